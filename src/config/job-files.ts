@@ -1,0 +1,34 @@
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+
+/** The file whose keys all jobs in its folder and below take unless they set them themselves. */
+export const DEFAULTS_FILES: readonly string[] = ['defaults.yaml', 'defaults.yml'];
+
+/** The name of a job: the base name of its file. */
+export const jobName = (path: string): string => basename(path, extname(path));
+
+export const isJobName = (name: string): boolean => /^[a-z0-9][a-z0-9-]*$/.test(name);
+
+/**
+ * The job files of a folder and the folders in it, sorted by path. Names that begin with a dot are left out: mounted
+ * volumes keep their versions under such names, and links to them beside. Throws what the file system throws.
+ */
+export function findJobFiles(folder: string): string[] {
+  return find(folder, new Set()).sort();
+}
+
+/** `above`: the real paths of the folders on the way, to stop where a link leads back up. */
+function find(folder: string, above: ReadonlySet<string>): string[] {
+  const real = realpathSync(folder);
+  if (above.has(real)) return [];
+  const way = new Set([...above, real]);
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith('.')) return [];
+    if (entry.isDirectory() || (entry.isSymbolicLink() && isFolder(path))) return find(path, way);
+    const isYaml = /\.ya?ml$/.test(entry.name);
+    return isYaml && !DEFAULTS_FILES.includes(entry.name) ? [path] : [];
+  });
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

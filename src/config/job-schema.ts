@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { PERIODS } from '../calendar/period.ts';
+import { TEXT_FORMATS } from '../records/text-format.ts';
+import { checkField, checkFieldNames, checkRecord } from './check-record.ts';
+import { whenSound } from './complain.ts';
+import {
+  calendarDate,
+  count,
+  cronExpression,
+  duration,
+  pathSegment,
+  secret,
+  text,
+  timerDuration,
+  timeZone,
+} from './values.ts';
+
+/** The one description of a job file: types, defaults, JSON Schema and reference all come from it. */
+
+const column = () => text('the name of a column');
+const fieldName = () => text('the name of a record field');
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+  error: 'a string, number, boolean or null',
+});
+
+const fieldFromColumn = z
+  .strictObject({
+    column: column().describe('column of the query'),
+    as: z
+      .enum(['integer', 'number', 'string', 'boolean', 'date', 'datetime'])
+      .optional()
+      .describe('type in the record; left out: by the type of the column'),
+    case: z.enum(['lower', 'upper']).optional().describe('change the case of a string; done before map'),
+    map: z
+      .record(z.string(), scalar)
+      .optional()
+      .describe('replace strings: what the column holds → what is sent'),
+    default: scalar.optional().describe('what to send for strings that map lacks'),
+  })
+  .superRefine(checkField, whenSound('as', 'case', 'map', 'default'));
+
+const field = z.union([column(), z.strictObject({ value: scalar.describe('a constant') }), fieldFromColumn], {
+  error: 'the name of a column, { column: … } or { value: … }',
+});
+
+const timestamp = z.union(
+  [
+    column(),
+    z.strictObject({
+      column: column(),
+      format: z.enum(TEXT_FORMATS).optional().describe('how a text column writes the date'),
+    }),
+  ],
+  { error: 'the name of a column, or { column: …, format: … }' },
+);
+
+const id = z.union(
+  [
+    z.array(fieldName()).min(1, { error: 'at least one field' }),
+    z.strictObject({
+      fields: z.array(fieldName()).min(1, { error: 'at least one field' }),
+      style: z.enum(['sha256', 'pp-db-collector-template', 'base64']).default('sha256'),
+      separator: z.string().optional().describe('style base64: what stands between the values; default "."'),
+    }),
+  ],
+  { error: 'a list of fields of the record, or { fields: […], style: … }' },
+);
+
+const record = z
+  .strictObject({
+    timestamp: timestamp.describe('column that gives _timestamp'),
+    id: id.describe('fields of the record that tell records apart, _timestamp and constants included'),
+    fields: z
+      .record(z.string(), field)
+      .superRefine(checkFieldNames, whenSound())
+      .optional()
+      .describe('fields of the record; left out: every other column under its own name'),
+    omit: z.array(column()).optional().describe('columns to drop when fields is left out'),
+  })
+  .superRefine(checkRecord, whenSound('timestamp', 'id', 'omit'));
+
+const window = z.strictObject({
+  period: z.enum(PERIODS).describe('length of a period; weeks begin on Monday'),
+  lookback: count(0).default(3).describe('periods to collect again at every run, for rows that appear late'),
+  start: calendarDate().optional().describe('first date to collect; left out: lookback periods ago'),
+  delay: duration().prefault('0s').describe('how long after its end a period counts as over'),
+  max_periods: count(1).default(31).describe('most periods in one query when catching up'),
+  include_current: z.boolean().default(false).describe('collect the period that is not over, too'),
+  allow_outside: z.boolean().default(false).describe('send rows whose _timestamp is outside the window'),
+});
+
+export const jobSchema = z.strictObject({
+  description: z.string().optional(),
+  enabled: z.boolean().default(true).describe('false: neither scheduled nor run by --all'),
+  database: text('the name of a database of config.yaml').describe('name of a database of config.yaml'),
+  schedule: cronExpression()
+    .optional()
+    .describe('cron expression of 5 or 6 fields; left out: never by the daemon, only by run'),
+  timezone: timeZone().optional().describe('of the schedule and of the periods'),
+  jitter: timerDuration('0ms').prefault('0s').describe('start up to this much later'),
+  timeout: timerDuration().prefault('30m').describe('of a whole run'),
+  data_set: z.strictObject({
+    data_group: pathSegment().describe('first part of the data set’s address'),
+    data_type: pathSegment().describe('second part of the data set’s address'),
+    token: secret().describe('bearer token of the data set'),
+  }),
+  window,
+  query: text('one SELECT').describe('one SELECT; :from, :to, :from_date and :to_date are bound'),
+  query_file: text('the path of an SQL file')
+    .optional()
+    .describe('file with the query, relative to this one; instead of query'),
+  record,
+  expect: z
+    .strictObject({ min_rows: count(0).default(0).describe('with fewer rows the run is not_ready') })
+    .prefault({}),
+});
+
+/** What a job file says, defaults filled in: durations in milliseconds. */
+export type JobFile = z.output<typeof jobSchema>;
+export type DataSet = JobFile['data_set'];
+export type RecordMapping = JobFile['record'];
+export type FieldMapping = z.output<typeof field>;
+export type WindowSettings = JobFile['window'];

@@ -1,0 +1,87 @@
+import { dirname, resolve } from 'node:path';
+import { checkFiles } from './check-files.ts';
+import type { Config } from './config.ts';
+import { type Client, configSchema } from './config-schema.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { type Complaint, type Finding, findingAt } from './finding.ts';
+import { findJobFiles } from './job-files.ts';
+import { loadJobs, type RejectedJob } from './load-jobs.ts';
+import { parseFile, type ReadOptions } from './parse-file.ts';
+import { inOrder, type Problem, problemOf } from './problem.ts';
+import { resolvePaths } from './resolve-paths.ts';
+import { shownPath, systemReason } from './source-file.ts';
+import { placeOf, type Tree, textAt, treeAt } from './tree.ts';
+import { validate } from './validate.ts';
+
+/** Everything that the files say, and everything that is wrong with them. */
+export interface LoadedConfig {
+  /** Absent when config.yaml itself is wrong. Its jobs are the good ones. */
+  readonly config?: Config;
+  readonly rejectedJobs: readonly RejectedJob[];
+  /** All mistakes of all files, those of config.yaml first; each once, although defaults may spoil many jobs. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads config.yaml and the job files beside it. Mistakes are problems in the result, never thrown. */
+export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
+  const absolute = resolve(options.currentDirectory, path);
+  const folder = dirname(absolute);
+  const { tree, findings } = parseFile(absolute, options);
+  if (tree === undefined) return { rejectedJobs: [], problems: deepFreeze(findings.map(problemOf)) };
+  const validated = validate('config', configSchema, tree);
+  const value = validated.value === undefined ? undefined : resolvePaths(validated.value, folder);
+  const certificates = value === undefined ? [] : checkFiles(value, tree);
+  const { root, paths, findings: unlisted } = listJobs(tree, folder, options);
+  const own = inOrder([...findings, ...validated.findings, ...certificates, ...unlisted].map(problemOf));
+  // The jobs are read although config.yaml may be wrong, so that all mistakes are found at once.
+  const surroundings = { databases: clientsOf(tree), timezone: value?.schedule.timezone ?? 'UTC' };
+  const { jobs, rejected, problems } = loadJobs(root, paths, surroundings, options);
+  const found = { rejectedJobs: deepFreeze(rejected), problems: deepFreeze(distinct([...own, ...problems])) };
+  if (value === undefined || own.some(({ severity }) => severity === 'error')) return found;
+  const { collectors: _, ...settings } = value;
+  return { config: deepFreeze({ ...settings, file: tree.place.file.shown, jobs }), ...found };
+}
+
+interface JobList {
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+function listJobs(tree: Tree, folder: string, { currentDirectory }: ReadOptions): JobList {
+  const path = ['collectors'];
+  const written = textAt(tree, 'collectors');
+  const root = resolve(folder, written?.value ?? 'collectors');
+  if (written === undefined && treeAt(tree, path) !== undefined) return { root, paths: [], findings: [] };
+  const at = (complaint: Complaint) => [findingAt(placeOf(tree, path), path, complaint)];
+  const shown = shownPath(root, currentDirectory);
+  try {
+    const paths = findJobFiles(root);
+    const message = `expected a folder with job files (*.yaml), got none in ${shown}`;
+    return {
+      root,
+      paths,
+      findings: paths.length > 0 ? [] : at({ code: 'no-jobs', severity: 'warning', message }),
+    };
+  } catch (error) {
+    const message = `expected a folder of job files, got ${systemReason(error)} for ${shown}`;
+    return { root, paths: [], findings: at({ code: 'unreadable-file', message }) };
+  }
+}
+
+function clientsOf(tree: Tree): ReadonlyMap<string, Client | undefined> | undefined {
+  const databases = treeAt(tree, ['databases']);
+  if (databases?.kind !== 'mapping') return undefined;
+  return new Map(Array.from(databases.entries, ([name, entry]) => [name, clientOf(entry.tree)]));
+}
+
+function clientOf(database: Tree): Client | undefined {
+  const client = textAt(database, 'client')?.value;
+  return client === 'pg' || client === 'mysql2' || client === 'better-sqlite3' ? client : undefined;
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  const key = ({ file, line, column, path, message }: Problem) =>
+    [file, line, column, path, message].join('\n');
+  return [...new Map(problems.map((problem) => [key(problem), problem])).values()];
+}

@@ -1,0 +1,107 @@
+import { checkQuery } from './check-query.ts';
+import type { Job } from './config.ts';
+import type { Client } from './config-schema.ts';
+import { type Finding, findingAt, findingOfFile } from './finding.ts';
+import { isJobName, jobName } from './job-files.ts';
+import { type JobFile, jobSchema } from './job-schema.ts';
+import { JobTrees } from './job-tree.ts';
+import { didYouMean } from './nearest-name.ts';
+import type { ReadOptions } from './parse-file.ts';
+import { inOrder, type Problem, problemOf } from './problem.ts';
+import { shownPath } from './source-file.ts';
+import { type Tree, textAt } from './tree.ts';
+import { type Validated, validate } from './validate.ts';
+import { describeValue } from './value-text.ts';
+import type { ParsedFile } from './yaml-tree.ts';
+
+/** A job that cannot run, because its file or its folder's defaults are wrong. */
+export interface RejectedJob {
+  readonly name: string;
+  /** Path of the job file, as messages show it. */
+  readonly file: string;
+  readonly problems: readonly Problem[];
+}
+
+/** What config.yaml tells about jobs. */
+export interface JobSurroundings {
+  /** The databases by name, with their clients as far as they are known; undefined when config.yaml does not tell. */
+  readonly databases: ReadonlyMap<string, Client | undefined> | undefined;
+  readonly timezone: string;
+}
+
+export interface LoadedJobs {
+  readonly jobs: readonly Job[];
+  readonly rejected: readonly RejectedJob[];
+  /** Warnings about jobs that run and the errors of those that do not. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the job files `paths` below the folder `root`. */
+export function loadJobs(
+  root: string,
+  paths: readonly string[],
+  surroundings: JobSurroundings,
+  options: ReadOptions,
+): LoadedJobs {
+  const trees = new JobTrees(root, options);
+  const namesakes = Map.groupBy(paths, jobName);
+  const [jobs, rejected, all]: [Job[], RejectedJob[], Problem[]] = [[], [], []];
+  for (const path of paths) {
+    const [name, file] = [jobName(path), shownPath(path, options.currentDirectory)];
+    const others = (namesakes.get(name) ?? []).filter((other) => other !== path);
+    const { value, findings } = readJob(trees.read(path), surroundings);
+    const misnamed = nameFindings(
+      file,
+      name,
+      others.map((other) => shownPath(other, options.currentDirectory)),
+    );
+    const problems = inOrder([...misnamed, ...findings].map(problemOf));
+    if (value === undefined || problems.some(({ severity }) => severity === 'error')) {
+      rejected.push({ name, file, problems });
+    } else {
+      jobs.push({ ...value, name, file, timezone: value.timezone ?? surroundings.timezone });
+    }
+    all.push(...problems);
+  }
+  return { jobs, rejected, problems: all };
+}
+
+function readJob({ tree, findings }: ParsedFile, surroundings: JobSurroundings): Validated<JobFile> {
+  if (tree === undefined) return { value: undefined, findings };
+  const checked = validate('job', jobSchema, tree);
+  const between = [...databaseFindings(tree, surroundings), ...queryFindings(tree, surroundings)];
+  return { value: checked.value, findings: [...findings, ...checked.findings, ...between] };
+}
+
+function databaseFindings(tree: Tree, { databases }: JobSurroundings): Finding[] {
+  const database = textAt(tree, 'database');
+  const known = [...(databases?.keys() ?? [])];
+  if (database === undefined || known.length === 0 || known.includes(database.value)) return [];
+  return [
+    findingAt(database.place, ['database'], {
+      code: 'unknown-database',
+      message: `expected the name of a database of config.yaml, got ${describeValue(database, ['database'])}`,
+      suggestion: didYouMean(database.value, known) ?? `known are: ${known.join(', ')}`,
+    }),
+  ];
+}
+
+function queryFindings(tree: Tree, { databases }: JobSurroundings): Finding[] {
+  const query = textAt(tree, 'query');
+  const client = databases?.get(textAt(tree, 'database')?.value ?? '');
+  return query === undefined || client === undefined ? [] : checkQuery(query, client);
+}
+
+function nameFindings(file: string, name: string, others: readonly string[]): Finding[] {
+  const findings: Finding[] = [];
+  if (!isJobName(name)) {
+    const form = 'small letters, digits and -, beginning with a letter or digit';
+    const message = `expected a file name of ${form}, got ${JSON.stringify(name)}`;
+    findings.push(findingOfFile(file, { code: 'job-name', message }));
+  }
+  if (others.length > 0) {
+    const message = `expected a name that no other job has, got ${JSON.stringify(name)}, which is also ${others.join(', ')}`;
+    findings.push(findingOfFile(file, { code: 'job-name', message }));
+  }
+  return findings;
+}

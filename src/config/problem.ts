@@ -1,0 +1,103 @@
+import type { Finding, KeyPath, ProblemCode } from './finding.ts';
+import type { SourceFile } from './source-file.ts';
+
+/** One line of a file as messages may show it; without the secrets in it. */
+export interface ExcerptLine {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** One mistake in a file, as plain data. Nothing in it shows a secret. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  readonly code: ProblemCode;
+  readonly file: string;
+  /** Line and column of the value, from 1. */
+  readonly line: number;
+  readonly column: number;
+  /** How many characters of the line to mark; 0 when the line is not shown as it is. */
+  readonly length: number;
+  /** The way to the value, e.g. `record.id[1]`; empty for the file as a whole. */
+  readonly path: string;
+  /** "expected X, got Y". */
+  readonly message: string;
+  /** What to do instead, as a clause: `did you mean "channel"?`. */
+  readonly suggestion?: string;
+  /** The line of the mistake, last, and the one before it. */
+  readonly excerpt: readonly ExcerptLine[];
+}
+
+const SECRET = '<secret>';
+/** Passwords in URLs and the values of their parameters. */
+const IN_URLS = /(\/\/[^\s/:@]*:(?=[^\s/]*@)|[?&][\w-]+=)[^\s&@"']+/g;
+
+export function problemOf({ place, path, complaint }: Finding): Problem {
+  const { line, column } = place.file.position(place.start);
+  const [start, lineEnd] = place.file.line(line) ?? [place.start, place.start];
+  const end = Math.min(place.end, lineEnd);
+  const excerpt = [line - 1, line].flatMap((number) => excerptLine(place.file, number));
+  const isShown = excerpt.at(-1)?.text.startsWith(place.file.text.slice(start, Math.max(end, place.start)));
+  return {
+    severity: complaint.severity ?? 'error',
+    code: complaint.code,
+    file: place.file.shown,
+    line,
+    column,
+    length: isShown === true ? Math.max(1, end - place.start) : 0,
+    path: formatPath(path),
+    message: complaint.message,
+    ...(complaint.suggestion === undefined ? {} : { suggestion: complaint.suggestion }),
+    excerpt,
+  };
+}
+
+/** By place; the problems of other files keep their order among themselves. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((one, other) =>
+    one.file === other.file ? one.line - other.line || one.column - other.column : 0,
+  );
+}
+
+/** `record.id[1]`; keys that are not plain words stand in brackets and quotes. */
+export function formatPath(path: KeyPath): string {
+  return path
+    .map((step) => {
+      if (typeof step === 'number') return `[${step}]`;
+      return /^[\w-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+    })
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** `file:line:column  path: expected X, got Y; suggestion`, and with `excerpt` the lines with carets under the value. */
+export function formatProblem(problem: Problem, options: { readonly excerpt?: boolean } = {}): string {
+  const { file, line, column, path, message, suggestion, severity } = problem;
+  const place = `${file}:${line}:${column}  `;
+  const head = `${place}${severity === 'warning' ? 'warning: ' : ''}${path === '' ? '' : `${path}: `}${message}`;
+  const text = suggestion === undefined ? head : `${head}; ${suggestion}`;
+  return options.excerpt === true ? [text, ...excerptOf(problem)].join('\n') : text;
+}
+
+function excerptOf({ excerpt, column, length }: Problem): string[] {
+  const lines = excerpt.map(({ line, text }) => `${String(line).padStart(5)} | ${text}`.trimEnd());
+  // Tabs keep their width, so that the carets stand under the value in any terminal.
+  const indent = (excerpt.at(-1)?.text ?? '').slice(0, column - 1).replace(/[^\t]/g, ' ');
+  return length === 0 || lines.length === 0 ? lines : [...lines, `      | ${indent}${'^'.repeat(length)}`];
+}
+
+function excerptLine(file: SourceFile, line: number): ExcerptLine[] {
+  const span = file.line(line);
+  if (span === undefined || file.text === '') return [];
+  return [{ line, text: maskSpans(file, span).replace(IN_URLS, `$1${SECRET}`) }];
+}
+
+function maskSpans(file: SourceFile, [start, end]: readonly [number, number]): string {
+  let [shown, at] = ['', start];
+  const within = file.secretSpans.filter(([from, to]) => to > start && from < end);
+  for (const [from, to] of within.toSorted(([one], [other]) => one - other)) {
+    if (to <= at) continue;
+    shown += `${file.text.slice(at, Math.max(at, from))}${SECRET}`;
+    at = Math.min(to, end);
+  }
+  return shown + file.text.slice(at, end);
+}

@@ -1,0 +1,60 @@
+import type { KeyPath } from './finding.ts';
+import { nearestName } from './nearest-name.ts';
+import type { SourceFile } from './source-file.ts';
+
+/** Which values messages keep to themselves, judged by their keys, because a wrong file has nothing else to go by. */
+
+const SECRET_KEYS: readonly string[] = ['token', 'password', 'proxy'];
+const CONNECTION = 'connection';
+const SECRET_WORDS = /pass|pwd|secret|token|auth|credential|api_?key|bearer/i;
+
+/** Whether the schema takes the value for a secret, or it is below one. The parts of a connection are not, its text is. */
+export function isSecretPath(path: KeyPath): boolean {
+  return path.at(-1) === CONNECTION || path.some((step) => SECRET_KEYS.includes(String(step)));
+}
+
+/** Whether the value is a secret or its key may be meant as one: excerpts leave it out. */
+export function mayBeSecret(path: KeyPath): boolean {
+  const key = path.findLast((step) => typeof step === 'string') ?? '';
+  return (
+    isSecretPath(path) ||
+    SECRET_WORDS.test(key) ||
+    nearestName(key, [...SECRET_KEYS, CONNECTION]) !== undefined
+  );
+}
+
+/** Whether a text only says where the value is. */
+export function isReference(text: unknown): boolean {
+  return typeof text === 'string' && /^\$\{(?:[A-Za-z_]\w*|file:[^}]*)\}$/.test(text);
+}
+
+/** The first word of a key to which its secret was glued by a forgotten colon: `token abc`. */
+export function gluedSecret(key: string): string | undefined {
+  return [...SECRET_KEYS, CONNECTION].find(
+    (word) => key.startsWith(word) && /^\W/.test(key.slice(word.length)),
+  );
+}
+
+/**
+ * Hides from excerpts of a file that is not YAML, where nobody knows which values are secret, what follows a secret's key:
+ * the rest of the line and the lines that are indented more.
+ */
+export function hideSecretLines(file: SourceFile): void {
+  const words = new RegExp(
+    `(?:${[...SECRET_KEYS, CONNECTION].join('|')}|${SECRET_WORDS.source})[\\w-]*["']?\\s*:?\\s*`,
+    'i',
+  );
+  let depth = Number.POSITIVE_INFINITY;
+  for (let line = 1, span = file.line(line); span !== undefined; line++, span = file.line(line)) {
+    const text = file.text.slice(...span);
+    const key = words.exec(text);
+    const indentation = text.search(/[^ ]/);
+    const isBelow = indentation === -1 || indentation > depth || text.startsWith('\t');
+    if (isBelow && depth !== Number.POSITIVE_INFINITY) file.secretSpans.push(span);
+    else if (key === null) depth = Number.POSITIVE_INFINITY;
+    else {
+      depth = indentation;
+      file.secretSpans.push([span[0] + key.index + key[0].length, span[1]]);
+    }
+  }
+}

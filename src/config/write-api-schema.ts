@@ -1,0 +1,100 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+import { complain } from './complain.ts';
+import { count, pathSegment, text } from './values.ts';
+
+/** The one description of `write-api.yaml`, the configuration of `serve`: types, defaults and JSON Schema come from it. */
+
+const ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/;
+const ADDRESS_FORM = 'a host and a port such as 127.0.0.1:3039 or [::1]:3039';
+
+const listen = z
+  .string({ error: ADDRESS_FORM })
+  .refine((address) => Number(ADDRESS.exec(address)?.[3] ?? Infinity) <= 65_535, { error: ADDRESS_FORM })
+  .transform((address) => {
+    const [, ipv6, host = '127.0.0.1', port] = ADDRESS.exec(address) ?? [];
+    return { host: ipv6 ?? host, port: Number(port) };
+  });
+
+const HASH_FORM = 'the SHA-256 of the token: 64 hexadecimal digits';
+
+const dataSet = z
+  .strictObject({
+    data_group: pathSegment(),
+    data_type: pathSegment(),
+    name: pathSegment().optional().describe('left out: <data_group>_<data_type> with hyphens as underscores'),
+    token: text('a text that is not empty, best taken from outside by ${NAME} or ${file:PATH}')
+      .optional()
+      .describe('bearer token that clients send; only its SHA-256 is kept in memory'),
+    token_sha256: z
+      .string({ error: HASH_FORM })
+      .regex(/^[0-9a-fA-F]{64}$/, { error: HASH_FORM })
+      .optional()
+      .describe('SHA-256 of the token, instead of the token'),
+    auto_ids: z
+      .array(text('the name of a field'))
+      .default([])
+      .describe('make _id of these fields, in place of the one that is sent'),
+    schema: z
+      .union([text(), z.record(z.string(), z.unknown())], {
+        error: 'a JSON Schema, or a file that holds one',
+      })
+      .optional()
+      .describe('JSON Schema draft 4 for every record: a mapping, or a file relative to write-api.yaml'),
+    max_age_expected: count(0)
+      .nullable()
+      .default(2_678_400)
+      .describe('seconds after which a data set without new records counts as stale; null: never'),
+  })
+  .superRefine((settings, context) => {
+    if ((settings.token === undefined) === (settings.token_sha256 === undefined))
+      complain(context, [], { code: 'contradiction', expected: 'either token or token_sha256' });
+  })
+  .transform(({ token, token_sha256, name, ...rest }) => ({
+    ...rest,
+    name: name ?? `${rest.data_group}_${rest.data_type}`.replaceAll('-', '_'),
+    token_sha256: token === undefined ? (token_sha256 ?? '') : hash('sha256', token, 'hex'),
+  }));
+
+export const writeApiSchema = z.strictObject({
+  listen: listen.prefault('127.0.0.1:3039').describe('host and port to listen on'),
+  storage: z
+    .strictObject({ file: text().describe('SQLite file, relative to write-api.yaml') })
+    .prefault({ file: 'data/write-api.sqlite' })
+    .describe('where the records are kept'),
+  data_sets: z
+    .array(dataSet)
+    .min(1, { error: 'at least one data set' })
+    .superRefine((dataSets, context) => {
+      refuseRepeats(
+        dataSets,
+        (settings) => `${settings.data_group}/${settings.data_type}`,
+        'address',
+        context,
+      );
+      refuseRepeats(dataSets, (settings) => settings.name, 'name', context);
+    }),
+});
+
+function refuseRepeats(
+  dataSets: readonly z.output<typeof dataSet>[],
+  keyOf: (settings: z.output<typeof dataSet>) => string,
+  what: string,
+  context: z.RefinementCtx,
+): void {
+  const seen = new Set<string>();
+  for (const [index, settings] of dataSets.entries()) {
+    const key = keyOf(settings);
+    if (seen.has(key))
+      complain(context, [index], {
+        code: 'contradiction',
+        expected: `one data set of each ${what}`,
+        got: key,
+      });
+    seen.add(key);
+  }
+}
+
+/** What `write-api.yaml` says, defaults filled in: tokens as hashes only, `listen` taken apart. */
+export type WriteApiFile = z.output<typeof writeApiSchema>;
+export type DataSetSettings = WriteApiFile['data_sets'][number];

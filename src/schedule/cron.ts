@@ -1,0 +1,94 @@
+import { Cron } from 'croner';
+import { type CronField, FIELDS } from './cron-fields.ts';
+
+/**
+ * Cron expressions: which ones are understood, and when they tick. The grammar is that of Vixie's cron, read strictly:
+ * what other readers take for something else than it looks (`5-1`, steps of 61, `janfeb`, `L`) is a mistake.
+ */
+
+const NICKNAMES: Readonly<Record<string, string>> = {
+  '@hourly': '0 * * * *',
+  '@daily': '0 0 * * *',
+  '@weekly': '0 0 * * 0',
+  '@monthly': '0 0 1 * *',
+  '@yearly': '0 0 1 1 *',
+};
+const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+export interface CronProblem {
+  /** What should stand there, to follow "expected". */
+  readonly expected: string;
+  /** What stands there, to follow "got". */
+  readonly got: string;
+}
+
+/** What is wrong with a cron expression; undefined when nothing is. */
+export function cronProblem(expression: string): CronProblem | undefined {
+  const parts = split(expression);
+  return wrongLength(expression, parts) ?? wrongField(parts) ?? impossibleDate(parts);
+}
+
+/**
+ * The first `count` ticks after an instant. A fixed time that the spring change skips ticks when the gap ends, one that the
+ * autumn change repeats ticks once; patterns with `*` in the minute or hour tick all through both.
+ *
+ * @throws RangeError when the expression is not valid, TypeError when there is no such zone
+ */
+export function nextTicks(expression: string, timeZone: string, after: Date, count: number): Date[] {
+  const problem = cronProblem(expression);
+  if (problem !== undefined) throw new RangeError(`expected ${problem.expected}, got ${problem.got}`);
+  const calendar = new Cron(canonical(expression), {
+    timezone: timeZone,
+    mode: '5-or-6-parts',
+    fixedTimeRule: 'no-wildcard',
+    paused: true,
+  });
+  return calendar.nextRuns(count, after);
+}
+
+function split(expression: string): string[] {
+  const text = expression.trim();
+  return (NICKNAMES[text.toLowerCase()] ?? text).split(/\s+/).filter((part) => part !== '');
+}
+
+function wrongLength(expression: string, parts: readonly string[]): CronProblem | undefined {
+  if (parts.length === 5 || parts.length === 6) return undefined;
+  if (expression.trim().startsWith('@')) {
+    const expected = `${Object.keys(NICKNAMES).join(', ')} or 5 or 6 fields`;
+    return { expected, got: JSON.stringify(expression.trim()) };
+  }
+  return {
+    expected: '5 fields (minute, hour, day of month, month, day of week) or 6 (second first)',
+    got: parts.length === 0 ? 'nothing' : `${parts.length} ${parts.length === 1 ? 'field' : 'fields'}`,
+  };
+}
+
+function wrongField(parts: readonly string[]): CronProblem | undefined {
+  for (const [index, field] of fieldsOf(parts).entries()) {
+    const text = parts[index] ?? '';
+    if (field.values(text) === undefined) return { expected: field.expected, got: JSON.stringify(text) };
+  }
+  return undefined;
+}
+
+/** Day and month that never meet, e.g. 31 February. With a day of the week the expression ticks on that, too. */
+function impossibleDate(parts: readonly string[]): CronProblem | undefined {
+  const [day = '*', month = '*', weekday = '*'] = parts.slice(-3);
+  if (day === '*' || weekday !== '*') return undefined;
+  const [days = [], months = []] = fieldsOf(parts)
+    .slice(-3)
+    .map((field, index) => field.values([day, month][index] ?? '*'));
+  if (months.some((number) => days.some((date) => date <= (LONGEST_MONTHS[number - 1] ?? 0))))
+    return undefined;
+  return { expected: 'a day that the month has', got: `day ${day} in month ${month}` };
+}
+
+const fieldsOf = (parts: readonly string[]): readonly CronField[] => FIELDS.slice(-parts.length);
+
+/** The same expression with numbers for names, which leaves nothing to the reading of the calendar library. */
+function canonical(expression: string): string {
+  const parts = split(expression);
+  return fieldsOf(parts)
+    .map((field, index) => field.numeric(parts[index] ?? ''))
+    .join(' ');
+}

@@ -1,0 +1,98 @@
+import { formatDate, formatInstant, parseDate } from '../calendar/date-time.ts';
+import { addPeriods, type Period, startOfPeriod } from '../calendar/period.ts';
+import { startOfDate, wallClockAt } from '../calendar/zone.ts';
+import type { WindowSettings } from '../config/job-schema.ts';
+
+/** The half-open span of time `[from, to)` that one query of a window job collects. */
+export interface Window {
+  /** Epoch milliseconds, included. */
+  readonly from: number;
+  /** Epoch milliseconds, excluded. */
+  readonly to: number;
+  /** The same as local dates of the job's zone. */
+  readonly fromDate: string;
+  readonly toDate: string;
+  /** The `_timestamp`s that belong to the window: from the first one, included, to the second, excluded. */
+  readonly timestamps: readonly [string, string];
+  /** Epoch milliseconds: the progress once the window is acknowledged. Before `to` while its last period is not over. */
+  readonly collectedTo: number;
+}
+
+/**
+ * The windows that a job owes, oldest first: from what was last acknowledged, or `lookback` periods ago when that is
+ * earlier, to the end of the last period that is over. Never before `start`.
+ *
+ * @param progress epoch milliseconds up to which everything is acknowledged; undefined before the first run
+ */
+export function windowsOwed(
+  settings: WindowSettings,
+  timezone: string,
+  now: number,
+  progress: number | undefined,
+): Window[] {
+  const { period } = settings;
+  const current = positionOf(period, timezone, now - settings.delay);
+  const to = settings.include_current ? addPeriods(period, current, 1) : current;
+  const earliest =
+    settings.start === undefined ? undefined : positionOfDate(period, settings.start, timezone);
+  const recent = addPeriods(period, current, -settings.lookback);
+  const last = progress === undefined ? (earliest ?? recent) : positionOf(period, timezone, progress);
+  const from = Math.max(Math.min(recent, last), earliest ?? Number.NEGATIVE_INFINITY);
+  return cut(settings, timezone, from, to, current);
+}
+
+/** The windows of a given span, for `--from` and `--to`: whole periods, the one that holds `from` included. */
+export function windowsBetween(
+  settings: WindowSettings,
+  timezone: string,
+  now: number,
+  span: { readonly from: number; readonly to: number },
+): Window[] {
+  const { period } = settings;
+  const current = positionOf(period, timezone, now - settings.delay);
+  const limit = settings.include_current ? addPeriods(period, current, 1) : current;
+  const end = positionOf(period, timezone, span.to - 1);
+  const to = Math.min(addPeriods(period, end, 1), limit);
+  return cut(settings, timezone, positionOf(period, timezone, span.from), to, current);
+}
+
+function cut(
+  settings: WindowSettings,
+  timezone: string,
+  from: number,
+  to: number,
+  current: number,
+): Window[] {
+  const windows: Window[] = [];
+  for (let start = from; start < to; ) {
+    const end = Math.min(addPeriods(settings.period, start, settings.max_periods), to);
+    windows.push(windowOf(settings.period, timezone, start, end, current));
+    start = end;
+  }
+  return windows;
+}
+
+function windowOf(period: Period, timezone: string, start: number, end: number, current: number): Window {
+  const instant = (position: number) => (period === 'hour' ? position : startOfDate(position, timezone));
+  const [from, to] = [instant(start), instant(end)];
+  return {
+    from,
+    to,
+    fromDate: formatDate(wallClockAt(from, timezone)),
+    toDate: formatDate(wallClockAt(to - 1, timezone) + 86_400_000),
+    timestamps: [formatInstant(start), formatInstant(end)],
+    collectedTo: instant(Math.min(end, Math.max(current, start))),
+  };
+}
+
+/** The start of the period that holds an instant, as `calendar/period.ts` counts it. */
+function positionOf(period: Period, timezone: string, epochMilliseconds: number): number {
+  const position = period === 'hour' ? epochMilliseconds : wallClockAt(epochMilliseconds, timezone);
+  return startOfPeriod(period, position);
+}
+
+function positionOfDate(period: Period, date: string, timezone: string): number {
+  const midnight = parseDate(date);
+  if (midnight === undefined) throw new RangeError(`${date} is not a date`);
+  return startOfPeriod(period, period === 'hour' ? startOfDate(midnight, timezone) : midnight);
+}

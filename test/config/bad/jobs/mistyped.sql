@@ -1,0 +1,3 @@
+SELECT day
+FROM t
+WHERE day >= :from AND day < :tos

@@ -1,0 +1,65 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts';
+
+/** A config.yaml without mistakes. */
+export const CONFIG = `
+write_api:
+  url: https://www.performance.service.gov.uk
+databases:
+  benefits:
+    client: pg
+    connection: \${DATABASE_URL}
+`;
+
+/** A job without mistakes. */
+export const JOB = `
+database: benefits
+schedule: "30 6 * * *"
+data_set:
+  data_group: carers-allowance
+  data_type: transactions
+  token: \${TOKEN}
+window:
+  period: day
+query: |
+  SELECT day, channel, count FROM applications WHERE day >= :from AND day < :to
+record:
+  timestamp: day
+  id: [_timestamp, channel]
+`;
+
+export const ENVIRONMENT = { DATABASE_URL: 'postgres://user:hunter2@localhost/benefits', TOKEN: 'hunter2' };
+
+/** A new folder with these files, which only their owner may read; removed after the test. */
+export function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pp-db-collector-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+    chmodSync(join(folder, name), 0o600);
+  }
+  return folder;
+}
+
+/** Loads `config.yaml` of a folder as a process in that folder would. */
+export function load(
+  folder: string,
+  environment: Readonly<Record<string, string>> = ENVIRONMENT,
+): LoadedConfig {
+  return loadConfig('config.yaml', { environment, currentDirectory: folder });
+}
+
+/** The same for files that need no folder of their own. */
+export function loadFiles(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  environment?: Readonly<Record<string, string>>,
+): LoadedConfig {
+  return load(
+    folderOf({ 'config.yaml': CONFIG, 'collectors/transactions.yaml': JOB, ...files }),
+    environment,
+  );
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { jsonSchemaOf, knownKeys } from '../../src/config/json-schema.ts';
+import { CONFIG, JOB } from './folder.ts';
+
+const validator = (kind: 'config' | 'job') =>
+  new Ajv2020({ strict: false, formats: { date: true } }).compile(jsonSchemaOf(kind));
+
+describe.each(['config', 'job'] as const)('schema/%s.json', (kind) => {
+  test('is current (npm run generate writes it anew)', () => {
+    const file = join(import.meta.dirname, '../../schema', `${kind}.json`);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(jsonSchemaOf(kind));
+  });
+});
+
+describe('the JSON Schema', () => {
+  test.each([
+    ['config', CONFIG],
+    ['job', JOB],
+    ['job', JOB.replace('period: day', 'period: ${PERIOD}\n  lookback: ${LOOKBACK}')],
+    ['job', JOB.replace('database: benefits', '')],
+    ['job', JOB.replace(/query: \|\n.*\n/, 'query_file: a.sql\n')],
+  ] as const)('takes what the loader takes: %s %#', (kind, text) => {
+    const validate = validator(kind);
+    expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  test.each([
+    ['config', CONFIG.replace('url:', 'uri:')],
+    ['job', JOB.replace('period: day', 'period: dya')],
+    ['job', JOB.replace('schedule', 'shedule')],
+    ['job', JOB.replace('period: day', 'period: day\n  lookback: x')],
+  ] as const)('refuses what the loader refuses: %s %#', (kind, text) => {
+    expect(validator(kind)(parse(text))).toBe(false);
+  });
+});
+
+test('the keys of a mapping are known wherever it may stand', () => {
+  expect(knownKeys('config', ['databases', 'any', 'connection'])).toContain('filename');
+  expect(knownKeys('job', ['record', 'fields', 'any'])).toEqual([
+    'value',
+    'column',
+    'as',
+    'case',
+    'map',
+    'default',
+  ]);
+  expect(knownKeys('job', ['record', 'id'])).toEqual(['fields', 'style', 'separator']);
+  expect(knownKeys('job', ['record', 'nothing'])).toEqual([]);
+});

@@ -1,0 +1,63 @@
+import { hash } from 'node:crypto';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadWriteApiConfig } from '../../src/config/load-write-api-config.ts';
+import { formatProblem } from '../../src/config/problem.ts';
+import { folderOf } from './folder.ts';
+
+const FILE = `
+storage: { file: data.sqlite }
+data_sets:
+  - data_group: carers-allowance
+    data_type: transactions
+    token: \${TOKEN}
+    schema: schema.json
+`;
+
+function loadIn(files: Readonly<Record<string, string>>) {
+  const folder = folderOf({ 'write-api.yaml': FILE, 'schema.json': '{ "type": "object" }', ...files });
+  const options = { environment: { TOKEN: 'hunter2' }, currentDirectory: folder };
+  const { config, problems } = loadWriteApiConfig('write-api.yaml', options);
+  return { folder, config, told: problems.map((problem) => formatProblem(problem)) };
+}
+
+test('write-api.yaml is read with absolute paths, hashed tokens and the schemas in its files', () => {
+  const { folder, config, told } = loadIn({});
+  expect(told).toEqual([]);
+  expect(config).toMatchObject({
+    storage: { file: join(folder, 'data.sqlite') },
+    data_sets: [{ token_sha256: hash('sha256', 'hunter2', 'hex'), schema: { type: 'object' } }],
+  });
+  expect(JSON.stringify(config)).not.toContain('hunter2');
+});
+
+test.each([
+  [
+    'a mistyped key',
+    FILE.replace('storage', 'storge'),
+    '{}',
+    '2:1  storge: expected a known key, got "storge"; did you mean "storage"?',
+  ],
+  [
+    'a schema that is not JSON',
+    FILE,
+    'x',
+    '7:13  data_sets[0].schema: expected a file with a JSON Schema, got a file that is not JSON',
+  ],
+  [
+    'a schema that is a list',
+    FILE,
+    '[]',
+    '7:13  data_sets[0].schema: expected a file with a JSON Schema, got a file without a JSON object',
+  ],
+  [
+    'a missing schema',
+    FILE.replace('schema.json', 'none.json'),
+    '{}',
+    '7:13  data_sets[0].schema: expected a file with a JSON Schema, got no such file or directory',
+  ],
+])('%s is a mistake at its place', (_, file, schema, expected) => {
+  const { config, told } = loadIn({ 'write-api.yaml': file, 'schema.json': schema });
+  expect(told).toEqual([`write-api.yaml:${expected}`]);
+  expect(config).toBeUndefined();
+});

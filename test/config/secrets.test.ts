@@ -1,0 +1,126 @@
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { formatProblem } from '../../src/config/problem.ts';
+import { Secret } from '../../src/config/secret.ts';
+import { CONFIG, folderOf, JOB, load, loadFiles } from './folder.ts';
+
+describe('a secret', () => {
+  const { config } = loadFilesOutside();
+  const [job] = config?.jobs ?? [];
+
+  test('is known to those who ask for it', () => {
+    expect(job?.data_set.token.reveal()).toBe('hunter2');
+  });
+
+  test.each([
+    ['inspect', inspect(config, { depth: null, showHidden: true })],
+    ['JSON', JSON.stringify(config)],
+    ['a template', `${job?.data_set.token}`],
+    ['format', format('%s %o %j', job?.data_set.token, job?.data_set, config)],
+    ['an error', String(new Error('wrong', { cause: job }).cause)],
+    ['a copy', JSON.stringify({ ...job?.data_set.token })],
+  ])('is not in the text that %s makes of it', (_, text) => {
+    expect(text).not.toContain('hunter2');
+  });
+});
+
+function loadFilesOutside() {
+  return load(join(import.meta.dirname, 'good'), {
+    DATABASE_URL: 'postgres://user:hunter2@localhost/benefits',
+    TOKEN: 'hunter2',
+  });
+}
+
+describe('a secret in a file', () => {
+  test('is read again at each use', () => {
+    const folder = folderOf({
+      'config.yaml': CONFIG,
+      'collectors/transactions.yaml': JOB.replace('${TOKEN}', '${file:../token}'),
+      token: 'first\n',
+    });
+    const token = load(folder).config?.jobs[0]?.data_set.token;
+    expect(token?.reveal()).toBe('first');
+    writeFileSync(join(folder, 'token'), 'second\n');
+    expect(token?.reveal()).toBe('second');
+    rmSync(join(folder, 'token'));
+    expect(() => token?.reveal()).toThrow(
+      expect.objectContaining({ side: 'config', remedy: expect.stringContaining('Check that') }),
+    );
+  });
+
+  test('may be a part of a connection', () => {
+    const url = 'connection: "postgres://user:${file:password}@localhost/benefits"';
+    const folder = folderOf({
+      'config.yaml': CONFIG.replace('connection: ${DATABASE_URL}', url),
+      'collectors/transactions.yaml': JOB,
+      password: 'first',
+    });
+    const connection = load(folder).config?.databases.benefits?.connection;
+    expect(connection).toBeInstanceOf(Secret);
+    writeFileSync(join(folder, 'password'), 'second');
+    expect((connection as Secret).reveal()).toBe('postgres://user:second@localhost/benefits');
+  });
+});
+
+describe('a secret written into a file', () => {
+  const warnings = (mode: number, job: string) => {
+    const folder = folderOf({ 'config.yaml': CONFIG, 'collectors/transactions.yaml': job });
+    chmodSync(join(folder, 'collectors/transactions.yaml'), mode);
+    return load(folder).problems.map((problem) => formatProblem(problem, { excerpt: true }));
+  };
+  const literal = JOB.replace('${TOKEN}', 'hunter2');
+
+  test('that others can read is a warning', () => {
+    expect(warnings(0o644, literal)).toEqual([
+      'collectors/transactions.yaml:7:10  warning: data_set.token: expected a secret from outside, got one in a file that ' +
+        'every user of this machine can read; write it as ${NAME} or ${file:PATH}, or run chmod o-r collectors/transactions.yaml\n' +
+        '    6 |   data_type: transactions\n' +
+        '    7 |   token: <secret>',
+    ]);
+  });
+
+  test('that only its owner and group can read is none', () => {
+    expect(warnings(0o640, literal)).toEqual([]);
+  });
+
+  test('by reference is none', () => {
+    expect(warnings(0o644, JOB)).toEqual([]);
+  });
+});
+
+describe('an excerpt of a file that is not YAML', () => {
+  test.each([
+    ['a token on the line', 'token: hunter2\n  x: y: z'],
+    ['a token with a quote', 'token: "hunter2'],
+    ['a block with a tab', 'token: |\n\thunter2'],
+    ['a token without a colon', 'token hunter2'],
+    ['a password in a URL', 'x: y: postgres://user:hunter2@host'],
+  ])('leaves out %s', (_, text) => {
+    const { problems } = loadFiles({ 'collectors/broken.yaml': `data_set:\n  ${text}\n` });
+    const told = problems.map((problem) => formatProblem(problem, { excerpt: true })).join('\n');
+    expect(told).toContain('collectors/broken.yaml:');
+    expect(told).not.toContain('hunter2');
+  });
+});
+
+describe('an excerpt leaves out a token', () => {
+  test.each([
+    ['taken for an anchor', '&hunter2'],
+    ['taken for a tag', '!hunter2 x'],
+    ['taken for an alias', '*hunter2'],
+    ['in a list', '[!x hunter2]'],
+    ['in a mapping', '{ value: hunter2 }'],
+    ['under a mistyped key', 'x\n  tokn: hunter2'],
+    ['of digits under a mistyped key', 'x\n  tokn: 0123hunter2'],
+    ['before an unset variable', 'hunter2\n  x: ${UNSET}'],
+    ['in a malformed reference', '${hunter2 hunter2}'],
+    ['as the default of a variable', '${UNSET:-hunter2}\n  x: y'],
+  ])('%s', (_, written) => {
+    const { problems } = loadFiles({ 'collectors/one.yaml': JOB.replace('${TOKEN}', written) });
+    const told = problems.map((problem) => formatProblem(problem, { excerpt: true })).join('\n');
+    expect(told).toContain('collectors/one.yaml:');
+    expect(told).not.toContain('hunter2');
+  });
+});
