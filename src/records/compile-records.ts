@@ -1,0 +1,98 @@
+import type { Period } from '../calendar/period.ts';
+import type { Column, DataRecord, Row } from '../collect/interfaces.ts';
+import type { RecordMapping } from '../config/job-schema.ts';
+import { Columns } from './columns.ts';
+import { compileFields, type Field } from './fields.ts';
+import { compileId } from './id.ts';
+import { MappingError, NotARecordError, namingColumn } from './not-a-record.ts';
+import { timestampEncoder } from './timestamp.ts';
+import type { ValueRules } from './values.ts';
+
+/** What decides how rows become records, besides the columns and the job's `record`. */
+export interface RecordRules extends ValueRules {
+  /** The period of the job; undefined: `_timestamp` is the value itself. */
+  readonly period: Period | undefined;
+  /** The `_timestamp`s that may occur: the first included, the second excluded; undefined: all. */
+  readonly timestamps: readonly [string, string] | undefined;
+}
+
+/** How the rows of one query become records. */
+export interface RecordEncoder {
+  readonly timestampColumn: Column;
+  readonly fields: readonly Field[];
+  /** Throws NotARecordError. */
+  encode(row: Row): DataRecord;
+}
+
+/** Compiles the encoders of a query, once. Throws MappingError when no row of it can become a record. */
+export function compileRecords(
+  mapping: RecordMapping,
+  all: readonly Column[],
+  rules: RecordRules,
+): RecordEncoder {
+  const columns = new Columns(all);
+  const timestamp = compileTimestamp(mapping, columns, rules);
+  const fields = compileFields(mapping, columns, timestamp.column.name, rules);
+  const idOf = compileId(mapping, columns, fields);
+  const keys = fields.map((field) => `,"${field.name}":`);
+  const encoders = fields.map((field) => field.encode);
+  // One array for all rows: the id of a row is made before the next one is encoded.
+  const values: string[] = [];
+  return {
+    timestampColumn: timestamp.column,
+    fields,
+    encode(row) {
+      const timestampJson = `"${timestamp.encode(row)}"`;
+      let rest = '';
+      for (let index = 0; index < encoders.length; index++) {
+        const value = encoders[index]?.(row) ?? 'null';
+        values[index] = value;
+        rest += keys[index] + value;
+      }
+      const id = idOf(row, timestampJson, values);
+      return { id, json: `{"_id":"${id}","_timestamp":${timestampJson}${rest}}` };
+    },
+  };
+}
+
+function compileTimestamp(mapping: RecordMapping, columns: Columns, rules: RecordRules) {
+  const settings = typeof mapping.timestamp === 'string' ? { column: mapping.timestamp } : mapping.timestamp;
+  const { column, index } = columns.find(settings.column, 'record.timestamp');
+  refuseTimestampColumn(column, rules);
+  const encode = namingColumn(column.name, timestampEncoder({ ...rules, format: settings.format }));
+  return {
+    column,
+    encode(row: Row): string {
+      const timestamp = encode(row[index] ?? null);
+      refuseOutsideWindow(timestamp, column.name, rules.timestamps);
+      return timestamp;
+    },
+  };
+}
+
+function refuseTimestampColumn(column: Column, rules: RecordRules): void {
+  if (['integer', 'decimal', 'float', 'boolean', 'unsupported'].includes(column.kind)) {
+    throw new MappingError(
+      `column ${column.name} has the type ${column.type}, which cannot be the _timestamp`,
+      'select a date or a timestamp, or a text and its form in record.timestamp.format',
+    );
+  }
+  if (column.kind === 'date' && rules.period === 'hour') {
+    throw new MappingError(
+      `column ${column.name} is a date, which has no hour, and the period of the job is an hour`,
+      'select a timestamp, or use window.period: day',
+    );
+  }
+}
+
+function refuseOutsideWindow(
+  timestamp: string,
+  column: string,
+  window: readonly [string, string] | undefined,
+): void {
+  if (window === undefined || (timestamp >= window[0] && timestamp < window[1])) return;
+  throw new NotARecordError(
+    `column ${column} gives the _timestamp ${timestamp}, outside the window from ${window[0]} to ${window[1]}`,
+    'compare with :from and :to in the query, check the timezone of the job and of the database, or set window.allow_outside: true',
+  );
+}

@@ -1,0 +1,126 @@
+import type { Column, Row } from '../collect/interfaces.ts';
+import type { FieldMapping, RecordMapping } from '../config/job-schema.ts';
+import type { Columns } from './columns.ts';
+import { MappingError, namingColumn } from './not-a-record.ts';
+import { isValidFieldName, KEY_FORM } from './rules.ts';
+import {
+  encoderAs,
+  encoderOf,
+  type FieldType,
+  textJson,
+  type ValueEncoder,
+  type ValueRules,
+} from './values.ts';
+
+/** One field of the records of a query. */
+export interface Field {
+  readonly name: string;
+  /** The column that it comes from; undefined for a constant. */
+  readonly column: Column | undefined;
+  /** What stands in the record: the kind of the column, the `as` of the field, or `constant`. */
+  readonly becomes: string;
+  /** The JSON text of the field's value. Throws NotARecordError. */
+  readonly encode: (row: Row) => string;
+}
+
+/** The fields that `record.fields` lists, or, when it is left out, every column but the `_timestamp`'s and those of `omit`. */
+export function compileFields(
+  mapping: RecordMapping,
+  columns: Columns,
+  timestampColumn: string,
+  rules: ValueRules,
+): Field[] {
+  if (mapping.fields !== undefined) {
+    return Object.entries(mapping.fields).map(([name, field]) => compileField(name, field, columns, rules));
+  }
+  const dropped = new Set([timestampColumn, ...(mapping.omit ?? [])]);
+  for (const name of mapping.omit ?? []) columns.find(name, 'record.omit');
+  const kept = columns.all.filter((column) => !dropped.has(column.name));
+  refuseRepeatedKeys(kept.map((column) => column.name));
+  return kept.map((column) => compileField(column.name, column.name, columns, rules));
+}
+
+function compileField(name: string, mapping: FieldMapping, columns: Columns, rules: ValueRules): Field {
+  if (!isValidFieldName(name)) {
+    throw new MappingError(
+      `column ${JSON.stringify(name)} cannot be a field: the write API takes ${KEY_FORM}`,
+      'rename it in the query (… AS other_name), give it another name under record.fields, or list it under record.omit',
+    );
+  }
+  if (typeof mapping === 'object' && 'value' in mapping) {
+    const json = JSON.stringify(mapping.value);
+    return { name, column: undefined, becomes: 'constant', encode: () => json };
+  }
+  const source = typeof mapping === 'string' ? { column: mapping } : mapping;
+  const { column, index } = columns.find(source.column, `record.fields.${name}`);
+  const encodeValue = namingColumn(column.name, valueEncoder(name, source, column, rules));
+  const encode = (row: Row) => {
+    const value = row[index] ?? null;
+    return value === null ? 'null' : encodeValue(value);
+  };
+  return { name, column, becomes: source.as ?? column.kind, encode };
+}
+
+interface ColumnMapping {
+  readonly column: string;
+  readonly as?: FieldType | undefined;
+  readonly case?: 'lower' | 'upper' | undefined;
+  readonly map?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+  readonly default?: string | number | boolean | null | undefined;
+}
+
+function valueEncoder(name: string, mapping: ColumnMapping, column: Column, rules: ValueRules): ValueEncoder {
+  if (column.kind === 'unsupported') {
+    throw new MappingError(
+      `column ${column.name} has the type ${column.type}, which cannot stand in a record`,
+      column.remedy ?? 'select it as text',
+    );
+  }
+  const base =
+    mapping.as === undefined ? encoderOf(column.kind, rules) : encoderAs(mapping.as, column, rules);
+  const changesText = mapping.case !== undefined || mapping.map !== undefined;
+  if (!changesText) return base;
+  if (!isText(column, mapping.as)) {
+    throw new MappingError(
+      `record.fields.${name}: case, map and default apply to strings, and column ${column.name} has the type ${column.type}`,
+      'add as: string to the field, or write the mapping with CASE in the query',
+    );
+  }
+  return changedText(mapping, base);
+}
+
+function isText(column: Column, as: FieldType | undefined): boolean {
+  return as === 'string' || (as === undefined && ['text', 'padded-text', 'dynamic'].includes(column.kind));
+}
+
+/** `case`, then `map`, then `default` for what `map` lacks. */
+function changedText(mapping: ColumnMapping, base: ValueEncoder): ValueEncoder {
+  const map = new Map(Object.entries(mapping.map ?? {}).map(([from, to]) => [from, JSON.stringify(to)]));
+  const otherwise = mapping.default === undefined ? undefined : JSON.stringify(mapping.default);
+  return (value) => {
+    const json = base(value);
+    if (!json.startsWith('"')) return json;
+    const text = changedCase(JSON.parse(json), mapping.case);
+    return map.get(text) ?? otherwise ?? textJson(text);
+  };
+}
+
+function changedCase(text: string, change: 'lower' | 'upper' | undefined): string {
+  if (change === undefined) return text;
+  return change === 'lower' ? text.toLowerCase() : text.toUpperCase();
+}
+
+/** Two keys that differ only in case are one key to the write API. */
+export function refuseRepeatedKeys(names: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) {
+      throw new MappingError(
+        `the query has two columns that would be the field ${name}${other === name ? '' : ` (the other one is ${other})`}`,
+        'give one of them another name in the query: … AS other_name',
+      );
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+}

@@ -1,0 +1,57 @@
+/** A row cannot become a record: one of its values may not, or cannot, be sent. */
+export class NotARecordError extends Error {
+  readonly side = 'config';
+  readonly remedy: string;
+
+  /** @param message a sentence that names the column or the field */
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.name = 'NotARecordError';
+    this.remedy = remedy;
+  }
+}
+
+/** The columns of a query do not fit the job's `record`: no row of it can become a record. */
+export class MappingError extends Error {
+  readonly side = 'config';
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.name = 'MappingError';
+    this.remedy = remedy;
+  }
+}
+
+/** Why one value does not fit; the encoder of its column adds the name. */
+export class UnfitValue extends Error {
+  readonly remedy: string;
+
+  constructor(reason: string, remedy: string) {
+    super(reason);
+    this.name = 'UnfitValue';
+    this.remedy = remedy;
+  }
+}
+
+/** An encoder whose failures name the column. */
+export function namingColumn<Value>(
+  column: string,
+  encode: (value: Value) => string,
+): (value: Value) => string {
+  return (value) => {
+    try {
+      return encode(value);
+    } catch (error) {
+      if (error instanceof UnfitValue)
+        throw new NotARecordError(`column ${column}: ${error.message}`, error.remedy);
+      throw error;
+    }
+  };
+}
+
+/** A value as a message shows it: cut, control characters escaped. */
+export function shown(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

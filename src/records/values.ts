@@ -1,0 +1,101 @@
+import { formatDate } from '../calendar/date-time.ts';
+import { wallClockAt } from '../calendar/zone.ts';
+import type { Column, ColumnKind, RawValue } from '../collect/interfaces.ts';
+import type { FieldMapping } from '../config/job-schema.ts';
+import { type Clock, dateText, instantTexts, perHour } from './date-times.ts';
+import { shown, UnfitValue } from './not-a-record.ts';
+import { decimalJson, floatJson, integerJson, numberJson } from './numbers.ts';
+import { isStorable } from './rules.ts';
+
+/** Turns a raw value that is not null into JSON text. Throws UnfitValue when it does not fit. */
+export type ValueEncoder = (value: RawValue) => string;
+
+export type FieldType = NonNullable<Extract<FieldMapping, { column: string }>['as']>;
+
+/** What the encoders of one query need to know besides the columns. */
+export interface ValueRules {
+  readonly clock: Clock;
+  /** Zone of the job: `as: date` gives its local date. */
+  readonly timezone: string;
+}
+
+const BLOB = 'select it as text, e.g. hex(column)';
+
+/** A string as it stands, escaped. */
+export function textJson(value: RawValue): string {
+  if (value instanceof Uint8Array) throw new UnfitValue('is binary data', BLOB);
+  const text = String(value);
+  const json = JSON.stringify(text);
+  // Only a text with something to escape can hold what must not be sent.
+  if (json.length !== text.length + 2 && !isStorable(text)) {
+    throw new UnfitValue(
+      'holds U+0000 or half of a character (a lone surrogate), which the write API cannot store',
+      "remove it in the query, e.g. with replace(column, chr(0), '')",
+    );
+  }
+  return json;
+}
+
+const paddedTextJson: ValueEncoder = (value) => textJson(String(value).replace(/ +$/, ''));
+
+const BOOLEANS: Readonly<Record<string, string>> = {
+  t: 'true',
+  true: 'true',
+  '1': 'true',
+  f: 'false',
+  false: 'false',
+  '0': 'false',
+};
+
+const booleanJson: ValueEncoder = (value) => {
+  const json = BOOLEANS[String(value).toLowerCase()];
+  if (json === undefined)
+    throw new UnfitValue(
+      `${shown(value)} is not a boolean`,
+      'leave out as: boolean, or compare in the query',
+    );
+  return json;
+};
+
+const dynamicJson: ValueEncoder = (value) => {
+  if (typeof value === 'bigint') return integerJson(value);
+  return typeof value === 'number' ? floatJson(value) : textJson(value);
+};
+
+const quoted = (json: string) => (json.startsWith('"') ? json : `"${json}"`);
+
+/** The encoder for the values of a column, by its type. */
+export function encoderOf(kind: Exclude<ColumnKind, 'unsupported'>, rules: ValueRules): ValueEncoder {
+  const instantOf = instantTexts(rules.clock);
+  const encoders: Record<typeof kind, ValueEncoder> = {
+    integer: integerJson,
+    decimal: decimalJson,
+    float: floatJson,
+    boolean: booleanJson,
+    text: textJson,
+    'padded-text': paddedTextJson,
+    date: (value) => `"${dateText(value)}"`,
+    'local-datetime': (value) => `"${instantOf(value)}"`,
+    instant: (value) => `"${instantOf(value)}"`,
+    dynamic: dynamicJson,
+  };
+  return encoders[kind];
+}
+
+/** The encoder for `as: …`. */
+export function encoderAs(type: FieldType, column: Column, rules: ValueRules): ValueEncoder {
+  const kind = column.kind === 'unsupported' ? 'text' : column.kind;
+  const base = encoderOf(kind, rules);
+  const instantOf = instantTexts(rules.clock);
+  const localDateOf = perHour(rules.clock, (instant) => formatDate(wallClockAt(instant, rules.timezone)));
+  const isDate = (value: RawValue) => String(value).length === 10;
+  const encoders: Record<FieldType, ValueEncoder> = {
+    integer: (value) => integerJson(numberJson(value)),
+    number: numberJson,
+    string: (value) => quoted(base(value)),
+    boolean: booleanJson,
+    date: (value) => `"${isDate(value) ? dateText(value) : localDateOf(String(value))}"`,
+    datetime: (value) => `"${isDate(value) ? `${dateText(value)}T00:00:00Z` : instantOf(value)}"`,
+  };
+  return encoders[type];
+}
