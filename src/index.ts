@@ -1,0 +1,10 @@
+/** What other programs may import. */
+export type { Acknowledgement } from './collect/interfaces.ts';
+export type { WriteApiOptions } from './write-api/client-options.ts';
+export type { DataSet } from './write-api/data-set.ts';
+export { type ProxyEnvironment, proxyFor } from './write-api/proxy.ts';
+export type { RecordObject } from './write-api/record-json.ts';
+export type { RetrySettings } from './write-api/retry-policy.ts';
+export type { Timing } from './write-api/timing.ts';
+export { type CallOptions, WriteApiClient } from './write-api/write-api-client.ts';
+export { WriteApiError, type WriteApiErrorKind } from './write-api/write-api-error.ts';

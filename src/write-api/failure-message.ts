@@ -1,0 +1,116 @@
+import type { FailedSide } from '../collect/interfaces.ts';
+import type { LastOutcome } from './keep-trying.ts';
+import type { Outcome } from './outcome.ts';
+import { WriteApiError } from './write-api-error.ts';
+
+/** What messages call the things that a request was about. */
+export interface Subject {
+  /** `carers-allowance/transactions-by-channel` */
+  readonly dataSet: string;
+  /** Address of the data set. */
+  readonly address: string;
+  /** Address of the write host. */
+  readonly host: string;
+  /** What to call the record, where the request carried a single one. */
+  readonly record?: string | undefined;
+}
+
+interface Explanation {
+  readonly side: FailedSide;
+  readonly sentence: (subject: Subject, outcome: Outcome) => string;
+  readonly remedy: (subject: Subject) => string;
+}
+
+const LATER = 'Sending the same records again later is safe.';
+
+const EXPLANATIONS: Readonly<Record<Exclude<Outcome['kind'], 'stored'>, Explanation>> = {
+  'record-refused': {
+    side: 'refused',
+    sentence: ({ dataSet, record = 'records' }, { status }) =>
+      `The write API refused ${record} of data set ${dataSet} (${status})`,
+    remedy: () =>
+      'Correct what the write API complains of in the query or the record section; nothing of this batch was stored.',
+  },
+  'token-refused': {
+    side: 'refused',
+    sentence: ({ dataSet }, { status }) =>
+      `The write API refused the token of data set ${dataSet} (${status})`,
+    remedy: ({ dataSet }) => `Set the token to the one that was issued for ${dataSet}.`,
+  },
+  'unknown-data-set': {
+    side: 'refused',
+    sentence: ({ dataSet, host }, { status }) => `${host} knows no data set ${dataSet} (${status})`,
+    remedy: ({ address }) =>
+      `Check data_group, data_type and the url, which make ${address}, and that the data set has been created.`,
+  },
+  'wrong-address': {
+    side: 'config',
+    sentence: ({ address }, { status }) => `${address} is not the address of a write API (${status})`,
+    remedy: () =>
+      'Set the url to the write API itself: redirects are not followed, so that tokens go nowhere else.',
+  },
+  'too-large': {
+    side: 'refused',
+    sentence: ({ dataSet, record }, { status }) =>
+      `The write API refused ${record} of data set ${dataSet} as too large (${status})`,
+    remedy: () => 'Select fewer or shorter columns.',
+  },
+  'not-now': {
+    side: 'target',
+    sentence: ({ dataSet }, { status }) => `The write API answered ${status} for data set ${dataSet}`,
+    remedy: () => `${LATER} If it goes on, tell those who run the write API.`,
+  },
+  refused: {
+    side: 'refused',
+    sentence: ({ dataSet }, { status }) =>
+      `The write API refused a request for data set ${dataSet} (${status})`,
+    remedy: ({ address }) => `Check that ${address} is the address of a write API.`,
+  },
+  'not-the-write-api': {
+    side: 'target',
+    sentence: ({ dataSet, host }, { status }) =>
+      `${host} answered ${status} for data set ${dataSet}, but not as the write API does`,
+    remedy: () =>
+      `Somebody else answered, perhaps a proxy or a login page: check the url and the proxy. ${LATER}`,
+  },
+  timeout: {
+    side: 'target',
+    sentence: ({ dataSet, host }) => `${host} did not answer in time for data set ${dataSet}`,
+    remedy: () => `Check that the write host can be reached, or raise the timeout. ${LATER}`,
+  },
+  'cut-off': {
+    side: 'target',
+    sentence: ({ dataSet, host }) => `The connection to ${host} broke while sending to data set ${dataSet}`,
+    remedy: () => `Check the network and proxies on the way to the write host. ${LATER}`,
+  },
+  unreachable: {
+    side: 'target',
+    sentence: ({ dataSet, host }) => `${host} cannot be reached for data set ${dataSet}`,
+    remedy: () => `Check the url, the network and the proxy. ${LATER}`,
+  },
+  'untrusted-certificate': {
+    side: 'config',
+    sentence: ({ host }) => `The certificate of ${host} is not trusted`,
+    remedy: () =>
+      'If the certificate is right, set ca_file to the PEM file of the authority that issued it; verification cannot be turned off.',
+  },
+  'proxy-refused': {
+    side: 'config',
+    sentence: ({ host }) => `The proxy refused to pass on a request to ${host}`,
+    remedy: ({ host }) => `Check the user name and password of the proxy, and that it allows ${host}.`,
+  },
+};
+
+/** The error for a request that was not accepted in the end. */
+export function failureOf(last: LastOutcome, subject: Subject): WriteApiError {
+  const { kind, status, messages, text } = last.outcome;
+  if (kind === 'stored') throw new TypeError('a stored batch is not a failure');
+  const { side, sentence, remedy } = EXPLANATIONS[kind];
+  const reason = messages?.[0] ?? text;
+  const message = `${sentence(subject, last.outcome)}${persistence(last)}${reason === '' ? '' : `: ${reason}`}`;
+  return new WriteApiError(message, { kind, side, remedy: remedy(subject), status, messages });
+}
+
+function persistence({ attempts, elapsed }: LastOutcome): string {
+  return attempts === 1 ? '' : `, the last of ${attempts} attempts within ${Math.round(elapsed / 1_000)} s`;
+}

@@ -1,0 +1,61 @@
+import type { OutcomeKind } from './outcome.ts';
+
+/** No connection was made. Its own class, because what broke later may have been stored. */
+export class ConnectionFailure extends Error {
+  readonly kind: 'unreachable' | 'untrusted-certificate' | 'proxy-refused' | 'timeout';
+
+  constructor(kind: ConnectionFailure['kind'], text: string) {
+    super(text);
+    this.name = 'ConnectionFailure';
+    this.kind = kind;
+  }
+}
+
+/** The time for one request is over. */
+export class DeadlineExceeded extends Error {
+  constructor(timeout: number) {
+    super(`no answer within ${timeout} ms`);
+    this.name = 'DeadlineExceeded';
+  }
+}
+
+const CERTIFICATE_CODE =
+  /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)|^(?:HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/;
+
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** What an error means that occurred while connecting. */
+export function connectionFailure(error: Error): ConnectionFailure {
+  if (error instanceof ConnectionFailure) return error;
+  const code = codeOf(error);
+  const untrusted = code !== undefined && CERTIFICATE_CODE.test(code);
+  return new ConnectionFailure(untrusted ? 'untrusted-certificate' : 'unreachable', describe(error));
+}
+
+const OUR_MISTAKE = /^(?:UND_ERR_INVALID_|ERR_INVALID_|ERR_ASSERTION)/;
+
+/** Whether the network is to blame for an error; if not, it is a mistake in this program. */
+export function isNetworkFailure(error: unknown): boolean {
+  if (error instanceof ConnectionFailure || error instanceof DeadlineExceeded) return true;
+  const code = codeOf(error);
+  return code !== undefined && !OUR_MISTAKE.test(code);
+}
+
+/** What an error means that ended a request: with a connection made, nobody knows what was stored. */
+export function kindOfFailure(error: unknown): OutcomeKind {
+  if (error instanceof ConnectionFailure) return error.kind;
+  return error instanceof DeadlineExceeded ? 'timeout' : 'cut-off';
+}
+
+/** One line about an error. Happy eyeballs gives an AggregateError without a text of its own. */
+export function describe(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return [...new Set(error.errors.map(describe))].join('; ');
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}

@@ -1,0 +1,59 @@
+import type { OutcomeKind } from './outcome.ts';
+
+/** How long to keep trying; all in milliseconds. */
+export interface RetrySettings {
+  /** Give up this long after the first attempt began. */
+  readonly for: number;
+  /** Upper bound of the first delay; doubles with each failure. */
+  readonly first_delay: number;
+  /** Upper bound of every delay that the write API did not ask for itself. */
+  readonly max_delay: number;
+}
+
+export interface FailedAttempt {
+  readonly kind: OutcomeKind;
+  /** Failures so far, this one included. */
+  readonly attempt: number;
+  /** Milliseconds since the first attempt began. */
+  readonly elapsed: number;
+  /** Milliseconds that the answer asked to wait. */
+  readonly retryAfter?: number | undefined;
+  /** From 0 to 1. */
+  readonly random: number;
+}
+
+const TEMPORARY: ReadonlySet<OutcomeKind> = new Set(['not-now', 'timeout', 'cut-off', 'unreachable']);
+
+/** Timers hold at most a signed 32-bit number; what is longer would fire at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
+export function isTemporary(kind: OutcomeKind): boolean {
+  return TEMPORARY.has(kind);
+}
+
+/**
+ * Milliseconds to wait before the same request is sent again, or undefined to give up: exponential
+ * with full jitter, on top of what the answer asks for. A delay never reaches beyond the end of the
+ * retries, so the last attempt is made when they end.
+ */
+export function delayBeforeRetry(failure: FailedAttempt, retry: RetrySettings): number | undefined {
+  const remaining = retry.for - failure.elapsed;
+  if (!isTemporary(failure.kind) || remaining <= 0) return undefined;
+  const bound = Math.min(retry.max_delay, Math.max(1, retry.first_delay) * 2 ** (failure.attempt - 1));
+  const wanted = (failure.retryAfter ?? 0) + Math.round(failure.random * bound);
+  return Math.min(wanted, remaining, LONGEST_TIMER);
+}
+
+const SECONDS = /^\d+(?:\.\d+)?$/;
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .* GMT$/;
+
+/**
+ * Milliseconds that a `Retry-After` header asks for: seconds, or an HTTP date compared with `now`
+ * (milliseconds since 1970). Undefined for anything else.
+ */
+export function readRetryAfter(header: string | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? '';
+  if (SECONDS.test(text)) return Math.round(Number(text) * 1_000);
+  const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

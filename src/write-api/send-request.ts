@@ -1,0 +1,72 @@
+import type { Connection, HttpAnswer } from './connection.ts';
+import { describe, isNetworkFailure, kindOfFailure } from './network-failure.ts';
+import { kindOfAnswer, messagesIn, type Outcome } from './outcome.ts';
+import type { Redactor } from './redact.ts';
+import type { RequestBody } from './request-body.ts';
+import { readRetryAfter } from './retry-policy.ts';
+import { WriteApiError } from './write-api-error.ts';
+
+/** Where the requests of one data set go, and how they are signed. */
+export interface Endpoint {
+  readonly connection: Connection;
+  readonly path: string;
+  readonly token: string;
+  readonly userAgent: string;
+  readonly redact: Redactor;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Reasons are for people: more than these are not read. */
+const MOST_MESSAGES = 20;
+
+/** Sends one request, once, and tells what became of it. Throws the signal's reason, or that the client is closed. */
+export async function sendRequest(
+  endpoint: Endpoint,
+  method: 'POST' | 'PUT',
+  body: RequestBody,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { connection, path, redact } = endpoint;
+  const request = { method, path, headers: headersFor(endpoint, body), body: body.bytes };
+  try {
+    return readAnswer(endpoint, await connection.exchange(request, signal));
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (connection.closed)
+      throw new WriteApiError('The client is closed.', { kind: 'closed', side: 'internal' });
+    if (!isNetworkFailure(error)) throw error;
+    return { kind: kindOfFailure(error), text: redact(describe(error)) };
+  }
+}
+
+function headersFor(endpoint: Endpoint, body: RequestBody): Record<string, string> {
+  return {
+    authorization: `Bearer ${endpoint.token}`,
+    'content-type': 'application/json',
+    'content-length': String(body.bytes.length),
+    'user-agent': endpoint.userAgent,
+    ...(body.compressed && { 'content-encoding': 'gzip' }),
+  };
+}
+
+function readAnswer({ redact, now }: Endpoint, { status, text, retryAfter }: HttpAnswer): Outcome {
+  const body = parseJson(text);
+  const kind = kindOfAnswer(status, body);
+  const wait = readRetryAfter(retryAfter, now());
+  return {
+    kind,
+    status,
+    messages: messagesIn(body).slice(0, MOST_MESSAGES).map(redact),
+    text: kind === 'stored' ? '' : redact(text),
+    ...(wait !== undefined && { retryAfter: wait }),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

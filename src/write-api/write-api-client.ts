@@ -1,0 +1,114 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Acknowledgement } from '../collect/interfaces.ts';
+import { parseAddress, parseProxy } from './address.ts';
+import { batchOf } from './batch.ts';
+import { authoritiesWith } from './certificates.ts';
+import { type CompleteOptions, completeOptions, type WriteApiOptions } from './client-options.ts';
+import { Connection } from './connection.ts';
+import { checkToken, type DataSet, nameOf, pathOf } from './data-set.ts';
+import { DataSetWriter } from './data-set-writer.ts';
+import { type RecordObject, recordJson } from './record-json.ts';
+import { createRedactor } from './redact.ts';
+
+export interface CallOptions {
+  /** Ends the call at once; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A client of the Performance Platform's write API. It batches, compresses, keeps connections alive and
+ * repeats what failed for the time being; give records an `_id`, and repeats change nothing. All methods
+ * throw a WriteApiError, no text of which holds a token, or the reason of an aborted signal.
+ *
+ * ```ts
+ * const client = new WriteApiClient({ url: 'https://www.performance.service.gov.uk' });
+ * const dataSet = { data_group: 'carers-allowance', data_type: 'transaction-count', token: 'as issued' };
+ * await client.post(dataSet, [{ _id: '2015-01-01', _timestamp: '2015-01-01T00:00:00Z', count: 123 }]);
+ * await client.close();
+ * ```
+ */
+export class WriteApiClient {
+  readonly #options: CompleteOptions;
+  readonly #address: URL;
+  readonly #proxySecrets: readonly string[];
+  readonly #connection: Connection;
+
+  /** Checks the options and connects to nothing yet. Throws a WriteApiError for options that cannot work. */
+  constructor(options: WriteApiOptions) {
+    this.#options = completeOptions(options);
+    const { url, proxy, ca_file, timeout, connections, allow_plain_http } = this.#options;
+    this.#address = parseAddress(url, allow_plain_http);
+    const route = {
+      target: this.#address,
+      proxy: proxy === undefined ? undefined : parseProxy(proxy, this.#address, allow_plain_http),
+      secureContext: ca_file === undefined ? undefined : trusting(authoritiesWith(ca_file)),
+    };
+    this.#proxySecrets = route.proxy?.secrets ?? [];
+    this.#connection = new Connection({ ...route, timeout, connections });
+  }
+
+  /**
+   * Stores records, in order: objects, or texts that each are the JSON of one record. When it throws,
+   * some of the records may be stored.
+   */
+  async post(
+    dataSet: DataSet,
+    records: readonly (RecordObject | string)[],
+    options: CallOptions = {},
+  ): Promise<Acknowledgement> {
+    const target = this.target(dataSet);
+    const prepared = records.map(recordJson);
+    const total = { requests: 0, bytesSent: 0 };
+    for (let start = 0; start < prepared.length; start += this.#options.max_batch_records) {
+      const batch = batchOf(prepared.slice(start, start + this.#options.max_batch_records));
+      const { requests, bytesSent } = await target.post(batch, signalOf(options));
+      total.requests += requests;
+      total.bytesSent += bytesSent;
+    }
+    return total;
+  }
+
+  /** Removes all records of a data set. The message is what the write API says about it, or empty. */
+  async empty(dataSet: DataSet, options: CallOptions = {}): Promise<Acknowledgement & { message: string }> {
+    return await this.target(dataSet).empty(signalOf(options));
+  }
+
+  /** Asks whether the write API takes records for this data set: one request without records, not repeated. */
+  async check(dataSet: DataSet, options: CallOptions = {}): Promise<void> {
+    await this.target(dataSet).check(signalOf(options));
+  }
+
+  /**
+   * One data set, for many batches of prepared records: it remembers how large a request may be. Throws a
+   * WriteApiError for a token or a name that cannot be sent.
+   */
+  target(dataSet: DataSet): DataSetWriter {
+    checkToken(dataSet);
+    const path = this.#address.pathname.replace(/\/+$/, '') + pathOf(dataSet);
+    const { token } = dataSet;
+    const { timing, user_agent: userAgent } = this.#options;
+    const redact = createRedactor([token, ...this.#proxySecrets]);
+    const endpoint = { connection: this.#connection, path, token, userAgent, redact, now: timing.now };
+    const { origin } = this.#address;
+    const subject = { dataSet: nameOf(dataSet), address: origin + path, host: origin };
+    return new DataSetWriter(endpoint, subject, this.#options);
+  }
+
+  /** Ends all connections; calls on their way fail. May be called again. */
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+}
+
+function signalOf(options: CallOptions): AbortSignal {
+  return options.signal ?? new AbortController().signal;
+}
+
+/** Made at the first connection: it costs some time to read all authorities. */
+function trusting(authorities: string[]): () => SecureContext {
+  let context: SecureContext | undefined;
+  return () => {
+    context ??= createSecureContext({ ca: authorities });
+    return context;
+  };
+}
