@@ -1,0 +1,35 @@
+import type { Source } from '../collect/interfaces.ts';
+import type { DatabaseSettings } from '../config/config-schema.ts';
+import { DatabaseSource } from './database-source.ts';
+
+/** A source database by its name in the configuration. Connects, and loads its driver, when it is first used. */
+export function createSource(name: string, settings: DatabaseSettings): Source {
+  let loading: Promise<Source> | undefined;
+  const loaded = () => {
+    loading ??= load(name, settings);
+    return loading;
+  };
+  return {
+    open: async (query, signal) => (await loaded()).open(query, signal),
+    describe: async (query, signal) => (await loaded()).describe(query, signal),
+    inspect: async (signal) => (await loaded()).inspect(signal),
+    close: async () => (await loading)?.close(),
+  };
+}
+
+async function load(name: string, settings: DatabaseSettings): Promise<Source> {
+  switch (settings.client) {
+    case 'pg': {
+      const { postgresql } = await import('./postgresql.ts');
+      return new DatabaseSource(name, settings, postgresql);
+    }
+    case 'mysql2': {
+      const { mysql } = await import('./mysql.ts');
+      return new DatabaseSource(name, settings, mysql);
+    }
+    case 'better-sqlite3': {
+      const { sqlite } = await import('./sqlite.ts');
+      return new DatabaseSource(name, settings, sqlite);
+    }
+  }
+}

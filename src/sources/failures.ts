@@ -1,0 +1,86 @@
+import {
+  type Circumstances,
+  type DriverError,
+  type Explanation,
+  explainConnecting,
+  explainLoss,
+  explainSilence,
+  explainTimeout,
+  readDriverError,
+} from './explanation.ts';
+import { SourceError } from './source-error.ts';
+import type { Statement } from './statement.ts';
+
+/** Reads the errors of one kind of database; undefined for those that are not the database's own. */
+export type Explain = (
+  error: DriverError,
+  circumstances: Circumstances,
+  elapsed: number,
+) => Explanation | undefined;
+
+/** Makes the errors of one query, from what the driver says and what is known about the query. */
+export class Failures {
+  readonly circumstances: Circumstances;
+  readonly #explain: Explain;
+  readonly #statement: Statement | undefined;
+
+  constructor(circumstances: Circumstances, explain: Explain, statement: Statement | undefined) {
+    this.circumstances = circumstances;
+    this.#explain = explain;
+    this.#statement = statement;
+  }
+
+  connecting(error: unknown): Error {
+    return this.#read(error, 0, explainConnecting);
+  }
+
+  /** @param elapsed milliseconds since the server was asked */
+  running(error: unknown, elapsed: number): Error {
+    return this.#read(error, elapsed, explainLoss);
+  }
+
+  lost(error: unknown): Error {
+    const read = error === undefined ? undefined : readDriverError(error);
+    return this.explained(explainLoss(read, this.circumstances), read?.code);
+  }
+
+  silent(limit: number): Error {
+    return this.explained(explainSilence(this.circumstances, limit));
+  }
+
+  closed(): Error {
+    return this.explained({ what: 'the query was ended before its last row' });
+  }
+
+  timedOut(): Error {
+    return this.explained(explainTimeout(this.circumstances));
+  }
+
+  explained({ what, remedy, offset }: Explanation, code?: string): SourceError {
+    const statement = this.#statement;
+    const place = offset === undefined || statement === undefined ? '' : `, at ${statement.place(offset)}`;
+    const message = `database ${this.circumstances.name}: ${this.#withoutSecrets(what)}${place}`;
+    return new SourceError(message, { remedy, code: code || undefined });
+  }
+
+  #read(
+    error: unknown,
+    elapsed: number,
+    otherwise: (error: DriverError, circumstances: Circumstances) => Explanation,
+  ): Error {
+    if (error instanceof SourceError) return error;
+    const read = readDriverError(error);
+    const explanation =
+      this.#explain(read, this.circumstances, elapsed) ?? otherwise(read, this.circumstances);
+    return this.explained(explanation, read.code);
+  }
+
+  /** Drivers and servers repeat what they were given. */
+  #withoutSecrets(text: string): string {
+    const { password } = this.circumstances;
+    const secrets = password === '' ? [] : [password, encodeURIComponent(password)];
+    const masked = secrets.reduce((masking, secret) => masking.replaceAll(secret, '<secret>'), text);
+    const parameters = this.#statement?.parameters ?? [];
+    return parameters.reduce((naming, { name, text }) => naming.replaceAll(text, `:${name}`), masked);
+  }
+}

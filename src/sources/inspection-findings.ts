@@ -1,0 +1,33 @@
+import type { SourceFinding } from '../collect/interfaces.ts';
+import type { Inspection } from './session.ts';
+
+const TOLERATED_DIFFERENCE = 60_000;
+
+/** What `check` shows of an inspection. @param now the time here when the server told its own, epoch milliseconds */
+export function inspectionFindings(inspection: Inspection, now: number): readonly SourceFinding[] {
+  return [
+    { ok: true, text: inspection.version },
+    { ok: true, text: `session in time zone ${inspection.zone}, read-only` },
+    clockFinding(inspection.clock - now),
+    rightsFinding(inspection.excessRights),
+  ];
+}
+
+function clockFinding(difference: number): SourceFinding {
+  const amount = Math.abs(difference);
+  const size = amount < 1_000 ? 'less than a second' : `${Math.round(amount / 1_000)} s`;
+  const text = `clock differs from this machine's by ${size}`;
+  return amount < TOLERATED_DIFFERENCE
+    ? { ok: true, text }
+    : { ok: false, text, remedy: 'Set the clocks of both machines by the same time server.' };
+}
+
+function rightsFinding(excessRights: readonly string[]): SourceFinding {
+  if (excessRights.length === 0) return { ok: true, text: 'the user may only read' };
+  return {
+    ok: false,
+    text: `the user may do more than read: ${excessRights.join(', ')}`,
+    remedy:
+      'Use a database user that has been granted SELECT only, on the tables and views that the jobs read.',
+  };
+}

@@ -1,0 +1,94 @@
+import {
+  type Circumstances,
+  type DriverError,
+  type Explanation,
+  explainLoss,
+  explainTimeout,
+} from './explanation.ts';
+
+type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;
+
+const wrongQuery =
+  (remedy: string): Explain =>
+  (error) => ({ what: error.message, remedy });
+
+const notAllowed: Explain = (error, { user }) => ({
+  what: error.message,
+  remedy: `Let user ${user} read it: GRANT SELECT ON … TO …`,
+});
+
+const wrongLogin: Explain = (_, { name, user }) => ({
+  what: `the server refuses user ${user}, or its password`,
+  remedy: `Check user and password in databases.${name}.connection, and from which hosts the user may connect.`,
+});
+
+const timeout: Explain = (_, circumstances) => explainTimeout(circumstances);
+
+const lost: Explain = (error, circumstances) => explainLoss(error, circumstances);
+
+const readOnly: Explain = () => ({
+  what: 'the query would change data',
+  remedy: 'The collector reads only: write a SELECT, and have data prepared by the database itself.',
+});
+
+/** By error number; MariaDB and MySQL share those below 1900. */
+const BY_NUMBER: Readonly<Record<number, Explain>> = {
+  1040: (_, { name }) => ({
+    what: 'the server has no connection left',
+    remedy: `Try later, raise the server's max_connections, or lower databases.${name}.max_connections.`,
+  }),
+  1044: (_, { user, database }) => ({
+    what: `user ${user} may not use the database ${database}`,
+    remedy: `Let the user read it: GRANT SELECT ON ${database}.* TO …`,
+  }),
+  1045: wrongLogin,
+  1698: wrongLogin,
+  1046: (_, { name }) => ({
+    what: 'the query names a table without its database, and no database is selected',
+    remedy: `Name the database in databases.${name}.connection.`,
+  }),
+  1049: (_, { name, database }) => ({
+    what: `the server has no database ${database}`,
+    remedy: `Correct the database in databases.${name}.connection.`,
+  }),
+  1054: wrongQuery('Correct the name of the column.'),
+  1064: explainSyntax,
+  1142: notAllowed,
+  1143: notAllowed,
+  1146: wrongQuery('Correct the name of the table, or put its database before it.'),
+  1298: (_, { name, timezone }) => ({
+    what: `the server does not know the time zone ${timezone}`,
+    remedy: `Load the server's zone tables (mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql), or set databases.${name}.timezone to UTC.`,
+  }),
+  1305: wrongQuery('Correct the name of the function.'),
+  1317: (_, { name }) => ({
+    what: 'the query was cancelled on the server by somebody else',
+    remedy: `Ask who administers the database ${name}. The next run starts again where this one did.`,
+  }),
+  1792: readOnly,
+  1927: lost,
+  1053: lost,
+  1969: timeout,
+  3024: timeout,
+};
+
+/** What an error of mysql2 means; undefined when it is none of the database's own. */
+export function explainMysql(error: DriverError, circumstances: Circumstances): Explanation | undefined {
+  const { errno, message } = error;
+  if (errno === undefined || errno <= 0) return undefined;
+  const explain = BY_NUMBER[errno];
+  if (explain !== undefined) return explain(error, circumstances);
+  return { what: message, remedy: 'Correct the query, or the data that it reads.' };
+}
+
+/** The server repeats the query from the mistake on, and says in which line that is. */
+function explainSyntax(error: DriverError, { sql }: Circumstances): Explanation {
+  const remedy = 'Correct the SQL.';
+  const [, near, line] = /near '([\s\S]*)' at line (\d+)$/.exec(error.message) ?? [];
+  if (near === undefined) return { what: 'syntax error', remedy };
+  if (near === '') return { what: 'syntax error: the query ends too early', remedy };
+  const startOfLine = sql.split('\n', Number(line) - 1).reduce((length, each) => length + each.length + 1, 0);
+  const found = sql.indexOf(near, startOfLine);
+  const word = /^\s*(\w+|\S)/.exec(near)?.[1] ?? near.slice(0, 10);
+  return { what: `syntax error near "${word}"`, remedy, offset: found < 0 ? undefined : found };
+}

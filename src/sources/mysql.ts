@@ -1,0 +1,178 @@
+import type { Connection, ConnectionOptions, FieldPacket } from 'mysql2';
+import type { Column, Row } from '../collect/interfaces.ts';
+import type { DatabaseSettings } from '../config/config-schema.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import type { Circumstances } from './explanation.ts';
+import { explainMysql } from './mysql-failures.ts';
+import { FACTS, GRANTS, readInspection } from './mysql-inspection.ts';
+import { MysqlRows } from './mysql-rows.ts';
+import { describeColumn } from './mysql-types.ts';
+import { locateServer, type ServerAddress, serverAddress } from './server-address.ts';
+import type { Dialect, Inspection, Session } from './session.ts';
+import { SourceError } from './source-error.ts';
+import type { Statement } from './statement.ts';
+
+export const mysql: Dialect<Connection> = {
+  client: 'mysql2',
+  openPool: (name, settings) =>
+    ConnectionPool.open(name, settings, { client: 'mysql2', options: connectionOptions }),
+  locate: locateServer,
+  session: (connection, circumstances, settings) => new MysqlSession(connection, circumstances, settings),
+  explain: explainMysql,
+};
+
+function connectionOptions(address: ServerAddress, connectTimeout: number): ConnectionOptions {
+  const { host, port, user, password, database, ssl } = address;
+  return {
+    ...{ host, port, user, password },
+    ...(database === undefined ? {} : { database }),
+    ...(ssl === false ? {} : { ssl: encryption(ssl) }),
+    connectTimeout,
+    charset: 'utf8mb4',
+    // With it the names of functions, e.g. count, could not name columns.
+    flags: ['-IGNORE_SPACE'],
+    connectAttributes: { program_name: 'pp-db-collector' },
+  };
+}
+
+/** mysql2 compares the host's name with the certificate only when it is told to. */
+const encryption = ({ ca, rejectUnauthorized }: Exclude<ServerAddress['ssl'], false>) => ({
+  ...(ca === undefined ? {} : { ca }),
+  rejectUnauthorized,
+  verifyIdentity: rejectUnauthorized,
+});
+
+const STATEMENT = 'pp_db_collector';
+// Statements that change nothing although a read-only transaction would let them through, e.g. ANALYZE TABLE, are not read.
+const READING = new Set(['', 'select', 'with', 'values', 'table', 'show', 'explain', 'describe', 'desc']);
+const LONGEST_CANCEL = 2_000;
+
+/** A text in SQL that no setting of the server can read as anything else. */
+const literal = (text: string) => `convert(0x${Buffer.from(text).toString('hex')} using utf8mb4)`;
+
+/** The name UTC is known only to servers that have loaded their zone tables. */
+const sessionZone = (zone: string) => (zone === 'UTC' || zone === 'Etc/UTC' ? '+00:00' : zone);
+
+class MysqlSession implements Session {
+  readonly #connection: Connection;
+  readonly keepsTime = true;
+  readonly #circumstances: Circumstances;
+  readonly #settings: DatabaseSettings;
+  #statement: Statement | undefined;
+  #columns: readonly Column[] = [];
+  #rows: MysqlRows | undefined;
+
+  constructor(connection: Connection, circumstances: Circumstances, settings: DatabaseSettings) {
+    this.#connection = connection;
+    this.#circumstances = circumstances;
+    this.#settings = settings;
+  }
+
+  async begin(): Promise<void> {
+    const { queryTimeout, timezone } = this.#circumstances;
+    const seconds = queryTimeout / 1_000;
+    // The two kinds of comment are read by MariaDB and by MySQL only; each has a name of its own for the time allowed.
+    await this.#query(
+      `set names utf8mb4, time_zone = ${literal(sessionZone(timezone))},
+        sql_mode = replace(replace(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), 'PAD_CHAR_TO_FULL_LENGTH', ''),
+        net_write_timeout = ${Math.ceil(seconds) + 600}
+        /*M! , max_statement_time = ${seconds} */ /*!80000 , max_execution_time = ${queryTimeout} */`,
+    );
+    await this.#query('set transaction isolation level repeatable read');
+    await this.#query('start transaction with consistent snapshot, read only');
+  }
+
+  async describe(statement: Statement): Promise<readonly Column[]> {
+    if (!READING.has(statement.firstWord)) return [];
+    this.#statement = statement;
+    this.#columns = (await this.#prepare(statement.text)).map(describeColumn);
+    return this.#columns;
+  }
+
+  /** By the binary protocol, which tells the columns of a statement that is not run, but prints some values otherwise. */
+  #prepare(text: string): Promise<readonly FieldPacket[]> {
+    return new Promise((resolve, reject) => {
+      this.#connection.prepare(text, (error, prepared) => {
+        if (error !== null) return reject(error);
+        this.#connection.unprepare(text);
+        resolve((prepared as unknown as { columns: readonly FieldPacket[] }).columns);
+      });
+    });
+  }
+
+  async read(): Promise<readonly Row[] | undefined> {
+    this.#rows ??= await this.#start();
+    return this.#rows.read();
+  }
+
+  /** The text protocol with parameters that the server binds: they are variables of the session. */
+  async #start(): Promise<MysqlRows> {
+    const { text = '', parameters = [] } = this.#statement ?? {};
+    const variables = parameters.map((_, index) => `@${STATEMENT}_${index}`);
+    const values = parameters.map((parameter, index) => `${variables[index]} = ${literal(parameter.text)}`);
+    await this.#query(`set ${[`@${STATEMENT} = ${literal(text)}`, ...values].join(', ')}`);
+    await this.#query(`prepare ${STATEMENT} from @${STATEMENT}`);
+    const using = variables.length === 0 ? '' : ` using ${variables.join(', ')}`;
+    return new MysqlRows(this.#connection, `execute ${STATEMENT}${using}`, (fields) => this.#check(fields));
+  }
+
+  #check(fields: readonly FieldPacket[]): void {
+    const kinds = (columns: readonly Column[]) => columns.map(({ kind }) => kind).join();
+    if (kinds(fields.map(describeColumn)) === kinds(this.#columns)) return;
+    const { name } = this.#circumstances;
+    throw new SourceError(
+      `database ${name}: a column of the query changed its type while the query was prepared`,
+      {
+        remedy:
+          'Run the job again; if it fails again, cast the columns of the query to the types they should have.',
+      },
+    );
+  }
+
+  async finish(): Promise<void> {
+    await this.#query('rollback');
+    await new Promise<void>((resolve, reject) => {
+      this.#connection.reset((error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  async inspect(): Promise<Inspection> {
+    const [facts = []] = await this.#query(FACTS);
+    return readInspection(facts, await this.#query(GRANTS));
+  }
+
+  watch(lost: (error: unknown) => void): () => void {
+    const ended = () => lost(undefined);
+    this.#connection.on('error', lost);
+    this.#connection.on('end', ended);
+    return () => {
+      this.#connection.off('error', lost);
+      this.#connection.off('end', ended);
+    };
+  }
+
+  async cancel(): Promise<void> {
+    const { default: driver } = await import('mysql2');
+    const other = driver.createConnection(
+      connectionOptions(serverAddress(this.#circumstances.name, this.#settings), LONGEST_CANCEL),
+    );
+    await new Promise<void>((resolve) => {
+      other.on('error', () => resolve());
+      other.query({ sql: `kill ${this.#connection.threadId}`, timeout: LONGEST_CANCEL }, () => resolve());
+    });
+    other.destroy();
+  }
+
+  close(): void {
+    this.#connection.destroy();
+  }
+
+  #query(sql: string): Promise<(string | null)[][]> {
+    return new Promise((resolve, reject) => {
+      const typeCast = (field: { string(): string | null }) => field.string();
+      this.#connection.query({ sql, rowsAsArray: true, typeCast }, (error, rows) =>
+        error ? reject(error) : resolve(rows as unknown as (string | null)[][]),
+      );
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { wallClockAt } from '../calendar/zone.ts';
+import type { Parameter } from '../collect/interfaces.ts';
+import type { Client } from './sql-tokens.ts';
+
+/**
+ * A parameter as the database takes it: an instant is the wall clock of the database's zone, so that it compares with
+ * columns that carry no zone, and carries its offset where the database understands one.
+ */
+export function parameterText(parameter: Parameter, client: Client, zone: string): string {
+  if (parameter.kind === 'date') return parameter.date;
+  const { epochMilliseconds } = parameter;
+  const wallClock = wallClockAt(epochMilliseconds, zone);
+  const [date = '', time = ''] = new Date(wallClock)
+    .toISOString()
+    .replace(/(\.000)?Z$/, '')
+    .split('T');
+  if (client === 'pg') return `${date} ${time}${offsetText(wallClock - epochMilliseconds)}`;
+  // SQLite compares texts, and `2014-06-01` is not after any way of writing the first moment of that day.
+  if (client === 'better-sqlite3' && time === '00:00:00') return date;
+  return `${date} ${time}`;
+}
+
+/** Milliseconds east of UTC as PostgreSQL prints them: `+01`, `-03:30`; zones of long ago have seconds as well. */
+function offsetText(milliseconds: number): string {
+  const seconds = Math.abs(milliseconds) / 1_000;
+  const parts = [seconds / 3_600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
+  while (parts.length > 1 && parts.at(-1) === 0) parts.pop();
+  return `${milliseconds < 0 ? '-' : '+'}${parts.map((part) => String(part).padStart(2, '0')).join(':')}`;
+}

@@ -1,0 +1,88 @@
+import {
+  type Circumstances,
+  type DriverError,
+  type Explanation,
+  explainLoss,
+  explainTimeout,
+} from './explanation.ts';
+
+type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;
+
+const wrongQuery =
+  (remedy: string): Explain =>
+  (error, { sql }) => ({ what: error.message, remedy, offset: offsetOf(error, sql) });
+
+const lost: Explain = (error, circumstances) => explainLoss(error, circumstances);
+
+const wrongLogin: Explain = (_, { name, user }) => ({
+  what: `the server refuses user ${user}, or its password`,
+  remedy: `Check user and password in databases.${name}.connection, and the server's pg_hba.conf.`,
+});
+
+const READ_ONLY = 'The collector reads only: write a SELECT, and have data prepared by the database itself.';
+
+/** By SQLSTATE; see appendix A of PostgreSQL's manual. */
+const BY_CODE: Readonly<Record<string, Explain>> = {
+  '28P01': wrongLogin,
+  '28000': wrongLogin,
+  '3D000': (_, { name, database }) => ({
+    what: `the server has no database ${database}`,
+    remedy: `Correct the database in databases.${name}.connection.`,
+  }),
+  '42501': (error, { user }) => ({
+    what: error.message,
+    remedy: `Let user ${user} read it: GRANT SELECT ON … TO …`,
+  }),
+  '42P01': wrongQuery('Correct the name of the table, or put its schema before it.'),
+  '42703': wrongQuery('Correct the name of the column.'),
+  '42883': wrongQuery('Correct the name, or cast the operands so that their types fit.'),
+  '42601': wrongQuery('Correct the SQL.'),
+  '25006': (error) => ({ what: error.message, remedy: READ_ONLY }),
+  '25001': (error) => ({ what: error.message, remedy: READ_ONLY }),
+  '2D000': (error) => ({ what: error.message, remedy: READ_ONLY }),
+  '53300': (_, { name }) => ({
+    what: 'the server has no connection left',
+    remedy: `Try later, raise the server's max_connections, or lower databases.${name}.max_connections.`,
+  }),
+  '57P01': lost,
+  '57P02': lost,
+  '57P03': (error) => ({ what: error.message, remedy: 'Wait until the server has started.' }),
+};
+
+/** What an error of pg means; undefined when it is none of the database's own. */
+export function explainPostgresql(
+  error: DriverError,
+  circumstances: Circumstances,
+  elapsed: number,
+): Explanation | undefined {
+  const { code, message } = error;
+  if (code === '57014') {
+    return elapsed >= circumstances.queryTimeout ? explainTimeout(circumstances) : cancelledByOthers;
+  }
+  if (code === '22023' && message.includes('"TimeZone"')) return unknownZone(circumstances);
+  if (/^SASL: .*password must be/.test(message)) return wrongLogin(error, circumstances);
+  const explain = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  if (explain !== undefined) return explain(error, circumstances);
+  if (!/^[0-9A-Z]{5}$/.test(code)) return undefined;
+  return {
+    what: message,
+    offset: offsetOf(error, circumstances.sql),
+    remedy: 'Correct the query, or the data that it reads.',
+  };
+}
+
+const cancelledByOthers: Explanation = {
+  what: 'the query was cancelled on the server by somebody else',
+  remedy: 'Ask who administers the database. The next run starts again where this one did.',
+};
+
+const unknownZone = ({ name, timezone }: Circumstances): Explanation => ({
+  what: `the server does not know the time zone ${timezone}`,
+  remedy: `Set databases.${name}.timezone to one of pg_timezone_names.`,
+});
+
+/** PostgreSQL counts characters, JavaScript UTF-16 units. */
+function offsetOf(error: DriverError, sql: string): number | undefined {
+  if (error.position === undefined || sql === '') return undefined;
+  return [...sql].slice(0, error.position - 1).join('').length;
+}

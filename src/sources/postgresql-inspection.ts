@@ -1,0 +1,34 @@
+import type { PostgresqlClient } from './postgresql-protocol.ts';
+import type { Inspection } from './session.ts';
+
+const SHOWN_TABLES = 3;
+
+const FACTS = `
+  select current_setting('server_version') as version, current_setting('TimeZone') as zone,
+    (extract(epoch from clock_timestamp()) * 1000)::bigint::text as clock,
+    (select rolsuper from pg_catalog.pg_roles where rolname = current_user)::text as superuser`;
+
+const WRITABLE_TABLES = `
+  select c.oid::pg_catalog.regclass::text as name
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'v', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    and pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+    and pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+  order by 1 limit ${SHOWN_TABLES + 1}`;
+
+export async function inspectPostgresql(client: PostgresqlClient): Promise<Inspection> {
+  const { rows: tables } = await client.query(WRITABLE_TABLES);
+  const { rows: facts } = await client.query(FACTS);
+  const { version = '', zone = '', clock = '', superuser } = facts[0] ?? {};
+  return {
+    version: `PostgreSQL ${version}`,
+    zone,
+    clock: Number(clock),
+    excessRights: superuser === 'true' ? ['superuser'] : writableTables(tables.map(({ name }) => name ?? '')),
+  };
+}
+
+function writableTables(names: readonly string[]): readonly string[] {
+  const shown = names.slice(0, SHOWN_TABLES).map((name) => `write to ${name}`);
+  return names.length > SHOWN_TABLES ? [...shown, 'and others'] : shown;
+}

@@ -1,0 +1,108 @@
+import type { EventEmitter } from 'node:events';
+
+/*
+ * The part of pg that is used: its connection, its parser and its queue of submittables. The rows are taken from the
+ * parser as they arrive, as text, because pg's own results convert values and keep all of them.
+ */
+
+export interface Field {
+  readonly name: string;
+  readonly dataTypeID: number;
+  readonly dataTypeModifier: number;
+}
+
+export interface ProtocolConnection {
+  readonly stream: { cork(): void; uncork(): void; destroy(): void };
+  parse(statement: { name: string; text: string; types: readonly number[] }): void;
+  describe(target: { type: 'S' | 'P'; name: string }): void;
+  bind(target: { portal: string; statement: string; values: readonly string[] }): void;
+  execute(target: { portal: string; rows: number }): void;
+  sync(): void;
+}
+
+export interface PostgresqlClient extends EventEmitter {
+  readonly processID: number;
+  readonly secretKey: number;
+  readonly connection: ProtocolConnection;
+  query(exchange: Exchange): unknown;
+  query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, string>[] }>;
+}
+
+export type TextRow = readonly (string | null)[];
+
+const STATEMENT = 'pp_db_collector';
+const PORTAL = 'pp_db_collector';
+
+/** Messages that are sent together, and what the server answers up to its next ReadyForQuery. */
+export class Exchange {
+  readonly fields: Field[] = [];
+  readonly rows: TextRow[] = [];
+  /** The server has more rows. */
+  isSuspended = false;
+  readonly #send: (connection: ProtocolConnection) => void;
+  readonly #answered = Promise.withResolvers<Exchange>();
+
+  private constructor(send: (connection: ProtocolConnection) => void) {
+    this.#send = send;
+  }
+
+  /** Fails with pg's error. */
+  static run(client: PostgresqlClient, send: (connection: ProtocolConnection) => void): Promise<Exchange> {
+    const exchange = new Exchange(send);
+    client.query(exchange);
+    return exchange.#answered.promise;
+  }
+
+  submit(connection: ProtocolConnection): void {
+    connection.stream.cork();
+    this.#send(connection);
+    connection.sync();
+    connection.stream.uncork();
+  }
+
+  handleRowDescription(message: { readonly fields: readonly Field[] }): void {
+    this.fields.push(...message.fields);
+  }
+
+  handleDataRow(message: { readonly fields: TextRow }): void {
+    this.rows.push(message.fields);
+  }
+
+  handlePortalSuspended(): void {
+    this.isSuspended = true;
+  }
+
+  handleCommandComplete(): void {
+    this.isSuspended = false;
+  }
+
+  handleError(error: unknown): void {
+    this.#answered.reject(error);
+  }
+
+  handleReadyForQuery(): void {
+    this.#answered.resolve(this);
+  }
+}
+
+/** Has the server read a statement; it is not run. @param types OIDs of the parameters */
+export const prepare = (
+  client: PostgresqlClient,
+  text: string,
+  types: readonly number[],
+): Promise<Exchange> =>
+  Exchange.run(client, (connection) => {
+    connection.parse({ name: STATEMENT, text, types });
+    connection.describe({ type: 'S', name: STATEMENT });
+  });
+
+/** Runs the prepared statement as far as its first rows. */
+export const start = (client: PostgresqlClient, values: readonly string[], rows: number): Promise<Exchange> =>
+  Exchange.run(client, (connection) => {
+    connection.bind({ portal: PORTAL, statement: STATEMENT, values });
+    connection.execute({ portal: PORTAL, rows });
+  });
+
+/** The next rows of the statement that was started. */
+export const proceed = (client: PostgresqlClient, rows: number): Promise<Exchange> =>
+  Exchange.run(client, (connection) => connection.execute({ portal: PORTAL, rows }));

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import type { DatabaseSettings } from '../config/config-schema.ts';
+import { Secret } from '../config/secret.ts';
+import type { Location } from './session.ts';
+import { SourceError } from './source-error.ts';
+
+/** Where a database server is and how to log in: everything a driver would otherwise take from the environment. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string | undefined;
+  readonly ssl: false | { readonly ca: string | undefined; readonly rejectUnauthorized: boolean };
+}
+
+type Mapping = Exclude<DatabaseSettings['connection'], Secret>;
+
+const DEFAULT_PORTS = { pg: 5432, mysql2: 3306 } as const;
+
+/** Reads the settings anew, so that a rotated password is taken. Throws SourceError. */
+export function serverAddress(name: string, settings: DatabaseSettings): ServerAddress {
+  const { connection, client } = settings;
+  const defaultPort = client === 'mysql2' ? DEFAULT_PORTS.mysql2 : DEFAULT_PORTS.pg;
+  return connection instanceof Secret
+    ? fromUrl(name, reveal(name, connection), defaultPort)
+    : fromMapping(name, connection, defaultPort);
+}
+
+/** What messages say of the server. */
+export function locateServer(name: string, settings: DatabaseSettings): Location {
+  const { host, port, user, password, database = '' } = serverAddress(name, settings);
+  return { location: `${host}:${port}`, user, password, database };
+}
+
+function reveal(name: string, secret: Secret): string {
+  try {
+    return secret.reveal();
+  } catch {
+    throw new SourceError(`database ${name}: the file that holds its connection or password cannot be read`, {
+      remedy: `Check the \${file:…} of databases.${name}.connection and the permissions of that file.`,
+    });
+  }
+}
+
+function fromMapping(name: string, mapping: Mapping, defaultPort: number): ServerAddress {
+  const { ssl } = mapping;
+  return {
+    host: mapping.host ?? 'localhost',
+    port: mapping.port ?? defaultPort,
+    user: mapping.user ?? userInfo().username,
+    password: mapping.password === undefined ? '' : reveal(name, mapping.password),
+    database: mapping.database,
+    ssl:
+      typeof ssl === 'object'
+        ? encrypted(name, ssl.ca_file, ssl.reject_unauthorized)
+        : ssl === true && encrypted(name, undefined, true),
+  };
+}
+
+function fromUrl(name: string, text: string, defaultPort: number): ServerAddress {
+  const url = URL.parse(text);
+  if (url === null) {
+    throw new SourceError(`database ${name}: its connection is not a URL`, {
+      remedy: `Write databases.${name}.connection as postgres://user:password@host:port/database or as a mapping.`,
+    });
+  }
+  return {
+    host: decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1') || 'localhost',
+    port: url.port === '' ? defaultPort : Number(url.port),
+    user: decodeURIComponent(url.username) || userInfo().username,
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)) || undefined,
+    ssl: encryptionOf(name, url.searchParams),
+  };
+}
+
+/** What `sslmode` means to PostgreSQL's own clients; both databases take it. Unknown parameters are refused, not dropped. */
+function encryptionOf(name: string, parameters: URLSearchParams): ServerAddress['ssl'] {
+  const { sslmode = 'disable', sslrootcert, ...others } = Object.fromEntries(parameters);
+  const unknown = Object.keys(others)[0];
+  if (unknown !== undefined) throw unknownParameter(name, unknown);
+  switch (sslmode) {
+    case 'disable':
+      return false;
+    case 'require':
+    case 'no-verify':
+      return encrypted(name, sslrootcert, sslrootcert !== undefined);
+    case 'verify-ca':
+    case 'verify-full':
+      return encrypted(name, sslrootcert, true);
+    default:
+      throw unknownParameter(name, 'sslmode');
+  }
+}
+
+function encrypted(
+  name: string,
+  caFile: string | undefined,
+  rejectUnauthorized: boolean,
+): ServerAddress['ssl'] {
+  try {
+    return { ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'), rejectUnauthorized };
+  } catch {
+    throw new SourceError(`database ${name}: the certificate file ${caFile} cannot be read`, {
+      remedy: 'Check the path and the permissions of that file.',
+    });
+  }
+}
+
+const unknownParameter = (name: string, parameter: string) =>
+  new SourceError(
+    `database ${name}: its connection URL has a parameter ${parameter} that is not understood`,
+    {
+      remedy:
+        'Known are sslmode (disable, require, verify-ca, verify-full) and sslrootcert; everything else has a key of its own.',
+    },
+  );

@@ -1,0 +1,59 @@
+import type { Column, Row } from '../collect/interfaces.ts';
+import type { DatabaseSettings } from '../config/config-schema.ts';
+import type { Circumstances } from './explanation.ts';
+import type { Explain } from './failures.ts';
+import type { Client } from './sql-tokens.ts';
+import type { Statement } from './statement.ts';
+
+/** What is done with one connection. Every method fails with the driver's error. */
+export interface Session {
+  /** Whether the database itself ends a query that takes longer than `query_timeout`. */
+  readonly keepsTime: boolean;
+  /** Opens a read-only transaction in the database's zone, with the time allowed for a query. */
+  begin(applicationName: string): Promise<void>;
+  /** The columns of a statement, which is not run; empty when it is not one that gives rows. */
+  describe(statement: Statement): Promise<readonly Column[]>;
+  /** The next rows of the statement that was described; undefined after the last. */
+  read(): Promise<readonly Row[] | undefined>;
+  /** Ends the transaction and leaves the connection as new. */
+  finish(): Promise<void>;
+  inspect(): Promise<Inspection>;
+  /** Tells when the connection is gone, once or more often. Returns what stops the telling. */
+  watch(lost: (error: unknown) => void): () => void;
+  /** Ends on the server whatever the connection runs, by way of another connection. */
+  cancel(): Promise<void>;
+  /** Closes the connection at once, without a word to the server. */
+  close(): void;
+}
+
+export interface Inspection {
+  /** Name and version, e.g. `PostgreSQL 15.4`. */
+  readonly version: string;
+  /** Of the session, as the server calls it. */
+  readonly zone: string;
+  /** The server's clock, epoch milliseconds. */
+  readonly clock: number;
+  /** What the user may do besides reading, as the server calls it; empty when it may only read. */
+  readonly excessRights: readonly string[];
+}
+
+/** Connections to one database, of which only so many are in use at a time. */
+export interface Pool<Connection> {
+  /** A connection of one's own until it is released. Waits for its turn; throws the driver's error, or the signal's reason. */
+  acquire(signal: AbortSignal): Promise<Connection>;
+  /** @param usable false: the connection is closed already and must not be handed out again */
+  release(connection: Connection, usable: boolean): void;
+  close(): Promise<void>;
+}
+
+/** One kind of database. */
+export interface Dialect<Connection> {
+  readonly client: Client;
+  openPool(name: string, settings: DatabaseSettings): Promise<Pool<Connection>>;
+  /** Where the database is and who asks. Throws a SourceError for settings that make no sense. */
+  locate(name: string, settings: DatabaseSettings): Location;
+  session(connection: Connection, circumstances: Circumstances, settings: DatabaseSettings): Session;
+  readonly explain: Explain;
+}
+
+export type Location = Pick<Circumstances, 'location' | 'user' | 'database' | 'password'>;

@@ -1,0 +1,70 @@
+import Database from 'better-sqlite3';
+import type { RawValue, Row } from '../collect/interfaces.ts';
+import type { SqliteAnswer, SqliteQuestion } from './sqlite-messages.ts';
+
+/*
+ * A process of its own that reads one SQLite file, because nothing but the end of its process ends a query in SQLite's own
+ * code. It ends when the channel to the collector is closed.
+ */
+
+const LOCKED_FOR_AT_MOST = 5_000;
+
+let database: Database.Database;
+let rows: IterableIterator<unknown>;
+
+function answer(question: SqliteQuestion): SqliteAnswer {
+  switch (question.ask) {
+    case 'open': {
+      database = new Database(question.file, {
+        readonly: true,
+        fileMustExist: true,
+        timeout: LOCKED_FOR_AT_MOST,
+      });
+      // Reads the file's header: what is no database is told now.
+      database.pragma('schema_version');
+      return { isOpen: true };
+    }
+    case 'facts':
+      return {
+        version: String(database.prepare('select sqlite_version()').pluck().get()),
+        clock: Date.now(),
+      };
+    case 'prepare':
+      return { columns: prepare(question.sql, question.parameters) };
+    case 'next':
+      return { rows: nextRows(question.rows) };
+  }
+}
+
+function prepare(sql: string, parameters: Readonly<Record<string, string>>) {
+  const statement = database.prepare(sql);
+  if (!statement.reader) return [];
+  rows = statement.raw().safeIntegers().iterate(parameters);
+  return statement.columns().map(({ name, type }) => ({ name, type }));
+}
+
+function nextRows(most: number): readonly Row[] {
+  const batch: Row[] = [];
+  while (batch.length < most) {
+    const { done, value } = rows.next();
+    if (done === true) break;
+    batch.push((value as RawValue[]).map(withSmallNumber));
+  }
+  return batch;
+}
+
+const withSmallNumber = (value: RawValue) =>
+  typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+
+process.on('message', (question: SqliteQuestion) => {
+  process.send?.(attempt(question));
+});
+
+function attempt(question: SqliteQuestion): SqliteAnswer {
+  try {
+    return answer(question);
+  } catch (error) {
+    const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
+    return { error: { code: String(code ?? ''), message: String(message ?? error) } };
+  }
+}

@@ -1,0 +1,90 @@
+import type { Column, Row } from '../collect/interfaces.ts';
+import type { DatabaseSettings } from '../config/config-schema.ts';
+import { Secret } from '../config/secret.ts';
+import type { Circumstances } from './explanation.ts';
+import type { Dialect, Inspection, Location, Pool, Session } from './session.ts';
+import { Slots } from './slots.ts';
+import { explainSqlite } from './sqlite-failures.ts';
+import { SqliteProcess } from './sqlite-process.ts';
+import { describeColumn } from './sqlite-types.ts';
+import type { Statement } from './statement.ts';
+
+const ROWS_PER_BATCH = 1_000;
+
+export const sqlite: Dialect<SqliteProcess> = {
+  client: 'better-sqlite3',
+  openPool: async (_, settings) => new SqliteProcesses(settings.max_connections),
+  locate: locateFile,
+  session: (process, circumstances) => new SqliteSession(process, circumstances),
+  explain: explainSqlite,
+};
+
+function locateFile(_: string, { connection }: DatabaseSettings): Location {
+  const location = connection instanceof Secret ? connection.reveal() : (connection.filename ?? '');
+  return { location, user: '', database: '', password: '' };
+}
+
+/** A process per query: one that was killed in mid-query is no loss. */
+class SqliteProcesses implements Pool<SqliteProcess> {
+  readonly #slots: Slots;
+
+  constructor(count: number) {
+    this.#slots = new Slots(count);
+  }
+
+  async acquire(signal: AbortSignal): Promise<SqliteProcess> {
+    await this.#slots.take(signal);
+    return new SqliteProcess();
+  }
+
+  release(): void {
+    this.#slots.release();
+  }
+
+  async close(): Promise<void> {}
+}
+
+class SqliteSession implements Session {
+  readonly keepsTime = false;
+  readonly #process: SqliteProcess;
+  readonly #circumstances: Circumstances;
+
+  constructor(process: SqliteProcess, circumstances: Circumstances) {
+    this.#process = process;
+    this.#circumstances = circumstances;
+  }
+
+  async begin(): Promise<void> {
+    await this.#process.open(this.#circumstances.location);
+  }
+
+  async describe({ text, parameters }: Statement): Promise<readonly Column[]> {
+    const values = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.text]));
+    return (await this.#process.prepare(text, values)).map(describeColumn);
+  }
+
+  read(): Promise<readonly Row[] | undefined> {
+    return this.#process.next(ROWS_PER_BATCH);
+  }
+
+  finish(): Promise<void> {
+    return this.#process.end();
+  }
+
+  async inspect(): Promise<Inspection> {
+    const { version, clock } = await this.#process.facts();
+    return { version: `SQLite ${version}`, zone: this.#circumstances.timezone, clock, excessRights: [] };
+  }
+
+  watch(lost: (error: unknown) => void): () => void {
+    return this.#process.watch(lost);
+  }
+
+  async cancel(): Promise<void> {
+    this.#process.kill();
+  }
+
+  close(): void {
+    this.#process.kill();
+  }
+}

@@ -1,0 +1,177 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Query, ResultSet, Source } from '../../src/collect/interfaces.ts';
+import type { DatabaseSettings } from '../../src/config/config-schema.ts';
+import { Secret } from '../../src/config/secret.ts';
+import { createSource } from '../../src/sources/create-source.ts';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+
+type Server = Extract<DatabaseSettings['client'], 'pg' | 'mysql2'>;
+
+const SQL: Readonly<Record<Server, { slow: string; many: string; running: string; kill: string }>> = {
+  pg: {
+    slow: 'select count(*) as n from generate_series(1, 1000000000)',
+    many: "select n, repeat('x', 100) as filler from generate_series(1, 200000) as n",
+    running:
+      "select pid from pg_stat_activity where datname = current_database() and application_name = 'pp-db-collector/lost'",
+    kill: "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'pp-db-collector/lost'",
+  },
+  mysql2: {
+    slow: 'select count(*) as n from seq_1_to_1000000000 a join seq_1_to_1000 b',
+    many: "select seq as n, repeat('x', 100) as filler from seq_1_to_200000",
+    running:
+      "select id from information_schema.processlist where db = database() and id <> connection_id() and command <> 'Sleep'",
+    kill: 'select id from information_schema.processlist where db = database() and id <> connection_id()',
+  },
+};
+
+const query = (sql: string): Query => ({ sql, parameters: {}, applicationName: 'pp-db-collector/lost' });
+const never = () => new AbortController().signal;
+
+async function countOf(result: ResultSet): Promise<number> {
+  let count = 0;
+  for await (const batch of result.batches) count += batch.length;
+  return count;
+}
+
+describe.each(['pg', 'mysql2'] as const)('%s', (client) => {
+  const { slow, many, running, kill } = SQL[client];
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let source: Source;
+
+  /** One connection only, so that a place that is lost is missed. */
+  const throughProxy = (settings: Partial<DatabaseSettings>): Source => {
+    const url = new URL(database.url);
+    url.port = String(proxy.port);
+    const connection = new Secret(() => url.href);
+    return createSource('benefits', { ...database.settings, max_connections: 1, connection, ...settings });
+  };
+  const isRunning = async () => (await database.execute(running)).length > 0;
+  const killAll = async () => {
+    const found = await database.execute(kill);
+    if (client === 'mysql2') for (const [id] of found) await database.execute(`kill ${id}`);
+  };
+  const worksAgain = async (again: Source) =>
+    expect(await again.open(query('select 1 as one'), never()).then(countOf)).toBe(1);
+
+  beforeAll(async () => {
+    database = await createDatabase(client);
+  });
+  afterAll(() => database.drop());
+
+  beforeEach(async () => {
+    const { hostname, port } = new URL(database.url);
+    proxy = await startTcpProxy({ host: hostname, port: Number(port || (client === 'pg' ? 5432 : 3306)) });
+    source = throughProxy({});
+  });
+  afterEach(async () => {
+    await source.close();
+    await proxy.close();
+  });
+
+  test('an aborted query no longer runs on the server', async () => {
+    const abort = new AbortController();
+    const reading = countOf(await source.open(query(slow), abort.signal));
+    reading.catch(() => undefined);
+    await vi.waitUntil(isRunning);
+    abort.abort(new Error('stop'));
+    await expect(reading).rejects.toThrow('stop');
+    await vi.waitUntil(async () => !(await isRunning()), { timeout: 2_000 });
+    await worksAgain(source);
+  });
+
+  test('a result that is closed early no longer runs on the server', async () => {
+    const result = await source.open(query(many), never());
+    for await (const _ of result.batches) break;
+    await result.close();
+    await vi.waitUntil(async () => !(await isRunning()), { timeout: 2_000 });
+    await worksAgain(source);
+  });
+
+  test.each([
+    ['while the query runs', slow],
+    ['in the middle of the rows', many],
+  ])('a connection that the server ends %s is an error', async (_, sql) => {
+    const result = await source.open(query(sql), never());
+    const reading = (async () => {
+      for await (const _ of result.batches) await delay(20);
+    })();
+    reading.catch(() => undefined);
+    await vi.waitUntil(isRunning);
+    await killAll();
+    await expect(reading).rejects.toMatchObject({
+      side: 'source',
+      message: expect.stringMatching(/^database benefits: the connection to 127\.0\.0\.1:\d+ was lost/),
+      remedy: expect.stringContaining('next run'),
+    });
+    await worksAgain(source);
+  });
+
+  test.each([
+    ['while the query runs', slow],
+    ['in the middle of the rows', many],
+  ])('a connection that the network cuts %s is an error', async (_, sql) => {
+    const result = await source.open(query(sql), never());
+    const reading = (async () => {
+      for await (const _ of result.batches) await delay(20);
+    })();
+    reading.catch(() => undefined);
+    await vi.waitUntil(isRunning);
+    proxy.reset();
+    await expect(reading).rejects.toThrow('was lost');
+    await vi.waitUntil(async () => !(await isRunning()), { timeout: 2_000 });
+    await worksAgain(source);
+  });
+
+  test('a connection that was cut between two runs is replaced', async () => {
+    await worksAgain(source);
+    proxy.reset();
+    await vi.waitFor(() => worksAgain(source));
+  });
+
+  test('a server that falls silent is an error after query_timeout and a grace', async () => {
+    const hurried = throughProxy({ query_timeout: 300 });
+    const result = await hurried.open(query(many), never());
+    const reading = (async () => {
+      for await (const _ of result.batches) proxy.freeze();
+    })();
+    await expect(reading).rejects.toMatchObject({
+      side: 'source',
+      message: expect.stringMatching(/has not answered for 1\.3 s$/),
+    });
+    await result.close();
+    await hurried.close();
+  });
+
+  test('a server that accepts and says nothing is an error after connect_timeout', async () => {
+    proxy.freeze();
+    const hurried = throughProxy({ connect_timeout: 200 });
+    await expect(hurried.open(query('select 1 as one'), never())).rejects.toMatchObject({
+      side: 'source',
+      message: `database benefits: cannot connect to 127.0.0.1:${proxy.port}: there was no answer in time`,
+      remedy: expect.stringContaining('databases.benefits.connection'),
+    });
+    await hurried.close();
+  });
+
+  test('a port on which nobody listens is an error', async () => {
+    await proxy.close();
+    await expect(source.open(query('select 1 as one'), never())).rejects.toThrow(
+      `cannot connect to 127.0.0.1:${proxy.port}: nobody listens there`,
+    );
+    await source.close();
+    proxy = await startTcpProxy({ host: '127.0.0.1', port: 9 });
+  });
+
+  test('while nobody reads the server waits', async () => {
+    const result = await source.open(query(`${many} order by 1`.replaceAll('200000', '2000000')), never());
+    const batches = result.batches[Symbol.asyncIterator]();
+    await batches.next();
+    await delay(300);
+    const whole = 2_000_000 * 110;
+    expect(proxy.received()).toBeLessThan(whole / 10);
+    await result.close();
+  });
+});

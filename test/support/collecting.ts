@@ -1,0 +1,71 @@
+import { collectJob, type RunOptions } from '../../src/collect/collect-job.ts';
+import type { RunObserver, RunResult, Source, State } from '../../src/collect/interfaces.ts';
+import type { Job } from '../../src/config/config.ts';
+import { jobSchema } from '../../src/config/job-schema.ts';
+import { openSqliteState } from '../../src/state/sqlite-state.ts';
+import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
+
+export const SILENT: RunObserver = {
+  runStarted: () => undefined,
+  windowAcknowledged: () => undefined,
+  idsNoLongerCompared: () => undefined,
+  runEnded: () => undefined,
+};
+
+const QUERY = `SELECT submitted_on, channel, count(*) AS count FROM applications
+  WHERE submitted_at >= :from AND submitted_at < :to GROUP BY submitted_on, channel ORDER BY 1, 2`;
+
+/** A job as a file would give it, with what the test changes. */
+export function jobOf(over: Record<string, unknown> = {}): Job {
+  const file = jobSchema.parse({
+    database: 'source',
+    data_set: { data_group: 'test', data_type: 'applications', token: 'the-token' },
+    window: { period: 'day' },
+    query: QUERY,
+    record: { timestamp: 'submitted_on', id: ['_timestamp', 'channel'] },
+    ...over,
+  });
+  return {
+    ...file,
+    name: 'applications',
+    file: 'collectors/applications.yaml',
+    timezone: file.timezone ?? 'Europe/London',
+  };
+}
+
+/** Everything that a run needs, made for one source and one write API, and driven at the times that the test names. */
+export class Collecting {
+  readonly state: State = openSqliteState(':memory:');
+  readonly client: WriteApiClient;
+  readonly #source: Source;
+
+  constructor(source: Source, url: string) {
+    this.#source = source;
+    this.client = new WriteApiClient({
+      url,
+      timeout: 2_000,
+      retry: { for: 10_000, first_delay: 10, max_delay: 50 },
+    });
+  }
+
+  /** One run at a time of day, as ISO text. */
+  run(job: Job, now: string, over: Partial<RunOptions> & { signal?: AbortSignal } = {}): Promise<RunResult> {
+    const options: RunOptions = {
+      source: this.#source,
+      clock: { zone: 'UTC' },
+      target: this.client.target({ ...job.data_set, token: job.data_set.token.reveal() }),
+      limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576, requests_in_flight: 2 },
+      state: this.state,
+      observer: SILENT,
+      now: () => Date.parse(now),
+      ...over,
+    };
+    return collectJob(job, options, over.signal ?? new AbortController().signal);
+  }
+
+  async close(): Promise<void> {
+    this.state.close();
+    await this.client.close();
+    await this.#source.close();
+  }
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { createConnection } from 'mysql2';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type { DatabaseSettings } from '../../src/config/config-schema.ts';
+import { Secret } from '../../src/config/secret.ts';
+
+export type Client = DatabaseSettings['client'];
+
+/** A database of one's own on a real server, or a file of one's own. */
+export interface TestDatabase {
+  readonly settings: DatabaseSettings;
+  /** A URL with user and database; for SQLite the path of the file. */
+  readonly url: string;
+  /** Runs one statement as an administrator; every value as text. */
+  execute(sql: string): Promise<(string | null)[][]>;
+  drop(): Promise<void>;
+}
+
+const DEFAULTS = {
+  timezone: 'UTC',
+  max_connections: 2,
+  connect_timeout: 5_000,
+  query_timeout: 10_000,
+} as const;
+
+/** @param server URL of a server to use instead of the usual one */
+export function createDatabase(client: Client, server?: string): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+  switch (client) {
+    case 'pg':
+      return createPostgresql(name, server ?? inject('postgresUrl'));
+    case 'mysql2':
+      return createMysql(name, server ?? inject('mysqlUrl'));
+    case 'better-sqlite3':
+      return createSqlite(name);
+  }
+}
+
+async function createPostgresql(name: string, server: string): Promise<TestDatabase> {
+  await onPostgresql(server, `create database ${name}`);
+  const url = withDatabase(server, name);
+  return {
+    url,
+    settings: { ...DEFAULTS, client: 'pg', connection: new Secret(() => url) },
+    execute: (sql) => onPostgresql(url, sql),
+    drop: async () => {
+      await onPostgresql(server, `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+async function onPostgresql(url: string, text: string): Promise<(string | null)[][]> {
+  const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => String } });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query({ text, rowMode: 'array' })).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function createMysql(name: string, server: string): Promise<TestDatabase> {
+  await onMysql(server, `create database ${name} character set utf8mb4`);
+  const url = withDatabase(server, name);
+  return {
+    url,
+    settings: { ...DEFAULTS, client: 'mysql2', connection: new Secret(() => url) },
+    execute: (sql) => onMysql(url, sql),
+    drop: async () => {
+      await onMysql(server, `drop database if exists ${name}`);
+    },
+  };
+}
+
+async function onMysql(uri: string, sql: string): Promise<(string | null)[][]> {
+  const connection = createConnection({ uri });
+  try {
+    return await new Promise((resolve, reject) => {
+      connection.on('error', reject);
+      connection.query({ sql, rowsAsArray: true, typeCast: (field) => field.string() }, (error, rows) =>
+        error ? reject(error) : resolve(Array.isArray(rows) ? (rows as unknown as string[][]) : []),
+      );
+    });
+  } finally {
+    connection.end();
+  }
+}
+
+async function createSqlite(name: string): Promise<TestDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
+  const filename = join(folder, `${name}.sqlite`);
+  const database = new Database(filename);
+  return {
+    url: filename,
+    settings: { ...DEFAULTS, client: 'better-sqlite3', connection: { filename } },
+    execute: async (sql) => {
+      const statement = database.prepare(sql);
+      if (statement.reader) return statement.raw().all() as (string | null)[][];
+      statement.run();
+      return [];
+    },
+    drop: async () => {
+      database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function withDatabase(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}

@@ -1,0 +1,44 @@
+import { createConnection } from 'mysql2';
+import { findProgram, type PrivateServer, startPrivateServer } from './private-server.ts';
+
+const FOLDERS = ['/usr/sbin', '/usr/bin', '/usr/libexec', '/usr/local/bin', '/opt/homebrew/bin'];
+
+export const hasMariadb = (): boolean => findProgram('mariadbd', FOLDERS) !== undefined;
+
+/** Starts a MariaDB server from the programs that are installed. */
+export function startMariadb(): Promise<PrivateServer> {
+  const [mariadbd, install] = ['mariadbd', 'mariadb-install-db'].map((name) => findProgram(name, FOLDERS));
+  if (mariadbd === undefined || install === undefined) throw new Error('no MariaDB server is installed');
+  return startPrivateServer({
+    url: (port) => `mysql://root@127.0.0.1:${port}`,
+    user: 'mysql',
+    initialise: (folder) => [
+      install,
+      ...[
+        '--no-defaults',
+        `--datadir=${folder}`,
+        '--skip-test-db',
+        '--auth-root-authentication-method=normal',
+      ],
+    ],
+    serve: (folder, port) => [
+      mariadbd,
+      ...['--no-defaults', `--datadir=${folder}`, `--socket=${folder}/socket`, `--pid-file=${folder}/pid`],
+      ...[`--port=${port}`, '--bind-address=127.0.0.1', '--innodb-buffer-pool-size=16M'],
+      ...['--innodb-flush-log-at-trx-commit=0', '--skip-name-resolve'],
+    ],
+    probe,
+  });
+}
+
+export function probe(url: string): Promise<void> {
+  const connection = createConnection({ uri: url, connectTimeout: 3_000 });
+  return new Promise((resolve, reject) => {
+    connection.on('error', reject);
+    connection.query('select 1', (error) => {
+      connection.destroy();
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
+}
