@@ -1,0 +1,173 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeApiSchema } from '../../src/config/write-api-schema.ts';
+import { openSqliteStore } from '../../src/server/sqlite-store.ts';
+import type { Store, StoredRecord } from '../../src/server/store.ts';
+import { createWriteApi } from '../../src/server/write-api.ts';
+import { createSource } from '../../src/sources/create-source.ts';
+import { Collecting, jobOf } from '../support/collecting.ts';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
+
+let database: TestDatabase;
+let store: Store;
+let api: FastifyInstance;
+let collecting: Collecting;
+
+beforeEach(async () => {
+  database = await createDatabase('better-sqlite3');
+  await database.execute(
+    'CREATE TABLE applications (submitted_on date, submitted_at datetime, channel text)',
+  );
+  store = openSqliteStore(':memory:');
+  const { data_sets } = writeApiSchema.parse({
+    data_sets: [{ data_group: 'test', data_type: 'applications', token: 'the-token' }],
+  });
+  api = createWriteApi({ dataSets: data_sets, store });
+  await api.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = api.server.address() as AddressInfo;
+  collecting = new Collecting(createSource('source', database.settings), `http://127.0.0.1:${port}`);
+});
+
+afterEach(async () => {
+  await collecting.close();
+  await api.close();
+  await store.close();
+  await database.drop();
+});
+
+const apply = (day: string, channel: string) =>
+  database.execute(`INSERT INTO applications VALUES ('${day}', '${day} 12:00:00', '${channel}')`);
+
+async function stored(): Promise<Record<string, unknown>[]> {
+  const records: StoredRecord[] = [];
+  for await (const record of store.records('test_applications')) records.push(record);
+  return records.map(({ json }) => JSON.parse(json));
+}
+
+const counts = async () =>
+  (await stored()).map(
+    ({ _timestamp, channel, count }) => `${String(_timestamp).slice(0, 10)} ${channel} ${count}`,
+  );
+
+describe('a window job', () => {
+  test('brings the rows of the periods that are over into the data set', async () => {
+    await apply('2014-06-08', 'digital');
+    await apply('2014-06-09', 'digital');
+    await apply('2014-06-09', 'digital');
+    await apply('2014-06-09', 'post');
+    await apply('2014-06-10', 'digital');
+    const result = await collecting.run(jobOf(), '2014-06-10T05:30:00Z');
+    expect(result).toMatchObject({
+      outcome: 'succeeded',
+      rows: 3,
+      records: 3,
+      requests: 1,
+      failure: undefined,
+    });
+    expect(await counts()).toEqual(['2014-06-08 digital 1', '2014-06-09 digital 2', '2014-06-09 post 1']);
+  });
+
+  test('changes nothing when it runs again', async () => {
+    await apply('2014-06-09', 'digital');
+    await collecting.run(jobOf(), '2014-06-10T05:30:00Z');
+    const before = await stored();
+    await collecting.run(jobOf(), '2014-06-10T05:31:00Z');
+    expect(await stored()).toEqual(before);
+  });
+
+  test('collects all the days of an outage at the next run', async () => {
+    const job = jobOf({ window: { period: 'day', lookback: 0 } });
+    await apply('2014-06-09', 'digital');
+    await collecting.run(jobOf(), '2014-06-10T05:30:00Z');
+    for (const day of ['2014-06-10', '2014-06-11', '2014-06-12']) await apply(day, 'post');
+    const result = await collecting.run(job, '2014-06-13T05:30:00Z');
+    expect(result.records).toBe(3);
+    expect(await counts()).toEqual([
+      '2014-06-09 digital 1',
+      '2014-06-10 post 1',
+      '2014-06-11 post 1',
+      '2014-06-12 post 1',
+    ]);
+  });
+
+  test('finds rows that appeared late, within the lookback', async () => {
+    await apply('2014-06-08', 'digital');
+    await collecting.run(jobOf(), '2014-06-10T05:30:00Z');
+    await apply('2014-06-08', 'digital');
+    await collecting.run(jobOf(), '2014-06-11T05:30:00Z');
+    expect(await counts()).toEqual(['2014-06-08 digital 2']);
+  });
+
+  test('is empty without rows, and counts as collected', async () => {
+    const result = await collecting.run(jobOf(), '2014-06-10T05:30:00Z');
+    expect(result).toMatchObject({ outcome: 'empty', requests: 0 });
+    expect(collecting.state.progressOf('applications')).toBe(Date.parse('2014-06-09T23:00:00Z'));
+  });
+
+  test('moves its progress window by window, and keeps what was acknowledged before a failure', async () => {
+    await apply('2014-06-01', 'digital');
+    await apply('2014-06-03', '');
+    const job = jobOf({
+      window: { period: 'day', start: '2014-06-01', max_periods: 1 },
+      query:
+        "SELECT submitted_on, nullif(channel, '') AS channel FROM applications WHERE submitted_at >= :from AND submitted_at < :to",
+    });
+    const result = await collecting.run(job, '2014-06-10T05:30:00Z');
+    expect(result).toMatchObject({ outcome: 'failed', records: 1 });
+    expect(result.failure?.message).toBe('the field channel is null, and the _id is made of it');
+    expect(collecting.state.progressOf('applications')).toBe(Date.parse('2014-06-02T23:00:00Z'));
+  });
+
+  test('is not ready with too few rows: nothing is sent and progress stays', async () => {
+    await apply('2014-06-09', 'digital');
+    const result = await collecting.run(jobOf({ expect: { min_rows: 2 } }), '2014-06-10T05:30:00Z');
+    expect(result.outcome).toBe('not_ready');
+    expect(await counts()).toEqual([]);
+    expect(collecting.state.progressOf('applications')).toBeUndefined();
+  });
+
+  test('fails when two rows would have one _id, naming them', async () => {
+    await apply('2014-06-09', 'digital');
+    await apply('2014-06-09', 'post');
+    const job = jobOf({ record: { timestamp: 'submitted_on', id: ['_timestamp'] } });
+    const { failure } = await collecting.run(job, '2014-06-10T05:30:00Z');
+    expect(failure?.message).toBe(
+      'rows 1 and 2 of the query would have the same _id: _timestamp="2014-06-09T00:00:00Z"',
+    );
+    expect(failure?.remedy).toContain('channel, count');
+    expect(await counts()).toEqual([]);
+  });
+
+  test('fails when the query ignores its window', async () => {
+    await apply('2014-05-01', 'digital');
+    const job = jobOf({ query: 'SELECT submitted_on, channel FROM applications WHERE :from < :to' });
+    const { failure } = await collecting.run(job, '2014-06-10T05:30:00Z');
+    expect(failure?.message).toContain(
+      'outside the window from 2014-06-07T00:00:00Z to 2014-06-10T00:00:00Z',
+    );
+  });
+
+  test('is interrupted by its signal and fails by its timeout', async () => {
+    const slow = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)
+      SELECT '2014-06-09' AS submitted_on, 'x' AS channel FROM n WHERE i < 0 AND :from < :to`;
+    const timedOut = await collecting.run(jobOf({ query: slow, timeout: '200ms' }), '2014-06-10T05:30:00Z');
+    expect(timedOut.failure?.message).toBe('the run took longer than its timeout of 0.2 s');
+    const stop = new AbortController();
+    const running = collecting.run(jobOf({ query: slow }), '2014-06-10T05:30:00Z', { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('stopped')), 100);
+    expect((await running).outcome).toBe('interrupted');
+  });
+});
+
+test('a span that is asked for does not leave a gap behind the progress', async () => {
+  const span = (from: string, to: string) => ({ span: { from: Date.parse(from), to: Date.parse(to) } });
+  const progress = () => collecting.state.progressOf('applications');
+  await collecting.run(jobOf(), '2014-06-10T05:30:00Z', span('2014-01-01', '2014-02-01'));
+  expect(progress()).toBeUndefined();
+  await collecting.run(jobOf(), '2014-06-10T05:30:00Z');
+  await collecting.run(jobOf(), '2014-06-20T05:30:00Z', span('2014-06-15', '2014-06-17'));
+  expect(progress()).toBe(Date.parse('2014-06-09T23:00:00Z'));
+  await collecting.run(jobOf(), '2014-06-20T05:30:00Z', span('2014-06-08', '2014-06-11T23:00:00Z'));
+  expect(progress()).toBe(Date.parse('2014-06-11T23:00:00Z'));
+});
