@@ -1,0 +1,31 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal, refusal, refusedRecords } from './refusal.ts';
+
+/**
+ * Sends the answer to whatever was thrown: the reason when it is the client's mistake, the name of the entry in the log when it
+ * is the server's.
+ */
+export function answerError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const answer = error instanceof Refusal ? error : clientMistake(error);
+  if (answer !== undefined) {
+    reply.code(answer.status).headers(answer.headers).send(answer.body);
+    return;
+  }
+  request.log.error({ err: error }, 'request failed');
+  reply
+    .code(500)
+    .send({ status: 'error', message: `Internal Server Error; the log has more under ${request.id}` });
+}
+
+/** What the framework found wrong with a request, in our words; undefined when it is not the client's mistake. */
+function clientMistake({ code, statusCode }: Partial<FastifyError>): Refusal | undefined {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refusal(413, 'The body is too large.');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return refusedRecords(['Expected header: Content-type: application/json']);
+  if (code === 'FST_ERR_BAD_URL') return refusal(400, 'The requested URL is not UTF-8.');
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
+    return refusal(400, 'The body is not as long as Content-Length says.');
+  return statusCode !== undefined && statusCode < 500
+    ? refusal(statusCode, 'The request could not be understood.')
+    : undefined;
+}

@@ -1,0 +1,83 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { StoreError } from './store-error.ts';
+
+/** Marks a SQLite file as ours ("ppwa"). */
+const APPLICATION_ID = 0x70707761;
+const VERSION = 1;
+/** Pages in the write-ahead log before they are moved into the file; the more, the fewer are moved twice. */
+const CHECKPOINT_PAGES = 8_000;
+
+const SCHEMA = `
+  CREATE TABLE data_sets (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE records (
+    data_set INTEGER NOT NULL REFERENCES data_sets (key),
+    id TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (data_set, id)
+  ) STRICT;
+  CREATE INDEX records_by_timestamp ON records (data_set, timestamp);
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${VERSION};
+`;
+
+/**
+ * Opens the SQLite file of the write API, created with mode 0600 when it is missing. A transaction is on disk when its
+ * COMMIT returns. Throws StoreError.
+ */
+export function openSqlite(file: string): Database.Database {
+  try {
+    if (file !== ':memory:') createPrivately(file);
+    const database = new Database(file);
+    try {
+      return prepare(database, file);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(
+      `the records' file ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      'see that the file is a database of this write API and that its folder can be written, or change storage.file',
+      error,
+    );
+  }
+}
+
+/** SQLite gives its side files the mode of the main file. */
+function createPrivately(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+}
+
+function prepare(database: Database.Database, file: string): Database.Database {
+  database.pragma('busy_timeout = 5000');
+  const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as {
+    tables: number;
+  };
+  if (tables > 0) refuseForeign(database, file);
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  if (tables === 0) database.transaction(() => database.exec(SCHEMA)).immediate();
+  return database;
+}
+
+function refuseForeign(database: Database.Database, file: string): void {
+  const applicationId = database.pragma('application_id', { simple: true });
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (applicationId !== APPLICATION_ID)
+    throw new StoreError(
+      `the file ${file} is a database of something else`,
+      'change storage.file: the write API keeps its records in a file of its own',
+    );
+  if (version > VERSION)
+    throw new StoreError(
+      `the records' file ${file} was written by a newer pp-db-collector`,
+      'run the newer pp-db-collector',
+    );
+}

@@ -1,0 +1,66 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { comparable, sorted } from './comparable.ts';
+import { DISPUTED } from './disputed.ts';
+import { type RecordedCase, readRecordedCases, recordedCasesFile } from './recorded-cases.ts';
+import { type Answer, closeServers, send, serverFor, storedRecords } from './replay-server.ts';
+
+const file = recordedCasesFile(process.env.TEST_CONFORMANCE_DIRECTORY);
+
+if (file === undefined) {
+  const notice =
+    'NOT RUN: no recorded answers of the original; TEST_CONFORMANCE_DIRECTORY names their folder';
+  process.stderr.write(`\nconformance: ${notice}\n`);
+  test.skip(notice, () => {});
+} else {
+  afterAll(closeServers);
+  const cases = readRecordedCases(file).filter(({ verdict }) => verdict !== 'free');
+  for (const verdict of ['same', 'stricter'] as const) {
+    describe(`recorded cases to answer: ${verdict}`, () => {
+      for (const recorded of cases.filter((each) => each.verdict === verdict)) {
+        const dispute = DISPUTED.get(recorded.name);
+        if (dispute === undefined) test(recorded.name, () => replay(recorded));
+        else
+          test(`${recorded.name}: answered otherwise, ${dispute.because}`, () =>
+            replay(recorded, dispute.status));
+      }
+    });
+  }
+}
+
+/** Sends a case to a server of its configuration; with `status`, expects that answer in place of the recorded one. */
+async function replay(recorded: RecordedCase, status?: number): Promise<void> {
+  const server = await serverFor(recorded.data_sets);
+  for (const earlier of recorded.setup) await send(server.port, earlier);
+  const before = await storedRecords(server);
+  const answer = await send(server.port, recorded.request);
+  const after = await storedRecords(server);
+  if (status !== undefined) {
+    expect(answer.status).toBe(status);
+  } else if (recorded.verdict === 'same') {
+    expectSameAnswer(answer, recorded.response);
+    expectSameRecords(after, recorded.stored_after);
+  } else {
+    expect(answer.status).toBe(400);
+    expect(answer.body.messages?.length ?? answer.body.message?.length).toBeGreaterThan(0);
+    expect(after).toEqual(before);
+  }
+}
+
+function expectSameAnswer({ status, body }: Answer, recorded: RecordedCase['response']): void {
+  expect(status).toBe(recorded.status);
+  const wanted = (recorded.body ?? {}) as Answer['body'];
+  if (wanted.messages !== undefined) expect(body.messages).toHaveLength(wanted.messages.length);
+  else if (wanted.status === 'ok') expect(body).toEqual(wanted);
+  else if (wanted.status === 'error') expect(body).toEqual({ status: 'error', message: expect.any(String) });
+}
+
+function expectSameRecords(stored: readonly object[], recorded: RecordedCase['stored_after']): void {
+  if (recorded === undefined) return;
+  if (!('count' in recorded)) {
+    expect(stored).toEqual(sorted(recorded.map(({ record }) => comparable(record))));
+    return;
+  }
+  expect(stored).toHaveLength(recorded.count);
+  expect(stored[0]).toEqual(comparable(recorded.first.record));
+  expect(stored.at(-1)).toEqual(comparable(recorded.last.record));
+}
