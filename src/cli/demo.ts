@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { collectJob } from '../collect/collect-job.ts';
+import type { RunResult } from '../collect/interfaces.ts';
+import type { Config } from '../config/config.ts';
+import { openPlatform, type Platform } from '../demo/platform.ts';
+import { createServiceDatabase } from '../demo/service-database.ts';
+import { logRuns } from '../observe/log-runs.ts';
+import { type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
+import { type GlobalFlags, openSetting, type Setting } from './setting.ts';
+import { listenForStop } from './stop-signals.ts';
+import type { Terminal } from './terminal.ts';
+import { bytesText, durationText, grouped, table } from './text.ts';
+import { UsageError } from './usage-error.ts';
+import { openState, Stations } from './wiring.ts';
+
+export interface DemoFlags {
+  readonly keep?: string;
+  readonly port?: number;
+  readonly once?: boolean;
+}
+
+/** `demo`: the whole way of a row on this machine, with the jobs that ship with pp-db-collector; then a summary of what arrived. */
+export async function demo(flags: DemoFlags, globals: GlobalFlags, terminal: Terminal): Promise<ExitCode> {
+  const folder =
+    flags.keep === undefined ? mkdtempSync(join(tmpdir(), 'pp-db-collector-demo-')) : resolve(flags.keep);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (existsSync(join(folder, 'benefits.sqlite'))) {
+    throw new UsageError(
+      `${folder} holds a demonstration already`,
+      'name another folder, or remove this one',
+    );
+  }
+  try {
+    return await demonstrate(folder, flags, globals, terminal);
+  } finally {
+    if (flags.keep === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function demonstrate(
+  folder: string,
+  flags: DemoFlags,
+  globals: GlobalFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  await terminal.print("A demonstration with Carer's Allowance, a service made up of invented numbers.\n\n");
+  const startedAt = performance.now();
+  createServiceDatabase(join(folder, 'benefits.sqlite'), Date.now());
+  await terminal.print(
+    `database   three years of applications in SQLite (${durationText(performance.now() - startedAt)})\n`,
+  );
+  const platform = await openPlatform(folder, flags.port ?? 0);
+  try {
+    await terminal.print(`write API  ${platform.url}, with ${platform.dataSets.length} data sets\n\n`);
+    const level = globals.logLevel ?? 'warn';
+    const quiet = { ...globals, config: platform.configFile, logLevel: level };
+    const setting = await openSetting(quiet, {
+      ...terminal,
+      environment: { ...terminal.environment, ...platform.environment },
+    });
+    const results = await runAll(setting);
+    await tell(results, setting.config, platform, flags, terminal);
+    return worst(results.map(exitCodeOfRun));
+  } finally {
+    await platform.close();
+  }
+}
+
+async function runAll(setting: Setting): Promise<RunResult[]> {
+  const { config } = setting;
+  const stop = listenForStop();
+  const state = openState(config);
+  const stations = new Stations(config, setting.terminal.environment);
+  const observer = logRuns(setting.logger);
+  const results: RunResult[] = [];
+  try {
+    for (const job of config.jobs) {
+      const options = { ...stations.routeOf(job), state, observer, now: Date.now };
+      results.push(await collectJob(job, options, stop.signal));
+    }
+  } finally {
+    await stations.close();
+    state.close();
+    stop.release();
+  }
+  return results;
+}
+
+async function tell(
+  results: readonly RunResult[],
+  config: Config,
+  platform: Platform,
+  flags: DemoFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const rows = await Promise.all(
+    config.jobs.map(async ({ name, data_set }) => {
+      const result = results.find(({ job }) => job === name);
+      const arrived = await platform.arrived(data_set.data_group, data_set.data_type);
+      return [
+        name,
+        result?.outcome ?? '–',
+        grouped(result?.requests ?? 0),
+        bytesText(result?.bytesSent ?? 0),
+        grouped(arrived.records),
+        `${day(arrived.from)} … ${day(arrived.to)}`,
+      ];
+    }),
+  );
+  await terminal.print(table(['job', 'outcome', 'requests', 'sent', 'records', '_timestamp'], rows));
+  for (const { job, failure } of results) {
+    if (failure !== undefined) terminal.tell(`\n${job}: ${failure.message}\n  → ${failure.remedy}\n`);
+  }
+  const example = await platform.lastRecord();
+  await terminal.print(`\nThe last record of ${example.dataSet}:\n  ${example.json}\n`);
+  if (flags.keep !== undefined) await terminal.print(`\n${platform.howToGoOn}`);
+}
+
+const day = (timestamp: string | null): string => timestamp?.slice(0, 10) ?? '–';

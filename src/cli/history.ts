@@ -1,0 +1,43 @@
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { styledOutcome } from './run.ts';
+import { selectJobs } from './select-jobs.ts';
+import type { Setting } from './setting.ts';
+import { durationText, grouped, runJson, table, windowText } from './text.ts';
+import { openState } from './wiring.ts';
+
+export interface HistoryFlags {
+  readonly failed?: boolean;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** `history`: past runs, newest first. */
+export async function history(
+  name: string | undefined,
+  flags: HistoryFlags,
+  setting: Setting,
+): Promise<ExitCode> {
+  const { config, terminal } = setting;
+  if (name !== undefined) selectJobs([name], false, setting);
+  const state = openState(config);
+  const runs = state.runs({ job: name, failedOnly: flags.failed === true, limit: flags.limit });
+  state.close();
+  if (flags.json === true) {
+    await terminal.print(`${JSON.stringify(runs.map(runJson), null, 2)}\n`);
+    return EXIT.success;
+  }
+  const zoneOf = (job: string) => config.jobs.find((each) => each.name === job)?.timezone ?? 'UTC';
+  const rows = runs.map((run) => [
+    new Date(run.startedAt).toISOString().slice(0, 19).replace('T', ' '),
+    run.job,
+    styledOutcome(run, terminal),
+    windowText(run.window, zoneOf(run.job)),
+    grouped(run.records),
+    durationText(run.endedAt - run.startedAt),
+    run.failure?.message ?? '',
+  ]);
+  await terminal.print(
+    table(['started (UTC)', 'job', 'outcome', 'window', 'records', 'time', 'failure'], rows),
+  );
+  return EXIT.success;
+}

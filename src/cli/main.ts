@@ -1,0 +1,35 @@
+import { enableCompileCache } from 'node:module';
+import { CommanderError } from 'commander';
+import { failureOf } from '../collect/failures.ts';
+import { EXIT, type ExitCode, exitCodeOfSide } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+import { ignoreClosedPipe } from './terminal.ts';
+import { remedyText } from './text.ts';
+import { UsageError } from './usage-error.ts';
+import { WrongConfigurationError } from './wrong-configuration-error.ts';
+
+/** Runs the command that the arguments name and sets the exit code of the process. */
+export async function main(): Promise<void> {
+  enableCompileCache();
+  ignoreClosedPipe();
+  try {
+    await createProgram((code) => {
+      process.exitCode = code;
+    }).parseAsync();
+  } catch (error) {
+    process.exitCode = tell(error);
+  }
+}
+
+function tell(error: unknown): ExitCode {
+  // Commander has told what it has to tell; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
+  if (error instanceof WrongConfigurationError) return EXIT.configuration;
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n${remedyText(error.remedy)}`);
+    return EXIT.usage;
+  }
+  const { side, message, remedy } = failureOf(error);
+  process.stderr.write(`${message}\n${remedyText(remedy)}`);
+  return exitCodeOfSide(side);
+}

@@ -1,0 +1,150 @@
+import { queryOf, rulesOf } from '../collect/collect-window.ts';
+import type { Column, RawValue, Row } from '../collect/interfaces.ts';
+import type { Job } from '../config/config.ts';
+import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
+import { NotARecordError } from '../records/not-a-record.ts';
+import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { type RunFlags, spanOf } from './run.ts';
+import { selectJobs } from './select-jobs.ts';
+import type { Setting } from './setting.ts';
+import { listenForStop } from './stop-signals.ts';
+import type { Terminal } from './terminal.ts';
+import { table, windowText } from './text.ts';
+import { UsageError } from './usage-error.ts';
+import { Stations } from './wiring.ts';
+
+export interface PreviewFlags extends Pick<RunFlags, 'from' | 'to' | 'json'> {
+  readonly rows: number;
+}
+
+/** A row and what becomes of it. */
+interface PreviewedRow {
+  readonly row: Row;
+  readonly record: Readonly<Record<string, unknown>> | undefined;
+  readonly problem: NotARecordError | undefined;
+}
+
+/** `preview`: runs the query of one job and shows rows beside the records that they become; sends nothing. */
+export async function preview(name: string, flags: PreviewFlags, setting: Setting): Promise<ExitCode> {
+  const [job] = selectJobs([name], false, setting);
+  if (job === undefined) return EXIT.configuration;
+  const stop = listenForStop();
+  const stations = new Stations(setting.config, setting.terminal.environment);
+  const { source, clock } = stations.routeOf(job);
+  const window = windowOf(job, flags);
+  try {
+    const result = await source.open(queryOf(job, window), stop.signal);
+    try {
+      const encoder = compileRecords(job.record, result.columns, rulesOf(job, window, clock));
+      const rows = await firstRows(result.batches, flags.rows);
+      const previewed = rows.map((row) => previewRow(row, encoder));
+      await show(job, window, result.columns, previewed, flags, setting.terminal);
+    } finally {
+      await result.close();
+    }
+  } finally {
+    await stations.close();
+    stop.release();
+  }
+  return stop.exitCode() ?? EXIT.success;
+}
+
+/** The last window that is owed, as after a first run; or the span asked for. */
+function windowOf(job: Job, flags: PreviewFlags): Window {
+  const span = spanOf(flags, job);
+  const now = Date.now();
+  const windows =
+    span === undefined
+      ? windowsOwed(job.window, job.timezone, now, undefined)
+      : windowsBetween(job.window, job.timezone, now, span);
+  const window = windows.at(-1);
+  if (window !== undefined) return window;
+  throw new UsageError(
+    `${job.name}: there is no period that is over`,
+    'give a span in the past with --from and --to',
+  );
+}
+
+async function firstRows(batches: AsyncIterable<readonly Row[]>, limit: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const batch of batches) {
+    rows.push(...batch.slice(0, limit - rows.length));
+    if (rows.length >= limit) break;
+  }
+  return rows;
+}
+
+function previewRow(row: Row, encoder: RecordEncoder): PreviewedRow {
+  try {
+    return { row, record: JSON.parse(encoder.encode(row).json, exactNumbers), problem: undefined };
+  } catch (error) {
+    if (error instanceof NotARecordError) return { row, record: undefined, problem: error };
+    throw error;
+  }
+}
+
+/** Keeps the digits of numbers that JavaScript cannot hold. */
+function exactNumbers(_key: string, value: unknown, context?: { source: string }): unknown {
+  if (typeof value !== 'number' || context === undefined) return value;
+  return String(value) === context.source ? value : JSON.rawJSON(context.source);
+}
+
+async function show(
+  job: Job,
+  window: Window,
+  columns: readonly Column[],
+  rows: readonly PreviewedRow[],
+  flags: PreviewFlags,
+  terminal: Terminal,
+): Promise<void> {
+  if (flags.json === true) {
+    await terminal.print(`${JSON.stringify(previewJson(job, window, columns, rows), null, 2)}\n`);
+    return;
+  }
+  await terminal.print(
+    `${job.name}: ${windowText(window, job.timezone)}, ${rows.length} rows shown, nothing sent\n\n`,
+  );
+  for (const previewed of rows) await terminal.print(`${besideEachOther(columns, previewed, terminal)}\n`);
+}
+
+function besideEachOther(
+  columns: readonly Column[],
+  { row, record, problem }: PreviewedRow,
+  terminal: Terminal,
+): string {
+  const cells = columns.map(({ name }, index) => `${name} = ${cellText(row[index] ?? null)}`);
+  if (record === undefined) {
+    const told = `${terminal.style('red', '✗')} ${problem?.message}\n  → ${problem?.remedy}\n`;
+    return (
+      table(
+        ['row'],
+        cells.map((cell) => [cell]),
+      ) + told
+    );
+  }
+  const fields = Object.entries(record).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const lines = Array.from({ length: Math.max(cells.length, fields.length) }, (_, index) => [
+    cells[index] ?? '',
+    fields[index] ?? '',
+  ]);
+  return table(['row', 'record'], lines);
+}
+
+function cellText(value: RawValue): string {
+  if (value === null) return 'NULL';
+  return value instanceof Uint8Array ? `<${value.length} bytes>` : String(value);
+}
+
+function previewJson(job: Job, window: Window, columns: readonly Column[], rows: readonly PreviewedRow[]) {
+  return {
+    job: job.name,
+    window: { from: new Date(window.from).toISOString(), to: new Date(window.to).toISOString() },
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    rows: rows.map(({ row, record, problem }) => ({
+      row: row.map((value) => (value === null ? null : cellText(value))),
+      record: record ?? null,
+      problem: problem === undefined ? null : { message: problem.message, remedy: problem.remedy },
+    })),
+  };
+}

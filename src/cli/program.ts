@@ -1,0 +1,167 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ExitCode } from './exit-codes.ts';
+import type { GlobalFlags, Setting } from './setting.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+import { version } from './version.ts';
+
+type Ended = (code: ExitCode) => void;
+
+/** All commands. Each loads its own code when it is called, so that none waits for what it does not use. */
+export function createProgram(ended: Ended): Command {
+  const program = new Command('pp-db-collector')
+    .description(
+      'Collects the results of SQL queries and delivers them to the write API of the Performance Platform.',
+    )
+    .version(version, '-V, --version')
+    .addOption(
+      new Option('--config <file>', 'configuration file (default: ./config.yaml)').env(
+        'PP_DB_COLLECTOR_CONFIG',
+      ),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'overrides log.level').choices([
+        'trace',
+        'debug',
+        'info',
+        'warn',
+        'error',
+      ]),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'overrides log.format').choices(['auto', 'json', 'pretty']),
+    )
+    .option('--no-color', 'no colours (as with NO_COLOR)')
+    .configureHelp({ showGlobalOptions: true })
+    .helpCommand('help [command]', 'help for a command')
+    .exitOverride();
+  addCollectingCommands(program, ended);
+  addShowingCommands(program, ended);
+  addPlatformCommands(program, ended);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function addCollectingCommands(program: Command, ended: Ended): void {
+  program
+    .command('run')
+    .argument('[job...]', 'names of jobs')
+    .description('collect now, once, and print what came of it')
+    .option('--all', 'all jobs that are enabled')
+    .option('--from <date>', 'collect from this date or instant on, instead of what is owed')
+    .option('--to <date>', 'collect up to this date or instant, which is excluded')
+    .option('--dry-run', 'send nothing and remember nothing; print the records, one JSON document a line')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      example('pp-db-collector run transactions-by-channel --from 2015-01-01 --to 2015-02-01'),
+    )
+    .action(async (jobs, flags, command) => {
+      const [{ run }, setting] = await Promise.all([import('./run.ts'), settingOf(command)]);
+      ended(await run(jobs, flags, setting));
+    });
+  program
+    .command('check')
+    .argument('[job...]', 'names of jobs (default: all)')
+    .description('check files, databases, queries, data sets and state, layer by layer')
+    .option('--offline', 'check the files only')
+    .addHelpText('after', example('pp-db-collector check transactions-by-channel'))
+    .action(async (jobs, flags, command) => {
+      const [{ check }, setting] = await Promise.all([import('./check.ts'), settingOf(command)]);
+      ended(await check(jobs, flags, setting));
+    });
+  program
+    .command('preview')
+    .argument('<job>', 'name of a job')
+    .description('show rows of the query beside the records that they become; sends nothing')
+    .option('--rows <number>', 'most rows to show', positive, 20)
+    .option('--from <date>', 'show this span instead of the last one that is over')
+    .option('--to <date>', 'end of the span, excluded')
+    .option('--json', 'print rows and records as JSON')
+    .addHelpText('after', example('pp-db-collector preview transactions-by-channel --rows 5'))
+    .action(async (job, flags, command) => {
+      const [{ preview }, setting] = await Promise.all([import('./preview.ts'), settingOf(command)]);
+      ended(await preview(job, flags, setting));
+    });
+}
+
+function addShowingCommands(program: Command, ended: Ended): void {
+  program
+    .command('jobs')
+    .description('list the jobs: when each runs next, how it went last, how far it is collected')
+    .option('--next <number>', 'how many next runs to show', positive, 1)
+    .option('--json', 'print the list as JSON')
+    .addHelpText('after', example('pp-db-collector jobs --next 5'))
+    .action(async (flags, command) => {
+      const [{ jobs }, setting] = await Promise.all([import('./jobs.ts'), settingOf(command)]);
+      ended(await jobs(flags, setting));
+    });
+  program
+    .command('history')
+    .argument('[job]', 'name of a job (default: all)')
+    .description('list past runs, newest first')
+    .option('--failed', 'only runs that failed')
+    .option('--limit <number>', 'most runs to list', positive, 20)
+    .option('--json', 'print the runs as JSON')
+    .addHelpText('after', example('pp-db-collector history transactions-by-channel --failed'))
+    .action(async (job, flags, command) => {
+      const [{ history }, setting] = await Promise.all([import('./history.ts'), settingOf(command)]);
+      ended(await history(job, flags, setting));
+    });
+  program
+    .command('schema')
+    .argument('<file>', 'config or job')
+    .description('print the JSON Schema of config.yaml or of job files')
+    .addHelpText('after', example('pp-db-collector schema job > job.schema.json'))
+    .action(async (file, _flags, command) => {
+      const { schema } = await import('./schema.ts');
+      ended(await schema(file, terminalOf(command)));
+    });
+}
+
+function addPlatformCommands(program: Command, ended: Ended): void {
+  program
+    .command('serve')
+    .argument('[file]', 'configuration of the write API', 'write-api.yaml')
+    .description('run a write API of your own')
+    .addHelpText('after', example('pp-db-collector serve write-api.yaml'))
+    .action(async (file, _flags, command) => {
+      const { serve } = await import('./serve.ts');
+      ended(await serve(file, command.optsWithGlobals(), terminalOf(command)));
+    });
+  program
+    .command('demo')
+    .description(
+      'show the whole on this machine: a database, a write API and the jobs of a fictional service',
+    )
+    .option('--keep <dir>', 'keep the files of the demonstration in this folder')
+    .option('--port <number>', 'port of the write API (default: a free one)', port)
+    .option('--once', 'end after the summary')
+    .addHelpText('after', example('pp-db-collector demo --keep demo'))
+    .action(async (flags, command) => {
+      const { demo } = await import('./demo.ts');
+      ended(await demo(flags, command.optsWithGlobals(), terminalOf(command)));
+    });
+}
+
+async function settingOf(command: Command): Promise<Setting> {
+  const { openSetting } = await import('./setting.ts');
+  return openSetting(command.optsWithGlobals<GlobalFlags>(), terminalOf(command));
+}
+
+const terminalOf = (command: Command): Terminal =>
+  processTerminal(command.optsWithGlobals<GlobalFlags>().color);
+
+const example = (line: string): string => `\nExample:\n  $ ${line}\n`;
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('expected a whole number, 1 or more');
+  return number;
+}
+
+function port(text: string): number {
+  const number = positive(text);
+  if (number > 65_535) throw new InvalidArgumentError('expected a port, at most 65535');
+  return number;
+}

@@ -1,0 +1,128 @@
+import { parseDate, parseDateTime } from '../calendar/date-time.ts';
+import { readingsOf, startOfDate } from '../calendar/zone.ts';
+import { collectJob } from '../collect/collect-job.ts';
+import type { RunResult } from '../collect/interfaces.ts';
+import type { Config, Job } from '../config/config.ts';
+import { logRuns } from '../observe/log-runs.ts';
+import { dryRun } from './dry-run.ts';
+import { type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
+import { selectJobs } from './select-jobs.ts';
+import type { Setting } from './setting.ts';
+import { listenForStop } from './stop-signals.ts';
+import type { Terminal } from './terminal.ts';
+import { bytesText, durationText, grouped, remedyText, runJson, table, windowText } from './text.ts';
+import { UsageError } from './usage-error.ts';
+import { openState, Stations } from './wiring.ts';
+
+export interface RunFlags {
+  readonly all?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** `run`: collects now, once, and tells what came of it. */
+export async function run(names: readonly string[], flags: RunFlags, setting: Setting): Promise<ExitCode> {
+  const { config, terminal } = setting;
+  const jobs = selectJobs(names, flags.all === true, setting);
+  const stop = listenForStop();
+  const state = openState(config);
+  const stations = new Stations(config, terminal.environment);
+  const observer = logRuns(setting.logger);
+  const results: RunResult[] = [];
+  try {
+    for (const job of jobs) {
+      if (stop.signal.aborted) break;
+      const span = spanOf(flags, job);
+      const options = { ...stations.routeOf(job), state, observer, now: Date.now, span };
+      const chosen = flags.dryRun === true ? dryRun(job, options, terminal) : options;
+      results.push(await collectJob(job, chosen, stop.signal));
+    }
+  } finally {
+    await stations.close();
+    state.close();
+    stop.release();
+  }
+  if (flags.dryRun !== true) await tellResults(results, flags, config, terminal);
+  else tellFailures(results, terminal);
+  return stop.exitCode() ?? worst([...setting.codesOfProblems(names), ...results.map(exitCodeOfRun)]);
+}
+
+/** `--from` and `--to` as instants: dates of the job's time zone, or datetimes. */
+export function spanOf(
+  flags: Pick<RunFlags, 'from' | 'to'>,
+  job: Job,
+): { from: number; to: number } | undefined {
+  if (flags.from === undefined && flags.to === undefined) return undefined;
+  if (flags.from === undefined || flags.to === undefined) {
+    throw new UsageError(
+      '--from and --to go together',
+      'give both: --from 2015-01-01 --to 2015-02-01 (--to is excluded)',
+    );
+  }
+  const span = {
+    from: instantOf(flags.from, '--from', job.timezone),
+    to: instantOf(flags.to, '--to', job.timezone),
+  };
+  if (span.from < span.to) return span;
+  throw new UsageError(
+    `--from ${flags.from} is not before --to ${flags.to}`,
+    'the span begins at --from and ends before --to',
+  );
+}
+
+function instantOf(text: string, option: string, zone: string): number {
+  const date = parseDate(text);
+  if (date !== undefined) return startOfDate(date, zone);
+  const time = parseDateTime(text);
+  if (time?.offset !== undefined) return time.wallClock - time.offset;
+  if (time !== undefined) return readingsOf(time.wallClock, zone).earlier;
+  throw new UsageError(
+    `${option}: expected a date or an instant, got ${JSON.stringify(text)}`,
+    'write 2015-01-01 or 2015-01-01T00:00:00Z',
+  );
+}
+
+async function tellResults(
+  results: readonly RunResult[],
+  flags: RunFlags,
+  config: Config,
+  terminal: Terminal,
+): Promise<void> {
+  if (flags.json === true) {
+    await terminal.print(`${JSON.stringify(results.map(runJson), null, 2)}\n`);
+    return;
+  }
+  const zoneOf = (name: string) => config.jobs.find((job) => job.name === name)?.timezone ?? 'UTC';
+  const rows = results.map((result) => [
+    result.job,
+    styledOutcome(result, terminal),
+    windowText(result.window, zoneOf(result.job)),
+    grouped(result.rows),
+    grouped(result.records),
+    grouped(result.requests),
+    bytesText(result.bytesSent),
+    durationText(result.endedAt - result.startedAt),
+  ]);
+  const head = ['job', 'outcome', 'window', 'rows', 'records', 'requests', 'sent', 'time'];
+  await terminal.print(table(head, rows));
+  tellFailures(results, terminal);
+}
+
+function tellFailures(results: readonly RunResult[], terminal: Terminal): void {
+  for (const { job, failure } of results) {
+    if (failure !== undefined) terminal.tell(`\n${job}: ${failure.message}\n${remedyText(failure.remedy)}`);
+  }
+}
+
+export function styledOutcome({ outcome }: RunResult, terminal: Terminal): string {
+  const style = {
+    succeeded: 'green',
+    empty: 'green',
+    not_ready: 'yellow',
+    failed: 'red',
+    interrupted: 'yellow',
+  } as const;
+  return terminal.style(style[outcome], outcome);
+}

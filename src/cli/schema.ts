@@ -1,0 +1,13 @@
+import { jsonSchemaOf } from '../config/json-schema.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+/** `schema`: the JSON Schema of a configuration file, for editors. */
+export async function schema(file: string, terminal: Terminal): Promise<ExitCode> {
+  if (file !== 'config' && file !== 'job') {
+    throw new UsageError(`there is no schema ${JSON.stringify(file)}`, 'name config or job');
+  }
+  await terminal.print(`${JSON.stringify(jsonSchemaOf(file), null, 2)}\n`);
+  return EXIT.success;
+}

@@ -1,0 +1,30 @@
+import { loadWriteApiConfig } from '../config/load-write-api-config.ts';
+import { openSqliteStore } from '../server/sqlite-store.ts';
+import { createWriteApi } from '../server/write-api.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { type GlobalFlags, loggerOf, tellProblems } from './setting.ts';
+import { listenForStop } from './stop-signals.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `serve`: the write API, until a signal ends it. */
+export async function serve(file: string, flags: GlobalFlags, terminal: Terminal): Promise<ExitCode> {
+  const { config, problems } = loadWriteApiConfig(file, {
+    environment: terminal.environment,
+    currentDirectory: terminal.directory,
+  });
+  tellProblems(problems, terminal);
+  if (config === undefined) return EXIT.configuration;
+  const logger = await loggerOf(flags, { level: 'info', format: 'auto' }, terminal);
+  const store = openSqliteStore(config.storage.file);
+  const api = createWriteApi({ dataSets: config.data_sets, store, logger });
+  const stop = listenForStop();
+  try {
+    await api.listen(config.listen);
+    await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
+  } finally {
+    await api.close();
+    await store.close();
+    stop.release();
+  }
+  return stop.exitCode() ?? EXIT.success;
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { writeApiSchema } from '../config/write-api-schema.ts';
+import { openSqliteStore } from '../server/sqlite-store.ts';
+import type { Summary } from '../server/store.ts';
+import { createWriteApi } from '../server/write-api.ts';
+
+/** The job files that ship with pp-db-collector: two folders up, from the sources and from what is built of them. */
+const COLLECTORS = fileURLToPath(new URL('../../collectors', import.meta.url));
+
+interface DataSetOfJob {
+  readonly data_group: string;
+  readonly data_type: string;
+  /** The variable that the job takes its token from. */
+  readonly variable: string;
+  readonly token: string;
+}
+
+/** A write API with the data sets of the shipped jobs, and the configuration that collects into it. */
+export interface Platform {
+  readonly url: string;
+  readonly configFile: string;
+  readonly dataSets: readonly DataSetOfJob[];
+  /** The tokens, as the jobs expect them. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What a person can do with the folder afterwards. */
+  readonly howToGoOn: string;
+  arrived(dataGroup: string, dataType: string): Promise<Summary>;
+  lastRecord(): Promise<{ readonly dataSet: string; readonly json: string }>;
+  close(): Promise<void>;
+}
+
+/** Starts the write API on a loopback port (0: a free one) and writes its configuration and the collector's into `folder`. */
+export async function openPlatform(folder: string, port: number): Promise<Platform> {
+  const dataSets = dataSetsOfJobs();
+  const settings = writeApiSchema.parse({
+    data_sets: dataSets.map(({ data_group, data_type, token }) => ({ data_group, data_type, token })),
+  });
+  const store = openSqliteStore(join(folder, 'write-api.sqlite'));
+  const api = createWriteApi({ dataSets: settings.data_sets, store });
+  await api.listen({ host: '127.0.0.1', port });
+  const { port: boundPort } = api.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${boundPort}`;
+  const configFile = join(folder, 'config.yaml');
+  writeFileSync(configFile, configText(url), { mode: 0o600 });
+  writeFileSync(join(folder, 'write-api.yaml'), writeApiText(boundPort, dataSets), { mode: 0o600 });
+  writeFileSync(join(folder, 'tokens.env'), tokensText(dataSets), { mode: 0o600 });
+  const nameOf = (dataGroup: string, dataType: string) =>
+    settings.data_sets.find((each) => each.data_group === dataGroup && each.data_type === dataType)?.name ??
+    '';
+  return {
+    url,
+    configFile,
+    dataSets,
+    environment: Object.fromEntries(dataSets.map(({ variable, token }) => [variable, token])),
+    howToGoOn: howToGoOn(folder),
+    arrived: (dataGroup, dataType) => store.summary(nameOf(dataGroup, dataType)),
+    async lastRecord() {
+      const { data_group = '', data_type = '' } = dataSets.at(-1) ?? {};
+      let json = '';
+      for await (const record of store.records(nameOf(data_group, data_type))) json = record.json;
+      return { dataSet: `${data_group}/${data_type}`, json };
+    },
+    async close() {
+      await api.close();
+      await store.close();
+    },
+  };
+}
+
+/** The data sets that the shipped jobs name, each with a fresh token. */
+function dataSetsOfJobs(): DataSetOfJob[] {
+  return readdirSync(COLLECTORS)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => {
+      const { data_set } = parse(readFileSync(join(COLLECTORS, name), 'utf8'));
+      const variable = String(data_set.token).replace(/^\$\{(.*)\}$/, '$1');
+      return { ...data_set, variable, token: randomBytes(32).toString('hex') };
+    });
+}
+
+const configText = (url: string): string => `# The configuration of the demonstration.
+write_api:
+  url: ${url}
+
+databases:
+  benefits:
+    client: better-sqlite3
+    connection: { filename: benefits.sqlite }
+    timezone: UTC
+
+collectors: ${JSON.stringify(COLLECTORS)}
+
+state:
+  file: state.sqlite
+`;
+
+function writeApiText(port: number, dataSets: readonly DataSetOfJob[]): string {
+  const entries = dataSets.map(
+    ({ data_group, data_type, variable }) =>
+      `  - { data_group: ${data_group}, data_type: ${data_type}, token: "\${${variable}}" }\n`,
+  );
+  return `# The write API of the demonstration.
+listen: 127.0.0.1:${port}
+storage:
+  file: write-api.sqlite
+data_sets:
+${entries.join('')}`;
+}
+
+const tokensText = (dataSets: readonly DataSetOfJob[]): string =>
+  dataSets.map(({ variable, token }) => `${variable}=${token}\n`).join('');
+
+const howToGoOn = (folder: string): string => `The files are kept in ${folder}. To go on there:
+  cd ${folder}
+  set -a; . ./tokens.env; set +a
+  pp-db-collector serve &
+  pp-db-collector jobs
+  pp-db-collector run --all
+`;

@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const SOURCE = join(ROOT, 'src');
+
+/**
+ * What each folder of src/ may import from the others: `types` what it may name in types only, `values` the folders, or single
+ * files, that it may run. docs/architecture.md tells the reasons.
+ */
+const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: readonly string[] }>> = {
+  calendar: { values: [], types: [] },
+  config: {
+    values: [
+      'calendar',
+      'records/rules.ts',
+      'records/text-format.ts',
+      'schedule/cron.ts',
+      'sources/named-parameters.ts',
+    ],
+    types: [],
+  },
+  schedule: { values: ['calendar'], types: ['config'] },
+  records: { values: ['calendar'], types: ['config', 'collect/interfaces.ts'] },
+  sources: { values: ['calendar', 'config/secret.ts'], types: ['config', 'collect/interfaces.ts'] },
+  'write-api': { values: [], types: ['config', 'collect/interfaces.ts'] },
+  state: { values: [], types: ['collect/interfaces.ts'] },
+  observe: { values: [], types: ['collect/interfaces.ts'] },
+  collect: { values: ['records', 'schedule'], types: ['config'] },
+  server: { values: ['calendar', 'records/rules.ts', 'observe'], types: ['config'] },
+  demo: { values: ['calendar', 'config', 'server'], types: [] },
+  cli: {
+    values: [
+      ...['calendar', 'config', 'schedule', 'sources', 'records', 'write-api'],
+      ...['collect', 'state', 'observe', 'server', 'demo'],
+    ],
+    types: [],
+  },
+  'index.ts': { values: ['write-api', 'config'], types: ['collect/interfaces.ts'] },
+  'main.ts': { values: ['cli'], types: [] },
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly isType: boolean;
+}
+
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.ts'),
+);
+const texts = new Map(files.map((file) => [file, readFileSync(join(SOURCE, file), 'utf8')]));
+const imports = files.flatMap(importsOf);
+
+function importsOf(file: string): Import[] {
+  const text = texts.get(file) ?? '';
+  const statements = text.matchAll(/(?:^|\n)(?:import|export)\s+(type\s)?[^;'"]*?from\s+'(\.[^']+)'/g);
+  const dynamic = text.matchAll(/import\(\s*'(\.[^']+)'\s*\)/g);
+  const target = (path: string) => relative(SOURCE, resolve(SOURCE, dirname(file), path));
+  return [
+    ...[...statements].map(([, type, path = '']) => ({
+      from: file,
+      to: target(path),
+      isType: type !== undefined,
+    })),
+    ...[...dynamic].map(([, path = '']) => ({ from: file, to: target(path), isType: false })),
+  ];
+}
+
+const folderOf = (file: string): string => file.split('/')[0] ?? file;
+
+const covers = (allowed: readonly string[], file: string): boolean =>
+  allowed.some((entry) => entry === file || entry === folderOf(file));
+
+describe('imports', () => {
+  test('are found at all', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  test('follow the arrows', () => {
+    const wrong = imports.filter(({ from, to, isType }) => {
+      if (folderOf(from) === folderOf(to)) return false;
+      const allowed = ALLOWED[folderOf(from)];
+      return !(covers(allowed?.values ?? [], to) || (isType && covers(allowed?.types ?? [], to)));
+    });
+    expect(wrong.map(({ from, to }) => `${from} may not import ${to}`)).toEqual([]);
+  });
+
+  test('have no cycles', () => {
+    const targets = Map.groupBy(imports, ({ from }) => from);
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]): readonly string[] => {
+      if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+      if (done.has(file)) return [];
+      for (const { to } of targets.get(file) ?? []) {
+        const cycle = visit(to, [...path, file]);
+        if (cycle.length > 0) return cycle;
+      }
+      done.add(file);
+      return [];
+    };
+    expect(files.map((file) => visit(file, [])).find((cycle) => cycle.length > 0)).toBeUndefined();
+  });
+
+  test('reach databases, stores and clients from the wiring only', () => {
+    const concrete =
+      /^(sources\/(create-source|postgresql|mysql|sqlite)|state\/sqlite-state|write-api\/write-api-client)\.ts$/;
+    const importers = imports
+      .filter(({ from, to, isType }) => concrete.test(to) && !isType && folderOf(from) !== folderOf(to))
+      .map(({ from }) => from);
+    expect([...new Set(importers)].sort()).toEqual(['cli/wiring.ts', 'index.ts']);
+  });
+});
+
+describe('files', () => {
+  test('are of a size that can be read at once', () => {
+    const long = [...texts].filter(([, text]) => text.split('\n').length > 350).map(([file]) => file);
+    expect(long).toEqual([]);
+  });
+
+  test('are named for what they hold', () => {
+    const vague = files.filter((file) =>
+      /^(utils?|helpers?|common|lib|misc|index)$/.test(basename(file, '.ts')),
+    );
+    expect(vague).toEqual(['index.ts']);
+  });
+
+  test('touch the process in cli/ only', () => {
+    const touching = [...texts]
+      .filter(([file]) => folderOf(file) !== 'cli' && file !== 'main.ts')
+      .filter(([, text]) => /\bprocess\.(env|argv|exit)\b|\bconsole\./.test(text))
+      .map(([file]) => file);
+    expect(touching).toEqual([]);
+  });
+});
