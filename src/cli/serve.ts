@@ -19,7 +19,7 @@ export async function serve(file: string, flags: GlobalFlags, terminal: Terminal
   const api = createWriteApi({ dataSets: config.data_sets, store, logger });
   const stop = listenForStop();
   try {
-    await api.listen(config.listen);
+    await api.listen({ ...config.listen });
     await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
   } finally {
     await api.close();

@@ -60,6 +60,12 @@ const NETWORK: Readonly<Record<string, string>> = {
 export function explainConnecting(error: DriverError, circumstances: Circumstances): Explanation {
   const isTimeout = /timeout|timed out/i.test(error.message);
   const reason = NETWORK[isTimeout ? 'ETIMEDOUT' : error.code] ?? error.message;
+  if (/certificate|SSL|secure connection/.test(reason)) {
+    return {
+      what: `cannot connect to ${circumstances.location}: ${reason}`,
+      remedy: `Check ssl, or sslmode in the URL, in databases.${circumstances.name}.connection; ca_file, or sslrootcert, names the authority that has signed the server's certificate.`,
+    };
+  }
   return {
     what: `cannot connect to ${circumstances.location}: ${reason}`,
     remedy: `Check host and port in databases.${circumstances.name}.connection, and that the server runs and can be reached from here.`,

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Parameter, Query, ResultSet, Row, Source } from '../../src/collect/interfaces.ts';
+import type { Parameter, Query, Source } from '../../src/collect/interfaces.ts';
 import type { DatabaseSettings } from '../../src/config/config-schema.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { type Client, createDatabase, type TestDatabase } from '../support/databases.ts';
+import { never, query, rowsOf } from './reading.ts';
 
 const CLIENTS: readonly Client[] = ['pg', 'mysql2', 'better-sqlite3'];
 
@@ -31,19 +32,6 @@ const SQL: Readonly<Record<Client, { timestamp: string; zoned: string; slow: str
 
 const instant = (text: string): Parameter => ({ kind: 'instant', epochMilliseconds: Date.parse(text) });
 const date = (text: string): Parameter => ({ kind: 'date', date: text });
-const query = (sql: string, parameters: Query['parameters'] = {}): Query => ({
-  sql,
-  parameters,
-  applicationName: 'pp-db-collector/contract',
-});
-const never = () => new AbortController().signal;
-
-async function rowsOf(result: ResultSet): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const batch of result.batches) rows.push(...batch);
-  await result.close();
-  return rows;
-}
 
 describe.each(CLIENTS)('%s', (client) => {
   const { timestamp, zoned, slow, many } = SQL[client];

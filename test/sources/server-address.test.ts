@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DatabaseSettings } from '../../src/config/config-schema.ts';
+import { Secret } from '../../src/config/secret.ts';
+import { createSource } from '../../src/sources/create-source.ts';
+import { serverAddress } from '../../src/sources/server-address.ts';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { never, query, rowsOf } from './reading.ts';
+
+const SETTINGS = {
+  timezone: 'UTC',
+  max_connections: 2,
+  connect_timeout: 1_000,
+  query_timeout: 1_000,
+} as const;
+
+const addressOf = (connection: DatabaseSettings['connection'], client: 'pg' | 'mysql2' = 'pg') =>
+  serverAddress('benefits', { ...SETTINGS, client, connection });
+const fromUrl = (url: string, client?: 'pg' | 'mysql2') => addressOf(new Secret(() => url), client);
+
+describe('a URL', () => {
+  test('gives every part, decoded', () => {
+    expect(fromUrl('postgres://a%40b:p%2F%40ss@db.example:6543/my%20data')).toEqual({
+      host: 'db.example',
+      port: 6543,
+      user: 'a@b',
+      password: 'p/@ss',
+      database: 'my data',
+      ssl: false,
+    });
+  });
+
+  test('may leave out the port, the password and the database', () => {
+    expect(fromUrl('postgres://reader@[::1]')).toMatchObject({
+      host: '::1',
+      port: 5432,
+      password: '',
+      database: undefined,
+    });
+    expect(fromUrl('mysql://reader@db/x', 'mysql2').port).toBe(3306);
+  });
+
+  test.each([
+    ['', false],
+    ['?sslmode=disable', false],
+    ['?sslmode=require', { ca: undefined, rejectUnauthorized: false }],
+    ['?sslmode=verify-ca', { ca: undefined, rejectUnauthorized: true }],
+    ['?sslmode=verify-full', { ca: undefined, rejectUnauthorized: true }],
+  ])('with %j is encrypted so: %j', (parameters, ssl) => {
+    expect(fromUrl(`postgres://a@b/c${parameters}`).ssl).toEqual(ssl);
+  });
+
+  test.each(['ssl=true', 'sslmode=maybe', 'options=-c'])(
+    'with the parameter %s is refused, and not shown',
+    (parameter) => {
+      const [name] = parameter.split('=');
+      expect(() => fromUrl(`postgres://a:s3cret@b/c?${parameter}`)).toThrow(
+        expect.objectContaining({
+          side: 'source',
+          message: `database benefits: its connection URL has a parameter ${name} that is not understood`,
+        }),
+      );
+    },
+  );
+
+  test('that is none is refused, and not shown', () => {
+    expect(() => fromUrl('s3cret')).toThrow(/^database benefits: its connection is not a URL$/);
+  });
+});
+
+describe('a mapping', () => {
+  test('gives its parts', () => {
+    const connection = { host: 'db', port: 1, user: 'u', password: new Secret(() => 'p'), database: 'd' };
+    expect(addressOf(connection)).toEqual({
+      host: 'db',
+      port: 1,
+      user: 'u',
+      password: 'p',
+      database: 'd',
+      ssl: false,
+    });
+  });
+
+  test('with ssl: true trusts only known authorities', () => {
+    expect(addressOf({ host: 'db', ssl: true }).ssl).toEqual({ ca: undefined, rejectUnauthorized: true });
+  });
+
+  test('whose files cannot be read is refused, naming what is wrong', () => {
+    const ssl = { ca_file: '/nowhere/ca.pem', reject_unauthorized: true };
+    expect(() => addressOf({ host: 'db', ssl })).toThrow(
+      'the certificate file /nowhere/ca.pem cannot be read',
+    );
+    const password = new Secret(() => {
+      throw new Error('ENOENT');
+    });
+    expect(() => addressOf({ host: 'db', password })).toThrow(
+      'the file that holds its connection or password',
+    );
+  });
+});
+
+describe.each(['pg', 'mysql2'] as const)('%s', (client) => {
+  let before: TestDatabase;
+  let after: TestDatabase;
+  beforeAll(async () => {
+    [before, after] = await Promise.all([createDatabase(client), createDatabase(client)]);
+  });
+  afterAll(() => Promise.all([before.drop(), after.drop()]));
+
+  test('a connection that was rotated is used by the next query', async () => {
+    let url = before.url;
+    const source = createSource('benefits', { ...before.settings, connection: new Secret(() => url) });
+    const sql = client === 'pg' ? 'select current_database()::text as name' : 'select database() as name';
+    const name = async () => (await rowsOf(await source.open(query(sql), never()))).flat();
+    expect(await name()).toEqual([new URL(before.url).pathname.slice(1)]);
+    url = after.url;
+    expect(await name()).toEqual([new URL(after.url).pathname.slice(1)]);
+    await source.close();
+  });
+});
