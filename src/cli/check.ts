@@ -122,7 +122,9 @@ async function checkDataSet(
 function columnsTable(columns: readonly Column[], encoder: RecordEncoder): string {
   const rows = columns.map((column) => {
     const fields = encoder.fields.filter((field) => field.column?.name === column.name);
-    const uses = fields.map(({ name, becomes }) => `${name} (${becomes})`);
+    const uses = fields.map(
+      ({ name, becomes }) => `${name} (${becomes === 'dynamic' ? 'by the value' : becomes})`,
+    );
     if (column.name === encoder.timestampColumn.name) uses.unshift('_timestamp');
     return [`    ${column.name}`, column.type, uses.join(', ') || '–'];
   });

@@ -6,6 +6,7 @@ import type { Config, Job } from '../config/config.ts';
 import { logRuns } from '../observe/log-runs.ts';
 import { dryRun } from './dry-run.ts';
 import { type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
+import { holdLittleMemory } from './memory.ts';
 import { selectJobs } from './select-jobs.ts';
 import type { Setting } from './setting.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -26,6 +27,7 @@ export interface RunFlags {
 export async function run(names: readonly string[], flags: RunFlags, setting: Setting): Promise<ExitCode> {
   const { config, terminal } = setting;
   const jobs = selectJobs(names, flags.all === true, setting);
+  holdLittleMemory();
   const stop = listenForStop();
   const state = openState(config);
   const stations = new Stations(config, terminal.environment);

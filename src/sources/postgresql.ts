@@ -19,7 +19,7 @@ import { locateServer, type ServerAddress, serverAddress } from './server-addres
 import type { Dialect, Inspection, Session } from './session.ts';
 import type { Statement } from './statement.ts';
 
-const ROWS_PER_BATCH = 2_000;
+const ROWS_PER_BATCH = 1_000;
 const REPEAT_CANCEL_AFTER = 100;
 const REPEAT_CANCEL_FOR = 500;
 const PARAMETER_TYPES = { instant: 1184, date: 1082 } as const; // timestamptz, date
