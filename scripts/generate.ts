@@ -1,9 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { jsonSchemaOf } from '../src/config/json-schema.ts';
+import { withReferences } from './configuration-reference.ts';
 
-/** Writes the files that are made from the code: `schema/*.json`. A test says when they are stale. */
-const folder = new URL('../schema/', import.meta.url);
-mkdirSync(folder, { recursive: true });
+/** Writes what is made from the code: `schema/*.json` and the tables of `docs/configuration.md`. Tests say when they are stale. */
+const schemas = new URL('../schema/', import.meta.url);
+mkdirSync(schemas, { recursive: true });
 for (const kind of ['config', 'job'] as const) {
-  writeFileSync(new URL(`${kind}.json`, folder), `${JSON.stringify(jsonSchemaOf(kind), undefined, 2)}\n`);
+  writeFileSync(new URL(`${kind}.json`, schemas), `${JSON.stringify(jsonSchemaOf(kind), undefined, 2)}\n`);
 }
+
+const document = new URL('../docs/configuration.md', import.meta.url);
+writeFileSync(document, withReferences(readFileSync(document, 'utf8')));

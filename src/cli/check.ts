@@ -26,7 +26,7 @@ export async function check(
   await checkFiles(jobs, setting, report);
   if (flags.offline !== true) {
     const stop = listenForStop();
-    const stations = new Stations(setting.config, setting.terminal.environment);
+    const stations = new Stations(setting);
     try {
       await checkStations(jobs, stations, report, stop.signal);
     } finally {

@@ -72,7 +72,7 @@ async function runAll(setting: Setting): Promise<RunResult[]> {
   const { config } = setting;
   const stop = listenForStop();
   const state = openState(config);
-  const stations = new Stations(config, setting.terminal.environment);
+  const stations = new Stations(setting);
   const observer = logRuns(setting.logger);
   const results: RunResult[] = [];
   try {

@@ -30,7 +30,7 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
   const [job] = selectJobs([name], false, setting);
   if (job === undefined) return EXIT.configuration;
   const stop = listenForStop();
-  const stations = new Stations(setting.config, setting.terminal.environment);
+  const stations = new Stations(setting);
   const { source, clock } = stations.routeOf(job);
   const window = windowOf(job, flags);
   try {

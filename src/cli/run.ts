@@ -30,7 +30,7 @@ export async function run(names: readonly string[], flags: RunFlags, setting: Se
   holdLittleMemory();
   const stop = listenForStop();
   const state = openState(config);
-  const stations = new Stations(config, terminal.environment);
+  const stations = new Stations(setting);
   const observer = logRuns(setting.logger);
   const results: RunResult[] = [];
   try {

@@ -1,10 +1,13 @@
 import type { Route } from '../collect/collect-window.ts';
 import type { Source, State } from '../collect/interfaces.ts';
 import type { Config, Job } from '../config/config.ts';
+import { log } from '../observe/logger.ts';
+import { MESSAGES } from '../observe/messages.ts';
 import { createSource } from '../sources/create-source.ts';
 import { openSqliteState } from '../state/sqlite-state.ts';
 import { proxyFor } from '../write-api/proxy.ts';
 import { WriteApiClient } from '../write-api/write-api-client.ts';
+import type { Setting } from './setting.ts';
 import { version } from './version.ts';
 
 /** The stations of a row's journey, as the configuration names them: the one place that knows which implementations there are. */
@@ -14,13 +17,14 @@ export class Stations {
   readonly #sources = new Map<string, Source>();
 
   /** Connects to nothing yet. Throws a WriteApiError for settings that cannot work. */
-  constructor(config: Config, environment: Readonly<Record<string, string | undefined>>) {
+  constructor({ config, terminal, logger }: Pick<Setting, 'config' | 'terminal' | 'logger'>) {
     const { proxy, requests_in_flight, ...settings } = config.write_api;
     this.#config = config;
     this.client = new WriteApiClient({
       ...settings,
-      proxy: proxy?.reveal() ?? proxyFor(settings.url, environment),
+      proxy: proxy?.reveal() ?? proxyFor(settings.url, terminal.environment),
       connections: requests_in_flight * config.schedule.max_concurrent_runs,
+      onRetry: (retry) => log(logger, MESSAGES.requestRepeated, { ...retry }),
       user_agent: `pp-db-collector/${version}`,
     });
   }

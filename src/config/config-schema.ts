@@ -50,20 +50,24 @@ const writeApi = z
 const connection = z.union(
   [
     z.strictObject({
-      host: text().optional(),
-      port: count(1, 65_535).optional(),
-      user: text().optional(),
-      password: secret().optional(),
-      database: text().optional(),
+      host: text().optional().describe('name or address of the server'),
+      port: count(1, 65_535).optional().describe('left out: 5432 for PostgreSQL, 3306 for MySQL'),
+      user: text().optional().describe('may read the tables of the queries, and nothing more'),
+      password: secret().optional().describe('never printed'),
+      database: text().optional().describe('name of the database on the server'),
       ssl: z
         .union([
           z.boolean(),
           z.strictObject({
             ca_file: text().optional().describe('PEM file with the certificate authority of the server'),
-            reject_unauthorized: z.boolean().default(true),
+            reject_unauthorized: z
+              .boolean()
+              .default(true)
+              .describe('false: do not check the certificate of the server'),
           }),
         ])
-        .optional(),
+        .optional()
+        .describe('true: encrypt the connection and check the certificate of the server'),
       filename: text().optional().describe('SQLite: the database file, relative to config.yaml'),
     }),
     secret(),
@@ -111,13 +115,19 @@ export const configSchema = z.strictObject({
   schedule: z
     .strictObject({
       timezone: timeZone().default('Europe/London').describe('time zone of jobs that set none'),
-      max_concurrent_runs: count(1).default(4),
-      missed_runs: z.enum(['run_once', 'skip']).default('run_once'),
+      max_concurrent_runs: count(1).default(4).describe('most runs of the daemon at a time'),
+      missed_runs: z
+        .enum(['run_once', 'skip'])
+        .default('run_once')
+        .describe('what the daemon does about runs that were due while it was not there'),
     })
     .prefault({}),
   log: z
     .strictObject({
-      level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error'])
+        .default('info')
+        .describe('least important messages to write'),
       format: z
         .enum(['auto', 'json', 'pretty'])
         .default('auto')

@@ -48,7 +48,7 @@ const timestamp = z.union(
   [
     column(),
     z.strictObject({
-      column: column(),
+      column: column().describe('column that gives _timestamp'),
       format: z.enum(TEXT_FORMATS).optional().describe('how a text column writes the date'),
     }),
   ],
@@ -59,8 +59,14 @@ const id = z.union(
   [
     z.array(fieldName()).min(1, { error: 'at least one field' }),
     z.strictObject({
-      fields: z.array(fieldName()).min(1, { error: 'at least one field' }),
-      style: z.enum(['sha256', 'pp-db-collector-template', 'base64']).default('sha256'),
+      fields: z
+        .array(fieldName())
+        .min(1, { error: 'at least one field' })
+        .describe('fields of the record; with the style of the template also columns of the query'),
+      style: z
+        .enum(['sha256', 'pp-db-collector-template', 'base64'])
+        .default('sha256')
+        .describe('how the id is made of them; the other two keep the ids of older collectors'),
       separator: z.string().optional().describe('style base64: what stands between the values; default "."'),
     }),
   ],
@@ -91,14 +97,14 @@ const window = z.strictObject({
 });
 
 export const jobSchema = z.strictObject({
-  description: z.string().optional(),
+  description: z.string().optional().describe('what the job is for, shown to people'),
   enabled: z.boolean().default(true).describe('false: neither scheduled nor run by --all'),
   database: text('the name of a database of config.yaml').describe('name of a database of config.yaml'),
   schedule: cronExpression()
     .optional()
     .describe('cron expression of 5 or 6 fields; left out: never by the daemon, only by run'),
   timezone: timeZone().optional().describe('of the schedule and of the periods'),
-  jitter: timerDuration('0ms').prefault('0s').describe('start up to this much later'),
+  jitter: timerDuration('0ms').prefault('0s').describe('the daemon starts the run up to this much later'),
   timeout: timerDuration().prefault('30m').describe('of a whole run'),
   data_set: z.strictObject({
     data_group: pathSegment().describe('first part of the data set’s address'),

@@ -20,8 +20,8 @@ const HASH_FORM = 'the SHA-256 of the token: 64 hexadecimal digits';
 
 const dataSet = z
   .strictObject({
-    data_group: pathSegment(),
-    data_type: pathSegment(),
+    data_group: pathSegment().describe('first part of the data set’s address'),
+    data_type: pathSegment().describe('second part of the data set’s address'),
     name: pathSegment().optional().describe('left out: <data_group>_<data_type> with hyphens as underscores'),
     token: text('a text that is not empty, best taken from outside by ${NAME} or ${file:PATH}')
       .optional()
@@ -73,7 +73,8 @@ export const writeApiSchema = z.strictObject({
         context,
       );
       refuseRepeats(dataSets, (settings) => settings.name, 'name', context);
-    }),
+    })
+    .describe('the data sets that take records'),
 });
 
 function refuseRepeats(

@@ -18,5 +18,4 @@ export const MESSAGES = {
     text: 'more than 1,000,000 rows in one query: rows with the same _id go unnoticed from here on',
   },
   requestRepeated: { code: 'PPDB-0201', level: 'warn', text: 'request is sent again' },
-  configurationWarning: { code: 'PPDB-0301', level: 'warn', text: 'configuration' },
 } as const satisfies Record<string, Message>;

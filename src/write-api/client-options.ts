@@ -1,3 +1,4 @@
+import type { Retry } from './keep-trying.ts';
 import type { RetrySettings } from './retry-policy.ts';
 import { systemTiming, type Timing } from './timing.ts';
 import { WriteApiError } from './write-api-error.ts';
@@ -26,6 +27,8 @@ export interface WriteApiOptions {
   readonly connections?: number | undefined;
   /** `pp-db-collector` */
   readonly user_agent?: string | undefined;
+  /** Called before each wait for another attempt; does nothing. */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
   /** The clock, the waits and the chance; those of the system. */
   readonly timing?: Timing | undefined;
 }
@@ -53,6 +56,7 @@ export function completeOptions(options: WriteApiOptions): CompleteOptions {
     allow_plain_http: options.allow_plain_http ?? false,
     connections: options.connections ?? 8,
     user_agent: options.user_agent ?? 'pp-db-collector',
+    onRetry: options.onRetry ?? (() => undefined),
     timing: options.timing ?? systemTiming,
   };
   const { timeout, max_batch_records, max_batch_bytes, connections, retry } = complete;

@@ -1,7 +1,7 @@
 import type { Acknowledgement, Batch, Target } from '../collect/interfaces.ts';
 import { partOf, textsOf } from './batch.ts';
 import { failureOf, type Subject } from './failure-message.ts';
-import { type Attempts, keepTrying, type LastOutcome } from './keep-trying.ts';
+import { type Attempts, keepTrying, type LastOutcome, type Retry } from './keep-trying.ts';
 import type { Outcome } from './outcome.ts';
 import { EMPTY_LIST, packBody, type RequestBody } from './request-body.ts';
 import type { RetrySettings } from './retry-policy.ts';
@@ -15,6 +15,7 @@ export interface DeliverySettings {
   readonly gzip: boolean;
   readonly retry: RetrySettings;
   readonly timing: Timing;
+  readonly onRetry: (retry: Retry) => void;
 }
 
 /** What one call has sent so far. */
@@ -91,7 +92,9 @@ export class DataSetWriter implements Target {
   }
 
   async #keepTrying(attempts: Attempts, signal: AbortSignal): Promise<LastOutcome> {
-    return await keepTrying(attempts, this.#settings.retry, this.#settings.timing, signal);
+    const { retry, timing, onRetry } = this.#settings;
+    const tell = (told: Omit<Retry, 'dataSet'>) => onRetry({ dataSet: this.#subject.dataSet, ...told });
+    return await keepTrying(attempts, retry, timing, tell, signal);
   }
 
   async #send(

@@ -20,6 +20,20 @@ export interface LastOutcome {
   readonly elapsed: number;
 }
 
+/** A request that will be sent again, and why. */
+export interface Retry {
+  /** `<data_group>/<data_type>` */
+  readonly dataSet: string;
+  /** Status of the answer; undefined when there was none. */
+  readonly status: number | undefined;
+  /** What was answered, or what became of the connection. No secret is in it. */
+  readonly reason: string;
+  /** How often the request has been tried. */
+  readonly attempt: number;
+  /** Milliseconds until it is sent again. */
+  readonly delay: number;
+}
+
 /** What an empty list is answered with when the trouble lies with the request itself, or is over. */
 const NO_OBJECTION: ReadonlySet<OutcomeKind> = new Set(['stored', 'record-refused', 'refused', 'too-large']);
 
@@ -34,6 +48,7 @@ export async function keepTrying(
   attempts: Attempts,
   retry: RetrySettings,
   timing: Timing,
+  onRetry: (retry: Omit<Retry, 'dataSet'>) => void,
   signal: AbortSignal,
 ): Promise<LastOutcome> {
   const start = timing.monotonic();
@@ -48,6 +63,7 @@ export async function keepTrying(
     const { kind, retryAfter } = outcome;
     const delay = delayBeforeRetry({ kind, attempt, elapsed, retryAfter, random: timing.random() }, retry);
     if (delay === undefined) return { outcome, attempts: attempt, elapsed };
+    onRetry({ status: outcome.status, reason: outcome.messages?.[0] ?? outcome.text, attempt, delay });
     await timing.sleep(delay, signal);
   }
 }

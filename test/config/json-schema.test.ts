@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { withReferences } from '../../scripts/configuration-reference.ts';
 import { jsonSchemaOf, knownKeys } from '../../src/config/json-schema.ts';
 import { CONFIG, JOB } from './folder.ts';
 
@@ -13,6 +14,18 @@ describe.each(['config', 'job'] as const)('schema/%s.json', (kind) => {
   test('is current (npm run generate writes it anew)', () => {
     const file = join(import.meta.dirname, '../../schema', `${kind}.json`);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(jsonSchemaOf(kind));
+  });
+});
+
+describe('docs/configuration.md', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
+
+  test('is current (npm run generate writes it anew)', () => {
+    expect(text).toBe(withReferences(text));
+  });
+
+  test('explains every key', () => {
+    expect(text.match(/^\| `.*\| {2}\|$/gm)).toBeNull();
   });
 });
 
