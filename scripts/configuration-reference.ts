@@ -38,7 +38,7 @@ function rowsBelow(schema: JsonSchema, path: string): Row[] {
 }
 
 function rowsOf(schema: JsonSchema, key: string, isRequired: boolean): Row[] {
-  const kinds = [...new Set(alternatives(schema).map(valueOf))].join(' or ');
+  const kinds = [...new Set(alternatives(schema).map(kindOf))].join(' or ');
   const byDefault =
     schema.default === undefined || isMapping(schema.default) ? '' : `\`${String(schema.default)}\``;
   const own: Row = {
@@ -60,7 +60,7 @@ function alternatives(schema: JsonSchema): JsonSchema[] {
     .flatMap(alternatives);
 }
 
-function valueOf(schema: JsonSchema): string {
+function kindOf(schema: JsonSchema): string {
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   const pattern = String(schema.pattern ?? '');
