@@ -11,7 +11,7 @@ import { type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
 import { type GlobalFlags, openSetting, type Setting } from './setting.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { Terminal } from './terminal.ts';
-import { bytesText, durationText, grouped, table } from './text.ts';
+import { bytesText, durationText, table } from './text.ts';
 import { UsageError } from './usage-error.ts';
 import { openState, Stations } from './wiring.ts';
 
@@ -29,7 +29,7 @@ export async function demo(flags: DemoFlags, globals: GlobalFlags, terminal: Ter
   if (existsSync(join(folder, 'benefits.sqlite'))) {
     throw new UsageError(
       `${folder} holds a demonstration already`,
-      'name another folder, or remove this one',
+      'Name another folder, or remove this one.',
     );
   }
   try {
@@ -102,9 +102,9 @@ async function tell(
       return [
         name,
         result?.outcome ?? '–',
-        grouped(result?.requests ?? 0),
+        result?.requests ?? 0,
         bytesText(result?.bytesSent ?? 0),
-        grouped(arrived.records),
+        arrived.records,
         `${day(arrived.from)} … ${day(arrived.to)}`,
       ];
     }),

@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { styledOutcome } from './run.ts';
 import { selectJobs } from './select-jobs.ts';
 import type { Setting } from './setting.ts';
-import { durationText, grouped, runJson, table, windowText } from './text.ts';
+import { durationText, runJson, table, windowText } from './text.ts';
 import { openState } from './wiring.ts';
 
 export interface HistoryFlags {
@@ -32,7 +32,7 @@ export async function history(
     run.job,
     styledOutcome(run, terminal),
     windowText(run.window, zoneOf(run.job)),
-    grouped(run.records),
+    run.records,
     durationText(run.endedAt - run.startedAt),
     run.failure?.message ?? '',
   ]);

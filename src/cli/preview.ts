@@ -62,7 +62,7 @@ function windowOf(job: Job, flags: PreviewFlags): Window {
   if (window !== undefined) return window;
   throw new UsageError(
     `${job.name}: there is no period that is over`,
-    'give a span in the past with --from and --to',
+    'Give a span in the past with --from and --to.',
   );
 }
 

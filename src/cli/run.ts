@@ -11,7 +11,7 @@ import { selectJobs } from './select-jobs.ts';
 import type { Setting } from './setting.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { Terminal } from './terminal.ts';
-import { bytesText, durationText, grouped, remedyText, runJson, table, windowText } from './text.ts';
+import { bytesText, durationText, remedyText, runJson, table, windowText } from './text.ts';
 import { UsageError } from './usage-error.ts';
 import { openState, Stations } from './wiring.ts';
 
@@ -60,7 +60,7 @@ export function spanOf(
   if (flags.from === undefined || flags.to === undefined) {
     throw new UsageError(
       '--from and --to go together',
-      'give both: --from 2015-01-01 --to 2015-02-01 (--to is excluded)',
+      'Give both: --from 2015-01-01 --to 2015-02-01 (--to is excluded).',
     );
   }
   const span = {
@@ -70,7 +70,7 @@ export function spanOf(
   if (span.from < span.to) return span;
   throw new UsageError(
     `--from ${flags.from} is not before --to ${flags.to}`,
-    'the span begins at --from and ends before --to',
+    'The span begins at --from and ends before --to.',
   );
 }
 
@@ -82,7 +82,7 @@ function instantOf(text: string, option: string, zone: string): number {
   if (time !== undefined) return readingsOf(time.wallClock, zone).earlier;
   throw new UsageError(
     `${option}: expected a date or an instant, got ${JSON.stringify(text)}`,
-    'write 2015-01-01 or 2015-01-01T00:00:00Z',
+    'Write 2015-01-01 or 2015-01-01T00:00:00Z.',
   );
 }
 
@@ -101,14 +101,14 @@ async function tellResults(
     result.job,
     styledOutcome(result, terminal),
     windowText(result.window, zoneOf(result.job)),
-    grouped(result.rows),
-    grouped(result.records),
-    grouped(result.requests),
+    result.rows,
+    result.records,
+    result.requests,
     bytesText(result.bytesSent),
     durationText(result.endedAt - result.startedAt),
   ]);
   const head = ['job', 'outcome', 'window', 'rows', 'records', 'requests', 'sent', 'time'];
-  await terminal.print(table(head, rows));
+  if (rows.length > 0) await terminal.print(table(head, rows));
   tellFailures(results, terminal);
 }
 

@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts';
 /** `schema`: the JSON Schema of a configuration file, for editors. */
 export async function schema(file: string, terminal: Terminal): Promise<ExitCode> {
   if (file !== 'config' && file !== 'job') {
-    throw new UsageError(`there is no schema ${JSON.stringify(file)}`, 'name config or job');
+    throw new UsageError(`there is no schema ${JSON.stringify(file)}`, 'Name config or job.');
   }
   await terminal.print(`${JSON.stringify(jsonSchemaOf(file), null, 2)}\n`);
   return EXIT.success;

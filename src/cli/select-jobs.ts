@@ -7,10 +7,10 @@ import { UsageError } from './usage-error.ts';
 export function selectJobs(names: readonly string[], all: boolean, setting: Setting): readonly Job[] {
   const { jobs } = setting.config;
   if (all && names.length > 0)
-    throw new UsageError('--all and job names do not go together', 'give one or the other');
+    throw new UsageError('--all and job names do not go together', 'Give one or the other.');
   if (all) return jobs.filter((job) => job.enabled);
   if (names.length === 0) {
-    throw new UsageError('no job named', `name one or more of: ${listed(jobs)}; or give --all`);
+    throw new UsageError('no job named', `Name one or more of: ${listed(jobs)}; or give --all.`);
   }
   return [...new Set(names)].flatMap((name) => findJob(name, setting));
 }
@@ -23,7 +23,7 @@ function findJob(name: string, setting: Setting): Job[] {
   const nearest = nearestName(name, known);
   throw new UsageError(
     `there is no job ${JSON.stringify(name)}`,
-    nearest === undefined ? `the jobs are: ${listed(setting.config.jobs)}` : `did you mean ${nearest}?`,
+    nearest === undefined ? `The jobs are: ${listed(setting.config.jobs)}.` : `Did you mean ${nearest}?`,
   );
 }
 

@@ -6,7 +6,11 @@ import type { LogLevel } from '../observe/log-level.ts';
 import { createLogger } from '../observe/logger.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
+import { remedyText } from './text.ts';
 import { WrongConfigurationError } from './wrong-configuration-error.ts';
+
+const NAME_THE_FILE =
+  'Name the file with --config or PP_DB_COLLECTOR_CONFIG, or start in its folder; `demo --keep DIR` makes one to begin with.';
 
 /** The options that every command takes. */
 export interface GlobalFlags {
@@ -35,7 +39,10 @@ export async function openSetting(flags: GlobalFlags, terminal: Terminal): Promi
     currentDirectory: terminal.directory,
   });
   tellProblems(problems, terminal);
-  if (config === undefined) throw new WrongConfigurationError();
+  if (config === undefined) {
+    if (problems.every(({ code }) => code === 'unreadable-file')) terminal.tell(remedyText(NAME_THE_FILE));
+    throw new WrongConfigurationError();
+  }
   const wrongJobs = rejectedJobs.map(({ name }) => name);
   return {
     config,

@@ -28,7 +28,7 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
 }
 
 /** `1,234,567` */
-export const grouped = (number: number): string => number.toLocaleString('en-GB');
+const grouped = (number: number): string => number.toLocaleString('en-GB');
 
 /** `1.4 MB` */
 export function bytesText(bytes: number): string {

@@ -24,7 +24,8 @@ export class Stations {
       ...settings,
       proxy: proxy?.reveal() ?? proxyFor(settings.url, terminal.environment),
       connections: requests_in_flight * config.schedule.max_concurrent_runs,
-      onRetry: (retry) => log(logger, MESSAGES.requestRepeated, { ...retry }),
+      onRetry: ({ dataSet, ...retry }) =>
+        log(logger, MESSAGES.requestRepeated, { data_set: dataSet, ...retry }),
       user_agent: `pp-db-collector/${version}`,
     });
   }

@@ -16,7 +16,7 @@ export class DuplicateIdError extends Error {
     const others = Object.keys(fields).filter((name) => name !== '_id' && !idFields.includes(name));
     super(`rows ${earlierRow} and ${laterRow} of the query would have the same _id: ${told}`);
     this.name = 'DuplicateIdError';
-    this.remedy = `add to record.id what tells such rows apart (${others.join(', ') || 'another column'}), or group the rows in the query`;
+    this.remedy = `Add to record.id what tells such rows apart (${others.join(', ') || 'another column'}), or group the rows in the query.`;
   }
 }
 
@@ -24,7 +24,7 @@ export class DuplicateIdError extends Error {
 export class RunTimeoutError extends Error {
   readonly side = 'source';
   readonly remedy =
-    'what was acknowledged is kept and the next run goes on there; raise the timeout of the job, or lower window.max_periods';
+    'What was acknowledged is kept and the next run goes on there; raise the timeout of the job, or lower window.max_periods.';
 
   constructor(milliseconds: number) {
     super(`the run took longer than its timeout of ${milliseconds / 1_000} s`);
@@ -39,7 +39,7 @@ export function failureOf(error: unknown): RunFailure {
   return {
     side: 'internal',
     message: `unexpected: ${message}`,
-    remedy: 'this is a defect of pp-db-collector: please report it with the log at level debug',
+    remedy: 'This is a defect of pp-db-collector: please report it with the log at level debug.',
   };
 }
 

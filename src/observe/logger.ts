@@ -24,6 +24,7 @@ async function prettyStream(color: boolean): Promise<DestinationStream> {
     destination: STANDARD_ERROR,
     sync: true,
     colorize: color,
+    singleLine: true,
     ignore: 'pid,hostname',
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
   });

@@ -68,6 +68,6 @@ export class Batches {
 function tooLarge(bytes: number, limit: number): NotARecordError {
   return new NotARecordError(
     `a record of ${bytes} bytes is larger than write_api.max_batch_bytes (${limit})`,
-    'select shorter texts, or raise write_api.max_batch_bytes (at most 10MiB)',
+    'Select shorter texts, or raise write_api.max_batch_bytes (at most 10MiB).',
   );
 }

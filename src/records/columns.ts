@@ -16,13 +16,13 @@ export class Columns {
     if (column === undefined) {
       throw new MappingError(
         `${asked} names the column ${name}, which the query does not return`,
-        `name one of its columns (${this.all.map((each) => each.name).join(', ')}) or select ${name} in the query`,
+        `Name one of its columns (${this.all.map((each) => each.name).join(', ')}) or select ${name} in the query.`,
       );
     }
     if (this.all.findLastIndex((each) => each.name === name) !== index) {
       throw new MappingError(
         `${asked} names the column ${name}, which the query returns twice`,
-        'give one of them another name in the query: … AS other_name',
+        'Give one of them another name in the query: … AS other_name.',
       );
     }
     return { column, index };

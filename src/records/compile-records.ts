@@ -74,13 +74,13 @@ function refuseTimestampColumn(column: Column, rules: RecordRules): void {
   if (['integer', 'decimal', 'float', 'boolean', 'unsupported'].includes(column.kind)) {
     throw new MappingError(
       `column ${column.name} has the type ${column.type}, which cannot be the _timestamp`,
-      'select a date or a timestamp, or a text and its form in record.timestamp.format',
+      'Select a date or a timestamp, or a text and its form in record.timestamp.format.',
     );
   }
   if (column.kind === 'date' && rules.period === 'hour') {
     throw new MappingError(
       `column ${column.name} is a date, which has no hour, and the period of the job is an hour`,
-      'select a timestamp, or use window.period: day',
+      'Select a timestamp, or use window.period: day.',
     );
   }
 }
@@ -93,6 +93,6 @@ function refuseOutsideWindow(
   if (window === undefined || (timestamp >= window[0] && timestamp < window[1])) return;
   throw new NotARecordError(
     `column ${column} gives the _timestamp ${timestamp}, outside the window from ${window[0]} to ${window[1]}`,
-    'compare with :from and :to in the query, check the timezone of the job and of the database, or set window.allow_outside: true',
+    'Compare with :from and :to in the query, check the timezone of the job and of the database, or set window.allow_outside: true.',
   );
 }

@@ -12,7 +12,7 @@ export interface Clock {
   readonly ambiguous?: 'earlier' | 'later' | undefined;
 }
 
-const NO_DATE = 'leave such rows out, or turn the value into a date that exists, in the query';
+const NO_DATE = 'Leave such rows out, or turn the value into a date that exists, in the query.';
 /** The most frequent form, tested without taking the text apart. */
 const WHOLE_SECONDS = /^.{13}:[0-5]\d:[0-5]\d$/;
 const MINUTES = /^:[0-5]\d:[0-5]\d(?:\.\d{1,9})?(Z|[+-][\d:]{2,8})?$/;
@@ -92,7 +92,7 @@ function resolveInstant(text: string, clock: Clock, meaning: (epochMilliseconds:
   if (clock.ambiguous === 'later') return second;
   throw new UnfitValue(
     `${shown(text)} exists twice or not at all in ${clock.zone}, where the clocks were changed`,
-    'select a timestamp with time zone, or set ambiguous: earlier or ambiguous: later on the database',
+    'Select a timestamp with time zone, or set ambiguous: earlier or ambiguous: later on the database.',
   );
 }
 

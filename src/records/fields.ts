@@ -44,7 +44,7 @@ function compileField(name: string, mapping: FieldMapping, columns: Columns, rul
   if (!isValidFieldName(name)) {
     throw new MappingError(
       `column ${JSON.stringify(name)} cannot be a field: the write API takes ${KEY_FORM}`,
-      'rename it in the query (… AS other_name), give it another name under record.fields, or list it under record.omit',
+      'Rename it in the query (… AS other_name), give it another name under record.fields, or list it under record.omit.',
     );
   }
   if (typeof mapping === 'object' && 'value' in mapping) {
@@ -73,7 +73,7 @@ function valueEncoder(name: string, mapping: ColumnMapping, column: Column, rule
   if (column.kind === 'unsupported') {
     throw new MappingError(
       `column ${column.name} has the type ${column.type}, which cannot stand in a record`,
-      column.remedy ?? 'select it as text',
+      column.remedy ?? 'Select it as text.',
     );
   }
   const base =
@@ -83,7 +83,7 @@ function valueEncoder(name: string, mapping: ColumnMapping, column: Column, rule
   if (!isText(column, mapping.as)) {
     throw new MappingError(
       `record.fields.${name}: case, map and default apply to strings, and column ${column.name} has the type ${column.type}`,
-      'add as: string to the field, or write the mapping with CASE in the query',
+      'Add as: string to the field, or write the mapping with CASE in the query.',
     );
   }
   return changedText(mapping, base);
@@ -118,7 +118,7 @@ export function refuseRepeatedKeys(names: readonly string[]): void {
     if (other !== undefined) {
       throw new MappingError(
         `the query has two columns that would be the field ${name}${other === name ? '' : ` (the other one is ${other})`}`,
-        'give one of them another name in the query: … AS other_name',
+        'Give one of them another name in the query: … AS other_name.',
       );
     }
     seen.set(name.toLowerCase(), name);

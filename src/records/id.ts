@@ -37,7 +37,7 @@ function recordPart(name: string, fields: readonly Field[]): Part {
   if (index === -1) {
     throw new MappingError(
       `record.id names the field ${name}, which the record does not have`,
-      `name fields of the record: ${['_timestamp', ...fields.map((field) => field.name)].join(', ')}`,
+      `Name fields of the record: ${['_timestamp', ...fields.map((field) => field.name)].join(', ')}.`,
     );
   }
   return (_row, _timestamp, values) => notNull(name, values[index] ?? 'null');
@@ -68,7 +68,7 @@ function notNull(name: string, json: string): string {
   if (json !== 'null') return json;
   throw new NotARecordError(
     `the field ${name} is null, and the _id is made of it`,
-    'leave such rows out or use coalesce in the query, or leave the field out of record.id',
+    'Leave such rows out or use coalesce in the query, or leave the field out of record.id.',
   );
 }
 

@@ -12,14 +12,14 @@ const LIMIT = 2 ** 63;
 const PLAIN_INTEGER = /^(?:0|-?[1-9]\d{0,17})$/;
 const PLAIN_DECIMAL = /^(?:0|-?[1-9]\d{0,17}|-?(?:0|[1-9]\d{0,17})\.\d*[1-9])$/;
 
-const TOO_LARGE = 'send it as a string ({ column: …, as: string }) or divide it in the query';
+const TOO_LARGE = 'Send it as a string ({ column: …, as: string }) or divide it in the query.';
 
 /** An integer of at most 64 bits, digit by digit. */
 export function integerJson(value: RawValue): string {
   const text = String(value);
   if (PLAIN_INTEGER.test(text)) return text;
   if (!INTEGER.test(text)) {
-    throw new UnfitValue(`${shown(value)} is not an integer`, 'use as: number, or cast it in the query');
+    throw new UnfitValue(`${shown(value)} is not an integer`, 'Use as: number, or cast it in the query.');
   }
   return exact(text.startsWith('-'), text.replace(/^[+-]/, ''), '');
 }
@@ -33,7 +33,7 @@ export function decimalJson(value: RawValue): string {
   if (match === null || whole + fraction === '') {
     throw new UnfitValue(
       `${shown(value)} is not a number that JSON has`,
-      'leave such rows out, or turn them into null, in the query',
+      'Leave such rows out, or turn them into null, in the query.',
     );
   }
   return exact(sign === '-', whole, fraction.replace(/0+$/, ''));
@@ -45,7 +45,7 @@ export function floatJson(value: RawValue): string {
   if (!Number.isFinite(number)) {
     throw new UnfitValue(
       `${shown(value)} is not a number that JSON has`,
-      'leave such rows out, or turn them into null, in the query',
+      'Leave such rows out, or turn them into null, in the query.',
     );
   }
   // Without an exponent it would be read as an integer, and one of more than 64 bits is refused.

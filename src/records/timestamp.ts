@@ -18,7 +18,7 @@ export interface TimestampRules {
   readonly format: TextFormat | undefined;
 }
 
-const REMEDY = 'leave such rows out in the query, or name the form of the text with record.timestamp.format';
+const REMEDY = 'Leave such rows out in the query, or name the form of the text with record.timestamp.format.';
 
 /**
  * The `_timestamp` of a raw value. For periods of a day and longer it is midnight UTC of the local date on which the period
@@ -31,7 +31,7 @@ export function timestampEncoder(rules: TimestampRules): (value: RawValue) => st
   const read = format === undefined ? (text: string) => text : isoReader(format);
   return (value) => {
     if (value === null) {
-      throw new UnfitValue('is null', 'leave such rows out in the query: every record needs a _timestamp');
+      throw new UnfitValue('is null', 'Leave such rows out in the query: every record needs a _timestamp.');
     }
     const text = read(String(value));
     if (text === undefined) throw new UnfitValue(`${shown(value)} is not of the form ${format}`, REMEDY);
@@ -56,7 +56,7 @@ function fromDate(text: string, period: Period | undefined): string {
   if (period === 'hour') {
     throw new UnfitValue(
       `${shown(text)} has no hour`,
-      'select a timestamp: the period of the job is an hour',
+      'Select a timestamp: the period of the job is an hour.',
     );
   }
   return formatInstant(period === undefined ? date : startOfPeriod(period, date));

@@ -19,7 +19,7 @@ export interface ValueRules {
   readonly timezone: string;
 }
 
-const BLOB = 'select it as text, e.g. hex(column)';
+const BLOB = 'Select it as text, e.g. hex(column).';
 
 /** A string as it stands, escaped. */
 export function textJson(value: RawValue): string {
@@ -30,7 +30,7 @@ export function textJson(value: RawValue): string {
   if (json.length !== text.length + 2 && !isStorable(text)) {
     throw new UnfitValue(
       'holds U+0000 or half of a character (a lone surrogate), which the write API cannot store',
-      "remove it in the query, e.g. with replace(column, chr(0), '')",
+      "Remove it in the query, e.g. with replace(column, chr(0), '').",
     );
   }
   return json;
@@ -52,7 +52,7 @@ const booleanJson: ValueEncoder = (value) => {
   if (json === undefined)
     throw new UnfitValue(
       `${shown(value)} is not a boolean`,
-      'leave out as: boolean, or compare in the query',
+      'Leave out as: boolean, or compare in the query.',
     );
   return json;
 };

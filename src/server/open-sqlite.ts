@@ -42,7 +42,7 @@ export function openSqlite(file: string): Database.Database {
     if (error instanceof StoreError) throw error;
     throw new StoreError(
       `the records' file ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-      'see that the file is a database of this write API and that its folder can be written, or change storage.file',
+      'See that the file is a database of this write API and that its folder can be written, or change storage.file.',
       error,
     );
   }
@@ -73,11 +73,11 @@ function refuseForeign(database: Database.Database, file: string): void {
   if (applicationId !== APPLICATION_ID)
     throw new StoreError(
       `the file ${file} is a database of something else`,
-      'change storage.file: the write API keeps its records in a file of its own',
+      'Change storage.file: the write API keeps its records in a file of its own.',
     );
   if (version > VERSION)
     throw new StoreError(
       `the records' file ${file} was written by a newer pp-db-collector`,
-      'run the newer pp-db-collector',
+      'Run the newer pp-db-collector.',
     );
 }

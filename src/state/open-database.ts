@@ -27,7 +27,7 @@ function createPrivately(file: string): void {
   } catch (error) {
     throw new StateError(
       `the state file ${file} cannot be written: ${(error as NodeJS.ErrnoException).code}`,
-      'give the user that runs pp-db-collector write access to its folder, or change state.file',
+      'Give the user that runs pp-db-collector write access to its folder, or change state.file.',
       error,
     );
   }
@@ -48,7 +48,7 @@ function refuseForeign(database: Database.Database, file: string): void {
   if (tables.count > 0 && database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
     throw new StateError(
       `the file ${file} is a database of something else`,
-      'change state.file: pp-db-collector keeps its state in a file of its own',
+      'Change state.file: pp-db-collector keeps its state in a file of its own.',
     );
   }
 }
@@ -63,7 +63,7 @@ function migrate(database: Database.Database, file: string): void {
     if (version > MIGRATIONS.length) {
       throw new StateError(
         `the state file ${file} was written by a newer pp-db-collector (version ${version} of the state, this one knows ${MIGRATIONS.length})`,
-        'run the newer pp-db-collector, or put back a copy of the file from before the update',
+        'Run the newer pp-db-collector, or put back a copy of the file from before the update.',
       );
     }
     for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
@@ -82,7 +82,7 @@ function attempt<Result>(file: string, action: () => Result): Result {
       throw damaged(file, error);
     throw new StateError(
       `the state file ${file} cannot be used: ${error.message}`,
-      'see that the file, its folder and the disk can be written and that no other program holds the file',
+      'See that the file, its folder and the disk can be written and that no other program holds the file.',
       error,
     );
   }
@@ -91,7 +91,7 @@ function attempt<Result>(file: string, action: () => Result): Result {
 function damaged(file: string, cause?: unknown): StateError {
   return new StateError(
     `the state file ${file} is damaged, or not a state file`,
-    'put back a copy of it; or move it away: the next runs then collect from window.start (or lookback) again, which changes nothing that was delivered',
+    'Put back a copy of it; or move it away: the next runs then collect from window.start (or lookback) again, which changes nothing that was delivered.',
     cause,
   );
 }

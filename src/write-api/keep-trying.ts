@@ -63,7 +63,12 @@ export async function keepTrying(
     const { kind, retryAfter } = outcome;
     const delay = delayBeforeRetry({ kind, attempt, elapsed, retryAfter, random: timing.random() }, retry);
     if (delay === undefined) return { outcome, attempts: attempt, elapsed };
-    onRetry({ status: outcome.status, reason: outcome.messages?.[0] ?? outcome.text, attempt, delay });
+    onRetry({
+      status: outcome.status,
+      reason: outcome.messages?.[0] ?? outcome.text,
+      attempt,
+      delay: Math.round(delay),
+    });
     await timing.sleep(delay, signal);
   }
 }

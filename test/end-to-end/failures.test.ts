@@ -150,7 +150,7 @@ describe('a run ends', () => {
       environment: { TOKEN, DATABASE_URL: database.url },
     });
     expect(ended.code).toBe(2);
-    expect(ended.stderr).toBe('there is no job "aplications"\n  → did you mean applications?\n');
+    expect(ended.stderr).toBe('there is no job "aplications"\n  → Did you mean applications?\n');
   });
 
   test('with 143 at SIGTERM, at once, and keeps what was acknowledged', async () => {
@@ -180,7 +180,7 @@ describe('a row or a query that gives no record is refused with its column and t
       'unknown_on, channel',
       'timestamp: unknown_on, id: [_timestamp]',
       'column unknown_on: is null',
-      'leave such rows out',
+      'Leave such rows out',
     ],
     [
       'a missing column',

@@ -359,7 +359,7 @@ describe('a query whose columns do not fit is refused before its first row', () 
       [column('day', 'integer', 'int4')],
       {},
       'column day has the type int4, which cannot be the _timestamp',
-      'select a date',
+      'Select a date',
     ],
     [
       'two columns of one name',
