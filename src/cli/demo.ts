@@ -1,19 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { collectJob } from '../collect/collect-job.ts';
 import type { RunResult } from '../collect/interfaces.ts';
 import type { Config } from '../config/config.ts';
 import { openPlatform, type Platform } from '../demo/platform.ts';
 import { createServiceDatabase } from '../demo/service-database.ts';
-import { logRuns } from '../observe/log-runs.ts';
 import { type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
-import { type GlobalFlags, openSetting, type Setting } from './setting.ts';
-import { listenForStop } from './stop-signals.ts';
+import { runJobs } from './run-jobs.ts';
+import { type GlobalFlags, openSetting } from './setting.ts';
 import type { Terminal } from './terminal.ts';
-import { bytesText, durationText, table } from './text.ts';
+import { bytesText, durationText, remedyText, table } from './text.ts';
 import { UsageError } from './usage-error.ts';
-import { openState, Stations } from './wiring.ts';
 
 export interface DemoFlags {
   readonly keep?: string;
@@ -60,32 +57,12 @@ async function demonstrate(
       ...terminal,
       environment: { ...terminal.environment, ...platform.environment },
     });
-    const results = await runAll(setting);
+    const { results, stopped } = await runJobs(setting.config.jobs, setting);
     await tell(results, setting.config, platform, flags, terminal);
-    return worst(results.map(exitCodeOfRun));
+    return stopped ?? worst(results.map(exitCodeOfRun));
   } finally {
     await platform.close();
   }
-}
-
-async function runAll(setting: Setting): Promise<RunResult[]> {
-  const { config } = setting;
-  const stop = listenForStop();
-  const state = openState(config);
-  const stations = new Stations(setting);
-  const observer = logRuns(setting.logger);
-  const results: RunResult[] = [];
-  try {
-    for (const job of config.jobs) {
-      const options = { ...stations.routeOf(job), state, observer, now: Date.now };
-      results.push(await collectJob(job, options, stop.signal));
-    }
-  } finally {
-    await stations.close();
-    state.close();
-    stop.release();
-  }
-  return results;
 }
 
 async function tell(
@@ -111,7 +88,7 @@ async function tell(
   );
   await terminal.print(table(['job', 'outcome', 'requests', 'sent', 'records', '_timestamp'], rows));
   for (const { job, failure } of results) {
-    if (failure !== undefined) terminal.tell(`\n${job}: ${failure.message}\n  → ${failure.remedy}\n`);
+    if (failure !== undefined) terminal.tell(`\n${job}: ${failure.message}\n${remedyText(failure.remedy)}`);
   }
   const example = await platform.lastRecord();
   await terminal.print(`\nThe last record of ${example.dataSet}:\n  ${example.json}\n`);

@@ -1,19 +1,15 @@
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
 import { readingsOf, startOfDate } from '../calendar/zone.ts';
-import { collectJob } from '../collect/collect-job.ts';
 import type { RunResult } from '../collect/interfaces.ts';
 import type { Config, Job } from '../config/config.ts';
-import { logRuns } from '../observe/log-runs.ts';
 import { dryRun } from './dry-run.ts';
 import { type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
-import { holdLittleMemory } from './memory.ts';
+import { runJobs } from './run-jobs.ts';
 import { selectJobs } from './select-jobs.ts';
 import type { Setting } from './setting.ts';
-import { listenForStop } from './stop-signals.ts';
 import type { Terminal } from './terminal.ts';
 import { bytesText, durationText, remedyText, runJson, table, windowText } from './text.ts';
 import { UsageError } from './usage-error.ts';
-import { openState, Stations } from './wiring.ts';
 
 export interface RunFlags {
   readonly all?: boolean;
@@ -27,28 +23,15 @@ export interface RunFlags {
 export async function run(names: readonly string[], flags: RunFlags, setting: Setting): Promise<ExitCode> {
   const { config, terminal } = setting;
   const jobs = selectJobs(names, flags.all === true, setting);
-  holdLittleMemory();
-  const stop = listenForStop();
-  const state = openState(config);
-  const stations = new Stations(setting);
-  const observer = logRuns(setting.logger);
-  const results: RunResult[] = [];
-  try {
-    for (const job of jobs) {
-      if (stop.signal.aborted) break;
-      const span = spanOf(flags, job);
-      const options = { ...stations.routeOf(job), state, observer, now: Date.now, span };
-      const chosen = flags.dryRun === true ? dryRun(job, options, terminal) : options;
-      results.push(await collectJob(job, chosen, stop.signal));
-    }
-  } finally {
-    await stations.close();
-    state.close();
-    stop.release();
-  }
-  if (flags.dryRun !== true) await tellResults(results, flags, config, terminal);
-  else tellFailures(results, terminal);
-  return stop.exitCode() ?? worst([...setting.codesOfProblems(names), ...results.map(exitCodeOfRun)]);
+  const isDry = flags.dryRun === true;
+  const spans = new Map(jobs.map((job) => [job.name, spanOf(flags, job)]));
+  const { results, stopped } = await runJobs(jobs, setting, (job, usual) => {
+    const options = { ...usual, span: spans.get(job.name) };
+    return isDry ? dryRun(job, options, terminal) : options;
+  });
+  if (isDry) tellFailures(results, terminal);
+  else await tellResults(results, flags, config, terminal);
+  return stopped ?? worst([...setting.codesOfProblems(names), ...results.map(exitCodeOfRun)]);
 }
 
 /** `--from` and `--to` as instants: dates of the job's time zone, or datetimes. */

@@ -1,27 +1,20 @@
-/** A row cannot become a record: one of its values may not, or cannot, be sent. */
-export class NotARecordError extends Error {
+/** What cannot become a record, told with its column or field and with what to do. */
+class RecordError extends Error {
   readonly side = 'config';
   readonly remedy: string;
 
-  /** @param message a sentence that names the column or the field */
   constructor(message: string, remedy: string) {
     super(message);
-    this.name = 'NotARecordError';
+    this.name = new.target.name;
     this.remedy = remedy;
   }
 }
+
+/** A row cannot become a record: one of its values may not, or cannot, be sent. */
+export class NotARecordError extends RecordError {}
 
 /** The columns of a query do not fit the job's `record`: no row of it can become a record. */
-export class MappingError extends Error {
-  readonly side = 'config';
-  readonly remedy: string;
-
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.name = 'MappingError';
-    this.remedy = remedy;
-  }
-}
+export class MappingError extends RecordError {}
 
 /** Why one value does not fit; the encoder of its column adds the name. */
 export class UnfitValue extends Error {

@@ -8,7 +8,8 @@ export const hasMariadb = (): boolean => findProgram('mariadbd', FOLDERS) !== un
 /** Starts a MariaDB server from the programs that are installed. */
 export function startMariadb(): Promise<PrivateServer> {
   const [mariadbd, install] = ['mariadbd', 'mariadb-install-db'].map((name) => findProgram(name, FOLDERS));
-  if (mariadbd === undefined || install === undefined) throw new Error('no MariaDB server is installed');
+  if (mariadbd === undefined || install === undefined)
+    throw new Error('these tests need a MariaDB server of their own: apt-get install mariadb-server');
   return startPrivateServer({
     url: (port) => `mysql://root@127.0.0.1:${port}`,
     user: 'mysql',

@@ -8,7 +8,8 @@ export const hasPostgresql = (): boolean => findProgram('initdb', FOLDERS) !== u
 /** Starts a PostgreSQL server from the programs that are installed. */
 export function startPostgresql(): Promise<PrivateServer> {
   const [initdb, postgres] = ['initdb', 'postgres'].map((name) => findProgram(name, FOLDERS));
-  if (initdb === undefined || postgres === undefined) throw new Error('no PostgreSQL server is installed');
+  if (initdb === undefined || postgres === undefined)
+    throw new Error('these tests need a PostgreSQL server of their own: apt-get install postgresql');
   return startPrivateServer({
     url: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
     user: 'postgres',
