@@ -5,6 +5,7 @@ import { compileRecords, type RecordEncoder } from '../records/compile-records.t
 import { NotARecordError } from '../records/not-a-record.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { explainRecords, recordsExplained } from './preview-explanation.ts';
 import { type RunFlags, spanOf } from './run.ts';
 import { selectJobs } from './select-jobs.ts';
 import type { Setting } from './setting.ts';
@@ -39,7 +40,8 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
       const encoder = compileRecords(job.record, result.columns, rulesOf(job, window, clock));
       const rows = await firstRows(result.batches, flags.rows);
       const previewed = rows.map((row) => previewRow(row, encoder));
-      await show(job, window, result.columns, previewed, flags, setting.terminal);
+      const shown = { job, window, encoder, columns: result.columns, rows: previewed };
+      await show(shown, flags.json === true, setting.terminal);
     } finally {
       await result.close();
     }
@@ -90,22 +92,24 @@ function exactNumbers(_key: string, value: unknown, context?: { source: string }
   return String(value) === context.source ? value : JSON.rawJSON(context.source);
 }
 
-async function show(
-  job: Job,
-  window: Window,
-  columns: readonly Column[],
-  rows: readonly PreviewedRow[],
-  flags: PreviewFlags,
-  terminal: Terminal,
-): Promise<void> {
-  if (flags.json === true) {
-    await terminal.print(`${JSON.stringify(previewJson(job, window, columns, rows), null, 2)}\n`);
+interface Preview {
+  readonly job: Job;
+  readonly window: Window;
+  readonly encoder: RecordEncoder;
+  readonly columns: readonly Column[];
+  readonly rows: readonly PreviewedRow[];
+}
+
+async function show(preview: Preview, asJson: boolean, terminal: Terminal): Promise<void> {
+  const { job, window, encoder, columns, rows } = preview;
+  if (asJson) {
+    await terminal.print(`${JSON.stringify(previewJson(preview), null, 2)}\n`);
     return;
   }
-  await terminal.print(
-    `${job.name}: ${windowText(window, job.timezone)}, ${rows.length} rows shown, nothing sent\n\n`,
-  );
-  for (const previewed of rows) await terminal.print(`${besideEachOther(columns, previewed, terminal)}\n`);
+  const count = rows.length === 1 ? '1 row' : `${rows.length} rows`;
+  await terminal.print(`${job.name}: ${windowText(window, job.timezone)}, ${count} shown, nothing sent\n`);
+  await terminal.print(`${explainRecords(job, encoder)}\n`);
+  for (const row of rows) await terminal.print(`${besideEachOther(columns, row, terminal)}\n`);
 }
 
 function besideEachOther(
@@ -136,10 +140,11 @@ function cellText(value: RawValue): string {
   return value instanceof Uint8Array ? `<${value.length} bytes>` : String(value);
 }
 
-function previewJson(job: Job, window: Window, columns: readonly Column[], rows: readonly PreviewedRow[]) {
+function previewJson({ job, window, encoder, columns, rows }: Preview) {
   return {
     job: job.name,
     window: { from: new Date(window.from).toISOString(), to: new Date(window.to).toISOString() },
+    ...recordsExplained(job, encoder),
     columns: columns.map(({ name, type }) => ({ name, type })),
     rows: rows.map(({ row, record, problem }) => ({
       row: row.map((value) => (value === null ? null : cellText(value))),

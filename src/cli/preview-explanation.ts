@@ -1,0 +1,33 @@
+import type { Period } from '../calendar/period.ts';
+import type { Job } from '../config/config.ts';
+import type { RecordEncoder } from '../records/compile-records.ts';
+
+const STYLES = {
+  sha256: 'the first 32 hex digits of the SHA-256 of the JSON array of',
+  'pp-db-collector-template': 'the MD5 of the row’s plain texts, joined, of',
+  base64: 'the base64, joined, of',
+} as const;
+
+/** Where the `_timestamp` and the `_id` of a job's records come from, in two lines. */
+export function explainRecords(job: Job, encoder: RecordEncoder): string {
+  const { name, type } = encoder.timestampColumn;
+  const { fields, style } = idOf(job);
+  return `_timestamp: ${periodText(job.window.period, job.timezone)} column ${name} (${type})\n_id: ${STYLES[style]} ${fields.join(', ')}\n`;
+}
+
+/** The same as data. */
+export function recordsExplained(job: Job, encoder: RecordEncoder) {
+  const { name, type } = encoder.timestampColumn;
+  const timestamp = { column: name, type, period: job.window.period, timezone: job.timezone };
+  return { timestamp, id: idOf(job) };
+}
+
+function periodText(period: Period, timezone: string): string {
+  if (period === 'hour') return 'start of the hour, in UTC, of';
+  return `midnight UTC of the date in ${timezone} on which the ${period} begins that holds`;
+}
+
+function idOf({ record: { id } }: Job) {
+  if (Array.isArray(id)) return { fields: id, style: 'sha256' as const };
+  return { fields: id.fields, style: id.style };
+}
