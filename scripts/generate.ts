@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { jsonSchemaOf } from '../src/config/json-schema.ts';
 import { withReferences } from './configuration-reference.ts';
+import { messagesDocument } from './messages-document.ts';
 
-/** Writes what is made from the code: `schema/*.json` and the tables of `docs/configuration.md`. Tests say when they are stale. */
+/** Writes what is made from the code: `schema/*.json`, the tables of `docs/configuration.md`, and `docs/messages.md`. Tests say when they are stale. */
 const schemas = new URL('../schema/', import.meta.url);
 mkdirSync(schemas, { recursive: true });
 for (const kind of ['config', 'job'] as const) {
@@ -11,3 +12,5 @@ for (const kind of ['config', 'job'] as const) {
 
 const document = new URL('../docs/configuration.md', import.meta.url);
 writeFileSync(document, withReferences(readFileSync(document, 'utf8')));
+
+writeFileSync(new URL('../docs/messages.md', import.meta.url), messagesDocument());

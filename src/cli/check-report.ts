@@ -1,48 +1,63 @@
 import { failureOf } from '../collect/failures.ts';
-import { type ExitCode, exitCodeOfSide } from './exit-codes.ts';
-import type { Terminal } from './terminal.ts';
-import { durationText, remedyText } from './text.ts';
+import { EXIT, type ExitCode, exitCodeOfSide } from './exit-codes.ts';
+import type { ReadSetting } from './setting.ts';
 
-/** The lines of `check`: ✓ for what is well, ! for what could be better, ✗ for what would fail a run. */
-export class CheckReport {
-  /** Of everything that is not well. */
-  readonly codes: ExitCode[] = [];
-  readonly #terminal: Terminal;
+/** What `check` looks at, in this order. */
+export type CheckLayer = 'files' | 'database' | 'query' | 'data_set' | 'state';
 
-  constructor(terminal: Terminal) {
-    this.#terminal = terminal;
-  }
+/** A column of a query and what it becomes. */
+export interface CheckedColumn {
+  readonly name: string;
+  /** As the database calls it. */
+  readonly type: string;
+  /** Fields of the record, `_timestamp` included; none when the column is dropped. */
+  readonly fields: readonly { readonly name: string; readonly type: string }[];
+}
 
-  /** Does one check and tells how it went, and how long it took. Returns whether it went well. */
-  async line(title: string, check: () => Promise<string>): Promise<boolean> {
-    const startedAt = performance.now();
-    const time = () => durationText(performance.now() - startedAt);
-    try {
-      const detail = await check();
-      await this.good(`${title}${detail === '' ? '' : `: ${detail}`} (${time()})`);
-      return true;
-    } catch (error) {
-      const { side, message, remedy } = failureOf(error);
-      await this.bad(`${title}: ${message} (${time()})`, remedy, exitCodeOfSide(side));
-      return false;
-    }
-  }
+/** What there is to say about something that is well. */
+export interface Findings {
+  readonly message: string;
+  /** What stops no run and could be better. */
+  readonly warnings?: readonly { readonly message: string; readonly remedy?: string }[];
+  readonly columns?: readonly CheckedColumn[];
+}
 
-  async good(text: string): Promise<void> {
-    await this.#terminal.print(`${this.#terminal.style('green', '✓')} ${text}\n`);
-  }
+/** One check and how it went. */
+export interface CheckResult extends Findings {
+  readonly layer: CheckLayer;
+  /** Of the database, the job, the data set or the file. */
+  readonly name: string;
+  /** `skipped`: it could not be checked because of another failure, which is told by itself. */
+  readonly outcome: 'good' | 'bad' | 'skipped';
+  readonly remedy?: string | undefined;
+  /** Undefined when nothing was done that takes time. */
+  readonly milliseconds?: number;
+  readonly code: ExitCode;
+}
 
-  async warning(text: string, remedy: string | undefined): Promise<void> {
-    await this.#terminal.print(`${this.#terminal.style('yellow', '!')} ${text}\n${remedyText(remedy)}`);
-  }
+/** Where `check` tells how things are. */
+export interface CheckReport {
+  /** The mistakes in the files, before all else. */
+  problems(read: ReadSetting): void;
+  add(result: CheckResult): Promise<void>;
+  /** After everything; `code` is that of the whole check. */
+  end(code: ExitCode): Promise<void>;
+}
 
-  async bad(text: string, remedy: string | undefined, code: ExitCode): Promise<void> {
-    this.codes.push(code);
-    await this.#terminal.print(`${this.#terminal.style('red', '✗')} ${text}\n${remedyText(remedy)}`);
-  }
-
-  /** Something that belongs to the line before it. */
-  async detail(text: string): Promise<void> {
-    await this.#terminal.print(text);
+/** Does one check; a failure is a result, never thrown. */
+export async function attempt(
+  layer: CheckLayer,
+  name: string,
+  check: () => Promise<Findings>,
+): Promise<CheckResult> {
+  const startedAt = performance.now();
+  const milliseconds = () => Math.round(performance.now() - startedAt);
+  try {
+    const findings = await check();
+    return { layer, name, outcome: 'good', ...findings, milliseconds: milliseconds(), code: EXIT.success };
+  } catch (error) {
+    const { side, message, remedy } = failureOf(error);
+    const code = exitCodeOfSide(side);
+    return { layer, name, outcome: 'bad', message, remedy, milliseconds: milliseconds(), code };
   }
 }

@@ -1,132 +1,167 @@
 import { queryOf, rulesOf } from '../collect/collect-window.ts';
-import type { Column, Source } from '../collect/interfaces.ts';
+import type { Column } from '../collect/interfaces.ts';
 import type { Job } from '../config/config.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
 import { windowsBetween } from '../schedule/window.ts';
-import { CheckReport } from './check-report.ts';
+import { JsonCheckReport } from './check-json.ts';
+import {
+  attempt,
+  type CheckedColumn,
+  type CheckReport,
+  type CheckResult,
+  type Findings,
+} from './check-report.ts';
+import { TextCheckReport } from './check-text.ts';
 import { EXIT, type ExitCode, worst } from './exit-codes.ts';
 import { selectJobs } from './select-jobs.ts';
-import type { Setting } from './setting.ts';
+import { type GlobalFlags, readSetting, type Setting } from './setting.ts';
 import { listenForStop } from './stop-signals.ts';
-import { table } from './text.ts';
+import type { Terminal } from './terminal.ts';
+import { grouped } from './text.ts';
 import { openState, Stations } from './wiring.ts';
 
-export interface CheckFlags {
+export interface CheckFlags extends GlobalFlags {
   readonly offline?: boolean;
+  readonly json?: boolean;
 }
 
 /** `check`: layer by layer, each line with the remedy when it is not well; what fails in one place does not hide the others. */
 export async function check(
   names: readonly string[],
   flags: CheckFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const report = flags.json === true ? new JsonCheckReport(terminal) : new TextCheckReport(terminal);
+  const read = await readSetting(flags, terminal);
+  report.problems(read);
+  const code =
+    read.setting === undefined
+      ? EXIT.configuration
+      : await checkLayers(names, flags.offline === true, read.setting, report);
+  await report.end(code);
+  return code;
+}
+
+async function checkLayers(
+  names: readonly string[],
+  offline: boolean,
   setting: Setting,
+  report: CheckReport,
 ): Promise<ExitCode> {
   const jobs = selectJobs(names, names.length === 0, setting);
-  const report = new CheckReport(setting.terminal);
-  await checkFiles(jobs, setting, report);
-  if (flags.offline !== true) {
-    const stop = listenForStop();
-    const stations = new Stations(setting);
-    try {
-      await checkStations(jobs, stations, report, stop.signal);
-    } finally {
-      await stations.close();
-      stop.release();
+  const stop = listenForStop();
+  const codes: ExitCode[] = [];
+  try {
+    const results = offline ? [filesResult(jobs, setting)] : allResults(jobs, setting, stop.signal);
+    for await (const result of results) {
+      codes.push(result.code);
+      await report.add(result);
     }
-    await report.line('state', async () => {
-      openState(setting.config).close();
-      return '';
-    });
-    if (stop.exitCode() !== undefined) return stop.exitCode() ?? EXIT.interrupted;
+  } finally {
+    stop.release();
   }
-  return worst([...setting.codesOfProblems(names), ...report.codes]);
+  return stop.exitCode() ?? worst(codes);
+}
+
+/** One result after the other, each as soon as it is known. */
+async function* allResults(
+  jobs: readonly Job[],
+  setting: Setting,
+  signal: AbortSignal,
+): AsyncGenerator<CheckResult> {
+  yield filesResult(jobs, setting);
+  const stations = new Stations(setting);
+  try {
+    yield* stationResults(jobs, stations, signal);
+  } finally {
+    await stations.close();
+  }
+  const { state } = setting.config;
+  yield await attempt('state', 'file' in state ? state.file : 'memory', async () => {
+    openState(setting.config).close();
+    return { message: '' };
+  });
 }
 
 /** The files were loaded before anything else; their mistakes have been told. */
-async function checkFiles(
-  jobs: readonly Job[],
-  { config, wrongJobs }: Setting,
-  report: CheckReport,
-): Promise<void> {
-  const good = `${config.file} and ${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`;
-  if (wrongJobs.length === 0) await report.good(`files: ${good}`);
-  else
-    await report.bad(`files: mistakes in ${wrongJobs.join(', ')}, told above`, undefined, EXIT.configuration);
+function filesResult(jobs: readonly Job[], { config, wrongJobs }: Setting): CheckResult {
+  const about = { layer: 'files', name: config.file } as const;
+  if (wrongJobs.length > 0) {
+    const message = `mistakes in ${wrongJobsText(wrongJobs)}`;
+    return { ...about, outcome: 'bad', message, code: EXIT.configuration };
+  }
+  const message = `${config.file} and ${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`;
+  return { ...about, outcome: 'good', message, code: EXIT.success };
 }
 
-async function checkStations(
+/** The names of a few; of many how many there are, because each has been told. */
+const wrongJobsText = (names: readonly string[]): string =>
+  names.length <= 10 ? names.join(', ') : `${grouped(names.length)} jobs`;
+
+async function* stationResults(
   jobs: readonly Job[],
   stations: Stations,
-  report: CheckReport,
   signal: AbortSignal,
-): Promise<void> {
+): AsyncGenerator<CheckResult> {
   const reached = new Set<string>();
   for (const name of new Set(jobs.map((job) => job.database))) {
-    const source = stations.sourceOf(name);
-    if (await report.line(`database ${name}`, () => inspect(name, source, report, signal))) reached.add(name);
+    const result = await attempt('database', name, () => inspect(name, stations, signal));
+    if (result.outcome === 'good') reached.add(name);
+    yield result;
   }
-  for (const job of jobs) if (reached.has(job.database)) await checkQuery(job, stations, report, signal);
-  for (const job of jobs) await checkDataSet(job, stations, report, signal);
+  for (const job of jobs) {
+    if (reached.has(job.database)) {
+      yield await attempt('query', job.name, () => describeQuery(job, stations, signal));
+    } else yield uncheckedQuery(job);
+  }
+  for (const job of jobs) {
+    const { data_group, data_type } = job.data_set;
+    yield await attempt('data_set', `${data_group}/${data_type}`, () => tryDataSet(job, stations, signal));
+  }
 }
 
-/** What is not as it should be but stops no run is told beside what is. */
-async function inspect(
-  name: string,
-  source: Source,
-  report: CheckReport,
-  signal: AbortSignal,
-): Promise<string> {
-  const findings = await source.inspect(signal);
-  for (const { ok, text, remedy } of findings) {
-    if (!ok) await report.warning(`database ${name}: ${text}`, remedy);
-  }
-  return findings.flatMap(({ ok, text }) => (ok ? [text] : [])).join(', ');
+/** What is not as it should be but stops no run is a warning. */
+async function inspect(name: string, stations: Stations, signal: AbortSignal): Promise<Findings> {
+  const findings = await stations.sourceOf(name).inspect(signal);
+  return {
+    message: findings.flatMap(({ ok, text }) => (ok ? [text] : [])).join(', '),
+    warnings: findings
+      .filter(({ ok }) => !ok)
+      .map(({ text, remedy }) => ({ message: text, ...(remedy === undefined ? {} : { remedy }) })),
+  };
 }
+
+const uncheckedQuery = ({ name, database }: Job): CheckResult => ({
+  layer: 'query',
+  name,
+  outcome: 'skipped',
+  message: `not checked, because database ${database} failed`,
+  code: EXIT.success,
+});
 
 /** A query is prepared and described, not run: its columns, their types, and what each becomes. */
-async function checkQuery(
-  job: Job,
-  stations: Stations,
-  report: CheckReport,
-  signal: AbortSignal,
-): Promise<void> {
-  let columns: readonly Column[] = [];
-  let encoder: RecordEncoder | undefined;
-  await report.line(`query of ${job.name}`, async () => {
-    const { source, clock } = stations.routeOf(job);
-    const now = Date.now();
-    const settings = { ...job.window, include_current: true, delay: 0 };
-    const [window] = windowsBetween(settings, job.timezone, now, { from: now, to: now + 1 });
-    if (window === undefined) return '';
-    columns = await source.describe(queryOf(job, window), signal);
-    encoder = compileRecords(job.record, columns, rulesOf(job, window, clock));
-    return '';
-  });
-  if (encoder !== undefined) await report.detail(columnsTable(columns, encoder));
+async function describeQuery(job: Job, stations: Stations, signal: AbortSignal): Promise<Findings> {
+  const { source, clock } = stations.routeOf(job);
+  const now = Date.now();
+  const settings = { ...job.window, include_current: true, delay: 0 };
+  const [window] = windowsBetween(settings, job.timezone, now, { from: now, to: now + 1 });
+  if (window === undefined) return { message: '' };
+  const columns = await source.describe(queryOf(job, window), signal);
+  const encoder = compileRecords(job.record, columns, rulesOf(job, window, clock));
+  return { message: '', columns: columns.map((column) => checkedColumn(column, encoder)) };
+}
+
+function checkedColumn({ name, type }: Column, { fields, timestampColumn }: RecordEncoder): CheckedColumn {
+  const timestamp = name === timestampColumn.name ? [{ name: '_timestamp', type: 'instant' }] : [];
+  const others = fields
+    .filter(({ column }) => column?.name === name)
+    .map((field) => ({ name: field.name, type: field.becomes }));
+  return { name, type, fields: [...timestamp, ...others] };
 }
 
 /** An empty list stores nothing, and is answered as a full one would be. */
-async function checkDataSet(
-  job: Job,
-  stations: Stations,
-  report: CheckReport,
-  signal: AbortSignal,
-): Promise<void> {
+async function tryDataSet(job: Job, stations: Stations, signal: AbortSignal): Promise<Findings> {
   const { data_group, data_type, token } = job.data_set;
-  await report.line(`data set ${data_group}/${data_type}`, async () => {
-    await stations.client.check({ data_group, data_type, token: token.reveal() }, { signal });
-    return 'takes records';
-  });
-}
-
-function columnsTable(columns: readonly Column[], encoder: RecordEncoder): string {
-  const rows = columns.map((column) => {
-    const fields = encoder.fields.filter((field) => field.column?.name === column.name);
-    const uses = fields.map(
-      ({ name, becomes }) => `${name} (${becomes === 'dynamic' ? 'by the value' : becomes})`,
-    );
-    if (column.name === encoder.timestampColumn.name) uses.unshift('_timestamp');
-    return [`    ${column.name}`, column.type, uses.join(', ') || '–'];
-  });
-  return table(['    column', 'type', 'becomes'], rows);
+  await stations.client.check({ data_group, data_type, token: token.reveal() }, { signal });
+  return { message: 'takes records' };
 }

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
 import type { GlobalFlags, Setting } from './setting.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
@@ -64,10 +64,11 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .argument('[job...]', 'names of jobs (default: all)')
     .description('check files, databases, queries, data sets and state, layer by layer')
     .option('--offline', 'check the files only')
+    .option('--json', 'print mistakes and checks as one JSON document')
     .addHelpText('after', example('pp-db-collector check transactions-by-channel'))
-    .action(async (jobs, flags, command) => {
-      const [{ check }, setting] = await Promise.all([import('./check.ts'), settingOf(command)]);
-      ended(await check(jobs, flags, setting));
+    .action(async (jobs, _flags, command) => {
+      const { check } = await import('./check.ts');
+      ended(await check(jobs, command.optsWithGlobals(), terminalOf(command)));
     });
   program
     .command('preview')
@@ -81,6 +82,16 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .action(async (job, flags, command) => {
       const [{ preview }, setting] = await Promise.all([import('./preview.ts'), settingOf(command)]);
       ended(await preview(job, flags, setting));
+    });
+  program
+    .command('test')
+    .argument('[job...]', 'names of jobs (default: all)')
+    .description('run the tests of job files: rows given, records expected; needs no database')
+    .option('--json', 'print the results as JSON')
+    .addHelpText('after', example('pp-db-collector test transactions-by-channel'))
+    .action(async (jobs, flags, command) => {
+      const [{ test }, setting] = await Promise.all([import('./test.ts'), settingOf(command)]);
+      ended(await test(jobs, flags, setting));
     });
 }
 
@@ -109,12 +120,47 @@ function addShowingCommands(program: Command, ended: Ended): void {
     });
   program
     .command('schema')
-    .argument('<file>', 'config or job')
+    .addArgument(oneOf('<file>', 'which file', ['config', 'job']))
     .description('print the JSON Schema of config.yaml or of job files')
     .addHelpText('after', example('pp-db-collector schema job > job.schema.json'))
     .action(async (file, _flags, command) => {
       const { schema } = await import('./schema.ts');
       ended(await schema(file, terminalOf(command)));
+    });
+  program
+    .command('init')
+    .argument('[dir]', 'folder, made if it is not there', '.')
+    .description('write a config.yaml, a first job and schemas for editors; overwrites nothing')
+    .addHelpText('after', example('pp-db-collector init collector'))
+    .action(async (folder, _flags, command) => {
+      const { init } = await import('./init.ts');
+      ended(await init(folder, terminalOf(command)));
+    });
+  program
+    .command('explain')
+    .argument('<code>', 'a code of the log, an exit code, or the code of a mistake in a file')
+    .description('say what a code means, what led to it and what to do')
+    .addHelpText('after', example('pp-db-collector explain PPDB-0104'))
+    .action(async (code, _flags, command) => {
+      const { explain } = await import('./explain.ts');
+      ended(await explain(code, terminalOf(command)));
+    });
+  program
+    .command('completion')
+    .addArgument(oneOf('<shell>', 'your shell', ['bash', 'zsh', 'fish']))
+    .description('print a script with which the shell completes commands, options and job names')
+    .addHelpText('after', example('eval "$(pp-db-collector completion bash)"'))
+    .action(async (shell, _flags, command) => {
+      const { completion } = await import('./completion.ts');
+      ended(await completion(shell, program, terminalOf(command)));
+    });
+  program
+    .command('job-names', { hidden: true })
+    .description('print the names of the job files, for completion')
+    .addHelpText('after', example('pp-db-collector job-names'))
+    .action(async (_flags, command) => {
+      const { jobNames } = await import('./job-names.ts');
+      ended(await jobNames(command.optsWithGlobals().config, terminalOf(command)));
     });
 }
 
@@ -150,6 +196,10 @@ async function settingOf(command: Command): Promise<Setting> {
 
 const terminalOf = (command: Command): Terminal =>
   processTerminal(command.optsWithGlobals<GlobalFlags>().color);
+
+/** An argument whose values help and completion offer; the command itself says what it makes of another one. */
+const oneOf = (name: string, description: string, values: readonly string[]): Argument =>
+  new Argument(name, description).choices(values).argParser((text: string) => text);
 
 const example = (line: string): string => `\nExample:\n  $ ${line}\n`;
 

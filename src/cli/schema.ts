@@ -1,4 +1,5 @@
 import { jsonSchemaOf } from '../config/json-schema.ts';
+import { nearestName } from '../config/nearest-name.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -6,7 +7,11 @@ import { UsageError } from './usage-error.ts';
 /** `schema`: the JSON Schema of a configuration file, for editors. */
 export async function schema(file: string, terminal: Terminal): Promise<ExitCode> {
   if (file !== 'config' && file !== 'job') {
-    throw new UsageError(`there is no schema ${JSON.stringify(file)}`, 'Name config or job.');
+    const nearest = nearestName(file, ['config', 'job']);
+    throw new UsageError(
+      `there is no schema ${JSON.stringify(file)}`,
+      nearest === undefined ? 'Name config or job.' : `Did you mean ${nearest}?`,
+    );
   }
   await terminal.print(`${JSON.stringify(jsonSchemaOf(file), null, 2)}\n`);
   return EXIT.success;

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { formatProblem, type Problem } from '../config/problem.ts';
+import type { Problem } from '../config/problem.ts';
 import type { LogLevel } from '../observe/log-level.ts';
 import { createLogger } from '../observe/logger.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { problemReport } from './problem-report.ts';
 import type { Terminal } from './terminal.ts';
 import { remedyText } from './text.ts';
 import { WrongConfigurationError } from './wrong-configuration-error.ts';
@@ -34,17 +35,28 @@ export interface Setting {
 
 /** Loads the configuration and tells its mistakes. Throws WrongConfigurationError when config.yaml itself is wrong. */
 export async function openSetting(flags: GlobalFlags, terminal: Terminal): Promise<Setting> {
+  const read = await readSetting(flags, terminal);
+  tellProblemsOf(read, terminal);
+  if (read.setting === undefined) throw new WrongConfigurationError();
+  return read.setting;
+}
+
+/** What was read of the configuration, its mistakes not yet told. */
+export interface ReadSetting {
+  /** Undefined when config.yaml itself is wrong. */
+  readonly setting: Setting | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Loads the configuration for a command that tells its mistakes in a way of its own. */
+export async function readSetting(flags: GlobalFlags, terminal: Terminal): Promise<ReadSetting> {
   const { config, problems, rejectedJobs } = loadConfig(flags.config ?? 'config.yaml', {
     environment: terminal.environment,
     currentDirectory: terminal.directory,
   });
-  tellProblems(problems, terminal);
-  if (config === undefined) {
-    if (problems.every(({ code }) => code === 'unreadable-file')) terminal.tell(remedyText(NAME_THE_FILE));
-    throw new WrongConfigurationError();
-  }
+  if (config === undefined) return { setting: undefined, problems };
   const wrongJobs = rejectedJobs.map(({ name }) => name);
-  return {
+  const setting: Setting = {
     config,
     wrongJobs,
     logger: await loggerOf(flags, config.log, terminal),
@@ -52,12 +64,19 @@ export async function openSetting(flags: GlobalFlags, terminal: Terminal): Promi
     codesOfProblems: (names) =>
       wrongJobs.some((name) => names.length === 0 || names.includes(name)) ? [EXIT.configuration] : [],
   };
+  return { setting, problems };
 }
 
-/** All mistakes with their places, and how many there are when they do not fit on a screen. */
+/** The mistakes of a configuration, and what to do when there is none. */
+export function tellProblemsOf({ setting, problems }: ReadSetting, terminal: Terminal): void {
+  tellProblems(problems, terminal);
+  const isUnreadable = problems.every(({ code }) => code === 'unreadable-file');
+  if (setting === undefined && isUnreadable) terminal.tell(remedyText(NAME_THE_FILE));
+}
+
+/** All mistakes with their places. */
 export function tellProblems(problems: readonly Problem[], terminal: Terminal): void {
-  for (const problem of problems) terminal.tell(`${formatProblem(problem, { excerpt: true })}\n`);
-  if (problems.length > 10) terminal.tell(`${problems.length} mistakes\n`);
+  terminal.tell(problemReport(problems, terminal.tellStyle));
 }
 
 /** The log as the flags and the configuration want it: for people on a terminal, as JSON elsewhere. */

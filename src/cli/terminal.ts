@@ -18,6 +18,8 @@ export interface Terminal {
   tell(text: string): void;
   /** The text in a style when standard output takes colours. */
   style(style: Style, text: string): string;
+  /** The text in a style when standard error takes colours. */
+  tellStyle(style: Style, text: string): string;
 }
 
 /** @param color false: no colours, whatever the terminal can do */
@@ -25,6 +27,8 @@ export function processTerminal(color: boolean): Terminal {
   const { stdout, stderr, env } = process;
   const takesColor = (stream: NodeJS.WriteStream) =>
     color && stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+  const styling = (isColored: boolean) => (style: Style, text: string) =>
+    isColored ? styleText(style, text, { validateStream: false }) : text;
   const isColored = takesColor(stdout);
   return {
     environment: env,
@@ -37,7 +41,8 @@ export function processTerminal(color: boolean): Terminal {
     tell(text) {
       stderr.write(text);
     },
-    style: (style, text) => (isColored ? styleText(style, text, { validateStream: false }) : text),
+    style: styling(isColored),
+    tellStyle: styling(takesColor(stderr)),
   };
 }
 

@@ -28,7 +28,7 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
 }
 
 /** `1,234,567` */
-const grouped = (number: number): string => number.toLocaleString('en-GB');
+export const grouped = (number: number): string => number.toLocaleString('en-GB');
 
 /** `1.4 MB` */
 export function bytesText(bytes: number): string {

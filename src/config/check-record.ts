@@ -119,7 +119,7 @@ function checkIdFields(
 /** Whether the record will have the field; where every column becomes one, whether it may. */
 function hasField({ fields, omit, timestamp }: RecordKeys, name: string): boolean {
   if (name === '_timestamp') return true;
-  if (fields !== undefined) return Object.hasOwn(fields, name) || !isMapping(fields);
+  if (fields !== undefined) return !isMapping(fields) || Object.hasOwn(fields, name);
   const column = typeof timestamp === 'string' ? timestamp : timestamp.column;
   return isValidFieldName(name) && name !== column && omit?.includes(name) !== true;
 }
@@ -127,3 +127,15 @@ function hasField({ fields, omit, timestamp }: RecordKeys, name: string): boolea
 /** A check may meet what the schema has refused: then there is nothing to say about the fields in it. */
 const isMapping = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A test expects something: records, or that rows are refused. */
+export function checkTest(
+  test: { readonly records?: unknown; readonly refused?: unknown },
+  context: z.RefinementCtx,
+): void {
+  if (test.records !== undefined || test.refused !== undefined) return;
+  complain(context, ['records'], {
+    code: 'missing-key',
+    expected: 'the records that the rows become, or refused for rows that become none',
+  });
+}

@@ -29,6 +29,7 @@ export function whenSound(...keys: readonly string[]): { when(payload: z.core.Pa
     when: ({ value, issues }) =>
       typeof value === 'object' &&
       value !== null &&
+      !Array.isArray(value) &&
       !issues.some(({ path }) => keys.includes(String(path?.[0]))),
   };
 }

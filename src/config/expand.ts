@@ -85,7 +85,7 @@ function readVariable(
   rest: string,
   environment: Surroundings['environment'],
 ): string | Complaint {
-  const value = environment[name];
+  const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
   if (operator === undefined && value !== undefined) return value;
   if (operator !== undefined && value !== undefined && value !== '') return value;
   if (operator === ':-') return rest;

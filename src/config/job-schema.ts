@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PERIODS } from '../calendar/period.ts';
 import { TEXT_FORMATS } from '../records/text-format.ts';
-import { checkField, checkFieldNames, checkRecord } from './check-record.ts';
-import { whenSound } from './complain.ts';
+import { checkField, checkFieldNames, checkRecord, checkTest } from './check-record.ts';
+import { complain, whenSound } from './complain.ts';
 import {
   calendarDate,
   count,
@@ -86,15 +86,47 @@ const record = z
   })
   .superRefine(checkRecord, whenSound('timestamp', 'id', 'omit'));
 
-const window = z.strictObject({
-  period: z.enum(PERIODS).describe('length of a period; weeks begin on Monday'),
-  lookback: count(0).default(3).describe('periods to collect again at every run, for rows that appear late'),
-  start: calendarDate().optional().describe('first date to collect; left out: lookback periods ago'),
-  delay: duration().prefault('0s').describe('how long after its end a period counts as over'),
-  max_periods: count(1).default(31).describe('most periods in one query when catching up'),
-  include_current: z.boolean().default(false).describe('collect the period that is not over, too'),
-  allow_outside: z.boolean().default(false).describe('send rows whose _timestamp is outside the window'),
-});
+/** The most periods to look back: a century. */
+const MOST_LOOKBACK = { hour: 876_000, day: 36_500, week: 5_200, month: 1_200, quarter: 400, year: 100 };
+
+const window = z
+  .strictObject({
+    period: z.enum(PERIODS).describe('length of a period; weeks begin on Monday'),
+    lookback: count(0)
+      .default(3)
+      .describe('periods to collect again at every run, for rows that appear late'),
+    start: calendarDate().optional().describe('first date to collect; left out: lookback periods ago'),
+    delay: duration().prefault('0s').describe('how long after its end a period counts as over'),
+    max_periods: count(1).default(31).describe('most periods in one query when catching up'),
+    include_current: z.boolean().default(false).describe('collect the period that is not over, too'),
+    allow_outside: z.boolean().default(false).describe('send rows whose _timestamp is outside the window'),
+  })
+  .superRefine(({ period, lookback }, context) => {
+    if (lookback <= MOST_LOOKBACK[period]) return;
+    const expected = `at most ${MOST_LOOKBACK[period]} periods, which are a century`;
+    complain(context, ['lookback'], { code: 'wrong-value', expected });
+  });
+
+const test = z
+  .strictObject({
+    name: text('a name that says what the test shows').describe('what the test shows, in words'),
+    rows: z
+      .array(z.record(z.string(), scalar, { error: 'a mapping of columns to values' }), {
+        error: 'a list of rows',
+      })
+      .min(1, { error: 'at least one row' })
+      .describe('rows as the query would return them: column → value; a column that a row lacks is null'),
+    records: z
+      .array(z.record(z.string(), scalar, { error: 'a mapping of fields to values' }), {
+        error: 'a list of records',
+      })
+      .optional()
+      .describe('the records that the rows become, in their order; _id is compared where it is given'),
+    refused: text('a part of the reason why a row is not a record')
+      .optional()
+      .describe('part of the reason why some of the rows do not become records'),
+  })
+  .superRefine(checkTest, whenSound());
 
 export const jobSchema = z.strictObject({
   description: z.string().optional().describe('what the job is for, shown to people'),
@@ -120,6 +152,10 @@ export const jobSchema = z.strictObject({
   expect: z
     .strictObject({ min_rows: count(0).default(0).describe('with fewer rows the run is not_ready') })
     .prefault({}),
+  tests: z
+    .array(test, { error: 'a list of tests' })
+    .default([])
+    .describe('examples of rows and their records; run by pp-db-collector test'),
 });
 
 /** What a job file says, defaults filled in: durations in milliseconds. */
@@ -127,4 +163,5 @@ export type JobFile = z.output<typeof jobSchema>;
 export type DataSet = JobFile['data_set'];
 export type RecordMapping = JobFile['record'];
 export type FieldMapping = z.output<typeof field>;
+export type JobTest = JobFile['tests'][number];
 export type WindowSettings = JobFile['window'];

@@ -36,7 +36,10 @@ export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
   // The jobs are read although config.yaml may be wrong, so that all mistakes are found at once.
   const surroundings = { databases: clientsOf(tree), timezone: value?.schedule.timezone ?? 'UTC' };
   const { jobs, rejected, problems } = loadJobs(root, paths, surroundings, options);
-  const found = { rejectedJobs: deepFreeze(rejected), problems: deepFreeze(distinct([...own, ...problems])) };
+  const found = {
+    rejectedJobs: deepFreeze(rejected),
+    problems: deepFreeze(inOrder(distinct([...own, ...problems]))),
+  };
   if (value === undefined || own.some(({ severity }) => severity === 'error')) return found;
   const { collectors: _, ...settings } = value;
   return { config: deepFreeze({ ...settings, file: tree.place.file.shown, jobs }), ...found };

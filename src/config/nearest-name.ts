@@ -4,7 +4,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   let limit = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= limit) continue;
-    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase(), limit);
     if (edits < limit) [best, limit] = [candidate, edits];
   }
   return best;
@@ -16,8 +16,11 @@ export function didYouMean(name: string, known: Iterable<string>, prefix = ''): 
   return nearest === undefined ? undefined : `did you mean ${JSON.stringify(prefix + nearest)}?`;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
-function editDistance(from: string, to: string): number {
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. Where they are `limit` or
+ * more it does not count to the end.
+ */
+function editDistance(from: string, to: string, limit: number): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row++) {
@@ -33,6 +36,7 @@ function editDistance(from: string, to: string): number {
       );
     }
     [beforeLast, last] = [last, current];
+    if (Math.min(...last) >= limit && Math.min(...beforeLast) + 1 >= limit) return limit;
   }
   return last[to.length] ?? 0;
 }

@@ -36,7 +36,9 @@ export function problemOf({ place, path, complaint }: Finding): Problem {
   const [start, lineEnd] = place.file.line(line) ?? [place.start, place.start];
   const end = Math.min(place.end, lineEnd);
   const excerpt = [line - 1, line].flatMap((number) => excerptLine(place.file, number));
-  const isShown = excerpt.at(-1)?.text.startsWith(place.file.text.slice(start, Math.max(end, place.start)));
+  const isShown = excerpt
+    .at(-1)
+    ?.text.startsWith(visible(place.file.text.slice(start, Math.max(end, place.start))));
   return {
     severity: complaint.severity ?? 'error',
     code: complaint.code,
@@ -51,10 +53,10 @@ export function problemOf({ place, path, complaint }: Finding): Problem {
   };
 }
 
-/** By place; the problems of other files keep their order among themselves. */
+/** File by file, in the order in which the files first occur; in each file by place. */
 export function inOrder(problems: readonly Problem[]): Problem[] {
-  return problems.toSorted((one, other) =>
-    one.file === other.file ? one.line - other.line || one.column - other.column : 0,
+  return Array.from(Map.groupBy(problems, ({ file }) => file).values()).flatMap((own) =>
+    own.toSorted((one, other) => one.line - other.line || one.column - other.column),
   );
 }
 
@@ -69,27 +71,45 @@ export function formatPath(path: KeyPath): string {
     .replace(/^\./, '');
 }
 
-/** `file:line:column  path: expected X, got Y; suggestion`, and with `excerpt` the lines with carets under the value. */
-export function formatProblem(problem: Problem, options: { readonly excerpt?: boolean } = {}): string {
-  const { file, line, column, path, message, suggestion, severity } = problem;
-  const place = `${file}:${line}:${column}  `;
-  const head = `${place}${severity === 'warning' ? 'warning: ' : ''}${path === '' ? '' : `${path}: `}${message}`;
-  const text = suggestion === undefined ? head : `${head}; ${suggestion}`;
-  return options.excerpt === true ? [text, ...excerptOf(problem)].join('\n') : text;
+/** Gives a part of a problem's text the look that it has where it is shown. */
+export type Painter = (part: 'place' | 'severity' | 'excerpt' | 'carets', text: string) => string;
+
+export interface ProblemFormat {
+  /** Whether to show the lines of the mistake, with carets under the value. */
+  readonly excerpt?: boolean;
+  readonly paint?: Painter;
 }
 
-function excerptOf({ excerpt, column, length }: Problem): string[] {
-  const lines = excerpt.map(({ line, text }) => `${String(line).padStart(5)} | ${text}`.trimEnd());
+const unpainted: Painter = (_, text) => text;
+
+/** `file:line:column  path: expected X, got Y; suggestion`, and with `excerpt` the lines with carets under the value. */
+export function formatProblem(problem: Problem, { excerpt, paint = unpainted }: ProblemFormat = {}): string {
+  const { file, line, column, path, message, suggestion, severity } = problem;
+  const place = paint('place', `${file}:${line}:${column}`);
+  const warning = severity === 'warning' ? `${paint('severity', 'warning')}: ` : '';
+  const head = `${place}  ${warning}${path === '' ? '' : `${path}: `}${message}`;
+  const text = suggestion === undefined ? head : `${head}; ${suggestion}`;
+  return excerpt === true ? [text, ...excerptOf(problem, paint)].join('\n') : text;
+}
+
+function excerptOf({ excerpt, column, length }: Problem, paint: Painter): string[] {
+  const lines = excerpt.map(({ line, text }) =>
+    paint('excerpt', `${String(line).padStart(5)} | ${text}`.trimEnd()),
+  );
   // Tabs keep their width, so that the carets stand under the value in any terminal.
   const indent = (excerpt.at(-1)?.text ?? '').slice(0, column - 1).replace(/[^\t]/g, ' ');
-  return length === 0 || lines.length === 0 ? lines : [...lines, `      | ${indent}${'^'.repeat(length)}`];
+  if (length === 0 || lines.length === 0) return lines;
+  return [...lines, `${paint('excerpt', '      |')} ${indent}${paint('carets', '^'.repeat(length))}`];
 }
 
 function excerptLine(file: SourceFile, line: number): ExcerptLine[] {
   const span = file.line(line);
   if (span === undefined || file.text === '') return [];
-  return [{ line, text: maskSpans(file, span).replace(IN_URLS, `$1${SECRET}`) }];
+  return [{ line, text: visible(maskSpans(file, span).replace(IN_URLS, `$1${SECRET}`)) }];
 }
+
+/** Without characters that a terminal would take for commands. */
+const visible = (text: string): string => text.replace(/(?!\t)\p{Cc}/gu, '\ufffd');
 
 function maskSpans(file: SourceFile, [start, end]: readonly [number, number]): string {
   let [shown, at] = ['', start];

@@ -104,7 +104,12 @@ function findingOf(kind: FileKind, tree: Tree, issue: Issue, path: KeyPath): Fin
 
 const hide = ({ file, start, end }: Place) => file.secretSpans.push([start, end]);
 
-const TRUTH: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' };
+const TRUTH: ReadonlyMap<string, string> = new Map([
+  ['yes', 'true'],
+  ['on', 'true'],
+  ['no', 'false'],
+  ['off', 'false'],
+]);
 
 function suggestion(
   kind: FileKind,
@@ -120,7 +125,7 @@ function suggestion(
   if (value?.kind !== 'scalar' || value.outside !== undefined) return undefined;
   if (typeof value.value === 'string') {
     if (issue.code === 'invalid_value') return didYouMean(value.value, issue.values.map(String));
-    const truth = TRUTH[value.value.toLowerCase()];
+    const truth = TRUTH.get(value.value.toLowerCase());
     const wantsTruth = issue.code === 'invalid_type' && issue.expected === 'boolean';
     return wantsTruth && truth !== undefined ? `write ${truth}` : undefined;
   }

@@ -16,11 +16,17 @@ export function isSecretPath(path: KeyPath): boolean {
 /** Whether the value is a secret or its key may be meant as one: excerpts leave it out. */
 export function mayBeSecret(path: KeyPath): boolean {
   const key = path.findLast((step) => typeof step === 'string') ?? '';
-  return (
-    isSecretPath(path) ||
-    SECRET_WORDS.test(key) ||
-    nearestName(key, [...SECRET_KEYS, CONNECTION]) !== undefined
-  );
+  return isSecretPath(path) || SECRET_WORDS.test(key) || isNearSecretKey(key);
+}
+
+/** Keys that were asked about: all files have much the same ones. */
+const nearness = new Map<string, boolean>();
+const MOST_KEYS = 10_000;
+
+function isNearSecretKey(key: string): boolean {
+  const known = nearness.get(key) ?? nearestName(key, [...SECRET_KEYS, CONNECTION]) !== undefined;
+  if (nearness.size < MOST_KEYS) nearness.set(key, known);
+  return known;
 }
 
 /** Whether a text only says where the value is. */

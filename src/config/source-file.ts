@@ -81,8 +81,11 @@ export function readSourceFile(path: string, currentDirectory: string): SourceFi
 
 /** The contents of a secret's file, without one trailing newline. Throws UnreadableFile. */
 export function readSecretFile(path: string): string {
-  const stats = attempt(path, () => statSync(path));
-  if (stats.isDirectory()) throw new UnreadableFile(path, 'a folder');
+  // A device or a pipe could give without end, or never.
+  refuseOddFile(
+    path,
+    attempt(path, () => statSync(path)),
+  );
   return decode(
     path,
     attempt(path, () => readFileSync(path)),

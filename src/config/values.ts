@@ -43,14 +43,22 @@ export const timerDuration = (from: '0ms' | '1ms' = '1ms') =>
 /** `1MiB`, `2 KiB`, `10MB`; in code: bytes. */
 export const size = (limits: Limits = {}) => quantity(BYTES, 'a size such as 1MiB', limits);
 
+/** Zones that are known to exist: many jobs name the same one, and asking is slow. */
+const goodZones = new Set<string>();
+
 function isTimeZone(name: string): boolean {
+  if (goodZones.has(name)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
-    return !/^[+-]/.test(name);
+    if (/^[+-]/.test(name)) return false;
+    goodZones.add(name);
+    return true;
   } catch {
     return false;
   }
 }
+
+let zoneNames: readonly string[] | undefined;
 
 const TIME_ZONE = 'the name of a time zone such as Europe/London';
 
@@ -58,7 +66,8 @@ const TIME_ZONE = 'the name of a time zone such as Europe/London';
 export const timeZone = () =>
   z.string({ error: TIME_ZONE }).superRefine((name, context) => {
     if (isTimeZone(name)) return;
-    const suggestion = didYouMean(name, Intl.supportedValuesOf('timeZone'));
+    zoneNames ??= Intl.supportedValuesOf('timeZone');
+    const suggestion = didYouMean(name, zoneNames);
     complain(context, [], { code: 'wrong-value', expected: TIME_ZONE, suggestion });
   });
 
@@ -71,8 +80,13 @@ export const cronExpression = () =>
       if (problem !== undefined) complain(context, [], { code: 'wrong-value', ...problem });
     });
 
-/** A calendar date `YYYY-MM-DD` that exists. */
-export const calendarDate = () => z.iso.date({ error: 'a date such as 2015-01-01' });
+const FIRST_DATE = '1900-01-01';
+
+/** A calendar date `YYYY-MM-DD` that exists, not so long ago that nobody could count the hours since. */
+export const calendarDate = () =>
+  z.iso
+    .date({ error: 'a date such as 2015-01-01', abort: true })
+    .refine((date) => date >= FIRST_DATE, { error: `a date from ${FIRST_DATE} on` });
 
 const NAME = 'a name of letters, digits, - and _';
 

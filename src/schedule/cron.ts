@@ -6,13 +6,13 @@ import { type CronField, FIELDS } from './cron-fields.ts';
  * what other readers take for something else than it looks (`5-1`, steps of 61, `janfeb`, `L`) is a mistake.
  */
 
-const NICKNAMES: Readonly<Record<string, string>> = {
-  '@hourly': '0 * * * *',
-  '@daily': '0 0 * * *',
-  '@weekly': '0 0 * * 0',
-  '@monthly': '0 0 1 * *',
-  '@yearly': '0 0 1 1 *',
-};
+const NICKNAMES: ReadonlyMap<string, string> = new Map([
+  ['@hourly', '0 * * * *'],
+  ['@daily', '0 0 * * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@monthly', '0 0 1 * *'],
+  ['@yearly', '0 0 1 1 *'],
+]);
 const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 export interface CronProblem {
@@ -48,13 +48,13 @@ export function nextTicks(expression: string, timeZone: string, after: Date, cou
 
 function split(expression: string): string[] {
   const text = expression.trim();
-  return (NICKNAMES[text.toLowerCase()] ?? text).split(/\s+/).filter((part) => part !== '');
+  return (NICKNAMES.get(text.toLowerCase()) ?? text).split(/\s+/).filter((part) => part !== '');
 }
 
 function wrongLength(expression: string, parts: readonly string[]): CronProblem | undefined {
   if (parts.length === 5 || parts.length === 6) return undefined;
   if (expression.trim().startsWith('@')) {
-    const expected = `${Object.keys(NICKNAMES).join(', ')} or 5 or 6 fields`;
+    const expected = `${[...NICKNAMES.keys()].join(', ')} or 5 or 6 fields`;
     return { expected, got: JSON.stringify(expression.trim()) };
   }
   return {

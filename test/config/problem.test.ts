@@ -62,3 +62,13 @@ test.each([
 ])('the path %j is written %s', (path, text) => {
   expect(formatPath(path)).toBe(text);
 });
+
+test('an excerpt shows characters that a terminal would take for commands as \ufffd', () => {
+  const file = new SourceFile('job.yaml', 'job.yaml', 'a: "\x1b[31mred"', false);
+  const problem = problemOf(
+    findingAt({ file, start: 4, end: 5 }, [], { code: 'yaml-syntax', message: 'expected text' }),
+  );
+  expect(formatProblem(problem, { excerpt: true })).toBe(
+    'job.yaml:1:5  expected text\n    1 | a: "\ufffd[31mred"\n      |     ^',
+  );
+});

@@ -158,7 +158,7 @@ describe('a run ends', () => {
     const { child, ended } = workplace.start(['run', '--all'], {
       environment: { TOKEN, DATABASE_URL: database.url },
     });
-    await api.seen(1);
+    await Promise.race([api.seen(1), ended]);
     child.kill('SIGTERM');
     expect((await ended).code).toBe(143);
     expect(await collectedTo()).toBeNull();

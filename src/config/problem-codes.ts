@@ -1,0 +1,103 @@
+import type { ProblemCode } from './finding.ts';
+
+/** What a kind of mistake is, for people who meet its code. */
+export interface ProblemKind {
+  readonly meaning: string;
+  /** What to do instead, in sentences. */
+  readonly action: string;
+  /** A mistake of the kind: a file, and a part of it that makes the whole file wrong. */
+  readonly example: { readonly file: string; readonly text: string };
+}
+
+const inConfig = (text: string) => ({ file: 'config.yaml', text });
+const inJob = (text: string) => ({ file: 'collectors/visits.yaml', text });
+
+/** Every kind of mistake that configuration files can have. */
+export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
+  'unreadable-file': {
+    meaning: 'A file or folder that the configuration names, or the file itself, cannot be read.',
+    action: 'Check that it exists and that the user of pp-db-collector may read it.',
+    example: inConfig('collectors: no-such-folder'),
+  },
+  'yaml-syntax': {
+    meaning:
+      'The file is not YAML 1.2, or uses a part of it that is not taken here (tags, several documents).',
+    action:
+      'Change what the message names; put quotes around texts with special characters, such as a schedule.',
+    example: inJob('schedule: */5 * * * *'),
+  },
+  'duplicate-key': {
+    meaning: 'The same key, field or name stands twice in one place; it is not clear which of them is meant.',
+    action: 'Remove one of the two.',
+    example: inJob('description: Visits per day\ndescription: Visits per week'),
+  },
+  'unset-variable': {
+    meaning: 'A value is taken from an environment variable that is not set.',
+    action: 'Set the variable where pp-db-collector is started, or give a default with ${NAME:-default}.',
+    example: inConfig('log: { level: "${LEVEL_OF_LOG}" }'),
+  },
+  'bad-expansion': {
+    meaning: 'After ${ stands something that is no reference.',
+    action:
+      'Write ${NAME}, ${NAME:-default}, ${NAME:?message} or ${file:PATH}; write $${ for a ${ that is meant as it stands.',
+    example: inJob('description: the share in ${per cent}'),
+  },
+  'unknown-key': {
+    meaning: 'There is no such key in this place: it is mistyped, or belongs one level higher or lower.',
+    action:
+      'Take the key that the message suggests; `pp-db-collector schema config` and `schema job` list all keys.',
+    example: inJob('shedule: "30 6 * * *"'),
+  },
+  'missing-key': {
+    meaning: 'A key that must be there is not.',
+    action: 'Add the key; in job files it may also stand in the defaults.yaml of the folder.',
+    example: inJob('data_set: { data_group: my-service, data_type: visits }'),
+  },
+  'wrong-value': {
+    meaning: 'The value under a known key is not one that the key takes.',
+    action: 'Write what the message says was expected.',
+    example: inJob('window: { period: fortnight }'),
+  },
+  contradiction: {
+    meaning: 'Two keys do not go together, although each alone is right.',
+    action: 'Remove or change one of the two.',
+    example: inJob(
+      'record: { timestamp: day, id: [_timestamp], fields: { number: count }, omit: [channel] }',
+    ),
+  },
+  'unknown-database': {
+    meaning: 'A job names a database that config.yaml does not have.',
+    action: 'Write one of the names under databases of config.yaml, or add the database there.',
+    example: inJob('database: no-such-database'),
+  },
+  'unknown-field': {
+    meaning: 'record.id names a field that the record does not have.',
+    action: 'Name _timestamp or fields of record.fields: names of fields, not of columns.',
+    example: inJob('record: { timestamp: day, id: [_timestamp, chanel], fields: { channel: channel } }'),
+  },
+  'unknown-parameter': {
+    meaning: 'The query has a parameter that nothing is bound to.',
+    action: 'Use :from, :to, :from_date and :to_date; put other texts with a colon in quotes.',
+    example: inJob('query: SELECT day, channel FROM visits WHERE day >= :start'),
+  },
+  'unused-parameters': {
+    meaning: 'The query is not bounded by the window: every run reads the whole table. A warning.',
+    action: 'Compare the time of the rows with :from and :to, or their date with :from_date and :to_date.',
+    example: inJob('query: SELECT day, channel FROM visits'),
+  },
+  'job-name': {
+    meaning: 'The name of a job is the name of its file, and this one cannot be a name or is taken.',
+    action: 'Rename the file: small letters, digits and -, as no other job file, in any folder.',
+    example: { file: 'collectors/Visits.yaml', text: 'description: A file name with a capital letter' },
+  },
+  'no-jobs': {
+    meaning: 'The folder of job files has none. A warning.',
+    action: 'Add a job file *.yaml to the folder, or name the right folder under collectors of config.yaml.',
+    example: inConfig('collectors: schema'),
+  },
+  'exposed-secret': {
+    meaning: 'A secret stands in a file that every user of the machine can read. A warning.',
+    action: 'Write ${NAME} or ${file:PATH} in its place, or take the right to read away: chmod o-r FILE.',
+    example: inJob('data_set: { data_group: my-service, data_type: visits, token: 0a1b2c }'),
+  },
+};

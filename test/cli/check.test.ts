@@ -1,0 +1,154 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Workplace } from '../support/program.ts';
+
+const job = (database: string) => `
+database: ${database}
+data_set: { data_group: group, data_type: type, token: "\${TOKEN}" }
+window: { period: day }
+query: SELECT day, channel, count FROM t WHERE day >= :from_date AND day < :to_date
+record: { timestamp: day, id: [_timestamp, channel] }
+`;
+
+const place = new Workplace();
+const writeApi = createServer((_, response) => response.end('{"status":"ok"}'));
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => writeApi.listen(0, '127.0.0.1', resolve));
+  new Database(`${place.folder}/t.sqlite`)
+    .exec('CREATE TABLE t (day DATE, channel TEXT, count INTEGER)')
+    .close();
+  place.write(
+    'config.yaml',
+    `write_api: { url: "http://127.0.0.1:${(writeApi.address() as AddressInfo).port}" }
+databases:
+  good: { client: better-sqlite3, connection: { filename: t.sqlite } }
+  gone: { client: better-sqlite3, connection: { filename: gone.sqlite } }
+`,
+  );
+  place.write('collectors/one.yaml', job('good'));
+  place.write('collectors/two.yaml', job('gone'));
+});
+
+afterAll(async () => {
+  place.remove();
+  await new Promise((resolve) => writeApi.close(resolve));
+});
+
+const check = async (...args: string[]) => {
+  const { code, stdout, stderr } = await place.run(['check', ...args], { environment: { TOKEN: 'hunter2' } });
+  return { code, stdout, stderr };
+};
+
+const checkJson = async (...args: string[]) => {
+  const { code, stdout, stderr } = await check('--json', ...args);
+  return { code, stderr, document: JSON.parse(stdout) };
+};
+
+describe('check --json', () => {
+  test('tells every check as data, with the columns of a query and what they become', async () => {
+    const { code, stderr, document } = await checkJson('one');
+    expect({ code, stderr, ok: document.ok, problems: document.problems }).toEqual({
+      code: 0,
+      stderr: '',
+      ok: true,
+      problems: [],
+    });
+    expect(document.checks).toMatchObject([
+      { layer: 'files', name: 'config.yaml', ok: true, milliseconds: null },
+      { layer: 'database', name: 'good', ok: true, milliseconds: expect.any(Number), remedy: null },
+      {
+        layer: 'query',
+        name: 'one',
+        ok: true,
+        columns: [
+          { name: 'day', type: 'DATE', fields: [{ name: '_timestamp', type: 'instant' }] },
+          { name: 'channel', type: 'TEXT', fields: [{ name: 'channel', type: expect.any(String) }] },
+          { name: 'count', type: 'INTEGER', fields: [{ name: 'count', type: expect.any(String) }] },
+        ],
+      },
+      { layer: 'data_set', name: 'group/type', ok: true },
+      { layer: 'state', ok: true },
+    ]);
+  });
+
+  test('of a database that fails says that its query was not checked, and checks the rest', async () => {
+    const { code, document } = await checkJson();
+    expect(code).toBe(4);
+    expect(document.ok).toBe(false);
+    expect(document.checks.map(({ layer, name, ok }: Record<string, unknown>) => [layer, name, ok])).toEqual([
+      ['files', 'config.yaml', true],
+      ['database', 'good', true],
+      ['database', 'gone', false],
+      ['query', 'one', true],
+      ['query', 'two', null],
+      ['data_set', 'group/type', true],
+      ['data_set', 'group/type', true],
+      ['state', `${place.folder}/state/collector.sqlite`, true],
+    ]);
+    expect(document.checks[2].remedy).toMatch(/\.$/);
+  });
+
+  test('tells mistakes as data only; offline nothing but the files is checked', async () => {
+    place.write('collectors/three.yaml', job('good').replace('day }', 'dya }'));
+    const { code, stderr, document } = await checkJson('--offline');
+    place.write('collectors/three.yaml', job('good'));
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    expect(document).toEqual({
+      ok: false,
+      problems: [
+        {
+          file: 'collectors/three.yaml',
+          line: 4,
+          column: 19,
+          path: 'window.period',
+          code: 'wrong-value',
+          message: 'expected hour, day, week, month, quarter or year, got "dya"',
+          severity: 'error',
+          suggestion: 'did you mean "day"?',
+        },
+      ],
+      checks: [
+        {
+          layer: 'files',
+          name: 'config.yaml',
+          ok: false,
+          message: 'mistakes in three',
+          remedy: null,
+          milliseconds: null,
+        },
+      ],
+    });
+  });
+
+  test('without a config.yaml is a document with the one mistake', async () => {
+    const { code, stderr, document } = await checkJson('--config', 'none.yaml');
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    expect(document).toMatchObject({
+      ok: false,
+      problems: [{ file: 'none.yaml', code: 'unreadable-file' }],
+      checks: [],
+    });
+  });
+});
+
+test('check shows ✓, ✗ with the remedy, – for what was not checked, and the columns', async () => {
+  const { code, stdout, stderr } = await check('one', 'two');
+  expect({ code, stderr }).toEqual({ code: 4, stderr: '' });
+  expect(stdout).toMatch(/^✓ files: config\.yaml and 2 jobs\n✓ database good: .* \(\d+\.\d s\)\n/);
+  expect(stdout).toMatch(/^✗ database gone: .* \(\d+\.\d s\)\n {2}→ .*\.$/m);
+  expect(stdout).toMatch(/^✓ query of one \(.*\n +column +type +becomes\n +day +DATE +_timestamp$/m);
+  expect(stdout).toMatch(/^– query of two: not checked, because database gone failed$/m);
+  expect(stdout).toMatch(/^✓ state \(\d+\.\d s\)$/m);
+});
+
+test('check tells mistakes with their lines, and how many they are', async () => {
+  place.write('collectors/three.yaml', job('goood'));
+  const { code, stdout, stderr } = await check('--offline');
+  place.write('collectors/three.yaml', job('good'));
+  expect(code).toBe(3);
+  expect(stderr).toContain('    2 | database: goood\n      |           ^^^^^\n1 mistake in 1 file\n');
+  expect(stdout).toBe('✗ files: mistakes in three\n');
+});

@@ -1,0 +1,30 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { PROBLEM_KINDS } from '../../src/config/problem-codes.ts';
+import { CONFIG, ENVIRONMENT, folderOf, JOB, load } from './folder.ts';
+
+/** A good file with the keys of the example in place of its own. */
+function withExample(good: string, example: string): string {
+  const keys = [...example.matchAll(/^(\w+):/gm)].map(([, key]) => key);
+  const sections = good.split(/^(?=\w+:)/m).filter((section) => !keys.includes(section.split(':')[0]));
+  return `${sections.join('')}${example}\n`;
+}
+
+test('the files that the examples change have no mistakes', () => {
+  expect(load(folderOf({ 'config.yaml': CONFIG, 'collectors/visits.yaml': JOB })).problems).toEqual([]);
+});
+
+test.each(Object.entries(PROBLEM_KINDS))('the example of %s is that mistake and no other', (code, kind) => {
+  const { file, text } = kind.example;
+  const isConfig = file === 'config.yaml';
+  const folder = folderOf({
+    'config.yaml': isConfig ? withExample(CONFIG, text) : CONFIG,
+    'schema/config.json': '{}',
+    'collectors/good.yaml': JOB,
+    ...(isConfig ? {} : { [file]: withExample(JOB, text) }),
+  });
+  if (!isConfig) chmodSync(join(folder, file), 0o644);
+  const { problems } = load(folder, ENVIRONMENT);
+  expect(problems.map((problem) => [problem.code, problem.file])).toEqual([[code, file]]);
+});

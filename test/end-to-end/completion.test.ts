@@ -1,0 +1,104 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
+import { Workplace } from '../support/program.ts';
+
+const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
+const program = createProgram(() => undefined);
+const visible = program.createHelp().visibleCommands(program);
+
+let workplace: Workplace;
+const scripts = new Map<string, string>();
+
+beforeAll(async () => {
+  workplace = new Workplace();
+  workplace.write('bin/pp-db-collector', `#!/bin/sh\nexec ${process.execPath} ${MAIN} "$@"\n`);
+  chmodSync(join(workplace.folder, 'bin/pp-db-collector'), 0o755);
+  // Neither file is complete: names of jobs are offered while the files are being written.
+  workplace.write('config.yaml', 'collectors: jobs\n');
+  workplace.write('jobs/visits.yaml', '');
+  workplace.write('jobs/deep/visitors.yml', '');
+  workplace.write('jobs/Not A Name.yaml', '');
+  workplace.write('jobs/defaults.yaml', '');
+  workplace.write('other/config.yaml', '');
+  workplace.write('other/collectors/elsewhere.yaml', '');
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { code, stdout } = await workplace.run(['completion', shell]);
+    expect(code).toBe(0);
+    scripts.set(shell, stdout);
+  }
+});
+
+afterAll(() => workplace.remove());
+
+/** What bash offers for the last of the words, with the words divided as bash divides them. */
+function offered(...words: string[]): string[] {
+  const line = ['pp-db-collector', ...words];
+  const script = `${scripts.get('bash')}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+_pp_db_collector "$1" "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD - 1]}"
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const stdout = execFileSync('bash', ['--norc', '-uc', script, 'bash', ...line], {
+    cwd: workplace.folder,
+    env: { PATH: [join(workplace.folder, 'bin'), process.env.PATH].join(delimiter) },
+    encoding: 'utf8',
+  });
+  return stdout.split('\n').filter((word) => word !== '');
+}
+
+describe('bash completes', () => {
+  test('the commands that help shows, and no others', () => {
+    expect(offered('')).toEqual(visible.map((command) => command.name()));
+    expect(offered('j')).toEqual(['jobs']);
+    expect(offered('--config', 'run', 'his')).toEqual(['history']);
+  });
+
+  test.each(program.commands.map((command) => [command.name(), command] as const))(
+    'the options of %s',
+    (name, command) => {
+      const own = command.options.flatMap(({ long }) => (long === undefined ? [] : [long]));
+      const everywhere = ['--config', '--log-level', '--no-color', '--help'];
+      if (visible.includes(command)) {
+        expect(offered(name, '--')).toEqual(expect.arrayContaining([...own, ...everywhere]));
+      }
+    },
+  );
+
+  test('values of options and arguments from their choices', () => {
+    expect(offered('run', '--log-level', '')).toEqual(['trace', 'debug', 'info', 'warn', 'error']);
+    expect(offered('--log-format', '=', 'p')).toEqual(['pretty']);
+    expect(offered('--log-format', '=')).toEqual(['auto', 'json', 'pretty']);
+    expect(offered('schema', '')).toEqual(['config', 'job']);
+    expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
+    expect(offered('run', '--from', '')).toEqual([]);
+  });
+
+  test('names of jobs, from the folder that the configuration names', () => {
+    expect(offered('run', '')).toEqual(['visitors', 'visits']);
+    expect(offered('run', '--from', '2015-01-01', 'visits', 'visito')).toEqual(['visitors']);
+    expect(offered('--config', 'other/config.yaml', 'preview', '')).toEqual(['elsewhere']);
+    expect(offered('preview', '--config', '=', 'other/config.yaml', '')).toEqual(['elsewhere']);
+    expect(offered('preview', 'visits', '')).toEqual([]);
+    expect(offered('--config', 'nowhere/config.yaml', 'run', '')).toEqual([]);
+  });
+});
+
+test('every script names every command', () => {
+  for (const [shell, script] of scripts) {
+    for (const command of visible) expect(script, shell).toContain(command.name());
+  }
+});
+
+describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
+  const isInstalled = spawnSync(shell, ['-c', 'true']).status === 0;
+
+  test.skipIf(!isInstalled)('is in order for the shell itself', () => {
+    workplace.write(`script.${shell}`, scripts.get(shell) ?? '');
+    const { status, stderr } = spawnSync(shell, ['-n', join(workplace.folder, `script.${shell}`)], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+});

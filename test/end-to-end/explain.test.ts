@@ -1,0 +1,37 @@
+import { afterAll, expect, test } from 'vitest';
+import { CATALOGUES } from '../../src/cli/explanations.ts';
+import { MESSAGES } from '../../src/observe/messages.ts';
+import { Workplace } from '../support/program.ts';
+
+const workplace = new Workplace();
+const explain = (code: string) => workplace.run(['explain', code]);
+
+afterAll(() => workplace.remove());
+
+test('a message of the log is explained: meaning, causes, what to do, whether to run again', async () => {
+  const { code, stdout, stderr } = await explain('ppdb-0104');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^PPDB-0104: run failed \(error\)\n\nThe run ended before/);
+  for (const heading of ['Likely causes', 'What to do', 'Safe to run again'])
+    expect(stdout).toContain(heading);
+  const oneLine = stdout.replace(/\s+/g, ' ');
+  for (const text of [MESSAGES.runFailed.meaning, MESSAGES.runFailed.action, ...MESSAGES.runFailed.causes]) {
+    expect(oneLine).toContain(text);
+  }
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
+test('an exit code and the code of a mistake are explained', async () => {
+  const [exitCode, mistake] = await Promise.all([explain('6'), explain('unset-variable')]);
+  expect(exitCode.stdout).toMatch(/^exit code 6: refused\n/);
+  expect(mistake.stdout).toMatch(/^unset-variable: a mistake in a configuration file\n/);
+  expect(mistake.stdout).toContain('\nExample, in config.yaml\n  log: {');
+});
+
+test('an unknown code is answered with the nearest and with all there are', async () => {
+  const { code, stdout, stderr } = await explain('PPDB-0140');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^there is no message "PPDB-0140"\n {2}→ Did you mean PPDB-0104\? The codes are:\n/);
+  for (const each of CATALOGUES.flatMap(({ explanations }) => explanations))
+    expect(stderr).toContain(each.code);
+});
