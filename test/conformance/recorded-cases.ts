@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -43,13 +43,19 @@ export interface RecordedCase {
 
 const FILE = 'write-api-cases.json';
 
-/** The file with the recorded cases: in `directory`, else beside the repository; undefined when there is none. */
+/** The file with the recorded cases: in `directory`, else in a folder `conformance` of a neighbour of the repository; undefined when there is none. */
 export function recordedCasesFile(directory: string | undefined): string | undefined {
-  const folder = directory ?? join(import.meta.dirname, '../../../shared/conformance');
-  const file = join(folder, FILE);
-  if (existsSync(file)) return file;
-  if (directory !== undefined) throw new Error(`TEST_CONFORMANCE_DIRECTORY has no ${FILE}: ${directory}`);
-  return undefined;
+  const folders = directory === undefined ? neighbours() : [directory];
+  const file = folders.map((folder) => join(folder, FILE)).find((path) => existsSync(path));
+  if (file === undefined && directory !== undefined) {
+    throw new Error(`TEST_CONFORMANCE_DIRECTORY has no ${FILE}: ${directory}`);
+  }
+  return file;
+}
+
+function neighbours(): string[] {
+  const parent = join(import.meta.dirname, '../../..');
+  return readdirSync(parent).map((name) => join(parent, name, 'conformance'));
 }
 
 export function readRecordedCases(file: string): readonly RecordedCase[] {
