@@ -1,22 +1,15 @@
-import type { Cases } from './completion-cases.ts';
+import { type Cases, stepsOf } from './completion-cases.ts';
 import type { OptionFacts, Values } from './completion-facts.ts';
 import { indented, quoted, shellCase } from './shell-case.ts';
 
 /** A script for bash 3.2 and newer: it finds out where in the command line the cursor is, then what may stand there. */
-export function bashScript({
-  commands,
-  valued,
-  optionValues,
-  placeValues,
-  subcommands,
-  options,
-}: Cases): string {
-  const steps = [
-    { texts: valued, value: 'option=$word' },
-    { texts: commands, value: `command=\${command:+$command }$word` },
-    { texts: ['* -*'], value: '' },
-    { texts: ['*'], value: 'place=$((place + 1))' },
-  ];
+export function bashScript(cases: Cases): string {
+  const { optionValues, placeValues, subcommands, options } = cases;
+  const steps = stepsOf(cases, {
+    option: 'option=$word',
+    command: `command=\${command:+$command }$word`,
+    place: 'place=$((place + 1))',
+  });
   return `# bash completion of pp-db-collector: eval "$(pp-db-collector completion bash)"
 _pp_db_collector() {
   local command='' option='' config='' words='' place=0 index word

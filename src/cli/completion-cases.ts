@@ -25,6 +25,19 @@ export interface Cases {
   readonly options: readonly Case<readonly OptionFacts[]>[];
 }
 
+/** What each word before the cursor is taken for, in the order of trying, and what the shell does about it. */
+export function stepsOf(
+  { commands, valued }: Cases,
+  act: { readonly option: string; readonly command: string; readonly place: string },
+): Case<string>[] {
+  return [
+    { texts: valued, value: act.option },
+    { texts: commands, value: act.command },
+    { texts: ['* -*'], value: '' },
+    { texts: ['*'], value: act.place },
+  ];
+}
+
 export function casesOf(facts: readonly CommandFacts[]): Cases {
   const everywhere = new Set(facts.find(({ path }) => path === '')?.options.flatMap(({ flags }) => flags));
   const options = facts.flatMap(({ path, options }) =>

@@ -1,22 +1,15 @@
-import type { Case, Cases } from './completion-cases.ts';
+import { type Case, type Cases, stepsOf } from './completion-cases.ts';
 import type { Values } from './completion-facts.ts';
 import { indented } from './shell-case.ts';
 
 /** A script for fish 3.4 and newer: it prints what may stand at the cursor, with descriptions. */
-export function fishScript({
-  commands,
-  valued,
-  optionValues,
-  placeValues,
-  subcommands,
-  options,
-}: Cases): string {
-  const steps = [
-    { texts: valued, value: 'set option $word' },
-    { texts: commands, value: 'set command (string trim -- "$command $word")' },
-    { texts: ['* -*'], value: '' },
-    { texts: ['*'], value: 'set place (math $place + 1)' },
-  ];
+export function fishScript(cases: Cases): string {
+  const { optionValues, placeValues, subcommands, options } = cases;
+  const steps = stepsOf(cases, {
+    option: 'set option $word',
+    command: 'set command (string trim -- "$command $word")',
+    place: 'set place (math $place + 1)',
+  });
   return `# fish completion of pp-db-collector: pp-db-collector completion fish | source
 function __pp_db_collector_offers
     set -l command ''

@@ -1,4 +1,4 @@
-import type { Cases } from './completion-cases.ts';
+import { type Cases, stepsOf } from './completion-cases.ts';
 import type { OptionFacts, Values } from './completion-facts.ts';
 import { indented, quoted, shellCase } from './shell-case.ts';
 
@@ -8,20 +8,13 @@ interface Described {
 }
 
 /** A script for zsh, to be evaluated or to stand in a folder of fpath as _pp-db-collector. */
-export function zshScript({
-  commands,
-  valued,
-  optionValues,
-  placeValues,
-  subcommands,
-  options,
-}: Cases): string {
-  const steps = [
-    { texts: valued, value: 'option=$word' },
-    { texts: commands, value: `command=\${command:+$command }$word` },
-    { texts: ['* -*'], value: '' },
-    { texts: ['*'], value: 'place=$((place + 1))' },
-  ];
+export function zshScript(cases: Cases): string {
+  const { optionValues, placeValues, subcommands, options } = cases;
+  const steps = stepsOf(cases, {
+    option: 'option=$word',
+    command: `command=\${command:+$command }$word`,
+    place: 'place=$((place + 1))',
+  });
   return `#compdef pp-db-collector
 # zsh completion of pp-db-collector: eval "$(pp-db-collector completion zsh)" after compinit
 _pp_db_collector() {

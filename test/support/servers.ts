@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
+import { installDebianPackage } from './debian-package.ts';
 import { hasMariadb, probe as probeMariadb, startMariadb } from './private-mariadb.ts';
 import { hasPostgresql, probe as probePostgresql, startPostgresql } from './private-postgresql.ts';
 import type { PrivateServer } from './private-server.ts';
@@ -45,7 +45,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     const given = process.env[kind.variable];
     if (given !== undefined) return given;
     if (await answers(kind)) return kind.usual;
-    if (!kind.isInstalled()) install(kind);
+    if (!kind.isInstalled()) {
+      installDebianPackage(kind.debianPackage, `, or name a server in ${kind.variable}`);
+    }
     const server = await kind.start();
     started.push(server);
     return server.url;
@@ -62,14 +64,3 @@ const answers = (kind: Kind) =>
     () => true,
     () => false,
   );
-
-function install({ debianPackage, variable }: Kind): void {
-  try {
-    if (process.getuid?.() !== 0) throw new Error('only root can install packages');
-    execFileSync('apt-get', ['install', '-y', debianPackage], { stdio: 'inherit' });
-  } catch (cause) {
-    throw new Error(`the tests need ${debianPackage}: install it, or name a server in ${variable}`, {
-      cause,
-    });
-  }
-}
