@@ -1,11 +1,11 @@
 /** What other programs may import. */
-export type { Acknowledgement } from './collect/interfaces.ts';
+export type { Acknowledgement, RefusedRecord } from './collect/interfaces.ts';
 export type { Config, Job } from './config/config.ts';
 export { type LoadedConfig, loadConfig } from './config/load-config.ts';
 export type { Problem } from './config/problem.ts';
 export type { WriteApiOptions } from './write-api/client-options.ts';
 export type { DataSet } from './write-api/data-set.ts';
-export type { Retry } from './write-api/keep-trying.ts';
+export type { Answer, Retry } from './write-api/keep-trying.ts';
 export { type ProxyEnvironment, proxyFor } from './write-api/proxy.ts';
 export type { RecordObject } from './write-api/record-json.ts';
 export type { RetrySettings } from './write-api/retry-policy.ts';

@@ -1,8 +1,9 @@
-import { queryOf, rulesOf } from '../collect/collect-window.ts';
 import type { Column } from '../collect/interfaces.ts';
+import { exampleQuery } from '../collect/queries.ts';
+import { refuseRepeatedHours } from '../collect/repeated-hours.ts';
 import type { Job } from '../config/config.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
-import { windowsBetween } from '../schedule/window.ts';
+import { compileCursor } from '../records/cursor.ts';
 import { JsonCheckReport } from './check-json.ts';
 import {
   attempt,
@@ -18,7 +19,7 @@ import { type GlobalFlags, readSetting, type Setting } from './setting.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { Terminal } from './terminal.ts';
 import { grouped } from './text.ts';
-import { openState, Stations } from './wiring.ts';
+import { dataSetOf, openState, Stations } from './wiring.ts';
 
 export interface CheckFlags extends GlobalFlags {
   readonly offline?: boolean;
@@ -78,7 +79,7 @@ async function* allResults(
   }
   const { state } = setting.config;
   yield await attempt('state', 'file' in state ? state.file : 'memory', async () => {
-    openState(setting.config).close();
+    await openState(setting.config).close();
     return { message: '' };
   });
 }
@@ -142,17 +143,18 @@ const uncheckedQuery = ({ name, database }: Job): CheckResult => ({
 /** A query is prepared and described, not run: its columns, their types, and what each becomes. */
 async function describeQuery(job: Job, stations: Stations, signal: AbortSignal): Promise<Findings> {
   const { source, clock } = stations.routeOf(job);
-  const now = Date.now();
-  const settings = { ...job.window, include_current: true, delay: 0 };
-  const [window] = windowsBetween(settings, job.timezone, now, { from: now, to: now + 1 });
-  if (window === undefined) return { message: '' };
-  const columns = await source.describe(queryOf(job, window), signal);
-  const encoder = compileRecords(job.record, columns, rulesOf(job, window, clock));
+  const { query, rules } = exampleQuery(job, Date.now(), clock);
+  const columns = await source.describe(query, signal);
+  const encoder = compileRecords(job.record, columns, rules);
+  if (job.cursor !== undefined) {
+    compileCursor(job.cursor.columns, columns);
+    refuseRepeatedHours(job.cursor, columns, clock.zone, Date.now());
+  }
   return { message: '', columns: columns.map((column) => checkedColumn(column, encoder)) };
 }
 
 function checkedColumn({ name, type }: Column, { fields, timestampColumn }: RecordEncoder): CheckedColumn {
-  const timestamp = name === timestampColumn.name ? [{ name: '_timestamp', type: 'instant' }] : [];
+  const timestamp = name === timestampColumn?.name ? [{ name: '_timestamp', type: 'instant' }] : [];
   const others = fields
     .filter(({ column }) => column?.name === name)
     .map((field) => ({ name: field.name, type: field.becomes }));
@@ -161,7 +163,6 @@ function checkedColumn({ name, type }: Column, { fields, timestampColumn }: Reco
 
 /** An empty list stores nothing, and is answered as a full one would be. */
 async function tryDataSet(job: Job, stations: Stations, signal: AbortSignal): Promise<Findings> {
-  const { data_group, data_type, token } = job.data_set;
-  await stations.client.check({ data_group, data_type, token: token.reveal() }, { signal });
+  await stations.client.check(dataSetOf(job), { signal });
   return { message: 'takes records' };
 }

@@ -5,9 +5,11 @@ import type { RunResult } from '../collect/interfaces.ts';
 import type { Config } from '../config/config.ts';
 import { openPlatform, type Platform } from '../demo/platform.ts';
 import { createServiceDatabase } from '../demo/service-database.ts';
-import { type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
+import { EXIT, type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
 import { runJobs } from './run-jobs.ts';
-import { type GlobalFlags, openSetting } from './setting.ts';
+import { type GlobalFlags, openSetting, type Setting } from './setting.ts';
+import { runDaemon } from './start.ts';
+import { listenForStop } from './stop-signals.ts';
 import type { Terminal } from './terminal.ts';
 import { bytesText, durationText, remedyText, table } from './text.ts';
 import { UsageError } from './usage-error.ts';
@@ -18,7 +20,7 @@ export interface DemoFlags {
   readonly once?: boolean;
 }
 
-/** `demo`: the whole way of a row on this machine, with the jobs that ship with pp-db-collector; then a summary of what arrived. */
+/** `demo`: the whole way of a row on this machine, with the jobs that ship with pp-db-collector; a summary of what arrived; then the daemon. */
 export async function demo(flags: DemoFlags, globals: GlobalFlags, terminal: Terminal): Promise<ExitCode> {
   const folder =
     flags.keep === undefined ? mkdtempSync(join(tmpdir(), 'pp-db-collector-demo-')) : resolve(flags.keep);
@@ -59,10 +61,31 @@ async function demonstrate(
     });
     const { results, stopped } = await runJobs(setting.config.jobs, setting);
     await tell(results, setting.config, platform, flags, terminal);
-    return stopped ?? worst(results.map(exitCodeOfRun));
+    if (flags.once === true || stopped !== undefined) return stopped ?? worst(results.map(exitCodeOfRun));
+    return await goOn(setting, quiet);
   } finally {
     await platform.close();
   }
+}
+
+/** The daemon with these jobs, all of them due every minute. */
+async function goOn(setting: Setting, globals: GlobalFlags): Promise<ExitCode> {
+  const { config, terminal } = setting;
+  const jobs = config.jobs.map((job) => ({ ...job, schedule: '* * * * *' }));
+  const http = { listen: { host: '127.0.0.1', port: 0 }, token: undefined };
+  const stop = listenForStop();
+  await runDaemon(
+    { ...setting, config: { ...config, jobs, http } },
+    { grace: 10 },
+    globals,
+    stop,
+    (address) =>
+      terminal.tell(
+        `\nFrom now on the daemon runs these jobs every minute; see ${address}\nCtrl-C ends it.\n`,
+      ),
+  );
+  stop.release();
+  return stop.exitCode() ?? EXIT.success;
 }
 
 async function tell(

@@ -1,35 +1,44 @@
-import type { RunOptions } from '../collect/collect-job.ts';
-import type { State, Target } from '../collect/interfaces.ts';
+import { collectJob, type RunOptions } from '../collect/collect-job.ts';
+import type { RunResult, Target } from '../collect/interfaces.ts';
+import type { Route } from '../collect/run-context.ts';
 import type { Job } from '../config/config.ts';
 import { textsOf } from '../write-api/batch.ts';
 import type { Terminal } from './terminal.ts';
-import { localTimeText } from './text.ts';
+import { progressText } from './text.ts';
+import { openPassingState } from './wiring.ts';
 
 /** The same run with nothing sent and nothing remembered: records go to standard output, one JSON document a line. */
-export function dryRun(job: Job, options: RunOptions, terminal: Terminal): RunOptions {
+export async function dryRun(
+  job: Job,
+  options: RunOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const state = openPassingState();
+  try {
+    await state.setProgress(job.name, await options.state.progressOf(job.name));
+    const route = () => printing(job, options.route(), terminal);
+    const result = await collectJob(job, { ...options, state, route }, signal);
+    const progress = progressText(await state.progressOf(job.name), job.timezone);
+    if (result.failure === undefined)
+      terminal.tell(`${job.name}: progress that would be stored: ${progress}\n`);
+    return result;
+  } finally {
+    await state.close();
+  }
+}
+
+function printing(job: Job, route: Route, terminal: Terminal): Route {
   const target: Target = {
     async post(batch) {
-      await terminal.print(
-        textsOf(batch)
-          .map((json) => `${json}\n`)
-          .join(''),
-      );
+      const lines = textsOf(batch).map((json) => `${json}\n`);
+      await terminal.print(lines.join(''));
+      return { requests: 0, bytesSent: 0, refused: [] };
+    },
+    async empty() {
+      terminal.tell(`${job.name}: the data set would be emptied here\n`);
       return { requests: 0, bytesSent: 0 };
     },
   };
-  const { state } = options;
-  const withoutMemory: State = {
-    progressOf: (name) => state.progressOf(name),
-    beginRun: () => 0,
-    windowAcknowledged(_run, name, progress) {
-      if (progress === undefined) return;
-      terminal.tell(
-        `${name}: progress would be stored: collected to ${localTimeText(progress, job.timezone)}\n`,
-      );
-    },
-    endRun: () => undefined,
-    runs: (filter) => state.runs(filter),
-    close: () => state.close(),
-  };
-  return { ...options, target, state: withoutMemory, limits: { ...options.limits, requests_in_flight: 1 } };
+  return { ...route, target, limits: { ...route.limits, requests_in_flight: 1 } };
 }

@@ -51,8 +51,9 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCode, ExitCodeMeaning>> = {
   7: {
     title: 'delivered in part',
     meaning:
-      'Some rows could not become records and were put aside as dead letters; all others are delivered.',
-    action: 'Look at the rows that were put aside, and mend them at their source or in the record mapping.',
+      'Some rows could not become records, or the write API refused some records: they are kept as dead letters; all others are delivered, and the job goes on. Of dead-letters replay: some of them stay.',
+    action:
+      'Look at them with `pp-db-collector dead-letters list` and `dead-letters show ID`; correct the row, the query or the record section, then `dead-letters replay JOB`, or `dead-letters discard JOB` what is not wanted.',
   },
   8: {
     title: 'not ready',
@@ -61,8 +62,10 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCode, ExitCodeMeaning>> = {
   },
   9: {
     title: 'busy',
-    meaning: 'Another process runs the job, or holds the state.',
-    action: 'Wait until the other process has ended.',
+    meaning:
+      'Another process runs the job, or holds the state: nothing was collected, sent or changed. A process that was killed holds nothing.',
+    action:
+      'Wait until the other process has ended; `pp-db-collector state show JOB` names it. The daemon and `run` never run one job at once.',
   },
   130: {
     title: 'stopped by SIGINT',

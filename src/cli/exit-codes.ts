@@ -1,3 +1,4 @@
+import { failureOf } from '../collect/failures.ts';
 import type { FailedSide, RunResult } from '../collect/interfaces.ts';
 
 /** The exit codes of every command but `send`. They are documented and never change their meaning. */
@@ -42,8 +43,16 @@ export function exitCodeOfSide(side: FailedSide): ExitCode {
   return OF_SIDE[side];
 }
 
+/** The exit code for what a station throws. */
+export function exitCodeOfError(error: unknown): ExitCode {
+  const isBusy = error instanceof Error && 'isBusy' in error && error.isBusy === true;
+  return isBusy ? EXIT.busy : OF_SIDE[failureOf(error).side];
+}
+
 export function exitCodeOfRun(result: RunResult): ExitCode {
+  if (result.outcome === 'skipped') return EXIT.busy;
   if (result.failure !== undefined) return OF_SIDE[result.failure.side];
+  if (result.outcome === 'partial') return EXIT.partial;
   return result.outcome === 'not_ready' ? EXIT.notReady : EXIT.success;
 }
 

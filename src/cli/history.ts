@@ -20,8 +20,8 @@ export async function history(
   const { config, terminal } = setting;
   if (name !== undefined) selectJobs([name], false, setting);
   const state = openState(config);
-  const runs = state.runs({ job: name, failedOnly: flags.failed === true, limit: flags.limit });
-  state.close();
+  const runs = await state.runs({ job: name, failedOnly: flags.failed === true, limit: flags.limit });
+  await state.close();
   if (flags.json === true) {
     await terminal.print(`${JSON.stringify(runs.map(runJson), null, 2)}\n`);
     return EXIT.success;
@@ -33,11 +33,12 @@ export async function history(
     styledOutcome(run, terminal),
     windowText(run.window, zoneOf(run.job)),
     run.records,
+    run.deadLetters,
     durationText(run.endedAt - run.startedAt),
     run.failure?.message ?? '',
   ]);
   await terminal.print(
-    table(['started (UTC)', 'job', 'outcome', 'window', 'records', 'time', 'failure'], rows),
+    table(['started (UTC)', 'job', 'outcome', 'window', 'records', 'dead letters', 'time', 'failure'], rows),
   );
   return EXIT.success;
 }

@@ -51,7 +51,7 @@ data_set:                             # <-- where the records go; those who run 
   data_type: transactions-by-channel
   token: \${FIRST_JOB_TOKEN}
 
-window:
+window:                               # or cursor: rows that are new, or snapshot: how things stand now
   period: day                         # hour | day | week | month | quarter | year
   lookback: 3                         # days to collect again at every run, for rows that are entered late
   # start: 2015-01-01                 # where the first run begins; left out: lookback days ago

@@ -1,10 +1,11 @@
 import type { RunResult } from '../collect/interfaces.ts';
+import type { Progress, State } from '../collect/state-interface.ts';
 import type { Job } from '../config/config.ts';
 import { nextTicks } from '../schedule/cron.ts';
 import { EXIT, type ExitCode, worst } from './exit-codes.ts';
 import { styledOutcome } from './run.ts';
 import type { Setting } from './setting.ts';
-import { localTimeText, table } from './text.ts';
+import { localTimeText, progressText, table } from './text.ts';
 import { openState } from './wiring.ts';
 
 export interface JobsFlags {
@@ -16,25 +17,28 @@ interface JobStatus {
   readonly job: Job;
   readonly nextRuns: readonly Date[];
   readonly lastRun: RunResult | undefined;
-  /** Epoch milliseconds. */
-  readonly collectedTo: number | undefined;
+  readonly progress: Progress | undefined;
+  readonly deadLetters: number;
 }
 
 /** `jobs`: every job, when it runs next, how it went last and how far it is collected. */
 export async function jobs(flags: JobsFlags, setting: Setting): Promise<ExitCode> {
   const { config, terminal } = setting;
   const state = openState(config);
-  const statuses = config.jobs.map((job): JobStatus => {
-    const ticks =
-      job.enabled && job.schedule ? nextTicks(job.schedule, job.timezone, new Date(), flags.next) : [];
-    const [lastRun] = state.runs({ job: job.name, limit: 1 });
-    return { job, nextRuns: ticks, lastRun, collectedTo: state.progressOf(job.name) };
-  });
-  state.close();
+  const statuses = await statusesOf(config.jobs, state, flags.next);
+  await state.close();
   if (flags.json === true) {
     await terminal.print(`${JSON.stringify(statuses.map(statusJson), null, 2)}\n`);
   } else {
-    const head = ['job', 'data set', 'schedule', 'next runs', 'last outcome', 'collected up to'];
+    const head = [
+      'job',
+      'data set',
+      'schedule',
+      'next runs',
+      'last outcome',
+      'collected up to',
+      'dead letters',
+    ];
     await terminal.print(
       table(
         head,
@@ -45,18 +49,32 @@ export async function jobs(flags: JobsFlags, setting: Setting): Promise<ExitCode
   return worst([EXIT.success, ...setting.codesOfProblems([])]);
 }
 
-function statusRow({ job, nextRuns, lastRun, collectedTo }: JobStatus, { terminal }: Setting): string[] {
+async function statusesOf(jobs: readonly Job[], state: State, next: number): Promise<JobStatus[]> {
+  const deadLetters = await state.countDeadLetters();
+  return Promise.all(
+    jobs.map(async (job) => {
+      const nextRuns =
+        job.enabled && job.schedule ? nextTicks(job.schedule, job.timezone, new Date(), next) : [];
+      const [lastRun] = await state.runs({ job: job.name, limit: 1 });
+      const progress = await state.progressOf(job.name);
+      return { job, nextRuns, lastRun, progress, deadLetters: deadLetters.get(job.name) ?? 0 };
+    }),
+  );
+}
+
+function statusRow({ job, nextRuns, lastRun, progress, deadLetters }: JobStatus, { terminal }: Setting) {
   return [
     job.name,
     `${job.data_set.data_group}/${job.data_set.data_type}`,
     job.enabled ? (job.schedule ?? 'only by run') : 'not enabled',
     nextRuns.map((tick) => localTimeText(tick.getTime(), job.timezone)).join(', ') || '–',
     lastRun === undefined ? 'never ran' : styledOutcome(lastRun, terminal),
-    collectedTo === undefined ? '–' : localTimeText(collectedTo, job.timezone),
+    progressText(progress, job.timezone),
+    deadLetters,
   ];
 }
 
-function statusJson({ job, nextRuns, lastRun, collectedTo }: JobStatus) {
+function statusJson({ job, nextRuns, lastRun, progress, deadLetters }: JobStatus) {
   return {
     job: job.name,
     description: job.description ?? null,
@@ -67,6 +85,8 @@ function statusJson({ job, nextRuns, lastRun, collectedTo }: JobStatus) {
     timezone: job.timezone,
     next_runs: nextRuns.map((tick) => tick.toISOString()),
     last_outcome: lastRun?.outcome ?? null,
-    collected_to: collectedTo === undefined ? null : new Date(collectedTo).toISOString(),
+    collected_to: progress?.collectedTo === undefined ? null : new Date(progress.collectedTo).toISOString(),
+    cursor: progress?.cursor?.map(({ text }) => text) ?? null,
+    dead_letters: deadLetters,
   };
 }

@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { CommanderError } from 'commander';
 import { failureOf } from '../collect/failures.ts';
-import { EXIT, type ExitCode, exitCodeOfSide } from './exit-codes.ts';
+import { EXIT, type ExitCode, exitCodeOfError } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { ignoreClosedPipe } from './terminal.ts';
 import { remedyText } from './text.ts';
@@ -29,7 +29,7 @@ function tell(error: unknown): ExitCode {
     process.stderr.write(`${error.message}\n${remedyText(error.remedy)}`);
     return EXIT.usage;
   }
-  const { side, message, remedy } = failureOf(error);
+  const { message, remedy } = failureOf(error);
   process.stderr.write(`${message}\n${remedyText(remedy)}`);
-  return exitCodeOfSide(side);
+  return exitCodeOfError(error);
 }

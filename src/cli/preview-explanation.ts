@@ -10,15 +10,22 @@ const STYLES = {
 
 /** Where the `_timestamp` and the `_id` of a job's records come from, in two lines. */
 export function explainRecords(job: Job, encoder: RecordEncoder): string {
-  const { name, type } = encoder.timestampColumn;
   const { fields, style } = idOf(job);
-  return `_timestamp: ${periodText(job.window.period, job.timezone)} column ${name} (${type})\n_id: ${STYLES[style]} ${fields.join(', ')}\n`;
+  return `_timestamp: ${timestampText(job, encoder)}\n_id: ${STYLES[style]} ${fields.join(', ')}\n`;
 }
+
+function timestampText(job: Job, { timestampColumn: column }: RecordEncoder): string {
+  const value = column === undefined ? 'the time of the run' : `column ${column.name} (${column.type})`;
+  const period = periodOf(job);
+  return period === undefined ? `${value}, in UTC` : `${periodText(period, job.timezone)} ${value}`;
+}
+
+const periodOf = (job: Job): Period | undefined => job.window?.period ?? job.snapshot?.period;
 
 /** The same as data. */
 export function recordsExplained(job: Job, encoder: RecordEncoder) {
-  const { name, type } = encoder.timestampColumn;
-  const timestamp = { column: name, type, period: job.window.period, timezone: job.timezone };
+  const { name = null, type = null } = encoder.timestampColumn ?? {};
+  const timestamp = { column: name, type, period: periodOf(job) ?? null, timezone: job.timezone };
   return { timestamp, id: idOf(job) };
 }
 

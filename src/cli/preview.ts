@@ -1,7 +1,9 @@
-import { queryOf, rulesOf } from '../collect/collect-window.ts';
 import type { Column, RawValue, Row } from '../collect/interfaces.ts';
-import type { Job } from '../config/config.ts';
+import { exampleQuery, windowQuery, windowRules } from '../collect/queries.ts';
+import type { Span } from '../collect/state-interface.ts';
+import type { Job, WindowJob } from '../config/config.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
+import type { Clock } from '../records/date-times.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -33,11 +35,11 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
   const stop = listenForStop();
   const stations = new Stations(setting);
   const { source, clock } = stations.routeOf(job);
-  const window = windowOf(job, flags);
+  const { query, rules, window } = previewedQuery(job, flags, clock);
   try {
-    const result = await source.open(queryOf(job, window), stop.signal);
+    const result = await source.open(query, stop.signal);
     try {
-      const encoder = compileRecords(job.record, result.columns, rulesOf(job, window, clock));
+      const encoder = compileRecords(job.record, result.columns, rules);
       const rows = await firstRows(result.batches, flags.rows);
       const previewed = rows.map((row) => previewRow(row, encoder));
       const shown = { job, window, encoder, columns: result.columns, rows: previewed };
@@ -52,9 +54,15 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
   return stop.exitCode() ?? EXIT.success;
 }
 
-/** The last window that is owed, as after a first run; or the span asked for. */
-function windowOf(job: Job, flags: PreviewFlags): Window {
+/** Of a window job the last window that is owed, as after a first run, or the span asked for; of others what a first run begins with. */
+function previewedQuery(job: Job, flags: PreviewFlags, clock: Clock) {
   const span = spanOf(flags, job);
+  if (job.window === undefined) return { ...exampleQuery(job, Date.now(), clock), window: undefined };
+  const window = windowOf(job, span);
+  return { query: windowQuery(job, window), rules: windowRules(job, window, clock), window };
+}
+
+function windowOf(job: WindowJob, span: Span | undefined): Window {
   const now = Date.now();
   const windows =
     span === undefined
@@ -87,14 +95,15 @@ function previewRow(row: Row, encoder: RecordEncoder): PreviewedRow {
 }
 
 /** Keeps the digits of numbers that JavaScript cannot hold. */
-function exactNumbers(_key: string, value: unknown, context?: { source: string }): unknown {
+export function exactNumbers(_key: string, value: unknown, context?: { source: string }): unknown {
   if (typeof value !== 'number' || context === undefined) return value;
   return String(value) === context.source ? value : JSON.rawJSON(context.source);
 }
 
 interface Preview {
   readonly job: Job;
-  readonly window: Window;
+  /** Undefined for jobs without windows. */
+  readonly window: Window | undefined;
   readonly encoder: RecordEncoder;
   readonly columns: readonly Column[];
   readonly rows: readonly PreviewedRow[];
@@ -107,7 +116,8 @@ async function show(preview: Preview, asJson: boolean, terminal: Terminal): Prom
     return;
   }
   const count = rows.length === 1 ? '1 row' : `${rows.length} rows`;
-  await terminal.print(`${job.name}: ${windowText(window, job.timezone)}, ${count} shown, nothing sent\n`);
+  const span = window === undefined ? '' : `${windowText(window, job.timezone)}, `;
+  await terminal.print(`${job.name}: ${span}${count} shown, nothing sent\n`);
   await terminal.print(`${explainRecords(job, encoder)}\n`);
   for (const row of rows) await terminal.print(`${besideEachOther(columns, row, terminal)}\n`);
 }
@@ -140,10 +150,15 @@ function cellText(value: RawValue): string {
   return value instanceof Uint8Array ? `<${value.length} bytes>` : String(value);
 }
 
+const windowJson = ({ from, to }: Window) => ({
+  from: new Date(from).toISOString(),
+  to: new Date(to).toISOString(),
+});
+
 function previewJson({ job, window, encoder, columns, rows }: Preview) {
   return {
     job: job.name,
-    window: { from: new Date(window.from).toISOString(), to: new Date(window.to).toISOString() },
+    window: window === undefined ? null : windowJson(window),
     ...recordsExplained(job, encoder),
     columns: columns.map(({ name, type }) => ({ name, type })),
     rows: rows.map(({ row, record, problem }) => ({

@@ -1,10 +1,7 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import type { ExitCode } from './exit-codes.ts';
-import type { GlobalFlags, Setting } from './setting.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import { Command, Option } from 'commander';
+import { type Ended, example, oneOf, port, positive, settingOf, terminalOf } from './command-parts.ts';
+import { addDeadLetterCommands, addStateCommands } from './state-commands.ts';
 import { version } from './version.ts';
-
-type Ended = (code: ExitCode) => void;
 
 /** All commands. Each loads its own code when it is called, so that none waits for what it does not use. */
 export function createProgram(ended: Ended): Command {
@@ -34,11 +31,30 @@ export function createProgram(ended: Ended): Command {
     .configureHelp({ showGlobalOptions: true })
     .helpCommand('help [command]', 'help for a command')
     .exitOverride();
+  addDaemonCommand(program, ended);
   addCollectingCommands(program, ended);
   addShowingCommands(program, ended);
+  addDeadLetterCommands(program, ended);
+  addStateCommands(program, ended);
   addPlatformCommands(program, ended);
   for (const command of program.commands) command.exitOverride();
   return program;
+}
+
+function addDaemonCommand(program: Command, ended: Ended): void {
+  program
+    .command('start')
+    .description('run the jobs by their schedules, until a signal ends it')
+    .option('--watch', 'reload the configuration when its files change (SIGHUP does it at any time)')
+    .option('--grace <seconds>', 'how long to wait for what is under way when a signal ends it', positive, 10)
+    .addHelpText('after', example('pp-db-collector start --watch'))
+    .action(async (flags, command) => {
+      // Ahead of everything else: what V8 has taken once it keeps, and the daemon stays for long.
+      const { holdLittleMemory } = await import('./memory.ts');
+      holdLittleMemory();
+      const { start } = await import('./start.ts');
+      ended(await start(flags, command.optsWithGlobals(), terminalOf(command)));
+    });
 }
 
 function addCollectingCommands(program: Command, ended: Ended): void {
@@ -49,6 +65,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .option('--all', 'all jobs that are enabled')
     .option('--from <date>', 'collect from this date or instant on, instead of what is owed')
     .option('--to <date>', 'collect up to this date or instant, which is excluded')
+    .option('--resume', 'with --from and --to: go on where an interrupted run of the same span was')
     .option('--dry-run', 'send nothing and remember nothing; print the records, one JSON document a line')
     .option('--json', 'print the summary as JSON')
     .addHelpText(
@@ -187,31 +204,4 @@ function addPlatformCommands(program: Command, ended: Ended): void {
       const { demo } = await import('./demo.ts');
       ended(await demo(flags, command.optsWithGlobals(), terminalOf(command)));
     });
-}
-
-async function settingOf(command: Command): Promise<Setting> {
-  const { openSetting } = await import('./setting.ts');
-  return openSetting(command.optsWithGlobals<GlobalFlags>(), terminalOf(command));
-}
-
-const terminalOf = (command: Command): Terminal =>
-  processTerminal(command.optsWithGlobals<GlobalFlags>().color);
-
-/** An argument whose values help and completion offer; the command itself says what it makes of another one. */
-const oneOf = (name: string, description: string, values: readonly string[]): Argument =>
-  new Argument(name, description).choices(values).argParser((text: string) => text);
-
-const example = (line: string): string => `\nExample:\n  $ ${line}\n`;
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError('expected a whole number, 1 or more');
-  return number;
-}
-
-function port(text: string): number {
-  const number = positive(text);
-  if (number > 65_535) throw new InvalidArgumentError('expected a port, at most 65535');
-  return number;
 }

@@ -4,9 +4,13 @@ import type { Job } from '../config/config.ts';
 import { logRuns } from '../observe/log-runs.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { holdLittleMemory } from './memory.ts';
+import { ProgressBar } from './progress-bar.ts';
 import type { Setting } from './setting.ts';
 import { listenForStop } from './stop-signals.ts';
 import { openState, Stations } from './wiring.ts';
+
+/** Milliseconds that requests on their way may take after a signal to stop. */
+const GRACE = 5_000;
 
 export interface FinishedRuns {
   readonly results: readonly RunResult[];
@@ -14,27 +18,38 @@ export interface FinishedRuns {
   readonly stopped: ExitCode | undefined;
 }
 
-/** Runs jobs one after the other, until a signal asks to stop. @param adapt the options of a job's run, from the usual ones */
+/**
+ * Runs jobs one after the other, until a signal asks to stop.
+ *
+ * @param runJob does one run, with the usual options
+ * @param showsProgress whether a terminal shows how far a run is
+ */
 export async function runJobs(
   jobs: readonly Job[],
   setting: Setting,
-  adapt: (job: Job, options: RunOptions) => RunOptions = (_job, options) => options,
+  runJob: (job: Job, options: RunOptions, signal: AbortSignal) => Promise<RunResult> = collectJob,
+  showsProgress = true,
 ): Promise<FinishedRuns> {
   holdLittleMemory();
   const stop = listenForStop();
   const state = openState(setting.config);
-  const stations = new Stations(setting);
-  const observer = logRuns(setting.logger);
+  const bar = new ProgressBar({
+    ...setting.terminal,
+    isInteractive: setting.terminal.isInteractive && showsProgress,
+  });
+  const logger = bar.below(setting.logger);
+  const stations = new Stations({ ...setting, logger });
+  const observer = bar.beside(logRuns(logger));
   const results: RunResult[] = [];
   try {
     for (const job of jobs) {
       if (stop.signal.aborted) break;
-      const options = { ...stations.routeOf(job), state, observer, now: Date.now };
-      results.push(await collectJob(job, adapt(job, options), stop.signal));
+      const options = { route: () => stations.routeOf(job), state, observer, now: Date.now, grace: GRACE };
+      results.push(await runJob(job, options, stop.signal));
     }
   } finally {
     await stations.close();
-    state.close();
+    await state.close();
     stop.release();
   }
   return { results, stopped: stop.exitCode() };

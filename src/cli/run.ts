@@ -1,6 +1,8 @@
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
 import { readingsOf, startOfDate } from '../calendar/zone.ts';
+import { collectJob, type RunOptions } from '../collect/collect-job.ts';
 import type { RunResult } from '../collect/interfaces.ts';
+import type { RequestedSpan } from '../collect/run-context.ts';
 import type { Config, Job } from '../config/config.ts';
 import { dryRun } from './dry-run.ts';
 import { type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
@@ -15,6 +17,7 @@ export interface RunFlags {
   readonly all?: boolean;
   readonly from?: string;
   readonly to?: string;
+  readonly resume?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -24,14 +27,27 @@ export async function run(names: readonly string[], flags: RunFlags, setting: Se
   const { config, terminal } = setting;
   const jobs = selectJobs(names, flags.all === true, setting);
   const isDry = flags.dryRun === true;
-  const spans = new Map(jobs.map((job) => [job.name, spanOf(flags, job)]));
-  const { results, stopped } = await runJobs(jobs, setting, (job, usual) => {
+  const spans = new Map(jobs.map((job) => [job.name, requestedSpan(flags, job)]));
+  const runJob = (job: Job, usual: RunOptions, signal: AbortSignal) => {
     const options = { ...usual, span: spans.get(job.name) };
-    return isDry ? dryRun(job, options, terminal) : options;
-  });
+    return isDry ? dryRun(job, options, terminal, signal) : collectJob(job, options, signal);
+  };
+  const { results, stopped } = await runJobs(jobs, setting, runJob, !isDry);
   if (isDry) tellFailures(results, terminal);
   else await tellResults(results, flags, config, terminal);
+  if (!isDry) tellHowToGoOn(results, flags, terminal);
   return stopped ?? worst([...setting.codesOfProblems(names), ...results.map(exitCodeOfRun)]);
+}
+
+function requestedSpan(flags: RunFlags, job: Job): RequestedSpan | undefined {
+  const span = spanOf(flags, job);
+  const resume = flags.resume === true;
+  if (span !== undefined) return { ...span, resume };
+  if (!resume) return undefined;
+  throw new UsageError(
+    '--resume goes with --from and --to',
+    'Give the span of the run that was interrupted; without a span every run goes on by itself.',
+  );
 }
 
 /** `--from` and `--to` as instants: dates of the job's time zone, or datetimes. */
@@ -40,6 +56,13 @@ export function spanOf(
   job: Job,
 ): { from: number; to: number } | undefined {
   if (flags.from === undefined && flags.to === undefined) return undefined;
+  if (job.window === undefined) {
+    const mode = job.cursor === undefined ? 'how things stand now' : 'what is new';
+    throw new UsageError(
+      `--from and --to are for jobs with a window; ${job.name} collects ${mode}`,
+      `Leave them out${job.cursor === undefined ? '.' : `, or move the position with state set ${job.name}.`}`,
+    );
+  }
   if (flags.from === undefined || flags.to === undefined) {
     throw new UsageError(
       '--from and --to go together',
@@ -57,7 +80,8 @@ export function spanOf(
   );
 }
 
-function instantOf(text: string, option: string, zone: string): number {
+/** A date of the zone, or a datetime. Throws UsageError. */
+export function instantOf(text: string, option: string, zone: string): number {
   const date = parseDate(text);
   if (date !== undefined) return startOfDate(date, zone);
   const time = parseDateTime(text);
@@ -86,11 +110,12 @@ async function tellResults(
     windowText(result.window, zoneOf(result.job)),
     result.rows,
     result.records,
+    result.deadLetters,
     result.requests,
     bytesText(result.bytesSent),
     durationText(result.endedAt - result.startedAt),
   ]);
-  const head = ['job', 'outcome', 'window', 'rows', 'records', 'requests', 'sent', 'time'];
+  const head = ['job', 'outcome', 'window', 'rows', 'records', 'dead letters', 'requests', 'sent', 'time'];
   if (rows.length > 0) await terminal.print(table(head, rows));
   tellFailures(results, terminal);
 }
@@ -101,13 +126,27 @@ function tellFailures(results: readonly RunResult[], terminal: Terminal): void {
   }
 }
 
+/** A span that was asked for is no job's next run: only the same command goes on with it. */
+function tellHowToGoOn(results: readonly RunResult[], { from, to }: RunFlags, terminal: Terminal): void {
+  if (from === undefined || to === undefined) return;
+  for (const { job, outcome } of results) {
+    if (outcome !== 'failed' && outcome !== 'interrupted' && outcome !== 'not_ready') continue;
+    const command = `pp-db-collector run ${job} --from ${from} --to ${to} --resume`;
+    terminal.tell(
+      `\n${job}: the span is not collected to its end; to go on where it stopped:\n  ${command}\n`,
+    );
+  }
+}
+
 export function styledOutcome({ outcome }: RunResult, terminal: Terminal): string {
   const style = {
     succeeded: 'green',
     empty: 'green',
+    partial: 'yellow',
     not_ready: 'yellow',
     failed: 'red',
     interrupted: 'yellow',
+    skipped: 'yellow',
   } as const;
   return terminal.style(style[outcome], outcome);
 }

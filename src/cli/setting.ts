@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
+import type { RejectedJob } from '../config/load-jobs.ts';
 import type { Problem } from '../config/problem.ts';
 import type { LogLevel } from '../observe/log-level.ts';
 import { createLogger } from '../observe/logger.ts';
@@ -25,7 +26,8 @@ export interface GlobalFlags {
 export interface Setting {
   /** Its jobs are the good ones. */
   readonly config: Config;
-  /** Names of the jobs whose files are wrong. */
+  /** The jobs whose files are wrong, and their names. */
+  readonly rejectedJobs: readonly RejectedJob[];
   readonly wrongJobs: readonly string[];
   readonly logger: Logger;
   readonly terminal: Terminal;
@@ -58,6 +60,7 @@ export async function readSetting(flags: GlobalFlags, terminal: Terminal): Promi
   const wrongJobs = rejectedJobs.map(({ name }) => name);
   const setting: Setting = {
     config,
+    rejectedJobs,
     wrongJobs,
     logger: await loggerOf(flags, config.log, terminal),
     terminal,

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Whether standard output takes colours. */
   readonly color: boolean;
+  /** Characters in a line of the terminal that shows standard output; undefined when none does. */
+  readonly width: number | undefined;
   /** Writes to standard output: data. Resolves when there is room for more. */
   print(text: string): Promise<void>;
   /** Writes to standard error: everything that is not data. */
@@ -35,6 +37,7 @@ export function processTerminal(color: boolean): Terminal {
     directory: process.cwd(),
     isInteractive: stderr.isTTY === true,
     color: isColored,
+    width: stdout.isTTY === true ? stdout.columns : undefined,
     async print(text) {
       if (!stdout.write(text)) await once(stdout, 'drain');
     },

@@ -1,3 +1,4 @@
+import { exampleQuery } from '../collect/queries.ts';
 import type { Config, Job } from '../config/config.ts';
 import { type RecordDifference, runMappingTest, type TestResult } from '../records/mapping-test.ts';
 import { EXIT, type ExitCode, worst } from './exit-codes.ts';
@@ -30,9 +31,12 @@ export async function test(names: readonly string[], flags: TestFlags, setting: 
   return worst([...(failed > 0 ? [EXIT.unexpected] : []), ...setting.codesOfProblems(names)]);
 }
 
+/** When the snapshots of tests are taken. */
+const EXAMPLE_TIME = Date.UTC(2015, 0, 1);
+
 function testJob(job: Job, { databases }: Config): TestedJob {
   const { timezone: zone = 'UTC', ambiguous } = databases[job.database] ?? {};
-  const rules = { period: job.window.period, timezone: job.timezone, clock: { zone, ambiguous } };
+  const { rules } = exampleQuery(job, EXAMPLE_TIME, { zone, ambiguous });
   return { job: job.name, tests: job.tests.map((each) => runMappingTest(each, job.record, rules)) };
 }
 

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { formatDate } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { RunResult } from '../collect/interfaces.ts';
+import type { Progress } from '../collect/state-interface.ts';
 
 /** How commands write numbers, times and tables. */
 
@@ -56,6 +57,12 @@ export function windowText(window: RunResult['window'], zone: string): string {
   return `${localTimeText(window.from, zone)} → ${localTimeText(window.to, zone)}`;
 }
 
+/** How far a job is collected: up to a time, or up to a row. */
+export function progressText(progress: Progress | undefined, zone: string): string {
+  if (progress?.cursor !== undefined) return progress.cursor.map(({ text }) => text).join(', ');
+  return progress?.collectedTo === undefined ? '–' : localTimeText(progress.collectedTo, zone);
+}
+
 /** A text that follows an error message, said as what to do. */
 export const remedyText = (remedy: string | undefined): string =>
   remedy === undefined ? '' : `  → ${remedy}\n`;
@@ -64,6 +71,7 @@ export const remedyText = (remedy: string | undefined): string =>
 export function runJson(result: RunResult): Record<string, unknown> {
   const iso = (instant: number) => new Date(instant).toISOString();
   const { job, outcome, startedAt, endedAt, window, rows, records, requests, bytesSent, failure } = result;
+  const { deadLetters } = result;
   return {
     job,
     outcome,
@@ -72,6 +80,7 @@ export function runJson(result: RunResult): Record<string, unknown> {
     window: window === undefined ? null : { from: iso(window.from), to: iso(window.to) },
     rows,
     records,
+    dead_letters: deadLetters,
     requests,
     bytes_sent: bytesSent,
     failure: failure ?? null,

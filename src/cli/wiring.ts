@@ -1,10 +1,13 @@
-import type { Route } from '../collect/collect-window.ts';
-import type { Source, State } from '../collect/interfaces.ts';
+import type { Source } from '../collect/interfaces.ts';
+import type { Route } from '../collect/run-context.ts';
+import type { State } from '../collect/state-interface.ts';
 import type { Config, Job } from '../config/config.ts';
 import { log } from '../observe/logger.ts';
 import { MESSAGES } from '../observe/messages.ts';
+import type { Metrics } from '../observe/metrics.ts';
 import { createSource } from '../sources/create-source.ts';
 import { openSqliteState } from '../state/sqlite-state.ts';
+import type { DataSet } from '../write-api/data-set.ts';
 import { proxyFor } from '../write-api/proxy.ts';
 import { WriteApiClient } from '../write-api/write-api-client.ts';
 import type { Setting } from './setting.ts';
@@ -16,16 +19,35 @@ export class Stations {
   readonly #config: Config;
   readonly #sources = new Map<string, Source>();
 
-  /** Connects to nothing yet. Throws a WriteApiError for settings that cannot work. */
-  constructor({ config, terminal, logger }: Pick<Setting, 'config' | 'terminal' | 'logger'>) {
+  /**
+   * Connects to nothing yet. Throws a WriteApiError for settings that cannot work.
+   *
+   * @param metrics counts requests, where somebody does
+   */
+  constructor(
+    { config, terminal, logger }: Pick<Setting, 'config' | 'terminal' | 'logger'>,
+    metrics?: Metrics,
+  ) {
     const { proxy, requests_in_flight, ...settings } = config.write_api;
     this.#config = config;
     this.client = new WriteApiClient({
       ...settings,
       proxy: proxy?.reveal() ?? proxyFor(settings.url, terminal.environment),
       connections: requests_in_flight * config.schedule.max_concurrent_runs,
-      onRetry: ({ dataSet, ...retry }) =>
-        log(logger, MESSAGES.requestRepeated, { data_set: dataSet, ...retry }),
+      onAnswer: ({ dataSet, status }) => metrics?.requestAnswered(dataSet, status ?? 'none'),
+      onRetry: ({ dataSet, ...retry }) => {
+        metrics?.requestRepeated(dataSet);
+        log(logger, MESSAGES.requestRepeated, { data_set: dataSet, ...retry });
+      },
+      onHostDown: (failures, reason) => {
+        metrics?.hostDown();
+        log(logger, MESSAGES.hostDown, { host: settings.url, failures, reason });
+      },
+      onHostUp: (milliseconds) => {
+        metrics?.hostUp();
+        const seconds_down = Math.round(milliseconds / 1_000);
+        log(logger, MESSAGES.hostUp, { host: settings.url, seconds_down });
+      },
       user_agent: `pp-db-collector/${version}`,
     });
   }
@@ -47,7 +69,7 @@ export class Stations {
     return {
       source: this.sourceOf(job.database),
       clock: { zone: database?.timezone ?? 'UTC', ambiguous: database?.ambiguous },
-      target: this.client.target({ ...job.data_set, token: job.data_set.token.reveal() }),
+      target: this.client.target(dataSetOf(job)),
       limits: this.#config.write_api,
     };
   }
@@ -58,7 +80,16 @@ export class Stations {
   }
 }
 
+/** The data set of a job with the right to write to it. */
+export function dataSetOf({ data_set, file }: Job): DataSet {
+  const { data_group, data_type, token } = data_set;
+  return { data_group, data_type, token: token.reveal(), token_source: `data_set.token of ${file}` };
+}
+
 /** The state that the configuration names. Throws StateError. */
 export function openState(config: Config): State {
   return openSqliteState('file' in config.state ? config.state.file : ':memory:');
 }
+
+/** A state of its own, for what shall not be remembered. */
+export const openPassingState = (): State => openSqliteState(':memory:');

@@ -1,69 +1,113 @@
-import type { Job } from '../config/config.ts';
-import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
-import { collectWindow, type Route } from './collect-window.ts';
-import { RunTimeoutError } from './failures.ts';
-import type { RunObserver, RunResult, State } from './interfaces.ts';
+import type { CursorJob, Job, SnapshotJob, WindowJob } from '../config/config.ts';
+import { collectCursor } from './collect-cursor.ts';
+import { collectSnapshot } from './collect-snapshot.ts';
+import { collectWindows } from './collect-windows.ts';
+import { FingerprintError, failureOf, JobBusyError } from './failures.ts';
+import { changesBetween, fingerprintOf } from './fingerprint.ts';
+import type { Outcome, RunObserver, RunResult } from './interfaces.ts';
+import type { RequestedSpan, Route, RunContext, RunSignals } from './run-context.ts';
 import { RunSoFar } from './run-so-far.ts';
+import type { JobLease, State } from './state-interface.ts';
+import { Stops } from './stops.ts';
+import { warnOfFuture } from './warn-of-future.ts';
 
-export interface RunOptions extends Route {
+export interface RunOptions {
+  /** Called once per run, because tokens are read again for each; what it throws is the run's failure. */
+  readonly route: () => Route;
   readonly state: State;
   readonly observer: RunObserver;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Collect this span (epoch milliseconds, `to` excluded) instead of what is owed. */
-  readonly span?: { readonly from: number; readonly to: number } | undefined;
+  /** Milliseconds that requests on their way may still take after the run was stopped. */
+  readonly grace: number;
+  /** The tick of the schedule that the run stands for, epoch milliseconds: a snapshot belongs to its period. Undefined: now. */
+  readonly tick?: number | undefined;
+  /** For window jobs: what to collect instead of what is owed. */
+  readonly span?: RequestedSpan | undefined;
 }
 
 /**
- * One run of one job: window by window, rows → records → batches → write API → progress. Progress moves only when everything
- * before it is acknowledged, so that whatever ends the run, the next one begins at the first thing that is not.
- * What goes wrong is the run's failure; this throws only when the state cannot be written. Aborting `signal` interrupts the run.
+ * One run of one job: rows → records → batches → write API → progress. Progress moves only when everything before it is
+ * acknowledged, so that whatever ends the run, the next one begins at the first thing that is not.
+ * Whatever goes wrong is the run's failure: this never throws. Aborting `signal` interrupts the run.
  */
 export async function collectJob(job: Job, options: RunOptions, signal: AbortSignal): Promise<RunResult> {
   const { state, observer, now } = options;
   const startedAt = now();
-  let progress = state.progressOf(job.name);
-  const windows = windowsOf(job, options, startedAt, progress);
-  const run = new RunSoFar(state.beginRun(job.name, startedAt));
-  observer.runStarted(job.name, run.number, windows.length);
-  const deadline = deadlineOf(job, signal);
-  let failure: unknown;
+  let run = runOf(job, 0, startedAt, observer);
+  let lease: JobLease | undefined;
+  let error: unknown;
   try {
-    for (const window of windows) {
-      const collected = await collectWindow(job, window, options, deadline.signal, () =>
-        observer.idsNoLongerCompared(job.name, run.number),
-      );
-      run.add(window, collected);
-      if (!collected.isReady) break;
-      if (movesProgress(options, window, progress)) progress = window.collectedTo;
-      state.windowAcknowledged(run.number, job.name, progress, run.counts);
-      observer.windowAcknowledged(job.name, run.number, window, run.counts);
-    }
-  } catch (error) {
-    failure = error;
-  } finally {
-    deadline.clear();
+    lease = await takeLease(job, state);
+    run = runOf(job, await state.beginRun(job.name, startedAt), startedAt, observer);
+    await collect(job, run, options, AbortSignal.any([signal, lease.lost]));
+  } catch (caught) {
+    error = caught;
   }
-  const result = run.ended(job.name, startedAt, now(), failure, signal.aborted);
-  state.endRun(run.number, result);
+  const outcome = error === undefined ? run.outcome : outcomeOf(error, signal);
+  const failure = error === undefined || outcome === 'interrupted' ? undefined : failureOf(error);
+  const result = await remembered(run.ended(outcome, now(), failure), run, state);
+  await lease?.release().catch(() => undefined);
   observer.runEnded(run.number, result);
   return result;
 }
 
-function windowsOf(job: Job, { span }: RunOptions, now: number, progress: number | undefined): Window[] {
-  return span === undefined
-    ? windowsOwed(job.window, job.timezone, now, progress)
-    : windowsBetween(job.window, job.timezone, now, span);
+function runOf(job: Job, number: number, startedAt: number, observer: RunObserver): RunSoFar {
+  const { name, max_dead_letters: maxDeadLetters } = job;
+  return new RunSoFar({ job: name, number, startedAt, maxDeadLetters, observer });
 }
 
-/** A span that somebody asked for must not leave a gap behind the progress. */
-function movesProgress({ span }: RunOptions, window: Window, progress: number | undefined): boolean {
-  return span === undefined || (progress !== undefined && window.from <= progress);
+async function takeLease({ name }: Job, state: State): Promise<JobLease> {
+  const lease = await state.takeLease(name);
+  if (lease.kind === 'lease') return lease;
+  throw new JobBusyError(lease);
 }
 
-/** The signal that ends a run: the caller's, or the job's own `timeout`. */
-function deadlineOf(job: Job, signal: AbortSignal): { readonly signal: AbortSignal; clear(): void } {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(new RunTimeoutError(job.timeout)), job.timeout);
-  return { signal: AbortSignal.any([signal, timeout.signal]), clear: () => clearTimeout(timer) };
+async function collect(job: Job, run: RunSoFar, options: RunOptions, signal: AbortSignal): Promise<void> {
+  const { state, observer, span, tick } = options;
+  const route = options.route();
+  const progress = await state.progressOf(job.name);
+  const fingerprint = fingerprintOf(job, route.clock.zone);
+  refuseChangedIds(job, progress?.fingerprint, fingerprint);
+  const deadLetterKeys = await state.deadLetterKeys(job.name);
+  const context = { job, route, state, observer, run, progress, fingerprint, deadLetterKeys, span, tick };
+  const stops = new Stops(job, options.grace, signal);
+  try {
+    await collectMode(context, stops);
+  } finally {
+    stops.clear();
+  }
+}
+
+async function collectMode(context: RunContext, signals: RunSignals): Promise<void> {
+  const { job, progress, route } = context;
+  if (job.snapshot !== undefined) return collectSnapshot(context as RunContext<SnapshotJob>, signals);
+  const clock =
+    job.cursor === undefined && progress === undefined ? undefined : await route.source.clock(signals.read);
+  if (clock !== undefined) warnOfFuture(context, clock);
+  if (job.window !== undefined) return collectWindows(context as RunContext<WindowJob>, signals);
+  return collectCursor(context as RunContext<CursorJob>, clock ?? 0, signals);
+}
+
+function refuseChangedIds(job: Job, before: string | undefined, now: string): void {
+  const changes = before === undefined ? [] : changesBetween(before, now);
+  if (changes.length > 0) throw new FingerprintError(job.name, changes);
+}
+
+function outcomeOf(error: unknown, signal: AbortSignal): Outcome {
+  if (signal.aborted) return 'interrupted';
+  return error instanceof Error && 'isBusy' in error && error.isBusy === true ? 'skipped' : 'failed';
+}
+
+/** A run whose end cannot be stored has failed, if it had not before; nothing else is lost by that. */
+async function remembered(result: RunResult, run: RunSoFar, state: State): Promise<RunResult> {
+  if (run.number === 0) return result;
+  try {
+    await state.endRun(run.number, result);
+    return result;
+  } catch (error) {
+    return result.failure === undefined
+      ? { ...result, outcome: 'failed', failure: failureOf(error) }
+      : result;
+  }
 }

@@ -1,62 +1,88 @@
-import type { Batch, RunCounts, Target } from './interfaces.ts';
+import type { Acknowledgement, Batch, CursorValue, Target } from './interfaces.ts';
+
+/** A batch, and what is known of the rows that it was made of. */
+export interface MarkedBatch {
+  readonly batch: Batch;
+  /** Cursor jobs: where the job stands when this batch and all before it are acknowledged. */
+  readonly cursor: readonly CursorValue[] | undefined;
+  /** Keys of stored dead letters whose records are in the batch. */
+  readonly healed: readonly string[];
+}
+
+interface OnItsWay {
+  readonly cursor: MarkedBatch['cursor'];
+  isAcknowledged: boolean;
+}
 
 /** The deliveries of one query: several batches on their way at once, stopped together by the first failure. */
-export class Delivery {
+export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
   readonly #target: Target;
   readonly #limit: number;
-  readonly #acknowledged: (batch: Batch) => void;
+  readonly #acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
-  readonly #onTheirWay = new Set<Promise<void>>();
+  readonly #deliveries = new Set<Promise<void>>();
+  readonly #inOrder: OnItsWay[] = [];
+  #reached: MarkedBatch['cursor'];
   #failure: { readonly error: unknown } | undefined;
-  #counts = { records: 0, requests: 0, bytesSent: 0 };
 
   /**
    * @param limit batches on their way at once: it bounds the memory, too
-   * @param acknowledged called with each batch that is: nobody reads it any more
+   * @param acknowledged called with each batch that is: the delivery reads it no more
    */
-  constructor(target: Target, limit: number, acknowledged: (batch: Batch) => void, signal: AbortSignal) {
+  constructor(
+    target: Target,
+    limit: number,
+    acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void,
+    signal: AbortSignal,
+  ) {
     this.#target = target;
     this.#limit = limit;
     this.#acknowledged = acknowledged;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
   }
 
-  /** What has been acknowledged. */
-  get counts(): Omit<RunCounts, 'rows'> {
-    return this.#counts;
+  /** The cursor of the last batch that is acknowledged with all batches before it. */
+  get reached(): MarkedBatch['cursor'] {
+    return this.#reached;
   }
 
   /** Starts a delivery; resolves when there is room for the next one. Throws the first failure of any. */
-  async send(batch: Batch): Promise<void> {
-    const delivery = this.#deliver(batch).finally(() => this.#onTheirWay.delete(delivery));
-    this.#onTheirWay.add(delivery);
-    if (this.#onTheirWay.size >= this.#limit) await Promise.race(this.#onTheirWay);
+  async send(sent: Sent): Promise<void> {
+    const delivery = this.#deliver(sent).finally(() => this.#deliveries.delete(delivery));
+    this.#deliveries.add(delivery);
+    if (this.#deliveries.size >= this.#limit) await Promise.race(this.#deliveries);
     this.#throwFailure();
   }
 
   /** Resolves when everything sent is acknowledged. Throws the first failure of any. */
   async finish(): Promise<void> {
-    await Promise.all(this.#onTheirWay);
+    await Promise.all(this.#deliveries);
     this.#throwFailure();
   }
 
   /** Gives up what is on its way; resolves when nothing is any more. */
   async abandon(): Promise<void> {
     this.#stop.abort();
-    await Promise.all(this.#onTheirWay);
+    await Promise.all(this.#deliveries);
   }
 
-  async #deliver(batch: Batch): Promise<void> {
+  async #deliver(sent: Sent): Promise<void> {
+    const place: OnItsWay = { cursor: sent.cursor, isAcknowledged: false };
+    this.#inOrder.push(place);
     try {
-      const { requests, bytesSent } = await this.#target.post(batch, this.#signal);
-      this.#counts.records += batch.ends.length;
-      this.#counts.requests += requests;
-      this.#counts.bytesSent += bytesSent;
-      this.#acknowledged(batch);
+      await this.#acknowledged(sent, await this.#target.post(sent.batch, this.#signal));
+      place.isAcknowledged = true;
+      this.#moveUp();
     } catch (error) {
       this.#failure ??= { error };
       this.#stop.abort();
+    }
+  }
+
+  #moveUp(): void {
+    while (this.#inOrder[0]?.isAcknowledged === true) {
+      this.#reached = this.#inOrder.shift()?.cursor ?? this.#reached;
     }
   }
 

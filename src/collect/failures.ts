@@ -1,5 +1,14 @@
 import type { RecordMapping } from '../config/job-schema.ts';
-import type { DataRecord, FailedSide, Failure, RunFailure } from './interfaces.ts';
+import type {
+  CursorValue,
+  DataRecord,
+  DeadLetter,
+  FailedSide,
+  Failure,
+  RunCounts,
+  RunFailure,
+} from './interfaces.ts';
+import type { LeaseHolder } from './state-interface.ts';
 
 const SIDES: readonly string[] = ['source', 'target', 'refused', 'config', 'internal'] satisfies FailedSide[];
 
@@ -29,6 +38,82 @@ export class RunTimeoutError extends Error {
   constructor(milliseconds: number) {
     super(`the run took longer than its timeout of ${milliseconds / 1_000} s`);
     this.name = 'RunTimeoutError';
+  }
+}
+
+/** So much of a run became dead letters that the job must be wrong, and not the rows. */
+export class TooManyDeadLettersError extends Error {
+  readonly side = 'config';
+  readonly remedy: string;
+
+  /** @param first the first few of them @param limit the job's `max_dead_letters` */
+  constructor({ rows, deadLetters }: RunCounts, first: readonly DeadLetter[], limit: number) {
+    const many = deadLetters > limit;
+    const reasons = first.map(({ reason }) => reason);
+    const told = [...new Set(reasons)].join('; ');
+    super(
+      many
+        ? `more than ${limit} rows of the run cannot be delivered, the first because ${told}`
+        : `none of the ${rows} rows of the run can be delivered: ${told}`,
+    );
+    this.name = 'TooManyDeadLettersError';
+    this.remedy = `${first[0]?.remedy ?? ''} Nothing is lost: progress stays until the job is corrected${
+      many ? '; if so many rows may be left out, raise max_dead_letters' : ''
+    }.`.trimStart();
+  }
+}
+
+/** The rows of a cursor job do not come in the order of its cursor columns. */
+export class RowsOutOfOrderError extends Error {
+  readonly side = 'config';
+  readonly remedy: string;
+
+  /** @param isFirst whether the row is the first one of the query: then `last` is the job's position */
+  constructor(
+    columns: readonly string[],
+    last: readonly CursorValue[],
+    next: readonly CursorValue[],
+    isFirst: boolean,
+  ) {
+    const [before, after] = [last, next].map((values) => values.map(({ text }) => text).join(', '));
+    super(
+      isFirst
+        ? `the query returns rows that are collected already: (${after}) comes before the position (${before})`
+        : `the rows are not in the order of the cursor: (${after}) follows (${before})`,
+    );
+    this.name = 'RowsOutOfOrderError';
+    const parameters = columns.map((name) => `:${name}`).join(', ');
+    this.remedy = isFirst
+      ? `Compare the cursor columns with ${parameters} in the query, e.g. WHERE (${columns.join(', ')}) > (${parameters}).`
+      : `End the query with ORDER BY ${columns.join(', ')}; progress stays, so no row is skipped.`;
+  }
+}
+
+/** What determines the ids of a job's records has changed since its last run. */
+export class FingerprintError extends Error {
+  readonly side = 'config';
+  readonly remedy: string;
+
+  constructor(job: string, changes: readonly string[]) {
+    super(
+      `what determines the ids of the records has changed, so that those in the data set would stay beside the new ones: ${changes.join('; ')}`,
+    );
+    this.name = 'FingerprintError';
+    this.remedy = `Change it back, or, if that is meant, run pp-db-collector state accept ${job} (and empty the data set first where old records must not stay).`;
+  }
+}
+
+/** Another run of the job goes on. */
+export class JobBusyError extends Error {
+  readonly side = 'config';
+  readonly isBusy = true;
+  readonly remedy = 'Wait for that run to end, or stop it; two runs of one job never go on at once.';
+
+  constructor({ holder, since }: LeaseHolder) {
+    super(
+      `${holder} has been running the job since ${new Date(since).toISOString().replace(/\.\d+Z$/, 'Z')}`,
+    );
+    this.name = 'JobBusyError';
   }
 }
 

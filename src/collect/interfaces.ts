@@ -35,7 +35,15 @@ export interface Column {
 /** A value for `:name` in a query. Each source writes it as its database takes it. */
 export type Parameter =
   | { readonly kind: 'instant'; readonly epochMilliseconds: number }
-  | { readonly kind: 'date'; readonly date: string };
+  | { readonly kind: 'date'; readonly date: string }
+  | CursorValue;
+
+/** One value of a position in a table of events, at the source's full precision. */
+export interface CursorValue {
+  /** `datetime` and `text` as the database printed them, `number` as decimal digits. */
+  readonly kind: 'number' | 'datetime' | 'text';
+  readonly text: string;
+}
 
 export interface Query {
   readonly sql: string;
@@ -68,6 +76,8 @@ export interface Source {
   open(query: Query, signal: AbortSignal): Promise<ResultSet>;
   /** The columns of a query, without running it. */
   describe(query: Query, signal: AbortSignal): Promise<readonly Column[]>;
+  /** The database's clock, epoch milliseconds; for SQLite this machine's. */
+  clock(signal: AbortSignal): Promise<number>;
   /** What `check` wants to know: version, session zone, clock, whether the user may do more than read. */
   inspect(signal: AbortSignal): Promise<readonly SourceFinding[]>;
   close(): Promise<void>;
@@ -98,26 +108,81 @@ export interface Batch {
   readonly ends: readonly number[];
 }
 
-/** What the write API said to one batch, once it has acknowledged it. */
+/** A record that the write API does not take, whatever else is sent with it. */
+export interface RefusedRecord {
+  readonly id: string;
+  /** The JSON object. */
+  readonly json: string;
+  readonly cause: Extract<DeadLetterCause, 'refused' | 'too-large' | 'server-error'>;
+  /** What the write API said of it, as a clause. */
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** What the write API said to one batch, once it has acknowledged all of it but the refused records. */
 export interface Acknowledgement {
   readonly requests: number;
   /** Bytes of the bodies as sent, compressed or not, repeats included. */
   readonly bytesSent: number;
+  /** In the order of the batch. */
+  readonly refused: readonly RefusedRecord[];
 }
 
 /** One data set, ready to receive. */
 export interface Target {
-  /** Delivers one batch, with repeats; resolves when all of it is acknowledged. Throws a Failure. */
+  /** Delivers one batch, with repeats; resolves when all of it is acknowledged, or refused record by record. Throws a Failure. */
   post(batch: Batch, signal: AbortSignal): Promise<Acknowledgement>;
+  /** Removes all records of the data set. Throws a Failure. */
+  empty(signal: AbortSignal): Promise<Omit<Acknowledgement, 'refused'>>;
+}
+
+/** Why a row or a record cannot be delivered. */
+export type DeadLetterCause =
+  | 'not-a-record' // the row: one of its values may not, or cannot, be sent
+  | 'outside-window' // the row: its `_timestamp` is not in the window that was asked for
+  | 'refused' // the record: answered 400 or 422 by itself
+  | 'too-large' // the record: answered 413 by itself, or larger than any batch
+  | 'server-error'; // the record: answered 500 again and again while others are taken
+
+/** A row or a record that could not be delivered, with the reason. */
+export interface DeadLetter {
+  /** The same for the same row met again: its `_id`, or where it has none a hash of its values. */
+  readonly key: string;
+  readonly cause: DeadLetterCause;
+  readonly reason: string;
+  readonly remedy: string;
+  readonly content: DeadRow | DeadRecord;
+  /** What the run was collecting, epoch milliseconds; a snapshot's begins and ends when it was taken; undefined for cursor jobs. */
+  readonly window: { readonly from: number; readonly to: number } | undefined;
+}
+
+export interface DeadRow {
+  readonly kind: 'row';
+  readonly columns: readonly Column[];
+  readonly row: Row;
+}
+
+export interface DeadRecord {
+  readonly kind: 'record';
+  /** The JSON object. */
+  readonly json: string;
 }
 
 /** How a run ended. */
-export type Outcome = 'succeeded' | 'empty' | 'not_ready' | 'failed' | 'interrupted';
+export type Outcome =
+  | 'succeeded'
+  | 'empty' // no rows
+  | 'partial' // everything but some dead letters was delivered
+  | 'not_ready' // fewer rows than `expect.min_rows`
+  | 'failed'
+  | 'interrupted'
+  | 'skipped'; // another run of the job goes on
 
 /** What one run, or one part of it, moved. */
 export interface RunCounts {
   readonly rows: number;
   readonly records: number;
+  readonly deadLetters: number;
   readonly requests: number;
   readonly bytesSent: number;
 }
@@ -128,8 +193,9 @@ export interface RunResult extends RunCounts {
   readonly outcome: Outcome;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** The span that was acknowledged; undefined when nothing was. */
+  /** The span that was acknowledged; undefined when nothing was, and for jobs without windows. */
   readonly window: { readonly from: number; readonly to: number } | undefined;
+  /** Also for `skipped`: who runs the job. */
   readonly failure: RunFailure | undefined;
 }
 
@@ -139,34 +205,22 @@ export interface RunFailure {
   readonly remedy: string | undefined;
 }
 
-/** What must survive: how far each job is collected, and its runs. */
-export interface State {
-  /** Epoch milliseconds up to which everything of the job is acknowledged; undefined before its first window. */
-  progressOf(job: string): number | undefined;
-  /** Notes that a run began; gives its number. */
-  beginRun(job: string, startedAt: number): number;
-  /**
-   * Moves the job's progress (never backwards; undefined: not at all) and notes what the run has done so far: one
-   * transaction, on disk when this returns.
-   */
-  windowAcknowledged(run: number, job: string, progress: number | undefined, counts: RunCounts): void;
-  endRun(run: number, result: RunResult): void;
-  /** Runs that ended, newest first. */
-  runs(filter: RunFilter): readonly RunResult[];
-  close(): void;
-}
-
-export interface RunFilter {
-  readonly job?: string | undefined;
-  readonly failedOnly?: boolean;
-  readonly limit: number;
-}
-
 /** Who wants to know what runs do: logs, metrics, the progress shown on a terminal. */
 export interface RunObserver {
-  runStarted(job: string, run: number, windows: number): void;
+  /** @param windows how many windows are owed; undefined for jobs without */
+  runStarted(job: string, run: number, windows: number | undefined): void;
   windowAcknowledged(job: string, run: number, window: { from: number; to: number }, counts: RunCounts): void;
+  /** The progress of a cursor job has moved. */
+  cursorAcknowledged(job: string, run: number, cursor: readonly CursorValue[], counts: RunCounts): void;
+  /** All pending records of a snapshot are acknowledged. @param takenAt epoch milliseconds */
+  snapshotAcknowledged(job: string, run: number, takenAt: number, counts: RunCounts): void;
   /** From here on two rows of the query with the same `_id` go unnoticed: too many to remember. */
   idsNoLongerCompared(job: string, run: number): void;
+  /** A row or record became a dead letter, or is one again. */
+  deadLetter(job: string, run: number, letter: DeadLetter): void;
+  /** The stored position lies behind the database's clock by `ahead` milliseconds. */
+  positionInFuture(job: string, run: number, position: string, ahead: number): void;
+  /** Pending records were older than `keep_pending` and are gone. */
+  pendingExpired(job: string, run: number, records: number): void;
   runEnded(run: number, result: RunResult): void;
 }

@@ -1,17 +1,21 @@
 import { parseNamedParameters } from '../sources/named-parameters.ts';
+import { UNTIL } from './check-cursor.ts';
 import type { Client } from './config-schema.ts';
 import { type Complaint, type Finding, findingAt, type Place } from './finding.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean, nearestName } from './nearest-name.ts';
+import { parametersOf, type QueryMode, WINDOW_PARAMETERS } from './query-mode.ts';
+import { isOrdered } from './query-order.ts';
 import type { ScalarTree } from './tree.ts';
-
-/** The parameters that a window job binds. */
-const WINDOW_PARAMETERS = ['from', 'to', 'from_date', 'to_date'];
-const OFFERED = WINDOW_PARAMETERS.map((name) => `:${name}`).join(', ');
 
 type QueryText = ScalarTree & { readonly value: string };
 
-/** What can be known of a query without its database: one statement, parameters that exist. */
-export function checkQuery(query: QueryText, client: Client): Finding[] {
+/**
+ * What can be known of a query without its database: one statement, parameters that exist, and for a cursor what keeps rows from
+ * being skipped.
+ *
+ * @param mode undefined: not clear, so that nothing is known of the parameters
+ */
+export function checkQuery(query: QueryText, client: Client, mode: QueryMode | undefined): Finding[] {
   const { names, start, secondStatement } = parseNamedParameters(query.value, client);
   const findings: Finding[] = [];
   const complain = (place: Place, complaint: Complaint) =>
@@ -28,24 +32,85 @@ export function checkQuery(query: QueryText, client: Client): Finding[] {
     const place = placeInText(query, secondStatement, word);
     complain(place, { code: 'wrong-value', message: 'expected one statement, got a second one after ";"' });
   }
-  for (const { name, offset } of names) {
-    if (WINDOW_PARAMETERS.includes(name)) continue;
-    complain(placeInText(query, offset, `:${name}`), {
-      code: 'unknown-parameter',
-      message: `expected one of the parameters ${OFFERED}, got ":${name}"`,
-      suggestion: didYouMean(name, WINDOW_PARAMETERS, ':'),
-    });
+  if (mode === undefined) return findings;
+  const offered = parametersOf(mode);
+  const unknown = names.filter(({ name }) => !offered.includes(name));
+  for (const { name, offset } of unknown) {
+    complain(placeInText(query, offset, `:${name}`), unknownParameter(name, mode));
   }
-  if (names.length === 0) complain(query.place, unboundedQuery);
+  // A mistyped parameter is one mistake, not two.
+  const used = new Set(names.map(({ name }) => (offered.includes(name) ? name : nearestName(name, offered))));
+  for (const complaint of unusedParameters(mode, used)) complain(query.place, complaint);
+  if (mode.kind === 'cursor' && !isOrdered(query.value, client)) {
+    complain(query.place, unorderedQuery(mode.columns));
+  }
   return findings;
+}
+
+const listed = (names: readonly string[]): string => names.map((name) => `:${name}`).join(', ');
+
+function unknownParameter(name: string, mode: QueryMode): Complaint {
+  const offered = parametersOf(mode);
+  const expected =
+    offered.length === 0 ? `no parameters in a ${mode.kind} job` : `one of the parameters ${listed(offered)}`;
+  const message = `expected ${expected}, got ":${name}"`;
+  return { code: 'unknown-parameter', message, suggestion: insteadOf(name, mode, offered) };
+}
+
+function insteadOf(name: string, mode: QueryMode, offered: readonly string[]): string | undefined {
+  if (name === UNTIL && mode.kind === 'cursor') return 'set cursor.lag, which gives it';
+  if (mode.kind !== 'window' && WINDOW_PARAMETERS.includes(name)) return 'window jobs have it';
+  return didYouMean(name, offered, ':');
+}
+
+function unusedParameters(mode: QueryMode, used: ReadonlySet<string | undefined>): Complaint[] {
+  if (mode.kind !== 'cursor') return mode.kind === 'window' && used.size === 0 ? [unboundedQuery] : [];
+  const { columns, hasLag } = mode;
+  const missing = columns.filter((name) => !used.has(name));
+  const complaints: Complaint[] = [];
+  if (missing.length === columns.length) complaints.push(endlessQuery(columns));
+  else if (missing.length > 0) complaints.push(halfACursor(columns, missing));
+  if (hasLag === true && !used.has(UNTIL)) complaints.push(uselessLag(columns));
+  return complaints;
 }
 
 const unboundedQuery: Complaint = {
   severity: 'warning',
   code: 'unused-parameters',
-  message: `expected a query bounded by ${OFFERED}, got one without parameters`,
-  suggestion: 'without them every run reads the whole table, and rows outside the window fail it',
+  message: `expected a query bounded by ${listed(WINDOW_PARAMETERS)}, got one without parameters`,
+  suggestion: 'without them every run reads the whole table, and rows outside the window become dead letters',
 };
+
+const endlessQuery = (columns: readonly string[]): Complaint => ({
+  severity: 'warning',
+  code: 'unused-parameters',
+  message: `expected a query that begins behind ${listed(columns)}, got one without`,
+  suggestion: `without them the second run fails; write WHERE ${behind(columns)}`,
+});
+
+const halfACursor = (columns: readonly string[], missing: readonly string[]): Complaint => ({
+  code: 'contradiction',
+  message: `expected a query that begins behind ${listed(columns)}, got one without ${listed(missing)}`,
+  suggestion: `rows that are equal in the other columns would be skipped; write WHERE ${behind(columns)}`,
+});
+
+const uselessLag = ([first = '']: readonly string[]): Complaint => ({
+  code: 'contradiction',
+  message: 'expected a query that ends at :until, because cursor.lag is set, got one without',
+  suggestion: `rows that are committed late would be skipped; compare the time of the rows with it, e.g. AND ${first} <= :until`,
+});
+
+const unorderedQuery = (columns: readonly string[]): Complaint => ({
+  severity: 'warning',
+  code: 'unordered-query',
+  message: 'expected a query with ORDER BY, got one without',
+  suggestion: `rows must come in the order of the cursor columns, or the run fails; write ORDER BY ${columns.join(', ')}`,
+});
+
+function behind(columns: readonly string[]): string {
+  const [first = ''] = columns;
+  return columns.length === 1 ? `${first} > :${first}` : `(${columns.join(', ')}) > (${listed(columns)})`;
+}
 
 /**
  * Where a piece of a text stands in its file. YAML may have folded lines and taken indentation away, but the pieces

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isValidFieldName, KEY_FORM } from '../records/rules.ts';
-import { complain } from './complain.ts';
+import { complain, isMapping } from './complain.ts';
 import { didYouMean } from './nearest-name.ts';
 
 interface FieldFromColumn {
@@ -66,8 +66,8 @@ interface IdKeys {
   readonly separator?: string | undefined;
 }
 
-interface RecordKeys {
-  readonly timestamp: string | { readonly column: string };
+export interface RecordKeys {
+  readonly timestamp?: string | { readonly column: string } | undefined;
   readonly id: readonly string[] | IdKeys;
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
   readonly omit?: readonly string[] | undefined;
@@ -80,8 +80,7 @@ export function checkRecord(record: RecordKeys, context: z.RefinementCtx): void 
     complain(context, ['omit'], { code: 'contradiction', expected, got, atKey: true });
   }
   const isPlain = !('style' in record.id);
-  const id: IdKeys = 'style' in record.id ? record.id : { fields: record.id, style: 'sha256' };
-  const { fields, style, separator } = id;
+  const { fields, style, separator } = idFieldsOf(record);
   if (separator !== undefined && style !== 'base64') {
     const [expected, got] = ['separator only with style: base64', `style: ${style}`];
     complain(context, ['id', 'separator'], { code: 'contradiction', expected, got, atKey: true });
@@ -91,6 +90,10 @@ export function checkRecord(record: RecordKeys, context: z.RefinementCtx): void 
     checkIdFields(record, fields, isPlain ? ['id'] : ['id', 'fields'], context);
   }
 }
+
+/** What the id is made of, however it is written. */
+export const idFieldsOf = ({ id }: RecordKeys): IdKeys =>
+  'style' in id ? id : { fields: id, style: 'sha256' };
 
 function checkIdFields(
   record: RecordKeys,
@@ -117,16 +120,12 @@ function checkIdFields(
 }
 
 /** Whether the record will have the field; where every column becomes one, whether it may. */
-function hasField({ fields, omit, timestamp }: RecordKeys, name: string): boolean {
+export function hasField({ fields, omit, timestamp }: RecordKeys, name: string): boolean {
   if (name === '_timestamp') return true;
   if (fields !== undefined) return !isMapping(fields) || Object.hasOwn(fields, name);
-  const column = typeof timestamp === 'string' ? timestamp : timestamp.column;
+  const column = typeof timestamp === 'string' ? timestamp : timestamp?.column;
   return isValidFieldName(name) && name !== column && omit?.includes(name) !== true;
 }
-
-/** A check may meet what the schema has refused: then there is nothing to say about the fields in it. */
-const isMapping = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A test expects something: records, or that rows are refused. */
 export function checkTest(

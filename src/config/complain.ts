@@ -27,9 +27,10 @@ export function complaintOf(issue: z.core.$ZodIssue): SchemaComplaint | undefine
 export function whenSound(...keys: readonly string[]): { when(payload: z.core.ParsePayload): boolean } {
   return {
     when: ({ value, issues }) =>
-      typeof value === 'object' &&
-      value !== null &&
-      !Array.isArray(value) &&
-      !issues.some(({ path }) => keys.includes(String(path?.[0]))),
+      isMapping(value) && !issues.some(({ path }) => keys.includes(String(path?.[0]))),
   };
 }
+
+/** A check may meet what the schema has refused: then a mapping need not be one. */
+export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

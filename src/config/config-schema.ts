@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkDatabase } from './check-database.ts';
 import { checkWriteApi } from './check-write-api.ts';
 import { whenSound } from './complain.ts';
-import { count, duration, secret, size, text, timerDuration, timeZone } from './values.ts';
+import { count, duration, listenAddress, secret, size, text, timerDuration, timeZone } from './values.ts';
 
 /** The one description of `config.yaml`: types, defaults, JSON Schema and reference all come from it. */
 
@@ -120,6 +120,22 @@ export const configSchema = z.strictObject({
         .enum(['run_once', 'skip'])
         .default('run_once')
         .describe('what the daemon does about runs that were due while it was not there'),
+    })
+    .prefault({}),
+  http: z
+    .strictObject({
+      listen: z
+        .union([z.literal('off').transform(() => undefined), listenAddress(9_464, ', or off')], {
+          error: 'a host and a port such as 127.0.0.1:9464, or off',
+        })
+        .prefault('127.0.0.1:9464')
+        .describe('address of health, metrics and the status page of the daemon: host:port, or off'),
+      token: z
+        .union([secret(), z.literal('').transform(() => undefined)], {
+          error: 'a text that is hard to guess',
+        })
+        .optional()
+        .describe('when set, needed for everything but /healthz and /readyz; allows to start runs'),
     })
     .prefault({}),
   log: z

@@ -1,16 +1,41 @@
 import type { ConfigFile } from './config-schema.ts';
-import type { JobFile } from './job-schema.ts';
+import type { CursorSettings, JobFile, SnapshotSettings, WindowSettings } from './job-schema.ts';
 
-/** One job: its file's content, its name (the file's base name) and its zone with the default applied. */
-export type Job = Omit<JobFile, 'timezone'> & {
+/** One job: its file's content, its name (the file's base name), its zone with the default applied, and one of the three modes. */
+export type Job = WindowJob | CursorJob | SnapshotJob;
+
+export interface WindowJob extends AnyJob {
+  readonly window: WindowSettings;
+  readonly cursor?: undefined;
+  readonly snapshot?: undefined;
+}
+
+export interface CursorJob extends AnyJob {
+  readonly window?: undefined;
+  readonly cursor: CursorSettings;
+  readonly snapshot?: undefined;
+}
+
+export interface SnapshotJob extends AnyJob {
+  readonly window?: undefined;
+  readonly cursor?: undefined;
+  readonly snapshot: SnapshotSettings;
+}
+
+interface AnyJob extends Omit<JobFile, 'timezone' | 'window' | 'cursor' | 'snapshot'> {
   readonly name: string;
   /** Path of the job file, as messages show it. */
   readonly file: string;
   readonly timezone: string;
-};
+}
+
+/** The job that a file describes; the schema has seen to it that it has exactly one mode. */
+export function jobOfFile(file: JobFile, name: string, path: string, timezone: string): Job {
+  return { ...file, name, file: path, timezone: file.timezone ?? timezone } as Job;
+}
 
 /** Everything that the files say, checked and frozen. */
-export type Config = Omit<ConfigFile, 'collectors'> & {
+export type Config = ConfigFile & {
   /** Path of config.yaml, as messages show it. */
   readonly file: string;
   readonly jobs: readonly Job[];

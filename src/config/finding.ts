@@ -25,6 +25,7 @@ export type ProblemCode =
   | 'unknown-field'
   | 'unknown-parameter'
   | 'unused-parameters'
+  | 'unordered-query'
   | 'job-name'
   | 'no-jobs'
   | 'exposed-secret';

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { MODES } from './check-job.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { DEFAULTS_FILES } from './job-files.ts';
 import { parseFile, type ReadOptions } from './parse-file.ts';
@@ -25,7 +26,7 @@ export class JobTrees {
     const findings = [...defaults.findings, ...own.findings];
     if (own.tree === undefined) return { tree: undefined, findings };
     const tree =
-      defaults.tree === undefined ? own.tree : merged(withoutQuery(defaults.tree, own.tree), own.tree);
+      defaults.tree === undefined ? own.tree : merged(withoutReplaced(defaults.tree, own.tree), own.tree);
     return { tree: this.#withQueryFile(tree, findings), findings };
   }
 
@@ -71,16 +72,19 @@ const nothing: ParsedFile = { tree: undefined, findings: [] };
 function stacked(above: ParsedFile, own: ParsedFile): ParsedFile {
   const findings = [...above.findings, ...own.findings];
   if (above.tree === undefined || own.tree === undefined) return { tree: own.tree ?? above.tree, findings };
-  return { tree: merged(withoutQuery(above.tree, own.tree), own.tree), findings };
+  return { tree: merged(withoutReplaced(above.tree, own.tree), own.tree), findings };
 }
 
-/** `query` and `query_file` are two ways to say one thing: either of them replaces both. */
-function withoutQuery(under: Tree, over: Tree): Tree {
+/** Keys that say one thing in several ways: one of them in a job file replaces the others of its defaults. */
+const ALTERNATIVES: readonly (readonly string[])[] = [['query', 'query_file'], MODES];
+
+function withoutReplaced(under: Tree, over: Tree): Tree {
   if (under.kind !== 'mapping' || over.kind !== 'mapping') return under;
-  if (!over.entries.has('query') && !over.entries.has('query_file')) return under;
   const entries = new Map(under.entries);
-  entries.delete('query');
-  entries.delete('query_file');
+  for (const keys of ALTERNATIVES) {
+    if (!keys.some((key) => over.entries.has(key))) continue;
+    for (const key of keys) if (!over.entries.has(key)) entries.delete(key);
+  }
   return { ...under, entries };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MODES } from './check-job.ts';
 import { configSchema } from './config-schema.ts';
 import type { KeyPath } from './finding.ts';
 import { jobSchema } from './job-schema.ts';
@@ -33,7 +34,15 @@ const FROM_OUTSIDE: JsonSchema = { type: 'string', pattern: '\\$\\{' };
 export function jsonSchemaOf(kind: FileKind): JsonSchema {
   const schema = z.toJSONSchema(SCHEMAS[kind], { io: 'input' }) as JsonSchema;
   const { $schema, ...rest } = allowOutside(kind === 'job' ? withoutDefaulted(schema) : schema);
-  return { $schema, title: TITLES[kind], ...rest };
+  return { $schema, title: TITLES[kind], ...rest, ...(kind === 'job' ? { allOf: MODES.map(onlyMode) } : {}) };
+}
+
+/** A job with one mode has no other, and only a snapshot replaces. That there is one cannot be asked for: `defaults.yaml` may give it. */
+function onlyMode(mode: (typeof MODES)[number]): JsonSchema {
+  const others = MODES.filter((other) => other !== mode).map((other) => [other, false] as const);
+  const keptDataSet = { data_set: { properties: { replace: { not: { const: true } } } } };
+  const properties = { ...Object.fromEntries(others), ...(mode === 'snapshot' ? {} : keptDataSet) };
+  return { if: { not: { required: [mode] } }, else: { properties } } as JsonSchema;
 }
 
 /** The keys that may stand in the mapping at `path`. */

@@ -41,8 +41,7 @@ export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
     problems: deepFreeze(inOrder(distinct([...own, ...problems]))),
   };
   if (value === undefined || own.some(({ severity }) => severity === 'error')) return found;
-  const { collectors: _, ...settings } = value;
-  return { config: deepFreeze({ ...settings, file: tree.place.file.shown, jobs }), ...found };
+  return { config: deepFreeze({ ...value, collectors: root, file: tree.place.file.shown, jobs }), ...found };
 }
 
 interface JobList {

@@ -1,5 +1,5 @@
 import { checkQuery } from './check-query.ts';
-import type { Job } from './config.ts';
+import { type Job, jobOfFile } from './config.ts';
 import type { Client } from './config-schema.ts';
 import { type Finding, findingAt, findingOfFile } from './finding.ts';
 import { isJobName, jobName } from './job-files.ts';
@@ -8,6 +8,7 @@ import { JobTrees } from './job-tree.ts';
 import { didYouMean } from './nearest-name.ts';
 import type { ReadOptions } from './parse-file.ts';
 import { inOrder, type Problem, problemOf } from './problem.ts';
+import { queryModeOf } from './query-mode.ts';
 import { shownPath } from './source-file.ts';
 import { type Tree, textAt } from './tree.ts';
 import { type Validated, validate } from './validate.ts';
@@ -59,7 +60,7 @@ export function loadJobs(
     if (value === undefined || problems.some(({ severity }) => severity === 'error')) {
       rejected.push({ name, file, problems });
     } else {
-      jobs.push({ ...value, name, file, timezone: value.timezone ?? surroundings.timezone });
+      jobs.push(jobOfFile(value, name, file, surroundings.timezone));
     }
     all.push(...problems);
   }
@@ -89,7 +90,8 @@ function databaseFindings(tree: Tree, { databases }: JobSurroundings): Finding[]
 function queryFindings(tree: Tree, { databases }: JobSurroundings): Finding[] {
   const query = textAt(tree, 'query');
   const client = databases?.get(textAt(tree, 'database')?.value ?? '');
-  return query === undefined || client === undefined ? [] : checkQuery(query, client);
+  if (query === undefined || client === undefined) return [];
+  return checkQuery(query, client, queryModeOf(tree));
 }
 
 function nameFindings(file: string, name: string, others: readonly string[]): Finding[] {

@@ -10,6 +10,7 @@ export interface ProblemKind {
 }
 
 const inConfig = (text: string) => ({ file: 'config.yaml', text });
+const CURSOR = 'cursor: { columns: [id], start: [0] }';
 const inJob = (text: string) => ({ file: 'collectors/visits.yaml', text });
 
 /** Every kind of mistake that configuration files can have. */
@@ -59,7 +60,7 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
     example: inJob('window: { period: fortnight }'),
   },
   contradiction: {
-    meaning: 'Two keys do not go together, although each alone is right.',
+    meaning: 'Two keys, or a key and the query, do not go together, although each alone is right.',
     action: 'Remove or change one of the two.',
     example: inJob(
       'record: { timestamp: day, id: [_timestamp], fields: { number: count }, omit: [channel] }',
@@ -71,19 +72,28 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
     example: inJob('database: no-such-database'),
   },
   'unknown-field': {
-    meaning: 'record.id names a field that the record does not have.',
+    meaning: 'record.id or record.suppress names a field that the record does not have.',
     action: 'Name _timestamp or fields of record.fields: names of fields, not of columns.',
     example: inJob('record: { timestamp: day, id: [_timestamp, chanel], fields: { channel: channel } }'),
   },
   'unknown-parameter': {
     meaning: 'The query has a parameter that nothing is bound to.',
-    action: 'Use :from, :to, :from_date and :to_date; put other texts with a colon in quotes.',
+    action:
+      'Use :from, :to, :from_date and :to_date in window jobs, the cursor columns and with a lag :until in cursor jobs, none in snapshot jobs; put other texts with a colon in quotes.',
     example: inJob('query: SELECT day, channel FROM visits WHERE day >= :start'),
   },
   'unused-parameters': {
-    meaning: 'The query is not bounded by the window: every run reads the whole table. A warning.',
-    action: 'Compare the time of the rows with :from and :to, or their date with :from_date and :to_date.',
+    meaning:
+      'The query is not bounded by the window, or does not begin behind the cursor: every run reads the whole table. A warning.',
+    action:
+      'Compare the time of the rows with :from and :to, or their date with :from_date and :to_date; in cursor jobs the cursor columns with their parameters.',
     example: inJob('query: SELECT day, channel FROM visits'),
+  },
+  'unordered-query': {
+    meaning:
+      'The query of a cursor job has no ORDER BY. A database gives rows in any order then, and a run fails at the first row that is out of order. A warning.',
+    action: 'End the query with ORDER BY and the cursor columns, in their order.',
+    example: inJob(`${CURSOR}\nquery: SELECT id, day, channel FROM visits WHERE id > :id`),
   },
   'job-name': {
     meaning: 'The name of a job is the name of its file, and this one cannot be a name or is taken.',

@@ -113,3 +113,17 @@ export const count = (minimum: number, maximum = 1_000_000_000) => {
       : `a whole number from ${minimum} to ${maximum}`;
   return z.int({ error }).min(minimum, { error }).max(maximum, { error });
 };
+
+const ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/;
+
+/** A host and a port to listen at. @param port for the example in the message */
+export const listenAddress = (port: number, others = '') => {
+  const error = `a host and a port such as 127.0.0.1:${port} or [::1]:${port}${others}`;
+  return z
+    .string({ error })
+    .refine((address) => Number(ADDRESS.exec(address)?.[3] ?? Infinity) <= 65_535, { error })
+    .transform((address) => {
+      const [, ipv6, host = '127.0.0.1', port] = ADDRESS.exec(address) ?? [];
+      return { host: ipv6 ?? host, port: Number(port) };
+    });
+};

@@ -1,20 +1,9 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { complain } from './complain.ts';
-import { count, pathSegment, text } from './values.ts';
+import { count, listenAddress, pathSegment, text } from './values.ts';
 
 /** The one description of `write-api.yaml`, the configuration of `serve`: types, defaults and JSON Schema come from it. */
-
-const ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/;
-const ADDRESS_FORM = 'a host and a port such as 127.0.0.1:3039 or [::1]:3039';
-
-const listen = z
-  .string({ error: ADDRESS_FORM })
-  .refine((address) => Number(ADDRESS.exec(address)?.[3] ?? Infinity) <= 65_535, { error: ADDRESS_FORM })
-  .transform((address) => {
-    const [, ipv6, host = '127.0.0.1', port] = ADDRESS.exec(address) ?? [];
-    return { host: ipv6 ?? host, port: Number(port) };
-  });
 
 const HASH_FORM = 'the SHA-256 of the token: 64 hexadecimal digits';
 
@@ -57,7 +46,7 @@ const dataSet = z
   }));
 
 export const writeApiSchema = z.strictObject({
-  listen: listen.prefault('127.0.0.1:3039').describe('host and port to listen on'),
+  listen: listenAddress(3_039).prefault('127.0.0.1:3039').describe('host and port to listen on'),
   storage: z
     .strictObject({ file: text().describe('SQLite file, relative to write-api.yaml') })
     .prefault({ file: 'data/write-api.sqlite' })

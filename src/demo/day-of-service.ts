@@ -3,7 +3,7 @@ import { parseDate } from '../calendar/date-time.ts';
 
 /** What happened at the fictional service on one day. */
 export interface DayOfService {
-  readonly applications: readonly { readonly time: string; readonly channel: string }[];
+  readonly applications: readonly Application[];
   readonly journeysStarted: number;
   readonly journeysCompleted: number;
   /** Answers by rating: index 0 is "very dissatisfied", 4 "very satisfied". */
@@ -11,6 +11,14 @@ export interface DayOfService {
   readonly costInPence: number;
 }
 
+export interface Application {
+  readonly time: string;
+  readonly channel: string;
+  /** How many days later somebody decides on it, and at what time of day. */
+  readonly decision: { readonly days: number; readonly time: string };
+}
+
+const MOST_DAYS_TO_DECIDE = 28;
 const FIRST_YEAR = 2020;
 const DAYS_A_YEAR = 365.25;
 const DAY = 86_400_000;
@@ -18,6 +26,7 @@ const DAY = 86_400_000;
 /** A believable day: fewer applications at weekends, a growing digital share, people a little more content each year. */
 export function dayOfService(day: string): DayOfService {
   const random = randomOf(day);
+  const randomDecision = randomOf(`decisions on applications of ${day}`);
   const date = parseDate(day) ?? 0;
   const years = date / DAY / DAYS_A_YEAR + 1970 - FIRST_YEAR;
   const isWeekend = [0, 6].includes(new Date(date).getUTCDay());
@@ -26,6 +35,10 @@ export function dayOfService(day: string): DayOfService {
   const applications = Array.from({ length: total }, () => ({
     time: timeOfDay(random()),
     channel: random() < digitalShare ? 'Digital' : offlineChannel(random()),
+    decision: {
+      days: 1 + Math.floor(MOST_DAYS_TO_DECIDE * randomDecision()),
+      time: timeOfDay(randomDecision()),
+    },
   }));
   const digital = applications.filter(({ channel }) => channel === 'Digital').length;
   const content = Math.min(0.9, 0.6 + 0.03 * years);

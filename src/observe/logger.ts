@@ -1,6 +1,6 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import type { LogLevel } from './log-level.ts';
-import type { Message } from './messages.ts';
+import type { Message } from './message.ts';
 
 export interface LogSettings {
   readonly level: LogLevel;
@@ -30,7 +30,7 @@ async function prettyStream(color: boolean): Promise<DestinationStream> {
   });
 }
 
-/** Writes one message of the catalogue. Fields hold names and numbers: never a secret, never what a row contains. */
+/** Writes one message of the catalogue. Fields hold names and numbers: never a secret, and of a row no more than what is wrong with it. */
 export function log(logger: Logger, message: Message, fields: Readonly<Record<string, unknown>>): void {
   logger[message.level]({ code: message.code, ...fields }, message.text);
 }

@@ -26,7 +26,7 @@ export class Batches {
     this.#limits = limits;
   }
 
-  /** Adds a record; returns the batch that was complete before it, if it was. Throws NotARecordError for one larger than any batch. */
+  /** Adds a record; returns the batch that was complete before it, if it was. Throws NotARecordError for one larger than any batch, which is as if it had never been given. */
   add(record: DataRecord): Batch | undefined {
     const bytes = Buffer.byteLength(record.json);
     const { max_batch_records, max_batch_bytes } = this.#limits;
@@ -69,5 +69,6 @@ function tooLarge(bytes: number, limit: number): NotARecordError {
   return new NotARecordError(
     `a record of ${bytes} bytes is larger than write_api.max_batch_bytes (${limit})`,
     'Select shorter texts, or raise write_api.max_batch_bytes (at most 10MiB).',
+    'too-large',
   );
 }

@@ -3,8 +3,9 @@ import type { Column, DataRecord, Row } from '../collect/interfaces.ts';
 import type { RecordMapping } from '../config/job-schema.ts';
 import { Columns } from './columns.ts';
 import { compileFields, type Field } from './fields.ts';
-import { compileId } from './id.ts';
+import { compileId, type IdEncoder } from './id.ts';
 import { MappingError, NotARecordError, namingColumn } from './not-a-record.ts';
+import { compileSuppression } from './suppress.ts';
 import { timestampEncoder } from './timestamp.ts';
 import type { ValueRules } from './values.ts';
 
@@ -14,14 +15,19 @@ export interface RecordRules extends ValueRules {
   readonly period: Period | undefined;
   /** The `_timestamp`s that may occur: the first included, the second excluded; undefined: all. */
   readonly timestamps: readonly [string, string] | undefined;
+  /** The `_timestamp` of a snapshot's records whose job names no column for it: `YYYY-MM-DDTHH:MM:SSZ`; undefined: it must. */
+  readonly snapshotTimestamp?: string | undefined;
 }
 
 /** How the rows of one query become records. */
 export interface RecordEncoder {
-  readonly timestampColumn: Column;
+  /** The column that gives `_timestamp`; undefined when it is the snapshot's. */
+  readonly timestampColumn: Column | undefined;
   readonly fields: readonly Field[];
   /** Throws NotARecordError. */
   encode(row: Row): DataRecord;
+  /** The `_id` of a row that `encode` has refused, inside the window or not; undefined when it has none. */
+  keyOf(row: Row): string | undefined;
 }
 
 /** Compiles the encoders of a query, once. Throws MappingError when no row of it can become a record. */
@@ -31,8 +37,12 @@ export function compileRecords(
   rules: RecordRules,
 ): RecordEncoder {
   const columns = new Columns(all);
-  const timestamp = compileTimestamp(mapping, columns, rules);
-  const fields = compileFields(mapping, columns, timestamp.column.name, rules);
+  const timestamp = compileTimestamp(mapping.timestamp, columns, rules);
+  const suppression = compileSuppression(
+    mapping,
+    compileFields(mapping, columns, timestamp.column?.name, rules),
+  );
+  const { fields } = suppression;
   const idOf = compileId(mapping, columns, fields);
   const keys = fields.map((field) => `,"${field.name}":`);
   const encoders = fields.map((field) => field.encode);
@@ -42,7 +52,8 @@ export function compileRecords(
     timestampColumn: timestamp.column,
     fields,
     encode(row) {
-      const timestampJson = `"${timestamp.encode(row)}"`;
+      suppression.begin();
+      const timestampJson = `"${timestamp.insideWindow(row)}"`;
       let rest = '';
       for (let index = 0; index < encoders.length; index++) {
         const value = encoders[index]?.(row) ?? 'null';
@@ -50,24 +61,73 @@ export function compileRecords(
         rest += keys[index] + value;
       }
       const id = idOf(row, timestampJson, values);
-      return { id, json: `{"_id":"${id}","_timestamp":${timestampJson}${rest}}` };
+      return {
+        id,
+        json: `{"_id":"${id}","_timestamp":${timestampJson}${rest}${suppression.ending()}}`,
+      };
+    },
+    keyOf: compileKey(mapping, fields, (row) => timestamp.of(row), idOf),
+  };
+}
+
+/** Encodes only what the id is made of. */
+function compileKey(
+  mapping: RecordMapping,
+  fields: readonly Field[],
+  timestampOf: (row: Row) => string,
+  idOf: IdEncoder,
+): RecordEncoder['keyOf'] {
+  const names = Array.isArray(mapping.id) ? mapping.id : mapping.id.fields;
+  return (row) => {
+    try {
+      const values = fields.map((field) => (names.includes(field.name) ? field.encode(row) : 'null'));
+      return idOf(row, `"${timestampOf(row)}"`, values);
+    } catch (error) {
+      if (error instanceof NotARecordError) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** Where `_timestamp` comes from. */
+interface TimestampSource {
+  readonly column: Column | undefined;
+  of(row: Row): string;
+  /** The same, refusing what was not asked for. */
+  insideWindow(row: Row): string;
+}
+
+function compileTimestamp(
+  timestamp: RecordMapping['timestamp'],
+  columns: Columns,
+  rules: RecordRules,
+): TimestampSource {
+  if (timestamp === undefined) return ofSnapshot(rules.snapshotTimestamp);
+  const settings = typeof timestamp === 'string' ? { column: timestamp } : timestamp;
+  const { column, index } = columns.find(settings.column, 'record.timestamp');
+  refuseTimestampColumn(column, rules);
+  const encode = namingColumn(column.name, timestampEncoder({ ...rules, format: settings.format }));
+  const of = (row: Row) => encode(row[index] ?? null);
+  return {
+    column,
+    of,
+    insideWindow(row: Row): string {
+      const text = of(row);
+      refuseOutsideWindow(text, column.name, rules.timestamps);
+      return text;
     },
   };
 }
 
-function compileTimestamp(mapping: RecordMapping, columns: Columns, rules: RecordRules) {
-  const settings = typeof mapping.timestamp === 'string' ? { column: mapping.timestamp } : mapping.timestamp;
-  const { column, index } = columns.find(settings.column, 'record.timestamp');
-  refuseTimestampColumn(column, rules);
-  const encode = namingColumn(column.name, timestampEncoder({ ...rules, format: settings.format }));
-  return {
-    column,
-    encode(row: Row): string {
-      const timestamp = encode(row[index] ?? null);
-      refuseOutsideWindow(timestamp, column.name, rules.timestamps);
-      return timestamp;
-    },
-  };
+function ofSnapshot(text: string | undefined): TimestampSource {
+  if (text === undefined) {
+    throw new MappingError(
+      'record.timestamp is left out, and only the records of a snapshot have a _timestamp without it',
+      'Name the column that gives _timestamp in record.timestamp.',
+    );
+  }
+  const of = () => text;
+  return { column: undefined, of, insideWindow: of };
 }
 
 function refuseTimestampColumn(column: Column, rules: RecordRules): void {
@@ -94,5 +154,6 @@ function refuseOutsideWindow(
   throw new NotARecordError(
     `column ${column} gives the _timestamp ${timestamp}, outside the window from ${window[0]} to ${window[1]}`,
     'Compare with :from and :to in the query, check the timezone of the job and of the database, or set window.allow_outside: true.',
+    'outside-window',
   );
 }

@@ -27,13 +27,13 @@ export interface Field {
 export function compileFields(
   mapping: RecordMapping,
   columns: Columns,
-  timestampColumn: string,
+  timestampColumn: string | undefined,
   rules: ValueRules,
 ): Field[] {
   if (mapping.fields !== undefined) {
     return Object.entries(mapping.fields).map(([name, field]) => compileField(name, field, columns, rules));
   }
-  const dropped = new Set([timestampColumn, ...(mapping.omit ?? [])]);
+  const dropped = new Set<string | undefined>([timestampColumn, ...(mapping.omit ?? [])]);
   for (const name of mapping.omit ?? []) columns.find(name, 'record.omit');
   const kept = columns.all.filter((column) => !dropped.has(column.name));
   refuseRepeatedKeys(kept.map((column) => column.name));

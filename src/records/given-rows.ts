@@ -34,7 +34,7 @@ export function givenRows(test: JobTest, mapping: RecordMapping): GivenRows {
 /** Names of the columns that the record needs. */
 export function neededColumns({ timestamp, fields }: RecordMapping): string[] {
   const ofFields = Object.values(fields ?? {}).flatMap((field) => columnOf(field) ?? []);
-  return [...new Set([typeof timestamp === 'string' ? timestamp : timestamp.column, ...ofFields])];
+  return [...new Set([timestampColumn(timestamp) ?? [], ofFields].flat())];
 }
 
 /** Whether a text is a number in JSON's form, which YAML would read with fewer digits. */
@@ -72,12 +72,15 @@ function kindOfValue(value: string | number | boolean, digitsAreText: boolean): 
 
 /** Whether texts of digits in a column are texts: when they are read as a date or a string, or expected as one. */
 function holdsText(column: string, test: JobTest, { timestamp, fields }: RecordMapping): boolean {
-  if (column === (typeof timestamp === 'string' ? timestamp : timestamp.column)) return true;
+  if (column === timestampColumn(timestamp)) return true;
   const fed = Object.entries(fields ?? { [column]: column }).filter(
     ([, field]) => columnOf(field) === column,
   );
   return fed.some(([name, field]) => readsString(field) || isExpectedAsText(name, test));
 }
+
+const timestampColumn = (timestamp: RecordMapping['timestamp']): string | undefined =>
+  typeof timestamp === 'string' ? timestamp : timestamp?.column;
 
 function columnOf(field: FieldMapping): string | undefined {
   if (typeof field === 'string') return field;

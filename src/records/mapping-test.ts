@@ -1,8 +1,10 @@
+import { formatInstant } from '../calendar/date-time.ts';
 import type { Row } from '../collect/interfaces.ts';
 import type { JobTest, RecordMapping } from '../config/job-schema.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from './compile-records.ts';
 import { givenRows, isLongNumber, neededColumns } from './given-rows.ts';
 import { MappingError, NotARecordError } from './not-a-record.ts';
+import { snapshotTimestamp } from './timestamp.ts';
 
 /** What came of one test of a job. */
 export interface TestResult {
@@ -52,13 +54,27 @@ export function runMappingTest(
   // Nobody should have to give values for columns that are dropped.
   const omit = mapping.omit?.filter((name) => given.includes(name));
   try {
-    const encoder = compileRecords({ ...mapping, omit }, columns, { ...rules, timestamps: undefined });
+    const encoder = compileRecords({ ...mapping, omit }, columns, {
+      ...rules,
+      timestamps: undefined,
+      snapshotTimestamp: timestampOfTest(test, rules),
+    });
     const { records, problems } = encodeRows(rows, encoder, test.refused);
-    return resultOf(test, differencesOf(test.records ?? [], records), problems);
+    const free = encoder.timestampColumn === undefined ? ['_id', '_timestamp'] : ['_id'];
+    return resultOf(test, differencesOf(test.records ?? [], records, free), problems);
   } catch (error) {
     if (!(error instanceof MappingError)) throw error;
     return resultOf(test, [], [error]);
   }
+}
+
+/** A snapshot of a test is taken when its records say: they tell the start of its period, or whatever falls into it. */
+function timestampOfTest({ records = [] }: JobTest, rules: Omit<RecordRules, 'timestamps'>): string {
+  const told = records.map(({ _timestamp }) => Date.parse(String(_timestamp)));
+  const takenAt = told.find((instant) => !Number.isNaN(instant)) ?? 0;
+  return rules.period === undefined
+    ? formatInstant(takenAt)
+    : snapshotTimestamp(takenAt, rules.period, 'UTC');
 }
 
 function resultOf(
@@ -131,21 +147,30 @@ function jsonTexts(json: string): JsonTexts {
   });
 }
 
-function differencesOf(expected: NonNullable<JobTest['records']>, got: readonly JsonTexts[]) {
+/** @param free fields that count only in records that expect them */
+function differencesOf(
+  expected: NonNullable<JobTest['records']>,
+  got: readonly JsonTexts[],
+  free: readonly string[],
+) {
   const differences: RecordDifference[] = [];
   for (let index = 0; index < Math.max(expected.length, got.length); index++) {
     const wanted = expected[index];
-    const fields = fieldDifferences(wanted ?? {}, got[index] ?? {});
+    const fields = fieldDifferences(wanted ?? {}, got[index] ?? {}, free);
     const kind = got[index] === undefined ? 'missing' : wanted === undefined ? 'extra' : 'different';
     if (kind !== 'different' || fields.length > 0) differences.push({ record: index + 1, kind, fields });
   }
   return differences;
 }
 
-/** In the order of the record, then what it lacks. An `_id` counts only when it is expected. */
-function fieldDifferences(wanted: Readonly<Record<string, unknown>>, got: JsonTexts): FieldDifference[] {
+/** In the order of the record, then what it lacks. */
+function fieldDifferences(
+  wanted: Readonly<Record<string, unknown>>,
+  got: JsonTexts,
+  free: readonly string[],
+): FieldDifference[] {
   const names = new Set([...Object.keys(got), ...Object.keys(wanted)]);
-  if (!Object.hasOwn(wanted, '_id')) names.delete('_id');
+  for (const name of free) if (!Object.hasOwn(wanted, name)) names.delete(name);
   return [...names]
     .map((field) => {
       const expected = Object.hasOwn(wanted, field) ? JSON.stringify(wanted[field]) : undefined;

@@ -1,3 +1,5 @@
+import type { DeadLetterCause } from '../collect/interfaces.ts';
+
 /** What cannot become a record, told with its column or field and with what to do. */
 class RecordError extends Error {
   readonly side = 'config';
@@ -11,7 +13,15 @@ class RecordError extends Error {
 }
 
 /** A row cannot become a record: one of its values may not, or cannot, be sent. */
-export class NotARecordError extends RecordError {}
+export class NotARecordError extends RecordError {
+  /** What kind of dead letter the row, or its record, becomes. */
+  readonly deadLetterCause: DeadLetterCause;
+
+  constructor(message: string, remedy: string, cause: DeadLetterCause = 'not-a-record') {
+    super(message, remedy);
+    this.deadLetterCause = cause;
+  }
+}
 
 /** The columns of a query do not fit the job's `record`: no row of it can become a record. */
 export class MappingError extends RecordError {}

@@ -73,7 +73,7 @@ function exact(negative: boolean, whole: string, fraction: string): string {
 }
 
 /** The shortest decimal text of a double, with its exponent written out. */
-function plainDigits(value: number): string {
+export function plainDigits(value: number): string {
   const [mantissa = '', exponent] = String(value).split('e');
   if (exponent === undefined) return mantissa;
   const sign = mantissa.startsWith('-') ? '-' : '';
@@ -82,5 +82,6 @@ function plainDigits(value: number): string {
   const digits = (whole + fraction)
     .padEnd(point, '0')
     .padStart(whole.length + fraction.length + Math.max(0, -point), '0');
+  if (point >= digits.length) return sign + digits;
   return point > 0 ? `${sign}${digits.slice(0, point)}.${digits.slice(point)}` : `${sign}0.${digits}`;
 }

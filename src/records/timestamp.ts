@@ -39,15 +39,21 @@ export function timestampEncoder(rules: TimestampRules): (value: RawValue) => st
   };
 }
 
+/**
+ * The `_timestamp` of all records of a snapshot: where its period begins, as `timestampEncoder` writes it.
+ *
+ * @param takenAt epoch milliseconds
+ */
+export const snapshotTimestamp = (takenAt: number, period: Period, timezone: string): string =>
+  formatInstant(startOfPeriod(period, period === 'hour' ? takenAt : wallClockAt(takenAt, timezone)));
+
 function wholeSeconds(clock: Clock): (text: string) => string {
   const instantOf = instantTexts(clock);
   return (text) => `${instantOf(text).slice(0, 19)}Z`;
 }
 
 function periodStarts({ clock, timezone }: TimestampRules, period: Period): (text: string) => string {
-  return perHour(clock, (instant) =>
-    formatInstant(startOfPeriod(period, period === 'hour' ? instant : wallClockAt(instant, timezone))),
-  );
+  return perHour(clock, (instant) => snapshotTimestamp(instant, period, timezone));
 }
 
 function fromDate(text: string, period: Period | undefined): string {

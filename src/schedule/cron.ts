@@ -1,18 +1,11 @@
-import { Cron } from 'croner';
-import { type CronField, FIELDS } from './cron-fields.ts';
+import { fieldsOf, NICKNAMES, splitExpression } from './cron-pattern.ts';
+import { tickAfter } from './next-tick.ts';
 
 /**
  * Cron expressions: which ones are understood, and when they tick. The grammar is that of Vixie's cron, read strictly:
  * what other readers take for something else than it looks (`5-1`, steps of 61, `janfeb`, `L`) is a mistake.
  */
 
-const NICKNAMES: ReadonlyMap<string, string> = new Map([
-  ['@hourly', '0 * * * *'],
-  ['@daily', '0 0 * * *'],
-  ['@weekly', '0 0 * * 0'],
-  ['@monthly', '0 0 1 * *'],
-  ['@yearly', '0 0 1 1 *'],
-]);
 const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 export interface CronProblem {
@@ -24,31 +17,32 @@ export interface CronProblem {
 
 /** What is wrong with a cron expression; undefined when nothing is. */
 export function cronProblem(expression: string): CronProblem | undefined {
-  const parts = split(expression);
+  const parts = splitExpression(expression);
   return wrongLength(expression, parts) ?? wrongField(parts) ?? impossibleDate(parts);
 }
 
 /**
- * The first `count` ticks after an instant. A fixed time that the spring change skips ticks when the gap ends, one that the
- * autumn change repeats ticks once; patterns with `*` in the minute or hour tick all through both.
+ * The first tick after an instant, both in epoch milliseconds; undefined when there is none. A fixed time that the spring change
+ * skips ticks when the gap ends, one that the autumn change repeats ticks the first time only; patterns with
+ * `*` or steps in the minute or hour tick all through both.
  *
- * @throws RangeError when the expression is not valid, TypeError when there is no such zone
+ * @throws RangeError when the expression is not valid or there is no such zone
  */
-export function nextTicks(expression: string, timeZone: string, after: Date, count: number): Date[] {
+export function nextTick(expression: string, timeZone: string, after: number): number | undefined {
   const problem = cronProblem(expression);
   if (problem !== undefined) throw new RangeError(`expected ${problem.expected}, got ${problem.got}`);
-  const calendar = new Cron(canonical(expression), {
-    timezone: timeZone,
-    mode: '5-or-6-parts',
-    fixedTimeRule: 'no-wildcard',
-    paused: true,
-  });
-  return calendar.nextRuns(count, after);
+  return tickAfter(expression, timeZone, after);
 }
 
-function split(expression: string): string[] {
-  const text = expression.trim();
-  return (NICKNAMES.get(text.toLowerCase()) ?? text).split(/\s+/).filter((part) => part !== '');
+/** The first `count` ticks after an instant; see {@link nextTick}. */
+export function nextTicks(expression: string, timeZone: string, after: Date, count: number): Date[] {
+  const ticks: Date[] = [];
+  for (let tick: number | undefined = after.getTime(); ticks.length < count; ) {
+    tick = nextTick(expression, timeZone, tick);
+    if (tick === undefined) break;
+    ticks.push(new Date(tick));
+  }
+  return ticks;
 }
 
 function wrongLength(expression: string, parts: readonly string[]): CronProblem | undefined {
@@ -81,14 +75,4 @@ function impossibleDate(parts: readonly string[]): CronProblem | undefined {
   if (months.some((number) => days.some((date) => date <= (LONGEST_MONTHS[number - 1] ?? 0))))
     return undefined;
   return { expected: 'a day that the month has', got: `day ${day} in month ${month}` };
-}
-
-const fieldsOf = (parts: readonly string[]): readonly CronField[] => FIELDS.slice(-parts.length);
-
-/** The same expression with numbers for names, which leaves nothing to the reading of the calendar library. */
-function canonical(expression: string): string {
-  const parts = split(expression);
-  return fieldsOf(parts)
-    .map((field, index) => field.numeric(parts[index] ?? ''))
-    .join(' ');
 }

@@ -40,6 +40,16 @@ export class DatabaseSource<Connection> implements Source {
     return columns;
   }
 
+  /** In one round trip: outside of a transaction, whose clock would stand still. */
+  async clock(signal: AbortSignal): Promise<number> {
+    if (signal.aborted) throw abortReason(signal);
+    if (!this.#dialect.hasClock) return this.#now();
+    const held = await this.#hold(signal, this.#failures(undefined));
+    const clock = await held.orDiscard(() => held.ask((session) => session.clock()));
+    await held.giveBackAsNew();
+    return clock;
+  }
+
   async inspect(signal: AbortSignal): Promise<readonly SourceFinding[]> {
     const held = await this.#hold(signal, this.#failures(undefined));
     const inspection = await held.orDiscard(async () => {
@@ -99,6 +109,7 @@ export class DatabaseSource<Connection> implements Source {
       queryTimeout: this.#settings.query_timeout,
       timezone: this.#settings.timezone,
       sql: statement?.text ?? '',
+      parameters: statement?.parameters ?? [],
     };
     return new Failures(circumstances, this.#dialect.explain, statement);
   }

@@ -1,3 +1,5 @@
+import type { BoundParameter } from './bound-parameter.ts';
+
 /** What an error of a driver means. */
 export interface Explanation {
   /** Half a sentence, to stand after the database's name. */
@@ -22,6 +24,8 @@ export interface Circumstances {
   readonly timezone: string;
   /** The statement's text as the server has it; empty before there is one. */
   readonly sql: string;
+  /** Those of the statement, in the order of their placeholders. */
+  readonly parameters: readonly BoundParameter[];
 }
 
 /** A driver's error, read without trusting its shape. */

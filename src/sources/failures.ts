@@ -1,3 +1,4 @@
+import { type BoundParameter, isCursorValue } from './bound-parameter.ts';
 import {
   type Circumstances,
   type DriverError,
@@ -80,7 +81,13 @@ export class Failures {
     const { password } = this.circumstances;
     const secrets = password === '' ? [] : [password, encodeURIComponent(password)];
     const masked = secrets.reduce((masking, secret) => masking.replaceAll(secret, '<secret>'), text);
-    const parameters = this.#statement?.parameters ?? [];
-    return parameters.reduce((naming, { name, text }) => naming.replaceAll(text, `:${name}`), masked);
+    return this.circumstances.parameters.reduce(withoutValue, masked);
   }
+}
+
+/** Servers quote values; one of a cursor may be so short that it stands in any word as well. */
+function withoutValue(message: string, parameter: BoundParameter): string {
+  const { name, text } = parameter;
+  if (!isCursorValue(parameter)) return message.replaceAll(text, `:${name}`);
+  return message.replaceAll(`"${text}"`, `":${name}"`).replaceAll(`'${text}'`, `':${name}'`);
 }

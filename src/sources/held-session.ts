@@ -65,6 +65,11 @@ export class HeldSession {
     });
   }
 
+  /** For a session that was not begun. */
+  giveBackAsNew(): Promise<void> {
+    return this.#lease.giveBack(async () => undefined);
+  }
+
   giveBack(): Promise<void> {
     return this.#lease.giveBack(() => this.#session.finish());
   }

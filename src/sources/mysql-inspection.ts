@@ -5,7 +5,11 @@ const READING_RIGHTS = new Set([
   ...['REPLICATION CLIENT', 'BINLOG MONITOR', 'SLAVE MONITOR', 'REPLICA MONITOR'],
 ]);
 
-export const FACTS = 'select version(), @@session.time_zone, cast(unix_timestamp(now(3)) * 1000 as unsigned)';
+// Without the session's zone, in which an hour comes twice when the clocks go back. Rounded down.
+const CLOCK_EXPRESSION = "timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) div 1000";
+
+export const CLOCK = `select ${CLOCK_EXPRESSION}`;
+export const FACTS = `select version(), @@session.time_zone, ${CLOCK_EXPRESSION}`;
 export const GRANTS = 'show grants';
 
 /** @param facts the row that FACTS gives @param grants the rows that GRANTS gives */

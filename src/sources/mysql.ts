@@ -4,7 +4,7 @@ import type { DatabaseSettings } from '../config/config-schema.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { Circumstances } from './explanation.ts';
 import { explainMysql } from './mysql-failures.ts';
-import { FACTS, GRANTS, readInspection } from './mysql-inspection.ts';
+import { CLOCK, FACTS, GRANTS, readInspection } from './mysql-inspection.ts';
 import { MysqlRows } from './mysql-rows.ts';
 import { describeColumn } from './mysql-types.ts';
 import { locateServer, type ServerAddress, serverAddress } from './server-address.ts';
@@ -14,6 +14,7 @@ import type { Statement } from './statement.ts';
 
 export const mysql: Dialect<Connection> = {
   client: 'mysql2',
+  hasClock: true,
   openPool: (name, settings) =>
     ConnectionPool.open(name, settings, { client: 'mysql2', options: connectionOptions }),
   locate: locateServer,
@@ -48,7 +49,7 @@ const READING = new Set(['', 'select', 'with', 'values', 'table', 'show', 'expla
 const LONGEST_CANCEL = 2_000;
 
 /** A text in SQL that no setting of the server can read as anything else. */
-const literal = (text: string) => `convert(0x${Buffer.from(text).toString('hex')} using utf8mb4)`;
+const literal = (text: string) => `convert(x'${Buffer.from(text).toString('hex')}' using utf8mb4)`;
 
 /** The name UTC is known only to servers that have loaded their zone tables. */
 const sessionZone = (zone: string) => (zone === 'UTC' || zone === 'Etc/UTC' ? '+00:00' : zone);
@@ -134,6 +135,11 @@ class MysqlSession implements Session {
     await new Promise<void>((resolve, reject) => {
       this.#connection.reset((error) => (error ? reject(error) : resolve()));
     });
+  }
+
+  async clock(): Promise<number> {
+    const [[clock] = []] = await this.#query(CLOCK);
+    return Number(clock);
   }
 
   async inspect(): Promise<Inspection> {

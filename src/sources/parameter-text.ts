@@ -4,10 +4,12 @@ import type { Client } from './sql-tokens.ts';
 
 /**
  * A parameter as the database takes it: an instant is the wall clock of the database's zone, so that it compares with
- * columns that carry no zone, and carries its offset where the database understands one.
+ * columns that carry no zone, and carries its offset where the database understands one. The values of a cursor go back as they
+ * came.
  */
 export function parameterText(parameter: Parameter, client: Client, zone: string): string {
   if (parameter.kind === 'date') return parameter.date;
+  if (parameter.kind !== 'instant') return parameter.text;
   const { epochMilliseconds } = parameter;
   const wallClock = wallClockAt(epochMilliseconds, zone);
   const [date = '', time = ''] = new Date(wallClock)

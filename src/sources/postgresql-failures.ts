@@ -6,6 +6,8 @@ import {
   explainTimeout,
 } from './explanation.ts';
 
+import { explainUntyped } from './postgresql-parameter-failures.ts';
+
 type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;
 
 const wrongQuery =
@@ -61,6 +63,8 @@ export function explainPostgresql(
   }
   if (code === '22023' && message.includes('"TimeZone"')) return unknownZone(circumstances);
   if (/^SASL: .*password must be/.test(message)) return wrongLogin(error, circumstances);
+  const untyped = explainUntyped(error, circumstances.parameters);
+  if (untyped !== undefined) return { ...untyped, offset: offsetOf(error, circumstances.sql) };
   const explain = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (explain !== undefined) return explain(error, circumstances);
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined;

@@ -3,9 +3,11 @@ import type { Inspection } from './session.ts';
 
 const SHOWN_TABLES = 3;
 
+// Rounded down: nothing that comes later may lie before it.
+const CLOCK = 'floor(extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint::text';
+
 const FACTS = `
-  select current_setting('server_version') as version, current_setting('TimeZone') as zone,
-    (extract(epoch from clock_timestamp()) * 1000)::bigint::text as clock,
+  select current_setting('server_version') as version, current_setting('TimeZone') as zone, ${CLOCK} as clock,
     (select rolsuper from pg_catalog.pg_roles where rolname = current_user)::text as superuser`;
 
 const WRITABLE_TABLES = `
@@ -15,6 +17,12 @@ const WRITABLE_TABLES = `
     and pg_catalog.has_schema_privilege(n.oid, 'USAGE')
     and pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
   order by 1 limit ${SHOWN_TABLES + 1}`;
+
+/** Epoch milliseconds. */
+export async function postgresqlClock(client: PostgresqlClient): Promise<number> {
+  const { rows } = await client.query(`select ${CLOCK} as clock`);
+  return Number(rows[0]?.clock);
+}
 
 export async function inspectPostgresql(client: PostgresqlClient): Promise<Inspection> {
   const { rows: tables } = await client.query(WRITABLE_TABLES);

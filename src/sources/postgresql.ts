@@ -5,7 +5,7 @@ import { ConnectionPool } from './connection-pool.ts';
 import type { Circumstances } from './explanation.ts';
 import { cancelOnServer } from './postgresql-cancel.ts';
 import { explainPostgresql } from './postgresql-failures.ts';
-import { inspectPostgresql } from './postgresql-inspection.ts';
+import { inspectPostgresql, postgresqlClock } from './postgresql-inspection.ts';
 import {
   type Exchange,
   type PostgresqlClient,
@@ -22,10 +22,12 @@ import type { Statement } from './statement.ts';
 const ROWS_PER_BATCH = 1_000;
 const REPEAT_CANCEL_AFTER = 100;
 const REPEAT_CANCEL_FOR = 500;
-const PARAMETER_TYPES = { instant: 1184, date: 1082 } as const; // timestamptz, date
+// timestamptz, date; a value of a cursor is of the type of the column with which the query compares it, which the server finds.
+const PARAMETER_TYPES = { instant: 1184, date: 1082, number: 0, datetime: 0, text: 0 } as const;
 
 export const postgresql: Dialect<PostgresqlClient> = {
   client: 'pg',
+  hasClock: true,
   openPool: (name, settings) =>
     ConnectionPool.open(name, settings, { client: 'pg', options: connectionOptions }),
   locate: locateServer,
@@ -124,6 +126,10 @@ class PostgresqlSession implements Session {
   async finish(): Promise<void> {
     await this.#client.query('rollback');
     await this.#client.query('discard all');
+  }
+
+  clock(): Promise<number> {
+    return postgresqlClock(this.#client);
   }
 
   inspect(): Promise<Inspection> {

@@ -17,6 +17,8 @@ export interface Session {
   read(): Promise<readonly Row[] | undefined>;
   /** Ends the transaction and leaves the connection as new. */
   finish(): Promise<void>;
+  /** The server's clock, epoch milliseconds; needs no `begin`, and leaves the connection as new. */
+  clock(): Promise<number>;
   inspect(): Promise<Inspection>;
   /** Tells when the connection is gone, once or more often. Returns what stops the telling. */
   watch(lost: (error: unknown) => void): () => void;
@@ -49,6 +51,8 @@ export interface Pool<Connection> {
 /** One kind of database. */
 export interface Dialect<Connection> {
   readonly client: Client;
+  /** Whether the database has a clock of its own; otherwise this machine's is the clock. */
+  readonly hasClock: boolean;
   openPool(name: string, settings: DatabaseSettings): Promise<Pool<Connection>>;
   /** Where the database is and who asks. Throws a SourceError for settings that make no sense. */
   locate(name: string, settings: DatabaseSettings): Location;

@@ -1,10 +1,14 @@
 import type { Row } from '../collect/interfaces.ts';
+import type { SqliteValue } from './sqlite-parameter.ts';
+
+/** By the names of the parameters. */
+export type SqliteValues = Readonly<Record<string, SqliteValue>>;
 
 /** What is asked of the process that reads an SQLite file; each question gets one answer. */
 export type SqliteQuestion =
   | { readonly ask: 'open'; readonly file: string }
   | { readonly ask: 'facts' }
-  | { readonly ask: 'prepare'; readonly sql: string; readonly parameters: Readonly<Record<string, string>> }
+  | { readonly ask: 'prepare'; readonly sql: string; readonly parameters: SqliteValues }
   | { readonly ask: 'next'; readonly rows: number };
 
 /** A column as SQLite knows it: with the type that its table declares, if it comes from a table that declares one. */

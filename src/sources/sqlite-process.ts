@@ -2,7 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import type { Row } from '../collect/interfaces.ts';
-import type { SqliteAnswer, SqliteColumn, SqliteFacts, SqliteQuestion } from './sqlite-messages.ts';
+import type {
+  SqliteAnswer,
+  SqliteColumn,
+  SqliteFacts,
+  SqliteQuestion,
+  SqliteValues,
+} from './sqlite-messages.ts';
 
 const READER = new URL(`./sqlite-reader${extname(import.meta.url)}`, import.meta.url);
 
@@ -30,7 +36,7 @@ export class SqliteProcess {
   }
 
   /** Empty when the statement is not one that gives rows. */
-  async prepare(sql: string, parameters: Readonly<Record<string, string>>): Promise<readonly SqliteColumn[]> {
+  async prepare(sql: string, parameters: SqliteValues): Promise<readonly SqliteColumn[]> {
     const answer = await this.#ask({ ask: 'prepare', sql, parameters });
     return 'columns' in answer ? answer.columns : [];
   }

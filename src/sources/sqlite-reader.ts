@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import type { RawValue, Row } from '../collect/interfaces.ts';
-import type { SqliteAnswer, SqliteQuestion } from './sqlite-messages.ts';
+import type { SqliteAnswer, SqliteQuestion, SqliteValues } from './sqlite-messages.ts';
 
 /*
  * A process of its own that reads one SQLite file, because nothing but the end of its process ends a query in SQLite's own
@@ -36,7 +36,7 @@ function answer(question: SqliteQuestion): SqliteAnswer {
   }
 }
 
-function prepare(sql: string, parameters: Readonly<Record<string, string>>) {
+function prepare(sql: string, parameters: SqliteValues) {
   const statement = database.prepare(sql);
   if (!statement.reader) return [];
   rows = statement.raw().safeIntegers().iterate(parameters);

@@ -5,6 +5,7 @@ import type { Circumstances } from './explanation.ts';
 import type { Dialect, Inspection, Location, Pool, Session } from './session.ts';
 import { Slots } from './slots.ts';
 import { explainSqlite } from './sqlite-failures.ts';
+import { boundValue } from './sqlite-parameter.ts';
 import { SqliteProcess } from './sqlite-process.ts';
 import { describeColumn } from './sqlite-types.ts';
 import type { Statement } from './statement.ts';
@@ -13,6 +14,7 @@ const ROWS_PER_BATCH = 1_000;
 
 export const sqlite: Dialect<SqliteProcess> = {
   client: 'better-sqlite3',
+  hasClock: false,
   openPool: async (_, settings) => new SqliteProcesses(settings.max_connections),
   locate: locateFile,
   session: (process, circumstances) => new SqliteSession(process, circumstances),
@@ -59,7 +61,7 @@ class SqliteSession implements Session {
   }
 
   async describe({ text, parameters }: Statement): Promise<readonly Column[]> {
-    const values = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.text]));
+    const values = Object.fromEntries(parameters.map((parameter) => [parameter.name, boundValue(parameter)]));
     return (await this.#process.prepare(text, values)).map(describeColumn);
   }
 
@@ -69,6 +71,10 @@ class SqliteSession implements Session {
 
   finish(): Promise<void> {
     return this.#process.end();
+  }
+
+  async clock(): Promise<number> {
+    return (await this.#process.facts()).clock;
   }
 
   async inspect(): Promise<Inspection> {

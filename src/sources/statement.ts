@@ -1,14 +1,10 @@
-import type { Parameter, Query } from '../collect/interfaces.ts';
+import type { Query } from '../collect/interfaces.ts';
+import type { BoundParameter } from './bound-parameter.ts';
+import { mysqlPlaceholder } from './mysql-placeholder.ts';
 import { type NamedParameter, parseNamedParameters, renderParameters } from './named-parameters.ts';
 import { parameterText } from './parameter-text.ts';
 import { SourceError } from './source-error.ts';
 import type { Client } from './sql-tokens.ts';
-
-export interface BoundParameter {
-  readonly name: string;
-  readonly kind: Parameter['kind'];
-  readonly text: string;
-}
 
 /** One query as a database takes it. */
 export interface Statement {
@@ -60,15 +56,9 @@ const PLACEHOLDERS: Readonly<Record<Client, (bound: Bound) => (name: string) => 
     const names = [...bound.keys()];
     return (name) => `$${names.indexOf(name) + 1}`;
   },
-  // Without a type the server would take the parameter for a text, or for the type of whatever stands beside it.
-  mysql2: (bound) => (name) => `CAST(? AS ${mysqlType(bound.get(name))})`,
+  mysql2: (bound) => (name) => mysqlPlaceholder(bound.get(name)),
   'better-sqlite3': () => (name) => `:${name}`,
 };
-
-function mysqlType(parameter: BoundParameter | undefined): string {
-  if (parameter?.kind === 'date') return 'DATE';
-  return parameter?.text.includes('.') ? 'DATETIME(3)' : 'DATETIME';
-}
 
 const inOrderOfUse = (names: readonly NamedParameter[], bound: Bound) =>
   names.flatMap(({ name }) => bound.get(name) ?? []);

@@ -1,3 +1,9 @@
+import type Database from 'better-sqlite3';
+import { StateError } from './state-error.ts';
+
+/** Marks a SQLite file as ours ("ppdb"). */
+export const APPLICATION_ID = 0x70706462;
+
 /**
  * The schema of the state, version by version: entry n leads from version n to n + 1. Entries are never changed once released,
  * only added.
@@ -24,4 +30,97 @@ export const MIGRATIONS: readonly string[] = [
      remedy text
    ) STRICT;
    CREATE INDEX runs_of_job ON runs (job, started_at);`,
+
+  `CREATE TABLE progress_of_any_mode (
+     job text PRIMARY KEY,
+     collected_to integer, -- epoch milliseconds
+     cursor text, -- JSON
+     fingerprint text -- JSON
+   ) STRICT;
+   INSERT INTO progress_of_any_mode (job, collected_to) SELECT job, collected_to FROM progress;
+   DROP TABLE progress;
+   ALTER TABLE progress_of_any_mode RENAME TO progress;
+
+   ALTER TABLE runs ADD COLUMN dead_letters integer NOT NULL DEFAULT 0;
+   CREATE INDEX runs_by_start ON runs (started_at);
+   CREATE INDEX runs_unfinished ON runs (job) WHERE ended_at IS NULL;
+
+   CREATE TABLE backfills (
+     job text NOT NULL,
+     span_from integer NOT NULL,
+     span_to integer NOT NULL,
+     acknowledged_to integer NOT NULL,
+     PRIMARY KEY (job, span_from, span_to)
+   ) STRICT;
+
+   CREATE TABLE dead_letters (
+     id integer PRIMARY KEY AUTOINCREMENT, -- a number that a person notes never means another letter
+     job text NOT NULL,
+     key text NOT NULL,
+     run integer NOT NULL,
+     first_seen integer NOT NULL,
+     last_seen integer NOT NULL,
+     cause text NOT NULL,
+     reason text NOT NULL,
+     remedy text NOT NULL,
+     window_from integer,
+     window_to integer,
+     content text NOT NULL, -- JSON
+     UNIQUE (job, key)
+   ) STRICT;
+
+   CREATE TABLE pending_snapshots (
+     id integer PRIMARY KEY AUTOINCREMENT,
+     job text NOT NULL,
+     taken_at integer NOT NULL,
+     sealed integer NOT NULL DEFAULT 0,
+     must_empty integer NOT NULL DEFAULT 0
+   ) STRICT;
+   CREATE INDEX pending_of_job ON pending_snapshots (job, taken_at);
+   CREATE TABLE pending_batches (
+     id integer PRIMARY KEY AUTOINCREMENT,
+     snapshot integer NOT NULL REFERENCES pending_snapshots (id) ON DELETE CASCADE,
+     records integer NOT NULL,
+     ends text NOT NULL, -- JSON
+     bytes blob NOT NULL -- last, so that nobody reads it who only counts
+   ) STRICT;
+   CREATE INDEX batches_of_snapshot ON pending_batches (snapshot, id, records);
+
+   CREATE TABLE leases (
+     job text PRIMARY KEY,
+     instance text NOT NULL, -- which of the holder's openings of the state
+     holder text NOT NULL, -- for people
+     host text NOT NULL,
+     pid integer NOT NULL CHECK (pid > 0),
+     process_start text,
+     since integer NOT NULL,
+     renewed_at integer NOT NULL,
+     expires_at integer NOT NULL
+   ) STRICT;`,
 ];
+
+/**
+ * Brings a state to the newest version, or throws a StateError when it is newer than that. All steps are one transaction: a
+ * process that is killed here leaves the version that it found.
+ */
+export function migrate(database: Database.Database, file: string, migrations = MIGRATIONS): void {
+  if (versionOf(database) === migrations.length) return;
+  const apply = database.transaction(() => {
+    // Read again: another process may have migrated it while this one waited for the lock.
+    const version = versionOf(database);
+    if (version > migrations.length) throw newer(file, version, migrations.length);
+    for (const migration of migrations.slice(version)) database.exec(migration);
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    database.pragma(`user_version = ${migrations.length}`);
+  });
+  apply.immediate();
+}
+
+const versionOf = (database: Database.Database) => Number(database.pragma('user_version', { simple: true }));
+
+function newer(file: string, version: number, known: number): StateError {
+  return new StateError(
+    `the state file ${file} was written by a newer pp-db-collector (version ${version} of the state, this one knows ${known})`,
+    'Run the newer pp-db-collector, or put back a copy of the file from before the update.',
+  );
+}

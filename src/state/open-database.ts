@@ -1,46 +1,63 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { MIGRATIONS } from './migrations.ts';
+import { APPLICATION_ID, migrate } from './migrations.ts';
+import { damaged, explained, isBusy } from './sqlite-failures.ts';
 import { StateError } from './state-error.ts';
 
-/** Marks a SQLite file as ours ("ppdb"). */
-const APPLICATION_ID = 0x70706462;
+/** Bytes that the write-ahead log keeps on disk between two checkpoints. */
+const LOG_LIMIT = 16_777_216;
+const PAUSE = 20;
 
-/** Opens the state's SQLite file, created with mode 0600 when missing, and brings it to the newest version. Throws StateError. */
-export function openDatabase(file: string): Database.Database {
-  if (file !== ':memory:') createPrivately(file);
-  const database = attempt(file, () => new Database(file));
+/**
+ * Opens the state's SQLite file, created with mode 0600 when missing, and brings it to the newest version. Throws StateError.
+ * @param patience milliseconds to wait for a process that holds the file
+ */
+export function openDatabase(file: string, patience = 5_000): Database.Database {
+  const giveUpAt = performance.now() + patience;
+  for (;;) {
+    try {
+      return openOnce(file, patience);
+    } catch (error) {
+      // Switching a new file to WAL fails at once, whatever busy_timeout says, while another process does the same.
+      if (!isBusy(error) || performance.now() >= giveUpAt) throw explained(file, error);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    }
+  }
+}
+
+function openOnce(file: string, patience: number): Database.Database {
+  if (file !== ':memory:') create(file);
+  const database = new Database(file, { timeout: patience });
   try {
-    return attempt(file, () => prepare(database, file));
+    prepare(database, file);
+    return database;
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-function createPrivately(file: string): void {
-  try {
+function create(file: string): void {
+  attempt(file, () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, 'a', 0o600));
-    chmodSync(file, 0o600);
-  } catch (error) {
-    throw new StateError(
-      `the state file ${file} cannot be written: ${(error as NodeJS.ErrnoException).code}`,
-      'Give the user that runs pp-db-collector write access to its folder, or change state.file.',
-      error,
-    );
-  }
+  });
 }
 
-function prepare(database: Database.Database, file: string): Database.Database {
-  database.pragma('busy_timeout = 5000');
+function prepare(database: Database.Database, file: string): void {
   refuseForeign(database, file);
   refuseDamaged(database, file);
+  if (file !== ':memory:') makePrivate(file);
   database.pragma('journal_mode = WAL');
+  database.pragma(`journal_size_limit = ${LOG_LIMIT}`);
   database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  // Dead letters and pending records hold people's data: what is deleted is gone.
+  database.pragma('secure_delete = ON');
   migrate(database, file);
-  return database;
+  // From here on whoever meets a lock waits without blocking the process.
+  database.pragma('busy_timeout = 0');
 }
 
 function refuseForeign(database: Database.Database, file: string): void {
@@ -57,41 +74,21 @@ function refuseDamaged(database: Database.Database, file: string): void {
   if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') throw damaged(file);
 }
 
-function migrate(database: Database.Database, file: string): void {
-  const apply = database.transaction(() => {
-    const version = Number(database.pragma('user_version', { simple: true }));
-    if (version > MIGRATIONS.length) {
-      throw new StateError(
-        `the state file ${file} was written by a newer pp-db-collector (version ${version} of the state, this one knows ${MIGRATIONS.length})`,
-        'Run the newer pp-db-collector, or put back a copy of the file from before the update.',
-      );
-    }
-    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
-    database.pragma(`application_id = ${APPLICATION_ID}`);
-    database.pragma(`user_version = ${MIGRATIONS.length}`);
+/** Only once the file is known to be ours; SQLite gives its side files the mode that the file had when it was opened. */
+function makePrivate(file: string): void {
+  attempt(file, () => {
+    for (const path of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(path)) chmodSync(path, 0o600);
   });
-  apply.immediate();
 }
 
-function attempt<Result>(file: string, action: () => Result): Result {
+function attempt(file: string, action: () => void): void {
   try {
-    return action();
+    action();
   } catch (error) {
-    if (!(error instanceof Database.SqliteError)) throw error;
-    if (['SQLITE_NOTADB', 'SQLITE_CORRUPT'].some((code) => error.code.startsWith(code)))
-      throw damaged(file, error);
     throw new StateError(
-      `the state file ${file} cannot be used: ${error.message}`,
-      'See that the file, its folder and the disk can be written and that no other program holds the file.',
+      `the state file ${file} cannot be written: ${(error as NodeJS.ErrnoException).code}`,
+      'Give the user that runs pp-db-collector write access to its folder, or change state.file.',
       error,
     );
   }
-}
-
-function damaged(file: string, cause?: unknown): StateError {
-  return new StateError(
-    `the state file ${file} is damaged, or not a state file`,
-    'Put back a copy of it; or move it away: the next runs then collect from window.start (or lookback) again, which changes nothing that was delivered.',
-    cause,
-  );
 }

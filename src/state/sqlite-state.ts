@@ -1,132 +1,256 @@
+import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import type { FailedSide, Outcome, RunCounts, RunFilter, RunResult, State } from '../collect/interfaces.ts';
+import type { Batch, RunResult } from '../collect/interfaces.ts';
+import type {
+  JobHistory,
+  JobStanding,
+  Progress,
+  RunFilter,
+  Span,
+  State,
+  Step,
+} from '../collect/state-interface.ts';
+import { LeaseRows } from './lease-rows.ts';
 import { openDatabase } from './open-database.ts';
+import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
+import { SqliteDeadLetters } from './sqlite-dead-letters.ts';
+import { type LeaseTimes, SqliteLeases } from './sqlite-leases.ts';
+import { SqlitePending } from './sqlite-pending.ts';
+import { SqliteProgress } from './sqlite-progress.ts';
+import { SqliteRuns } from './sqlite-runs.ts';
+import { StateError } from './state-error.ts';
+import { Statements } from './statements.ts';
+import { Transactions } from './transactions.ts';
 
-const DAY = 86_400_000;
-const KEEP = 90 * DAY;
-const KEEP_FAILED = 365 * DAY;
-
-interface RunRow {
-  readonly job: string;
-  readonly started_at: number;
-  readonly ended_at: number;
-  readonly outcome: Outcome;
-  readonly window_from: number | null;
-  readonly window_to: number | null;
-  readonly rows: number;
-  readonly records: number;
-  readonly requests: number;
-  readonly bytes_sent: number;
-  readonly failed_side: FailedSide | null;
-  readonly message: string | null;
-  readonly remedy: string | null;
+export interface StateOptions {
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+  readonly identity?: ProcessIdentity;
+  readonly leaseTimes?: LeaseTimes;
+  /** Milliseconds to wait for a process that holds the file. */
+  readonly patience?: number;
 }
+
+const LEASE_TIMES: LeaseTimes = { renewEvery: 10_000, validFor: 60_000 };
+const PATIENCE = 5_000;
 
 /** The state in one SQLite file, or in memory with `:memory:`. Throws StateError. */
-export function openSqliteState(file: string): State {
-  return new SqliteState(openDatabase(file));
+export function openSqliteState(file: string, options: StateOptions = {}): State {
+  return stateIn(openDatabase(file, options.patience ?? PATIENCE), options);
 }
 
+/** The state in a database that is open; it is closed with the state. */
+export function stateIn(database: Database.Database, options: StateOptions = {}): State {
+  return new SqliteState(database, options);
+}
+
+/** Each method is one transaction, and this class is where they begin and end. */
 class SqliteState implements State {
   readonly #database: Database.Database;
+  readonly #transactions: Transactions;
+  readonly #leases: SqliteLeases;
+  readonly #progress: SqliteProgress;
+  readonly #runs: SqliteRuns;
+  readonly #deadLetters: SqliteDeadLetters;
+  readonly #pending: SqlitePending;
+  readonly #now: () => number;
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, options: StateOptions) {
+    const {
+      now = Date.now,
+      identity = ownIdentity(),
+      leaseTimes = LEASE_TIMES,
+      patience = PATIENCE,
+    } = options;
+    const statements = new Statements(database);
     this.#database = database;
-  }
-
-  progressOf(job: string): number | undefined {
-    const row = this.#database.prepare('SELECT collected_to FROM progress WHERE job = ?').get(job);
-    return (row as { collected_to: number } | undefined)?.collected_to;
-  }
-
-  beginRun(job: string, startedAt: number): number {
-    this.#forgetOldRuns(startedAt);
-    const { lastInsertRowid } = this.#database
-      .prepare('INSERT INTO runs (job, started_at) VALUES (?, ?)')
-      .run(job, startedAt);
-    return Number(lastInsertRowid);
-  }
-
-  windowAcknowledged(run: number, job: string, progress: number | undefined, counts: RunCounts): void {
-    const remember = this.#database.transaction(() => {
-      if (progress !== undefined) this.#moveProgress(job, progress);
-      this.#noteCounts(run, counts);
+    this.#now = now;
+    this.#transactions = new Transactions(database, database.name, patience);
+    this.#progress = new SqliteProgress(statements);
+    this.#runs = new SqliteRuns(statements);
+    this.#deadLetters = new SqliteDeadLetters(statements);
+    this.#pending = new SqlitePending(statements);
+    this.#leases = new SqliteLeases({
+      rows: new LeaseRows(statements, randomUUID(), identity),
+      transactions: this.#transactions,
+      times: leaseTimes,
+      holder: identity.holder,
+      now,
+      takenOver: (job, from) => this.#runs.endUnfinished(job, from.renewed_at),
     });
-    remember.immediate();
   }
 
-  endRun(run: number, result: RunResult): void {
-    const remember = this.#database.transaction(() => {
-      this.#noteCounts(run, result);
-      this.#database
-        .prepare(
-          `UPDATE runs SET ended_at = @endedAt, outcome = @outcome, window_from = @from, window_to = @to,
-             failed_side = @side, message = @message, remedy = @remedy WHERE id = @run`,
-        )
-        .run({
-          run,
-          endedAt: result.endedAt,
-          outcome: result.outcome,
-          from: result.window?.from ?? null,
-          to: result.window?.to ?? null,
-          side: result.failure?.side ?? null,
-          message: result.failure?.message ?? null,
-          remedy: result.failure?.remedy ?? null,
-        });
+  takeLease(job: string) {
+    return this.#leases.take(job);
+  }
+
+  holderOf(job: string) {
+    return this.#transactions.read(() => this.#leases.holderOf(job));
+  }
+
+  jobs() {
+    return this.#transactions.read(() => this.#progress.jobs());
+  }
+
+  progressOf(job: string) {
+    return this.#transactions.read(() => this.#progress.of(job));
+  }
+
+  setProgress(job: string, progress: Progress | undefined) {
+    return this.#transactions.write(() => this.#progress.set(job, progress));
+  }
+
+  backfillOf(job: string, span: Span) {
+    return this.#transactions.read(() => this.#progress.backfillOf(job, span));
+  }
+
+  beginRun(job: string, startedAt: number) {
+    return this.#transactions.write(() => {
+      // Whoever holds the lease runs the job alone: what has no end now was cut off.
+      if (this.#leases.holds(job)) this.#runs.endUnfinished(job, startedAt);
+      return this.#runs.begin(job, startedAt);
     });
-    remember.immediate();
   }
 
-  runs({ job, failedOnly = false, limit }: RunFilter): readonly RunResult[] {
-    const rows = this.#database
-      .prepare(
-        `SELECT * FROM runs WHERE ended_at IS NOT NULL AND (@job IS NULL OR job = @job)
-           AND (@failedOnly = 0 OR outcome = 'failed') ORDER BY started_at DESC, id DESC LIMIT @limit`,
-      )
-      .all({ job: job ?? null, failedOnly: failedOnly ? 1 : 0, limit });
-    return (rows as RunRow[]).map(resultOf);
+  acknowledged(job: string, run: number, step: Step) {
+    return this.#holding(job, () => this.#remember(job, run, step));
   }
 
-  close(): void {
+  endRun(run: number, result: RunResult) {
+    return this.#transactions.write(() => this.#runs.end(run, result));
+  }
+
+  runs(filter: RunFilter) {
+    return this.#transactions.read(() => this.#runs.find(filter));
+  }
+
+  histories(jobs: readonly string[]) {
+    const historyOf = (job: string): JobHistory => ({
+      lastRun: this.#runs.find({ job, limit: 1 })[0],
+      lastSuccessAt: this.#runs.lastSuccessOf(job),
+    });
+    return this.#transactions.read(() => new Map(jobs.map((job) => [job, historyOf(job)])));
+  }
+
+  standings() {
+    return this.#transactions.read(() => {
+      const [deadLetters, pending] = [this.#deadLetters.count(), this.#pending.count()];
+      const progress = this.#progress.all();
+      const jobs = new Set([...progress.keys(), ...deadLetters.keys(), ...pending.keys()]);
+      const standingOf = (job: string): JobStanding => ({
+        progress: progress.get(job),
+        deadLetters: deadLetters.get(job) ?? 0,
+        pendingRecords: pending.get(job) ?? 0,
+      });
+      return new Map([...jobs].map((job) => [job, standingOf(job)]));
+    });
+  }
+
+  deadLetters(filter: { readonly job?: string | undefined; readonly id?: number | undefined }) {
+    return this.#transactions.read(() => this.#deadLetters.find(filter));
+  }
+
+  countDeadLetters() {
+    return this.#transactions.read(() => this.#deadLetters.count());
+  }
+
+  deadLetterKeys(job: string) {
+    return this.#transactions.read(() => this.#deadLetters.keysOf(job));
+  }
+
+  discardDeadLetters(ids: readonly number[]) {
+    return this.#transactions.write(() => this.#deadLetters.discard(ids));
+  }
+
+  beginPending(job: string, takenAt: number) {
+    return this.#holding(job, () => this.#pending.begin(job, takenAt));
+  }
+
+  addPending(snapshot: number, batch: Batch) {
+    return this.#transactions.write(() => {
+      this.#leases.mustHold(this.#jobStoring(snapshot));
+      this.#pending.add(snapshot, batch);
+    });
+  }
+
+  sealPending(job: string, run: number, snapshot: number, replace: boolean, step: Step) {
+    return this.#holding(job, () => {
+      this.#jobStoring(snapshot);
+      this.#pending.seal(job, snapshot, replace);
+      this.#remember(job, run, step);
+    });
+  }
+
+  discardPending(snapshot: number) {
+    return this.#holdingJobOf(snapshot, () => this.#pending.discard(snapshot));
+  }
+
+  pendingOf(job: string) {
+    return this.#transactions.read(() => this.#pending.sealedOf(job));
+  }
+
+  nextPending(snapshot: number, after: number | undefined) {
+    return this.#transactions.read(() => this.#pending.nextBatch(snapshot, after));
+  }
+
+  pendingEmptied(snapshot: number) {
+    return this.#holdingJobOf(snapshot, () => this.#pending.emptied(snapshot));
+  }
+
+  pendingAcknowledged(job: string, run: number, batch: number, step: Step) {
+    return this.#holding(job, () => {
+      this.#pending.acknowledged(job, batch);
+      this.#remember(job, run, step);
+    });
+  }
+
+  expirePending(job: string, takenBefore: number) {
+    return this.#holding(job, () => this.#pending.expire(job, takenBefore));
+  }
+
+  async close() {
+    if (!this.#database.open) return;
+    await this.#leases.releaseAll();
+    try {
+      this.#database.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // The log stays beside the file, and whoever opens it next reads both.
+    }
     this.#database.close();
   }
 
-  #moveProgress(job: string, progress: number): void {
-    this.#database
-      .prepare(
-        `INSERT INTO progress (job, collected_to) VALUES (?, ?)
-         ON CONFLICT (job) DO UPDATE SET collected_to = max(collected_to, excluded.collected_to)`,
-      )
-      .run(job, progress);
+  #holding<Result>(job: string, action: () => Result): Promise<Result> {
+    return this.#transactions.write(() => {
+      this.#leases.mustHold(job);
+      return action();
+    });
   }
 
-  #noteCounts(run: number, counts: RunCounts): void {
-    this.#database
-      .prepare('UPDATE runs SET rows = ?, records = ?, requests = ?, bytes_sent = ? WHERE id = ?')
-      .run(counts.rows, counts.records, counts.requests, counts.bytesSent, run);
+  /** A snapshot that is gone needs no change. */
+  #holdingJobOf(snapshot: number, action: () => void): Promise<void> {
+    return this.#transactions.write(() => {
+      const job = this.#pending.jobOf(snapshot);
+      if (job === undefined) return;
+      this.#leases.mustHold(job);
+      action();
+    });
   }
 
-  /** Failures are kept longer than successes: they are what is looked for months later. */
-  #forgetOldRuns(now: number): void {
-    this.#database
-      .prepare(`DELETE FROM runs WHERE started_at < ? AND (outcome IS NOT 'failed' OR started_at < ?)`)
-      .run(now - KEEP, now - KEEP_FAILED);
+  #jobStoring(snapshot: number): string {
+    const job = this.#pending.jobOf(snapshot);
+    if (job !== undefined && !this.#pending.isSealed(snapshot)) return job;
+    throw new StateError(
+      'the pending records that this run stored are gone: another process has run the job in the meantime',
+      'See that only one pp-db-collector works with this state at a time; the next run collects a snapshot again.',
+    );
   }
-}
 
-function resultOf(row: RunRow): RunResult {
-  const { window_from: from, window_to: to, failed_side: side } = row;
-  return {
-    job: row.job,
-    outcome: row.outcome,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-    window: from === null || to === null ? undefined : { from, to },
-    rows: row.rows,
-    records: row.records,
-    requests: row.requests,
-    bytesSent: row.bytes_sent,
-    failure:
-      side === null ? undefined : { side, message: row.message ?? '', remedy: row.remedy ?? undefined },
-  };
+  #remember(job: string, run: number, step: Step): void {
+    const { progress, counts, deadLetters, delivered, backfill } = step;
+    if (progress !== undefined) this.#progress.move(job, progress);
+    if (backfill !== undefined) this.#progress.moveBackfill(job, backfill.span, backfill.acknowledgedTo);
+    this.#runs.noteCounts(run, counts);
+    this.#deadLetters.removeDelivered(job, delivered);
+    this.#deadLetters.remember(job, run, deadLetters, this.#now());
+  }
 }

@@ -12,6 +12,7 @@ export function batchOf(texts: readonly string[]): Batch {
 
 /** The records from one index to another, which is excluded, as a batch of their own. */
 export function partOf({ bytes, ends }: Batch, from: number, to: number): Batch {
+  if (from === 0 && to === ends.length) return { bytes, ends };
   const start = startOf(ends, from);
   const records = bytes.subarray(start, ends[to - 1]);
   const part = Buffer.concat([Buffer.from('['), records, Buffer.from(']')]);

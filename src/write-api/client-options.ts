@@ -1,4 +1,4 @@
-import type { Retry } from './keep-trying.ts';
+import type { Answer, Retry } from './keep-trying.ts';
 import type { RetrySettings } from './retry-policy.ts';
 import { systemTiming, type Timing } from './timing.ts';
 import { WriteApiError } from './write-api-error.ts';
@@ -27,8 +27,17 @@ export interface WriteApiOptions {
   readonly connections?: number | undefined;
   /** `pp-db-collector` */
   readonly user_agent?: string | undefined;
+  /** Called after each request, whatever became of it, but for those that were aborted; does nothing. */
+  readonly onAnswer?: ((answer: Answer) => void) | undefined;
   /** Called before each wait for another attempt; does nothing. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
+  /**
+   * Called when five requests in a row have failed for the time being, whatever their data sets: from then on one at a time
+   * tries the write host. Given how many failed and what was said last; does nothing.
+   */
+  readonly onHostDown?: ((failures: number, reason: string) => void) | undefined;
+  /** Called when the write host answers again. Given the milliseconds since the first failure; does nothing. */
+  readonly onHostUp?: ((milliseconds: number) => void) | undefined;
   /** The clock, the waits and the chance; those of the system. */
   readonly timing?: Timing | undefined;
 }
@@ -56,7 +65,10 @@ export function completeOptions(options: WriteApiOptions): CompleteOptions {
     allow_plain_http: options.allow_plain_http ?? false,
     connections: options.connections ?? 8,
     user_agent: options.user_agent ?? 'pp-db-collector',
+    onAnswer: options.onAnswer ?? (() => undefined),
     onRetry: options.onRetry ?? (() => undefined),
+    onHostDown: options.onHostDown ?? (() => undefined),
+    onHostUp: options.onHostUp ?? (() => undefined),
     timing: options.timing ?? systemTiming,
   };
   const { timeout, max_batch_records, max_batch_bytes, connections, retry } = complete;

@@ -1,13 +1,22 @@
 import type { Acknowledgement, Batch, Target } from '../collect/interfaces.ts';
 import { partOf, textsOf } from './batch.ts';
+import type { Breaker, HostDown } from './breaker.ts';
 import { failureOf, type Subject } from './failure-message.ts';
-import { type Attempts, keepTrying, type LastOutcome, type Retry } from './keep-trying.ts';
+import { isolate, type Refusal, type RefusedPart } from './isolation.ts';
+import {
+  type Answer,
+  type Attempts,
+  keepTrying,
+  type LastOutcome,
+  type Persistence,
+  type Retry,
+} from './keep-trying.ts';
 import type { Outcome } from './outcome.ts';
+import { largerThanAllowed, refusalOf, refusedRecord, tooManyRefused } from './refused-records.ts';
 import { EMPTY_LIST, packBody, type RequestBody } from './request-body.ts';
 import type { RetrySettings } from './retry-policy.ts';
 import { type Endpoint, sendRequest } from './send-request.ts';
 import type { Timing } from './timing.ts';
-import { WriteApiError } from './write-api-error.ts';
 
 export interface DeliverySettings {
   /** Most bytes of JSON in one request, before compression. */
@@ -15,115 +24,154 @@ export interface DeliverySettings {
   readonly gzip: boolean;
   readonly retry: RetrySettings;
   readonly timing: Timing;
+  readonly onAnswer: (answer: Answer) => void;
   readonly onRetry: (retry: Retry) => void;
 }
 
-/** What one call has sent so far. */
-interface Tally {
+/** What one call of the writer has done so far. */
+interface Call {
+  readonly signal: AbortSignal;
   requests: number;
   bytesSent: number;
+  /** Whether some of its records were found to make the write API answer 500. */
+  suspected: boolean;
 }
 
 /** After a 413 for n bytes the halves have about n / 2, some a little more. */
 const PART_AFTER_REFUSAL = 0.55;
 
+/** So often in a row records are answered 500, and an empty list as stored each time, before they count as refused. */
+const PROOFS_OF_SERVER_ERROR = 3;
+
 /** One data set, ready to receive. Learns how large a request may be; calls may overlap. */
 export class DataSetWriter implements Target {
   readonly #endpoint: Endpoint;
   readonly #subject: Subject;
+  readonly #breaker: Breaker;
   readonly #settings: DeliverySettings;
   /** Most bytes of JSON in one request, as far as is known. */
   #largestBody: number;
 
-  constructor(endpoint: Endpoint, subject: Subject, settings: DeliverySettings) {
+  /** @param breaker the one of the write host */
+  constructor(endpoint: Endpoint, subject: Subject, breaker: Breaker, settings: DeliverySettings) {
     this.#endpoint = endpoint;
     this.#subject = subject;
+    this.#breaker = breaker;
     this.#settings = settings;
     this.#largestBody = settings.max_batch_bytes;
   }
 
-  /** Delivers the records, in order, in as many requests as their size asks for. Throws a WriteApiError or the signal's reason. */
+  /**
+   * Delivers the records, in order, in as many requests as their size asks for, all but those that are refused by themselves.
+   * Throws a WriteApiError, also when too many are refused, or the signal's reason.
+   */
   async post(batch: Batch, signal: AbortSignal): Promise<Acknowledgement> {
-    const tally = { requests: 0, bytesSent: 0 };
-    if (batch.ends.length > 0) await this.#deliver(batch, tally, signal);
-    return tally;
+    const call = callWith(signal);
+    const { refused: found, abandoned } = await isolate(batch.ends.length, (from, to) =>
+      this.#deliver(batch, from, to, call),
+    );
+    const texts = found.length > 0 ? textsOf(batch) : [];
+    const refused = found.map(({ index, refusal }) => refusedRecord(texts[index] ?? '', refusal));
+    if (abandoned !== undefined) throw tooManyRefused(this.#subject.dataSet, refused, abandoned);
+    return { requests: call.requests, bytesSent: call.bytesSent, refused };
   }
 
   /** Removes all records of the data set. The message is what the write API says about it. */
-  async empty(signal: AbortSignal): Promise<Acknowledgement & { message: string }> {
-    const tally = { requests: 0, bytesSent: 0 };
-    const send = () => this.#send('PUT', EMPTY_LIST, tally, signal);
-    const last = await this.#keepTrying({ send, divisible: false }, signal);
+  async empty(signal: AbortSignal): Promise<Omit<Acknowledgement, 'refused'> & { message: string }> {
+    const call = callWith(signal);
+    const send = (deadline: number) => this.#send('PUT', EMPTY_LIST, call, deadline);
+    const last = await keepTrying({ send, divisible: false }, this.#persistence(), signal);
     if (last.outcome.kind !== 'stored') throw failureOf(last, this.#subject);
-    return { ...tally, message: last.outcome.messages?.[0] ?? '' };
+    return {
+      requests: call.requests,
+      bytesSent: call.bytesSent,
+      message: last.outcome.messages?.[0] ?? '',
+    };
   }
 
-  /** Asks once, without records, whether the write API would take some. */
+  /** Asks once, without records and without waiting, whether the write API would take some. */
   async check(signal: AbortSignal): Promise<void> {
-    const outcome = await this.#send('POST', EMPTY_LIST, { requests: 0, bytesSent: 0 }, signal);
-    if (outcome.kind !== 'stored') throw failureOf({ outcome, attempts: 1, elapsed: 0 }, this.#subject);
+    const send = (deadline: number) => this.#send('POST', EMPTY_LIST, callWith(signal), deadline);
+    const once = { ...this.#persistence(), retry: { ...this.#settings.retry, for: 0 } };
+    const last = await keepTrying({ send, divisible: false }, once, signal);
+    if (last.outcome.kind !== 'stored') throw failureOf(last, this.#subject);
   }
 
-  async #deliver(batch: Batch, tally: Tally, signal: AbortSignal): Promise<void> {
-    const { bytes, ends } = batch;
-    const divisible = ends.length > 1;
-    if (bytes.length > this.#largestBody && divisible) return await this.#halve(batch, tally, signal);
-    if (bytes.length > this.#settings.max_batch_bytes) throw this.#tooLargeToSend(batch);
-    const last = await this.#post(bytes, divisible, tally, signal);
-    if (last.outcome.kind === 'stored') return;
-    if (last.outcome.kind !== 'too-large' || !divisible) {
-      throw failureOf(last, { ...this.#subject, record: nameOfSingle(batch) });
+  /** Sends some records of a batch, cut into requests that are small enough. */
+  async #deliver(batch: Batch, from: number, to: number, call: Call): Promise<RefusedPart | undefined> {
+    const { bytes } = partOf(batch, from, to);
+    const divisible = to - from > 1;
+    if (bytes.length > this.#largestBody && divisible) return await this.#halve(batch, from, to, call);
+    const limit = this.#settings.max_batch_bytes;
+    if (bytes.length > limit) return { from, to, refusal: largerThanAllowed(bytes.length, limit) };
+    const last = await this.#post(bytes, divisible, call);
+    if (last.outcome.kind === 'stored') return undefined;
+    if (last.outcome.kind === 'too-large' && divisible) {
+      this.#largestBody = Math.min(this.#largestBody, Math.ceil(bytes.length * PART_AFTER_REFUSAL));
+      return await this.#halve(batch, from, to, call);
     }
-    this.#largestBody = Math.min(this.#largestBody, Math.ceil(bytes.length * PART_AFTER_REFUSAL));
-    await this.#halve(batch, tally, signal);
+    return { from, to, refusal: this.#refusalOf(last) };
   }
 
-  async #halve(batch: Batch, tally: Tally, signal: AbortSignal): Promise<void> {
-    const middle = Math.ceil(batch.ends.length / 2);
-    await this.#deliver(partOf(batch, 0, middle), tally, signal);
-    await this.#deliver(partOf(batch, middle, batch.ends.length), tally, signal);
+  async #halve(batch: Batch, from: number, to: number, call: Call): Promise<RefusedPart | undefined> {
+    const middle = from + Math.ceil((to - from) / 2);
+    return (await this.#deliver(batch, from, middle, call)) ?? (await this.#deliver(batch, middle, to, call));
   }
 
-  async #post(json: Buffer, divisible: boolean, tally: Tally, signal: AbortSignal): Promise<LastOutcome> {
+  #refusalOf(last: LastOutcome): Refusal {
+    const refusal = refusalOf(last);
+    if (refusal === undefined) throw failureOf(last, this.#subject);
+    return refusal;
+  }
+
+  async #post(json: Buffer, divisible: boolean, call: Call): Promise<LastOutcome> {
     const body = await packBody(json, this.#settings.gzip);
-    const send = () => this.#send('POST', body, tally, signal);
-    const ask = () => this.#send('POST', EMPTY_LIST, tally, signal);
-    return await this.#keepTrying({ send, ask, divisible }, signal);
+    const attempts = {
+      send: (deadline: number) => this.#send('POST', body, call, deadline),
+      ask: (deadline: number) => this.#send('POST', EMPTY_LIST, call, deadline),
+      divisible,
+    };
+    if (!call.suspected) {
+      const last = await keepTrying(attempts, this.#persistence(), call.signal);
+      if (!last.blamed) return last;
+      call.suspected = true;
+    }
+    return await this.#prove(attempts, call.signal);
   }
 
-  async #keepTrying(attempts: Attempts, signal: AbortSignal): Promise<LastOutcome> {
+  /** Sends records that may be what the write API answers 500, without taking all the time for retries each time. */
+  async #prove(attempts: Attempts, signal: AbortSignal): Promise<LastOutcome> {
+    const { timing, retry } = this.#settings;
+    for (let proof = 1; ; proof += 1) {
+      const last = await keepTrying({ ...attempts, suspected: true }, this.#persistence(), signal);
+      if (!last.blamed || proof === PROOFS_OF_SERVER_ERROR) return last;
+      await timing.sleep(retry.first_delay, signal);
+    }
+  }
+
+  #persistence(): Persistence {
     const { retry, timing, onRetry } = this.#settings;
-    const tell = (told: Omit<Retry, 'dataSet'>) => onRetry({ dataSet: this.#subject.dataSet, ...told });
-    return await keepTrying(attempts, retry, timing, tell, signal);
+    return { retry, timing, onRetry: (told) => onRetry({ dataSet: this.#subject.dataSet, ...told }) };
   }
 
   async #send(
     method: 'POST' | 'PUT',
     body: RequestBody,
-    tally: Tally,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
-    tally.requests += 1;
-    tally.bytesSent += body.bytes.length;
-    return await sendRequest(this.#endpoint, method, body, signal);
-  }
-
-  #tooLargeToSend(batch: Batch): WriteApiError {
-    const limit = this.#settings.max_batch_bytes;
-    return new WriteApiError(
-      `In data set ${this.#subject.dataSet}, ${nameOfSingle(batch)} takes ${batch.bytes.length} bytes, more than max_batch_bytes (${limit}).`,
-      {
-        kind: 'too-large',
-        side: 'refused',
-        remedy: 'Select fewer or shorter columns, or raise max_batch_bytes.',
-      },
-    );
+    call: Call,
+    deadline: number,
+  ): Promise<Outcome | HostDown> {
+    const { signal } = call;
+    const { dataSet } = this.#subject;
+    const send = async () => {
+      call.requests += 1;
+      call.bytesSent += body.bytes.length;
+      const outcome = await sendRequest(this.#endpoint, method, body, signal);
+      this.#settings.onAnswer({ dataSet, status: outcome.status });
+      return outcome;
+    };
+    const isQuestion = method === 'POST' && body === EMPTY_LIST;
+    return await this.#breaker.pass({ dataSet, deadline, isQuestion, signal, send });
   }
 }
 
-/** A record that is alone in its batch, for messages. */
-function nameOfSingle(batch: Batch): string | undefined {
-  if (batch.ends.length !== 1) return undefined;
-  const id = /"_id":("(?:[^"\\]|\\.)*")/.exec(textsOf(batch)[0] ?? '')?.[1];
-  return id === undefined ? 'a record' : `record ${JSON.parse(id)}`;
-}
+const callWith = (signal: AbortSignal): Call => ({ signal, requests: 0, bytesSent: 0, suspected: false });

@@ -8,6 +8,8 @@ export interface DataSet {
   readonly data_type: string;
   /** The bearer token issued for this data set. */
   readonly token: string;
+  /** Where the token is from, for messages: `data_set.token of collectors/volumes.yaml`. Never the token itself. */
+  readonly token_source?: string | undefined;
 }
 
 /** `carers-allowance/transactions-by-channel`, for messages. */

@@ -1,4 +1,5 @@
 import type { FailedSide } from '../collect/interfaces.ts';
+import type { HostDown } from './breaker.ts';
 import type { LastOutcome } from './keep-trying.ts';
 import type { Outcome } from './outcome.ts';
 import { WriteApiError } from './write-api-error.ts';
@@ -11,8 +12,8 @@ export interface Subject {
   readonly address: string;
   /** Address of the write host. */
   readonly host: string;
-  /** What to call the record, where the request carried a single one. */
-  readonly record?: string | undefined;
+  /** Where the token is from. */
+  readonly tokenSource?: string | undefined;
 }
 
 interface Explanation {
@@ -26,16 +27,16 @@ const LATER = 'Sending the same records again later is safe.';
 const EXPLANATIONS: Readonly<Record<Exclude<Outcome['kind'], 'stored'>, Explanation>> = {
   'record-refused': {
     side: 'refused',
-    sentence: ({ dataSet, record = 'records' }, { status }) =>
-      `The write API refused ${record} of data set ${dataSet} (${status})`,
-    remedy: () =>
-      'Correct what the write API complains of in the query or the record section; nothing of this batch was stored.',
+    sentence: ({ dataSet }, { status }) =>
+      `The write API refused an empty list for data set ${dataSet} (${status})`,
+    remedy: ({ address }) => `Check that ${address} is the address of a write API.`,
   },
   'token-refused': {
     side: 'refused',
     sentence: ({ dataSet }, { status }) =>
       `The write API refused the token of data set ${dataSet} (${status})`,
-    remedy: ({ dataSet }) => `Set the token to the one that was issued for ${dataSet}.`,
+    remedy: ({ dataSet, tokenSource }) =>
+      `Set the token${tokenSource === undefined ? '' : ` (${tokenSource})`} to the one that was issued for ${dataSet}.`,
   },
   'unknown-data-set': {
     side: 'refused',
@@ -51,9 +52,9 @@ const EXPLANATIONS: Readonly<Record<Exclude<Outcome['kind'], 'stored'>, Explanat
   },
   'too-large': {
     side: 'refused',
-    sentence: ({ dataSet, record }, { status }) =>
-      `The write API refused ${record} of data set ${dataSet} as too large (${status})`,
-    remedy: () => 'Select fewer or shorter columns.',
+    sentence: ({ dataSet }, { status }) =>
+      `The write API refused an empty list for data set ${dataSet} as too large (${status})`,
+    remedy: ({ address }) => `Check that ${address} is the address of a write API.`,
   },
   'not-now': {
     side: 'target',
@@ -107,10 +108,22 @@ export function failureOf(last: LastOutcome, subject: Subject): WriteApiError {
   if (kind === 'stored') throw new TypeError('a stored batch is not a failure');
   const { side, sentence, remedy } = EXPLANATIONS[kind];
   const reason = messages?.[0] ?? text;
-  const message = `${sentence(subject, last.outcome)}${persistence(last)}${reason === '' ? '' : `: ${reason}`}`;
+  const what = last.hostDown
+    ? standstill(last.hostDown, last.attempts, subject)
+    : `${sentence(subject, last.outcome)}${persistence(last)}`;
+  const message = `${what}${reason === '' ? '' : `: ${reason}`}`;
   return new WriteApiError(message, { kind, side, remedy: remedy(subject), status, messages });
 }
 
 function persistence({ attempts, elapsed }: LastOutcome): string {
-  return attempts === 1 ? '' : `, the last of ${attempts} attempts within ${Math.round(elapsed / 1_000)} s`;
+  return attempts === 1 ? '' : `, the last of ${attempts} attempts within ${seconds(elapsed)}`;
 }
+
+function standstill({ failures, elapsed }: HostDown, attempts: number, { host, dataSet }: Subject): string {
+  const tried =
+    attempts === 0 ? 'were not sent' : `have been tried ${attempts} time${attempts > 1 ? 's' : ''}`;
+  const down = `${host} has not answered any request well for ${seconds(elapsed)}, ${failures} failures in a row`;
+  return `${down}; those for data set ${dataSet} ${tried}`;
+}
+
+const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 1_000)} s`;

@@ -14,23 +14,24 @@ export type Redactor = (text: string) => string;
 
 /**
  * A redactor that masks the given secrets however they are spelled, turns control characters and
- * line breaks into spaces and cuts to 300 characters, in an order that cannot uncover a secret again.
+ * line breaks into spaces and cuts to 300 characters, or to `longest`, in an order that cannot uncover a secret again.
  */
-export function createRedactor(secrets: readonly string[]): Redactor {
+export function createRedactor(secrets: readonly string[], longest = LONGEST_TEXT): Redactor {
   const known = secrets.filter((secret) => secret.trim() !== '').sort((a, b) => b.length - a.length);
   let pattern: RegExp | undefined;
   return (text) => {
     const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-    if (known.length === 0) return cut(line);
+    if (known.length === 0) return shorten(line, longest);
     pattern ??= new RegExp(known.map(spellings).join('|'), 'g');
-    return cut(line.replace(pattern, MASK));
+    return shorten(line.replace(pattern, MASK), longest);
   };
 }
 
-function cut(text: string): string {
+/** Cuts to 300 characters, or to `longest`, never within one. */
+export function shorten(text: string, longest = LONGEST_TEXT): string {
   const wellFormed = text.toWellFormed();
-  if (wellFormed.length <= LONGEST_TEXT) return wellFormed;
-  const start = wellFormed.slice(0, LONGEST_TEXT - 1);
+  if (wellFormed.length <= longest) return wellFormed;
+  const start = wellFormed.slice(0, longest - 1);
   return `${start.isWellFormed() ? start : start.slice(0, -1)}…`;
 }
 

@@ -1,7 +1,8 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { Acknowledgement } from '../collect/interfaces.ts';
+import type { Acknowledgement, RefusedRecord } from '../collect/interfaces.ts';
 import { parseAddress, parseProxy } from './address.ts';
 import { batchOf } from './batch.ts';
+import { Breaker } from './breaker.ts';
 import { authoritiesWith } from './certificates.ts';
 import { type CompleteOptions, completeOptions, type WriteApiOptions } from './client-options.ts';
 import { Connection } from './connection.ts';
@@ -9,6 +10,7 @@ import { checkToken, type DataSet, nameOf, pathOf } from './data-set.ts';
 import { DataSetWriter } from './data-set-writer.ts';
 import { type RecordObject, recordJson } from './record-json.ts';
 import { createRedactor } from './redact.ts';
+import { someRefused } from './refused-records.ts';
 
 export interface CallOptions {
   /** Ends the call at once; it then rejects with the signal's reason. */
@@ -32,6 +34,7 @@ export class WriteApiClient {
   readonly #address: URL;
   readonly #proxySecrets: readonly string[];
   readonly #connection: Connection;
+  readonly #breaker: Breaker;
 
   /** Checks the options and connects to nothing yet. Throws a WriteApiError for options that cannot work. */
   constructor(options: WriteApiOptions) {
@@ -45,31 +48,41 @@ export class WriteApiClient {
     };
     this.#proxySecrets = route.proxy?.secrets ?? [];
     this.#connection = new Connection({ ...route, timeout, connections });
+    const { retry, ...settings } = this.#options;
+    this.#breaker = new Breaker({ ...settings, pause: retry.max_delay });
   }
 
   /**
-   * Stores records, in order: objects, or texts that each are the JSON of one record. When it throws,
-   * some of the records may be stored.
+   * Stores records, in order: objects, or texts that each are the JSON of one record. Records that the write API refuses by
+   * themselves do not keep the others away: when all others are stored, it throws a WriteApiError of kind `record-refused`
+   * whose `refused` lists them, each with the reason. When more than five of one batch are refused, or whenever it throws another
+   * error, only some of the records may be stored; sending all of them again is safe if they have an `_id`.
    */
   async post(
     dataSet: DataSet,
     records: readonly (RecordObject | string)[],
     options: CallOptions = {},
-  ): Promise<Acknowledgement> {
+  ): Promise<Omit<Acknowledgement, 'refused'>> {
     const target = this.target(dataSet);
     const prepared = records.map(recordJson);
     const total = { requests: 0, bytesSent: 0 };
+    const refused: RefusedRecord[] = [];
     for (let start = 0; start < prepared.length; start += this.#options.max_batch_records) {
       const batch = batchOf(prepared.slice(start, start + this.#options.max_batch_records));
-      const { requests, bytesSent } = await target.post(batch, signalOf(options));
-      total.requests += requests;
-      total.bytesSent += bytesSent;
+      const acknowledged = await target.post(batch, signalOf(options));
+      total.requests += acknowledged.requests;
+      total.bytesSent += acknowledged.bytesSent;
+      refused.push(...acknowledged.refused);
     }
+    if (refused.length > 0) throw someRefused(nameOf(dataSet), refused, prepared.length);
     return total;
   }
 
   /** Removes all records of a data set. The message is what the write API says about it, or empty. */
-  async empty(dataSet: DataSet, options: CallOptions = {}): Promise<Acknowledgement & { message: string }> {
+  async empty(
+    dataSet: DataSet,
+    options: CallOptions = {},
+  ): Promise<Omit<Acknowledgement, 'refused'> & { message: string }> {
     return await this.target(dataSet).empty(signalOf(options));
   }
 
@@ -90,13 +103,16 @@ export class WriteApiClient {
     const redact = createRedactor([token, ...this.#proxySecrets]);
     const endpoint = { connection: this.#connection, path, token, userAgent, redact, now: timing.now };
     const { origin } = this.#address;
-    const subject = { dataSet: nameOf(dataSet), address: origin + path, host: origin };
-    return new DataSetWriter(endpoint, subject, this.#options);
+    const tokenSource = dataSet.token_source;
+    const subject = { dataSet: nameOf(dataSet), address: origin + path, host: origin, tokenSource };
+    return new DataSetWriter(endpoint, subject, this.#breaker, this.#options);
   }
 
   /** Ends all connections; calls on their way fail. May be called again. */
   async close(): Promise<void> {
-    await this.#connection.close();
+    const closed = this.#connection.close();
+    this.#breaker.release();
+    await closed;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FailedSide, Failure } from '../collect/interfaces.ts';
+import type { FailedSide, Failure, RefusedRecord } from '../collect/interfaces.ts';
 import type { OutcomeKind } from './outcome.ts';
 
 /** Why something was not delivered: what became of the last request, or what was wrong before any was sent. */
@@ -18,6 +18,8 @@ export interface WriteApiErrorDetails {
   readonly status?: number | undefined;
   /** The reasons that the last answer gave. */
   readonly messages?: readonly string[] | undefined;
+  /** The records that were refused by themselves, as far as they are known. */
+  readonly refused?: readonly RefusedRecord[] | undefined;
 }
 
 /** Everything that the client throws besides the reasons of aborted signals. No text in it holds a secret. */
@@ -27,6 +29,8 @@ export class WriteApiError extends Error implements Failure {
   readonly remedy: string | undefined;
   readonly status: number | undefined;
   readonly messages: readonly string[] | undefined;
+  /** With kind `record-refused`: the records that were refused by themselves, as far as they are known, in order. */
+  readonly refused: readonly RefusedRecord[] | undefined;
 
   constructor(message: string, details: WriteApiErrorDetails) {
     super(message);
@@ -36,5 +40,6 @@ export class WriteApiError extends Error implements Failure {
     this.remedy = details.remedy;
     this.status = details.status;
     this.messages = details.messages;
+    this.refused = details.refused;
   }
 }

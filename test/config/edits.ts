@@ -78,6 +78,12 @@ const VALUES = [
     'x:y',
   ],
   ...[
+    'updated_at',
+    'until',
+    'snapshot',
+    'cursor',
+    '[updated_at, id]',
+    '[2015-01-01, 9007199254740992]',
     'sha256',
     'base64',
     'pp-db-collector-template',

@@ -20,10 +20,12 @@ function keysOf(schema: JsonSchema): string[] {
 
 describe('config.example.yaml', () => {
   test('says nothing but the defaults', () => {
-    const { state: _, ...minimal } = loadFiles({ 'config.yaml': CONFIG }, environment).config ?? {};
-    const { state, ...example } = loadFiles({ 'config.yaml': EXAMPLE }, environment).config ?? {};
+    const ofFiles = (text: string) => loadFiles({ 'config.yaml': text }, environment).config;
+    const { state: _, collectors: __, ...minimal } = ofFiles(CONFIG) ?? {};
+    const { state, collectors, ...example } = ofFiles(EXAMPLE) ?? {};
     expect(minimal).toHaveProperty('write_api');
     expect(example).toEqual(minimal);
+    expect(collectors).toMatch(/\/collectors$/);
     expect(state).toEqual({ file: expect.stringMatching(/state\/collector\.sqlite$/) });
   });
 

@@ -31,6 +31,38 @@ record:
   id: [_timestamp, channel]
 `;
 
+/** A cursor job without mistakes. */
+export const CURSOR_JOB = `
+database: benefits
+data_set:
+  data_group: carers-allowance
+  data_type: events
+  token: \${TOKEN}
+cursor:
+  columns: [updated_at, id]
+  start: [2015-01-01T00:00:00Z, 0]
+query: |
+  SELECT updated_at, id, channel FROM events
+  WHERE (updated_at, id) > (:updated_at, :id)
+  ORDER BY updated_at, id
+record:
+  timestamp: updated_at
+  id: [id]
+`;
+
+/** A snapshot job without mistakes. */
+export const SNAPSHOT_JOB = `
+database: benefits
+data_set:
+  data_group: carers-allowance
+  data_type: waiting
+  token: \${TOKEN}
+snapshot: { period: hour }
+query: SELECT channel, count(*) AS count FROM waiting GROUP BY channel
+record:
+  id: [_timestamp, channel]
+`;
+
 export const ENVIRONMENT = { DATABASE_URL: 'postgres://user:hunter2@localhost/benefits', TOKEN: 'hunter2' };
 
 /** A new folder with these files, which only their owner may read; removed after the test. */

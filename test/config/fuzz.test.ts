@@ -13,15 +13,18 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processTerminal } from '../../src/cli/terminal.ts';
 import { Stations } from '../../src/cli/wiring.ts';
-import { queryOf, rulesOf } from '../../src/collect/collect-window.ts';
+import { fingerprintOf } from '../../src/collect/fingerprint.ts';
 import type { Column, ColumnKind, RawValue } from '../../src/collect/interfaces.ts';
-import type { Config, Job } from '../../src/config/config.ts';
+import { cursorQuery, exampleQuery, windowQuery, windowRules } from '../../src/collect/queries.ts';
+import type { Config, CursorJob, Job, WindowJob } from '../../src/config/config.ts';
 import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts';
 import { formatProblem } from '../../src/config/problem.ts';
-import { compileRecords } from '../../src/records/compile-records.ts';
+import { compileRecords, type RecordRules } from '../../src/records/compile-records.ts';
+import { compileCursor, NoPositionError } from '../../src/records/cursor.ts';
 import { MappingError, NotARecordError } from '../../src/records/not-a-record.ts';
 import { nextTicks } from '../../src/schedule/cron.ts';
 import { windowsOwed } from '../../src/schedule/window.ts';
+import { createStatement } from '../../src/sources/statement.ts';
 import { edited, seeded } from './edits.ts';
 
 const EDITS = Number(process.env.FUZZ_EDITS ?? 10_000);
@@ -54,11 +57,51 @@ record:
     when: { column: when, as: datetime }
     constant: { value: *text }
 expect: { min_rows: 1 }
+max_dead_letters: 0
+`;
+
+const CURSOR_JOB = `
+description: every key of a cursor job
+database: benefits
+timeout: 5m
+data_set: { data_group: carers-allowance, data_type: events, token: "\${file:token}" }
+cursor:
+  columns: [updated_at, event_id]
+  start: [2015-01-01T00:00:00Z, "9007199254740993"]
+  lag: 5m
+  max_rows: 1000
+query: |
+  SELECT updated_at, event_id, channel, amount FROM events
+  WHERE (updated_at, event_id) > (:updated_at, :event_id) AND updated_at <= :until
+  ORDER BY updated_at, event_id
+record:
+  timestamp: updated_at
+  id: [_timestamp, event_id]
+  fields: { event_id: event_id, channel: channel, amount: amount }
+  suppress: { fields: [amount], below: 5, replace_with: -1, zero: true, mark: true }
+`;
+
+const SNAPSHOT_JOB = `
+description: every key of a snapshot job
+database: benefits
+data_set: { data_group: carers-allowance, data_type: waiting, token: "\${file:token}", replace: true }
+snapshot: { period: day, keep_pending: 7d }
+query: SELECT channel, waiting FROM waiting_by_channel
+record:
+  id: [_timestamp, channel]
+  suppress: { fields: [waiting], below: 5 }
+expect: { min_rows: 1 }
 `;
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const jobs = readdirSync(join(ROOT, 'collectors')).map((name) => read(`collectors/${name}`));
-const JOBS = [read('test/config/good/collectors/transactions.yaml'), RICH_JOB, ...jobs];
+const JOBS = [
+  read('test/config/good/collectors/transactions.yaml'),
+  RICH_JOB,
+  CURSOR_JOB,
+  SNAPSHOT_JOB,
+  ...jobs,
+];
 const CONFIGS = [read('test/config/good/config.yaml'), read('config.example.yaml')];
 const PATHS = { job: 'collectors/job.yaml', config: 'config.yaml' } as const;
 const [GOOD_JOB = '', GOOD_CONFIG = ''] = [JOBS[0], CONFIGS[0]];
@@ -173,23 +216,47 @@ function run(job: Job, variant: number): void {
   if (job.schedule !== undefined) {
     expect(nextTicks(job.schedule, job.timezone, new Date(NOW), 3).length).toBeGreaterThan(0);
   }
+  expect([job.window, job.cursor, job.snapshot].filter((mode) => mode !== undefined)).toHaveLength(1);
+  JSON.parse(fingerprintOf(job, 'UTC'));
+  const { query, rules } = exampleQuery(job, NOW, CLOCK);
+  createStatement('benefits', query, 'pg', CLOCK.zone);
+  encode(job, rules, variant);
+  if (job.window !== undefined) runWindows(job, variant);
+  if (job.cursor !== undefined) follow(job, variant);
+}
+
+const CLOCK = { zone: 'UTC', ambiguous: undefined };
+
+function runWindows(job: WindowJob, variant: number): void {
   const first = windowsOwed(job.window, job.timezone, NOW, undefined);
   const later = windowsOwed(job.window, job.timezone, NOW, NOW - 40 * 86_400_000);
   for (const window of [first.at(0), later.at(-1)]) {
     if (window === undefined) continue;
-    queryOf(job, window);
-    const columns = columnsOf(job, variant);
-    try {
-      const rules = rulesOf(job, window, { zone: 'UTC', ambiguous: undefined });
-      const { json } = compileRecords(job.record, columns, rules).encode(
-        columns.map(({ kind }) => SAMPLES[kind]),
-      );
-      JSON.parse(json);
-    } catch (error) {
-      if (!(error instanceof MappingError || error instanceof NotARecordError)) throw error;
-    }
+    windowQuery(job, window);
+    encode(job, windowRules(job, window, CLOCK), variant);
   }
 }
+
+function follow(job: CursorJob, variant: number): void {
+  const columns = columnsOf(job, variant);
+  try {
+    const position = compileCursor(job.cursor.columns, columns).valuesOf(rowOf(columns));
+    createStatement('benefits', cursorQuery(job, position, NOW), 'pg', CLOCK.zone);
+  } catch (error) {
+    if (!(error instanceof MappingError || error instanceof NoPositionError)) throw error;
+  }
+}
+
+function encode(job: Job, rules: RecordRules, variant: number): void {
+  const columns = columnsOf(job, variant);
+  try {
+    JSON.parse(compileRecords(job.record, columns, rules).encode(rowOf(columns)).json);
+  } catch (error) {
+    if (!(error instanceof MappingError || error instanceof NotARecordError)) throw error;
+  }
+}
+
+const rowOf = (columns: readonly Column[]): RawValue[] => columns.map(({ kind }) => SAMPLES[kind]);
 
 const SAMPLES: Readonly<Record<ColumnKind, RawValue>> = {
   text: 'Post',
@@ -208,14 +275,15 @@ const KINDS = Object.keys(SAMPLES) as ColumnKind[];
 const DATE_KINDS: readonly ColumnKind[] = ['date', 'local-datetime', 'instant', 'text'];
 
 /** A column for each that the job names; which kinds they are is another for each variant. */
-function columnsOf({ record }: Job, variant: number): Column[] {
-  const timestamp = typeof record.timestamp === 'string' ? record.timestamp : record.timestamp.column;
+function columnsOf({ record, cursor }: Job, variant: number): Column[] {
+  const timestamp = typeof record.timestamp === 'string' ? record.timestamp : record.timestamp?.column;
   const id = Array.isArray(record.id) ? record.id : record.id.fields;
   const fields = Object.values(record.fields ?? {}).flatMap((field) => {
     if (typeof field === 'string') return [field];
     return 'column' in field ? [field.column] : [];
   });
-  const names = [...new Set([timestamp, ...id, ...fields, ...(record.omit ?? [])])];
+  const others = [...id, ...fields, ...(record.omit ?? []), ...(cursor?.columns ?? [])];
+  const names = [...new Set([timestamp ?? [], others].flat())];
   return names.map((name, index) => {
     const kinds = name === timestamp ? DATE_KINDS : KINDS;
     const kind = kinds[(index + variant) % kinds.length] ?? 'text';

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { withReferences } from '../../scripts/configuration-reference.ts';
 import { jsonSchemaOf, knownKeys } from '../../src/config/json-schema.ts';
-import { CONFIG, JOB } from './folder.ts';
+import { CONFIG, CURSOR_JOB, JOB, SNAPSHOT_JOB } from './folder.ts';
 
 const validator = (kind: 'config' | 'job') =>
   new Ajv2020({ strict: false, formats: { date: true } }).compile(jsonSchemaOf(kind));
@@ -36,6 +36,12 @@ describe('the JSON Schema', () => {
     ['job', JOB.replace('period: day', 'period: ${PERIOD}\n  lookback: ${LOOKBACK}')],
     ['job', JOB.replace('database: benefits', '')],
     ['job', JOB.replace(/query: \|\n.*\n/, 'query_file: a.sql\n')],
+    ['job', CURSOR_JOB],
+    ['job', SNAPSHOT_JOB],
+    ['job', SNAPSHOT_JOB.replace('data_set:', 'data_set:\n  replace: true')],
+    ['job', JOB.replace('data_set:', 'data_set:\n  replace: false')],
+    // The folder's defaults.yaml may give the mode.
+    ['job', SNAPSHOT_JOB.replace('snapshot: { period: hour }\n', '')],
   ] as const)('takes what the loader takes: %s %#', (kind, text) => {
     const validate = validator(kind);
     expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
@@ -46,6 +52,11 @@ describe('the JSON Schema', () => {
     ['job', JOB.replace('period: day', 'period: dya')],
     ['job', JOB.replace('schedule', 'shedule')],
     ['job', JOB.replace('period: day', 'period: day\n  lookback: x')],
+    ['job', `${JOB}snapshot: { period: hour }\n`],
+    ['job', `${CURSOR_JOB}snapshot: { period: hour }\n`],
+    ['job', JOB.replace('data_set:', 'data_set:\n  replace: true')],
+    ['job', CURSOR_JOB.replace('data_set:', 'data_set:\n  replace: true')],
+    ['job', CURSOR_JOB.replace('columns: [updated_at, id]', 'columns: [updated-at, id]')],
   ] as const)('refuses what the loader refuses: %s %#', (kind, text) => {
     expect(validator(kind)(parse(text))).toBe(false);
   });

@@ -6,7 +6,9 @@ import { CONFIG, ENVIRONMENT, folderOf, JOB, load } from './folder.ts';
 
 /** A good file with the keys of the example in place of its own. */
 function withExample(good: string, example: string): string {
-  const keys = [...example.matchAll(/^(\w+):/gm)].map(([, key]) => key);
+  const named = [...example.matchAll(/^(\w+):/gm)].map(([, key]) => key);
+  // A job has one mode.
+  const keys = named.includes('cursor') ? [...named, 'window'] : named;
   const sections = good.split(/^(?=\w+:)/m).filter((section) => !keys.includes(section.split(':')[0]));
   return `${sections.join('')}${example}\n`;
 }

@@ -76,6 +76,18 @@ describe('bash completes', () => {
     expect(offered('run', '--from', '')).toEqual([]);
   });
 
+  test('what can be done with dead letters and the state, and to which job', () => {
+    expect(offered('dead-letters', '')).toEqual(
+      expect.arrayContaining(['list', 'show', 'replay', 'discard']),
+    );
+    expect(offered('state', 'a')).toEqual(['accept']);
+    expect(offered('dead-letters', 'replay', '')).toEqual(['visitors', 'visits']);
+    expect(offered('--config', 'other/config.yaml', 'state', 'set', '')).toEqual(['elsewhere']);
+    expect(offered('state', 'set', 'visits', '--c')).toEqual(['--collected-to', '--cursor', '--config']);
+    expect(offered('state', 'set', 'visits', '--collected-to', '')).toEqual([]);
+    expect(offered('dead-letters', 'discard', 'visits', '1', '--y')).toEqual(['--yes']);
+  });
+
   test('names of jobs, from the folder that the configuration names', () => {
     expect(offered('run', '')).toEqual(['visitors', 'visits']);
     expect(offered('run', '--from', '2015-01-01', 'visits', 'visito')).toEqual(['visitors']);

@@ -12,6 +12,8 @@ beforeEach(() => {
 afterEach(() => workplace.remove());
 
 const JOBS = [
+  'application-events',
+  'applications-waiting',
   'completion-rate',
   'cost-per-transaction',
   'digital-take-up',
@@ -19,7 +21,7 @@ const JOBS = [
   'user-satisfaction',
 ];
 
-test('the demonstration brings the records of five jobs into their data sets and says so', async () => {
+test('the demonstration brings the records of seven jobs into their data sets and says so', async () => {
   const ended = await workplace.run(['demo', '--once']);
   expect(ended.code, ended.stderr).toBe(0);
   for (const job of JOBS)

@@ -1,17 +1,11 @@
-import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { writeApiSchema } from '../../src/config/write-api-schema.ts';
-import { openSqliteStore } from '../../src/server/sqlite-store.ts';
-import type { Store, StoredRecord } from '../../src/server/store.ts';
-import { createWriteApi } from '../../src/server/write-api.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { Collecting, jobOf } from '../support/collecting.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
 
 let database: TestDatabase;
-let store: Store;
-let api: FastifyInstance;
+let api: RunningWriteApi;
 let collecting: Collecting;
 
 beforeEach(async () => {
@@ -19,36 +13,25 @@ beforeEach(async () => {
   await database.execute(
     'CREATE TABLE applications (submitted_on date, submitted_at datetime, channel text)',
   );
-  store = openSqliteStore(':memory:');
-  const { data_sets } = writeApiSchema.parse({
-    data_sets: [{ data_group: 'test', data_type: 'applications', token: 'the-token' }],
-  });
-  api = createWriteApi({ dataSets: data_sets, store });
-  await api.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = api.server.address() as AddressInfo;
-  collecting = new Collecting(createSource('source', database.settings), `http://127.0.0.1:${port}`);
+  api = await startWriteApi();
+  collecting = new Collecting(createSource('source', database.settings), api.url);
 });
 
 afterEach(async () => {
   await collecting.close();
   await api.close();
-  await store.close();
   await database.drop();
 });
 
 const apply = (day: string, channel: string) =>
   database.execute(`INSERT INTO applications VALUES ('${day}', '${day} 12:00:00', '${channel}')`);
 
-async function stored(): Promise<Record<string, unknown>[]> {
-  const records: StoredRecord[] = [];
-  for await (const record of store.records('test_applications')) records.push(record);
-  return records.map(({ json }) => JSON.parse(json));
-}
-
 const counts = async () =>
-  (await stored()).map(
+  (await api.stored()).map(
     ({ _timestamp, channel, count }) => `${String(_timestamp).slice(0, 10)} ${channel} ${count}`,
   );
+
+const collectedTo = async () => (await collecting.state.progressOf('applications'))?.collectedTo;
 
 describe('a window job', () => {
   test('brings the rows of the periods that are over into the data set', async () => {
@@ -71,9 +54,9 @@ describe('a window job', () => {
   test('changes nothing when it runs again', async () => {
     await apply('2014-06-09', 'digital');
     await collecting.run(jobOf(), '2014-06-10T05:30:00Z');
-    const before = await stored();
+    const before = await api.stored();
     await collecting.run(jobOf(), '2014-06-10T05:31:00Z');
-    expect(await stored()).toEqual(before);
+    expect(await api.stored()).toEqual(before);
   });
 
   test('collects all the days of an outage at the next run', async () => {
@@ -102,7 +85,7 @@ describe('a window job', () => {
   test('is empty without rows, and counts as collected', async () => {
     const result = await collecting.run(jobOf(), '2014-06-10T05:30:00Z');
     expect(result).toMatchObject({ outcome: 'empty', requests: 0 });
-    expect(collecting.state.progressOf('applications')).toBe(Date.parse('2014-06-09T23:00:00Z'));
+    expect(await collectedTo()).toBe(Date.parse('2014-06-09T23:00:00Z'));
   });
 
   test('moves its progress window by window, and keeps what was acknowledged before a failure', async () => {
@@ -110,13 +93,16 @@ describe('a window job', () => {
     await apply('2014-06-03', '');
     const job = jobOf({
       window: { period: 'day', start: '2014-06-01', max_periods: 1 },
+      max_dead_letters: 0,
       query:
         "SELECT submitted_on, nullif(channel, '') AS channel FROM applications WHERE submitted_at >= :from AND submitted_at < :to",
     });
     const result = await collecting.run(job, '2014-06-10T05:30:00Z');
     expect(result).toMatchObject({ outcome: 'failed', records: 1 });
-    expect(result.failure?.message).toBe('the field channel is null, and the _id is made of it');
-    expect(collecting.state.progressOf('applications')).toBe(Date.parse('2014-06-02T23:00:00Z'));
+    expect(result.failure?.message).toBe(
+      'more than 0 rows of the run cannot be delivered, the first because the field channel is null, and the _id is made of it',
+    );
+    expect(await collectedTo()).toBe(Date.parse('2014-06-02T23:00:00Z'));
   });
 
   test('is not ready with too few rows: nothing is sent and progress stays', async () => {
@@ -124,7 +110,7 @@ describe('a window job', () => {
     const result = await collecting.run(jobOf({ expect: { min_rows: 2 } }), '2014-06-10T05:30:00Z');
     expect(result.outcome).toBe('not_ready');
     expect(await counts()).toEqual([]);
-    expect(collecting.state.progressOf('applications')).toBeUndefined();
+    expect(await collectedTo()).toBeUndefined();
   });
 
   test('fails when two rows would have one _id, naming them', async () => {
@@ -161,13 +147,14 @@ describe('a window job', () => {
 });
 
 test('a span that is asked for does not leave a gap behind the progress', async () => {
-  const span = (from: string, to: string) => ({ span: { from: Date.parse(from), to: Date.parse(to) } });
-  const progress = () => collecting.state.progressOf('applications');
+  const span = (from: string, to: string) => ({
+    span: { from: Date.parse(from), to: Date.parse(to), resume: false },
+  });
   await collecting.run(jobOf(), '2014-06-10T05:30:00Z', span('2014-01-01', '2014-02-01'));
-  expect(progress()).toBeUndefined();
+  expect(await collectedTo()).toBeUndefined();
   await collecting.run(jobOf(), '2014-06-10T05:30:00Z');
   await collecting.run(jobOf(), '2014-06-20T05:30:00Z', span('2014-06-15', '2014-06-17'));
-  expect(progress()).toBe(Date.parse('2014-06-09T23:00:00Z'));
+  expect(await collectedTo()).toBe(Date.parse('2014-06-09T23:00:00Z'));
   await collecting.run(jobOf(), '2014-06-20T05:30:00Z', span('2014-06-08', '2014-06-11T23:00:00Z'));
-  expect(progress()).toBe(Date.parse('2014-06-11T23:00:00Z'));
+  expect(await collectedTo()).toBe(Date.parse('2014-06-11T23:00:00Z'));
 });

@@ -5,7 +5,8 @@ import { messagesDocument } from '../../scripts/messages-document.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { CATALOGUES } from '../../src/cli/explanations.ts';
 import { PROBLEM_KINDS } from '../../src/config/problem-codes.ts';
-import { MESSAGES, type Message } from '../../src/observe/messages.ts';
+import type { Message } from '../../src/observe/message.ts';
+import { MESSAGES } from '../../src/observe/messages.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const messages = Object.values<Message>(MESSAGES);
@@ -13,7 +14,7 @@ const messages = Object.values<Message>(MESSAGES);
 /** The sources but the catalogues themselves. */
 const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
-  .filter((name) => !['observe/messages.ts', 'config/problem-codes.ts', 'config/finding.ts'].includes(name))
+  .filter((name) => !/^(?:observe\/messages|config\/(?:problem-codes|finding)\.ts)/.test(name))
   .map((name) => readFileSync(join(ROOT, 'src', name), 'utf8'))
   .join('\n');
 

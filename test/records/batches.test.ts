@@ -36,6 +36,19 @@ test('a record larger than any batch is refused', () => {
   );
 });
 
+test('a refused record leaves no trace in the batch', () => {
+  const batches = new Batches({ max_batch_records: 2, max_batch_bytes: 10 });
+  const refusal = () => batches.add(record('"123456789"'));
+  expect(refusal).toThrow(expect.objectContaining({ deadLetterCause: 'too-large' }));
+  batches.add(record('1'));
+  expect(refusal).toThrow();
+  batches.add(record('2'));
+  expect(refusal).toThrow();
+  expect(batches.add(record('3'))?.bytes.toString()).toBe('[1,2]');
+  expect(batches.rest()?.bytes.toString()).toBe('[3]');
+  expect(batches.rest()).toBeUndefined();
+});
+
 test('the memory of a batch is used again', () => {
   const batches = new Batches({ max_batch_records: 1, max_batch_bytes: 1_000 });
   batches.add(record('1'));

@@ -249,3 +249,67 @@ test('the period, its zone and the zone of the database decide _timestamp as in 
   expect(runMappingTest(given, MAPPING, { ...RULES, clock: { zone: 'Europe/London' } }).passed).toBe(false);
   expect(runMappingTest(given, MAPPING, { ...RULES, period: 'month' }).passed).toBe(true);
 });
+
+describe('a snapshot job that names no timestamp', () => {
+  const rows: Rows = [
+    { channel: 'web', count: 3 },
+    { channel: 'post', count: 7 },
+  ];
+  const [web, post] = [
+    { channel: 'web', count: 3 },
+    { channel: 'post', count: 7 },
+  ];
+  const snapshot = { ...MAPPING, timestamp: undefined };
+
+  test('need not tell when the snapshot is taken', () => {
+    expect(run({ rows, records: [web, post] }, snapshot)).toMatchObject({ passed: true, problems: [] });
+    expect(run({ rows, records: [web, { ...post, count: 8 }] }, snapshot).passed).toBe(false);
+  });
+
+  test('may tell it, and has the _timestamp and the _id of then', () => {
+    const taken = { _timestamp: '2015-01-01T00:00:00Z' };
+    const _id = '2ee0b7d3fa4c29fd28df1ca7de3a3d3f';
+    expect(run({ rows, records: [{ ...taken, ...web }, post] }, snapshot).passed).toBe(true);
+    const { differences } = run({ rows, records: [{ _id, ...taken, ...web }, post] }, snapshot);
+    const got = JSON.parse(differences[0]?.fields[0]?.got ?? '');
+    const dated = rows.map((row) => ({ day: '2015-01-01', ...row }));
+    const records = [
+      { _id: got, ...taken, ...web },
+      { ...taken, ...post },
+    ];
+    expect(run({ rows: dated, records }).passed).toBe(true);
+  });
+
+  test('has one _timestamp for all records, which is the start of a period', () => {
+    const at = (_timestamp: string) => ({ _timestamp });
+    const two = [
+      { ...at('2015-01-01T00:00:00Z'), ...web },
+      { ...at('2015-01-02T00:00:00Z'), ...post },
+    ];
+    expect(run({ rows, records: two }, snapshot).differences).toMatchObject([
+      { record: 2, fields: [{ field: '_timestamp', got: '"2015-01-01T00:00:00Z"' }] },
+    ]);
+    const late = [{ ...at('2015-01-01T06:30:00Z'), ...web }, post];
+    expect(run({ rows, records: late }, snapshot).differences).toMatchObject([
+      { record: 1, fields: [{ field: '_timestamp', got: '"2015-01-01T00:00:00Z"' }] },
+    ]);
+  });
+});
+
+describe('small numbers are suppressed as in a run', () => {
+  const suppress = { fields: ['count'], below: 5, replace_with: null, zero: false, mark: true };
+  const rows: Rows = [{ day: '2015-01-01', channel: 'web', count: 3 }];
+  const record = { _timestamp: '2015-01-01T00:00:00Z', channel: 'web' };
+
+  test('and the records must say so', () => {
+    const hidden = { ...record, count: null, suppressed: true };
+    expect(run({ rows, records: [hidden] }, { suppress }).passed).toBe(true);
+    expect(run({ rows, records: [{ ...record, count: 3 }] }, { suppress }).passed).toBe(false);
+  });
+
+  test('and a text in their field is refused', () => {
+    const refused = 'to be suppressed when it is small, and holds a string';
+    const texts: Rows = [{ day: '2015-01-01', channel: 'web', count: 'three' }];
+    expect(run({ rows: texts, refused }, { suppress }).passed).toBe(true);
+  });
+});

@@ -128,6 +128,6 @@ describe('ticks', () => {
   });
 
   test('need a zone that exists', () => {
-    expect(() => nextTicks('0 6 * * *', 'Europe/Londn', new Date(0), 1)).toThrow(TypeError);
+    expect(() => nextTicks('0 6 * * *', 'Europe/Londn', new Date(0), 1)).toThrow(RangeError);
   });
 });

@@ -145,6 +145,16 @@ describe.each(['pg', 'mysql2'] as const)('%s', (client) => {
     await hurried.close();
   });
 
+  test('a clock that does not answer is an error, and its connection is replaced', async () => {
+    const hurried = throughProxy({ query_timeout: 300 });
+    expect(await hurried.clock(never())).toBeGreaterThan(0);
+    proxy.freeze();
+    await expect(hurried.clock(never())).rejects.toThrow(/has not answered for 1\.3 s$/);
+    proxy.thaw();
+    await vi.waitFor(async () => expect(await hurried.clock(never())).toBeGreaterThan(0), { timeout: 5_000 });
+    await hurried.close();
+  });
+
   test('a server that accepts and says nothing is an error after connect_timeout', async () => {
     proxy.freeze();
     const hurried = throughProxy({ connect_timeout: 200 });
@@ -161,6 +171,11 @@ describe.each(['pg', 'mysql2'] as const)('%s', (client) => {
     await expect(source.open(query('select 1 as one'), never())).rejects.toThrow(
       `cannot connect to 127.0.0.1:${proxy.port}: nobody listens there`,
     );
+    await expect(source.clock(never())).rejects.toMatchObject({
+      side: 'source',
+      message: `database benefits: cannot connect to 127.0.0.1:${proxy.port}: nobody listens there`,
+      remedy: expect.stringContaining('databases.benefits.connection'),
+    });
     await source.close();
     proxy = await startTcpProxy({ host: '127.0.0.1', port: 9 });
   });

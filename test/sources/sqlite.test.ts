@@ -109,6 +109,26 @@ test('instants compare with dates and times written in any ISO form', async () =
   expect(await rowsOf(await source.open(query(sql, parameters), never()))).toEqual([[2], [3], [4]]);
 });
 
+test.each([
+  ['number', '9007199254740993', 9007199254740993n, 'integer'],
+  ['number', '-9223372036854775808', -9223372036854775808n, 'integer'],
+  ['number', '9223372036854775808', 2 ** 63, 'real'],
+  ['number', '1.5', 1.5, 'real'],
+  ['number', '7', 7, 'integer'],
+  ['text', '7', '7', 'text'],
+  ['datetime', '2014-06-01 00:00:00.000001', '2014-06-01 00:00:00.000001', 'text'],
+] as const)('the %s %s of a cursor is bound as what it is', async (kind, text, value, type) => {
+  const sql = 'select :value as value, typeof(:value) as type';
+  const result = await source.open(query(sql, { value: { kind, text } }), never());
+  expect(await rowsOf(result)).toEqual([[value, type]]);
+});
+
+test('the clock is that of this machine, and no process is started for it', async () => {
+  const settings = { ...database.settings, connection: { filename: '/nowhere/nothing.sqlite' } };
+  const nowhere = createSource('benefits', settings);
+  expect(Math.abs((await nowhere.clock(never())) - Date.now())).toBeLessThan(1_000);
+});
+
 test('an aborted query leaves no process behind', async () => {
   const abort = new AbortController();
   const reading = rowsOf(await source.open(query(SLOW), abort.signal));

@@ -1,6 +1,8 @@
 import { collectJob, type RunOptions } from '../../src/collect/collect-job.ts';
-import type { RunObserver, RunResult, Source, State } from '../../src/collect/interfaces.ts';
-import type { Job } from '../../src/config/config.ts';
+import type { RunObserver, RunResult, Source } from '../../src/collect/interfaces.ts';
+import type { Route } from '../../src/collect/run-context.ts';
+import type { State } from '../../src/collect/state-interface.ts';
+import { type Job, jobOfFile } from '../../src/config/config.ts';
 import { jobSchema } from '../../src/config/job-schema.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
@@ -8,6 +10,11 @@ import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
 export const SILENT: RunObserver = {
   runStarted: () => undefined,
   windowAcknowledged: () => undefined,
+  cursorAcknowledged: () => undefined,
+  snapshotAcknowledged: () => undefined,
+  deadLetter: () => undefined,
+  positionInFuture: () => undefined,
+  pendingExpired: () => undefined,
   idsNoLongerCompared: () => undefined,
   runEnded: () => undefined,
 };
@@ -20,22 +27,18 @@ export function jobOf(over: Record<string, unknown> = {}): Job {
   const file = jobSchema.parse({
     database: 'source',
     data_set: { data_group: 'test', data_type: 'applications', token: 'the-token' },
-    window: { period: 'day' },
+    ...(over.cursor || over.snapshot ? {} : { window: { period: 'day' } }),
     query: QUERY,
     record: { timestamp: 'submitted_on', id: ['_timestamp', 'channel'] },
     ...over,
   });
-  return {
-    ...file,
-    name: 'applications',
-    file: 'collectors/applications.yaml',
-    timezone: file.timezone ?? 'Europe/London',
-  };
+  return jobOfFile(file, 'applications', 'collectors/applications.yaml', 'Europe/London');
 }
 
 /** Everything that a run needs, made for one source and one write API, and driven at the times that the test names. */
 export class Collecting {
   readonly state: State = openSqliteState(':memory:');
+  readonly observer = SILENT;
   readonly client: WriteApiClient;
   readonly #source: Source;
 
@@ -49,22 +52,31 @@ export class Collecting {
   }
 
   /** One run at a time of day, as ISO text. */
-  run(job: Job, now: string, over: Partial<RunOptions> & { signal?: AbortSignal } = {}): Promise<RunResult> {
-    const options: RunOptions = {
+  run(
+    job: Job,
+    now: string,
+    over: Partial<RunOptions> & Partial<Route> & { signal?: AbortSignal } = {},
+  ): Promise<RunResult> {
+    const route = (): Route => ({
       source: this.#source,
       clock: { zone: 'UTC' },
       target: this.client.target({ ...job.data_set, token: job.data_set.token.reveal() }),
       limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576, requests_in_flight: 2 },
+      ...over,
+    });
+    const options: RunOptions = {
+      route,
       state: this.state,
       observer: SILENT,
       now: () => Date.parse(now),
+      grace: 0,
       ...over,
     };
     return collectJob(job, options, over.signal ?? new AbortController().signal);
   }
 
   async close(): Promise<void> {
-    this.state.close();
+    await this.state.close();
     await this.client.close();
     await this.#source.close();
   }

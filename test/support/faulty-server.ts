@@ -17,6 +17,8 @@ export type Reply =
   | { readonly fault: 'reset-before-body' | 'reset-within-body' | 'reset-after-body' }
   /** Reads the request and never answers. */
   | { readonly fault: 'hang' }
+  /** Answers with something that is no HTTP. */
+  | { readonly fault: 'broken-status-line' }
   /** Announces an answer and sends only half of its body, then resets the connection or says no more. */
   | { readonly fault: 'half-answer' | 'half-answer-then-hang' };
 
@@ -55,8 +57,11 @@ export interface FaultyServer {
 
 export const STORED: Reply = { status: 200, body: { status: 'ok' } };
 
-/** A write API on a free port that misbehaves as told. With `tls` it speaks https. */
-export async function startFaultyServer(tls?: { key: string; cert: string }): Promise<FaultyServer> {
+/** A write API, on a free port unless one is given, that misbehaves as told. With `tls` it speaks https. */
+export async function startFaultyServer(
+  tls?: { key: string; cert: string },
+  listenOn = 0,
+): Promise<FaultyServer> {
   const requests: ReceivedRequest[] = [];
   const sockets = new Set<Socket>();
   const waiting: { count: number; resolve: () => void }[] = [];
@@ -82,7 +87,7 @@ export async function startFaultyServer(tls?: { key: string; cert: string }): Pr
     sockets.add(socket.on('error', () => {}));
     socket.once('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(listenOn, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
@@ -136,6 +141,7 @@ function actsEarly(reply: Fault, request: IncomingMessage, response: ServerRespo
 function answer(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
   if (!('fault' in reply)) send(response, reply.status, reply.headers ?? {}, reply.body);
   else if (reply.fault === 'reset-after-body') reset(request);
+  else if (reply.fault === 'broken-status-line') request.socket.end('HTTP/1.1 2OO Fine\r\n\r\n');
   else if (reply.fault === 'half-answer') sendHalf(response, () => reset(request));
   else if (reply.fault === 'half-answer-then-hang') sendHalf(response, () => {});
 }

@@ -5,8 +5,12 @@ const FOLDERS = ['/usr/sbin', '/usr/bin', '/usr/libexec', '/usr/local/bin', '/op
 
 export const hasMariadb = (): boolean => findProgram('mariadbd', FOLDERS) !== undefined;
 
-/** Starts a MariaDB server from the programs that are installed. */
-export function startMariadb(): Promise<PrivateServer> {
+/**
+ * Starts a MariaDB server from the programs that are installed.
+ *
+ * @param survivesKill whether what is committed survives `kill9`; costs time at each commit
+ */
+export function startMariadb({ survivesKill = false } = {}): Promise<PrivateServer> {
   const [mariadbd, install] = ['mariadbd', 'mariadb-install-db'].map((name) => findProgram(name, FOLDERS));
   if (mariadbd === undefined || install === undefined)
     throw new Error('these tests need a MariaDB server of their own: apt-get install mariadb-server');
@@ -26,7 +30,7 @@ export function startMariadb(): Promise<PrivateServer> {
       mariadbd,
       ...['--no-defaults', `--datadir=${folder}`, `--socket=${folder}/socket`, `--pid-file=${folder}/pid`],
       ...[`--port=${port}`, '--bind-address=127.0.0.1', '--innodb-buffer-pool-size=16M'],
-      ...['--innodb-flush-log-at-trx-commit=0', '--skip-name-resolve'],
+      ...[`--innodb-flush-log-at-trx-commit=${survivesKill ? 2 : 0}`, '--skip-name-resolve'],
     ],
     probe,
   });

@@ -54,6 +54,15 @@ const texts = () => server.requests.map(({ text }) => text);
 const lengths = () => server.requests.map(({ bytes }) => bytes.length);
 
 describe('what fails for the time being', () => {
+  it('is told of request by request, with the status or that there was none', async () => {
+    server.script({ status: 503 }, { fault: 'reset-after-body' });
+    const answers: unknown[] = [];
+    await clientWith({ onAnswer: (answer) => answers.push(answer) }).post(DATA_SET, [{ _id: 'a' }]);
+    const dataSet = 'carers-allowance/volumes';
+    // The last but one is the empty list that asks whether a cut connection was the records' fault.
+    expect(answers).toEqual([503, undefined, 200, 200].map((status) => ({ dataSet, status })));
+  });
+
   it('is repeated with identical bytes until it is stored', async () => {
     server.script(
       { status: 503 },
@@ -69,7 +78,8 @@ describe('what fails for the time being', () => {
       .map(({ bytes }) => bytes.toString('hex'));
     expect(new Set(bodies).size).toBe(1);
     expect(server.requests[0]?.text).toBe(JSON.stringify(records));
-    expect(timing.waits).toEqual([500, 1_000, 2_000, 4_000, 8_000]);
+    // After five failures the host is tried once in 30 s.
+    expect(timing.waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 22_000]);
     expect(acknowledged).toEqual({
       requests: server.requests.length,
       bytesSent: lengths().reduce((sum, length) => sum + length),
@@ -95,10 +105,10 @@ describe('what fails for the time being', () => {
 
   it('fails after retry.for, telling how often it was tried and what the last answer was', async () => {
     server.otherwise({ status: 500, body: { status: 'error', message: 'database is away' } });
-    const error = await failureOf(clientWith({ retry: { for: 10_000 } }).post(DATA_SET, ['{}']));
-    expect(timing.waits).toEqual([500, 1_000, 2_000, 4_000, 2_500]);
+    const error = await failureOf(clientWith({ retry: { for: 3_000 } }).post(DATA_SET, ['{}']));
+    expect(timing.waits).toEqual([500, 1_000, 1_500]);
     expect(error.message).toBe(
-      'The write API answered 500 for data set carers-allowance/volumes, the last of 6 attempts within 10 s: database is away',
+      'The write API answered 500 for data set carers-allowance/volumes, the last of 4 attempts within 3 s: database is away',
     );
     expect(error.messages).toEqual(['database is away']);
     expect(error.remedy).toContain('Sending the same records again later is safe.');
@@ -110,11 +120,14 @@ describe('what fails for the time being', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('includes an answer that breaks off, after which the same bytes are sent again', async () => {
-    server.script({ fault: 'half-answer' });
-    await clientWith().post(DATA_SET, ['{"_id":"a"}']);
-    expect(texts()).toEqual(['[{"_id":"a"}]', '[]', '[{"_id":"a"}]']);
-  });
+  it.each(['half-answer', 'broken-status-line'] as const)(
+    'includes a %s, after which the same bytes are sent again',
+    async (fault) => {
+      server.script({ fault });
+      await clientWith().post(DATA_SET, ['{"_id":"a"}']);
+      expect(texts()).toEqual(['[{"_id":"a"}]', '[]', '[{"_id":"a"}]']);
+    },
+  );
 
   it('includes emptying a data set, without asking first', async () => {
     server.script({ fault: 'reset-after-body' }, { status: 502, body: '<html>Bad gateway</html>' });
@@ -231,19 +244,28 @@ describe('a 413', () => {
     expect(timing.waits).toEqual([]);
   });
 
-  it('for a single record fails, naming it', async () => {
-    server.otherwise(limit(10));
-    const error = await failureOf(clientWith().target(DATA_SET).post(batch('a', 4), signal));
-    expect(error).toMatchObject({ kind: 'too-large', side: 'refused', status: 413 });
-    expect(error.message).toContain('record a-1000 of data set carers-allowance/volumes as too large (413)');
-    expect(server.requests).toHaveLength(3);
+  it('for a single record refuses that one, and the rest goes on', async () => {
+    server.otherwise(limit(60));
+    const records = [...texts('a', 3), `{"_id":"large","note":"${'x'.repeat(60)}"}`, ...texts('b', 4)];
+    const { refused } = await clientWith().target(DATA_SET).post(batchOf(records), signal);
+    expect(refused).toEqual([
+      {
+        id: 'large',
+        json: records[3],
+        cause: 'too-large',
+        reason: 'the write API answered 413: <h1>Too large</h1>',
+        remedy: 'Select fewer or shorter columns.',
+      },
+    ]);
+    const stored = server.requests.filter(({ bytes }) => bytes.length <= 60);
+    expect(stored.flatMap(({ text }) => JSON.parse(text).map(({ _id }: { _id: string }) => _id))).toEqual(
+      [...texts('a', 3), ...texts('b', 4)].map((json) => JSON.parse(json)._id),
+    );
   });
 });
 
 describe('what is refused for good', () => {
   it.each([
-    [400, 'record-refused', 'refused'],
-    [422, 'record-refused', 'refused'],
     [401, 'token-refused', 'refused'],
     [403, 'token-refused', 'refused'],
     [404, 'unknown-data-set', 'refused'],
@@ -257,6 +279,15 @@ describe('what is refused for good', () => {
     expect(error.message).toContain('carers-allowance/volumes');
     expect(error.message).toContain('first reason');
     expect(error.remedy).toMatch(/\.$/);
+  });
+
+  it('by a 401 tells where the token is from, if that is known', async () => {
+    server.otherwise({ status: 401 });
+    const token_source = 'data_set.token of collectors/volumes.yaml';
+    const error = await failureOf(clientWith().post({ ...DATA_SET, token_source }, ['{}']));
+    expect(error.remedy).toBe(
+      `Set the token (${token_source}) to the one that was issued for carers-allowance/volumes.`,
+    );
   });
 
   it('never shows the token, however the answer repeats it', async () => {

@@ -1,0 +1,37 @@
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import type { ExitCode } from './exit-codes.ts';
+import type { GlobalFlags, Setting } from './setting.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+/** What the descriptions of commands are made of. */
+
+/** Told the exit code of a command that has ended. */
+export type Ended = (code: ExitCode) => void;
+
+/** The configuration that the command line names; loaded with the code that reads it. */
+export async function settingOf(command: Command): Promise<Setting> {
+  const { openSetting } = await import('./setting.ts');
+  return openSetting(command.optsWithGlobals<GlobalFlags>(), terminalOf(command));
+}
+
+export const terminalOf = (command: Command): Terminal =>
+  processTerminal(command.optsWithGlobals<GlobalFlags>().color);
+
+/** An argument whose values help and completion offer; the command itself says what it makes of another one. */
+export const oneOf = (name: string, description: string, values: readonly string[]): Argument =>
+  new Argument(name, description).choices(values).argParser((text: string) => text);
+
+export const example = (line: string): string => `\nExample:\n  $ ${line}\n`;
+
+export function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('expected a whole number, 1 or more');
+  return number;
+}
+
+export function port(text: string): number {
+  const number = positive(text);
+  if (number > 65_535) throw new InvalidArgumentError('expected a port, at most 65535');
+  return number;
+}

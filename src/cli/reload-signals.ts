@@ -1,0 +1,43 @@
+import { dirname, resolve } from 'node:path';
+import type { Daemon } from '../daemon/daemon.ts';
+import { measuredJobs } from '../daemon/gauges.ts';
+import { watchFolders } from '../daemon/watch-files.ts';
+import { logDefect } from '../observe/log-schedule.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { tellReloadToLog } from './daemon-reports.ts';
+import type { Setting } from './setting.ts';
+
+/** Reloads the configuration at SIGHUP and, if that is wanted, when its files change. */
+export function listenForReload(
+  daemon: Daemon,
+  metrics: Metrics,
+  setting: Setting,
+  isWatching: boolean,
+): { close(): void } {
+  const { logger } = setting;
+  let last: Promise<void> = Promise.resolve();
+  const reload = () => {
+    last = last.then(async () => {
+      const result = await daemon.reload();
+      metrics.reloaded(result.isInForce);
+      // The connections are new, and so is what is known of the write host.
+      if (result.isInForce) metrics.hostUp();
+      metrics.setJobs(measuredJobs(daemon));
+      tellReloadToLog(logger, result);
+    });
+    last.catch((error: unknown) => logDefect(logger, error));
+  };
+  process.on('SIGHUP', reload);
+  const unwatch = isWatching ? watchFolders(foldersOf(setting), reload) : () => undefined;
+  return {
+    close() {
+      process.off('SIGHUP', reload);
+      unwatch();
+    },
+  };
+}
+
+/** Where the files of the configuration are. */
+function foldersOf({ config, terminal }: Setting): string[] {
+  return [dirname(resolve(terminal.directory, config.file)), config.collectors];
+}

@@ -1,0 +1,59 @@
+import { changesBetween, fingerprintOf } from '../collect/fingerprint.ts';
+import type { Progress } from '../collect/state-interface.ts';
+import type { Job } from '../config/config.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Setting } from './setting.ts';
+import { changeProgress } from './state-change.ts';
+import { keptText, resetEffect, told } from './state-effects.ts';
+
+/** What gives the values of a cursor their meaning. */
+const OF_CURSOR = /^(cursor\.columns|timezone of the database) /;
+
+/** `state accept`: lets a job go on although what determines its ids has changed. */
+export function acceptState(
+  name: string,
+  flags: { readonly yes?: boolean },
+  setting: Setting,
+): Promise<ExitCode> {
+  const { config, terminal } = setting;
+  return changeProgress(name, flags.yes === true, setting, async (job, before, state) => {
+    const fingerprint = fingerprintOf(job, config.databases[job.database]?.timezone ?? 'UTC');
+    const changes = before?.fingerprint === undefined ? [] : changesBetween(before.fingerprint, fingerprint);
+    if (before === undefined || changes.length === 0) {
+      terminal.tell(`${name}: nothing to accept, the ids are what they were\n`);
+      return undefined;
+    }
+    const progress = { ...positionKept(job, before, changes), fingerprint };
+    const effect =
+      told(changes) +
+      told([stayingText(job, before)]) +
+      droppedText(job, before, progress) +
+      (await keptText(job.name, state));
+    return { progress, effect, done: 'accepted; the next run goes on' };
+  });
+}
+
+/** A position that means something else now is dropped. */
+function positionKept(job: Job, { collectedTo, cursor }: Progress, changes: readonly string[]): Progress {
+  if (job.cursor === undefined) return { collectedTo };
+  return changes.some((change) => OF_CURSOR.test(change)) ? {} : { cursor };
+}
+
+function stayingText({ data_set }: Job, { fingerprint }: Progress): string {
+  const now = `${data_set.data_group}/${data_set.data_type}`;
+  const { data_set: old } = JSON.parse(fingerprint ?? '{}') as { data_set?: string };
+  return old !== undefined && old !== now
+    ? `the records sent so far stay in ${old}; from here on they go to ${now}`
+    : `the records sent so far stay in ${now} with their old _id, beside those that have a new one, unless somebody empties the data set`;
+}
+
+function droppedText(job: Job, before: Progress, after: Progress): string {
+  const isDropped =
+    (before.cursor !== undefined && after.cursor === undefined) ||
+    (before.collectedTo !== undefined && after.collectedTo === undefined);
+  if (!isDropped) return '';
+  return (
+    told(['the position is dropped, because it means something else now']) +
+    resetEffect(job, Date.now(), before)
+  );
+}

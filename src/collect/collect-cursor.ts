@@ -1,0 +1,61 @@
+import type { CursorJob } from '../config/config.ts';
+import { deliverQuery } from './deliver-query.ts';
+import { failureOf } from './failures.ts';
+import type { CursorValue, FailedSide } from './interfaces.ts';
+import { cursorQuery, cursorRules } from './queries.ts';
+import type { RunContext, RunSignals } from './run-context.ts';
+
+type Position = readonly CursorValue[];
+
+/** What ends a run although the rows before it are what they should be: what is acknowledged of them counts. */
+const HARMLESS: readonly FailedSide[] = ['source', 'target', 'refused'];
+
+/**
+ * Collects the rows behind the job's position, at most `max_rows` in one query, until there are no more. The position moves
+ * with each query; within one only when the run ends early, because a later row may show that they are out of order.
+ */
+export async function collectCursor(
+  context: RunContext<CursorJob>,
+  clock: number,
+  signals: RunSignals,
+): Promise<void> {
+  const { job, run, observer, route } = context;
+  observer.runStarted(job.name, run.number, undefined);
+  const until = clock - job.cursor.lag;
+  let position = context.progress?.cursor;
+  for (let minRows = job.expect.min_rows, isCut = true; isCut; minRows = 0) {
+    const plan = {
+      query: cursorQuery(job, position, until),
+      rules: cursorRules(job, route.clock),
+      minRows,
+      after: position,
+    };
+    const read = await deliverQuery(plan, context, signals, (reached, error) =>
+      keepReached(context, reached, error, signals.read.aborted),
+    );
+    run.isReady = read.isReady;
+    if (!read.isReady) return;
+    run.refuseNothingButDeadLetters();
+    position = read.cursor ?? position;
+    await moveTo(context, read.cursor);
+    isCut = read.isCut;
+  }
+}
+
+async function moveTo({ job, run, state, observer, fingerprint }: RunContext, cursor: Position | undefined) {
+  const progress = cursor === undefined ? undefined : { cursor, fingerprint };
+  await state.acknowledged(job.name, run.number, run.step({ progress }));
+  if (cursor !== undefined) observer.cursorAcknowledged(job.name, run.number, cursor, run.counts);
+}
+
+/** Called when a query fails: the error is told by whoever waits for the query, so nothing is thrown here. */
+async function keepReached(
+  context: RunContext,
+  reached: Position | undefined,
+  error: unknown,
+  isStopped: boolean,
+): Promise<void> {
+  const isHarmless = isStopped || HARMLESS.includes(failureOf(error).side);
+  if (reached === undefined || !isHarmless) return;
+  await moveTo(context, reached).catch(() => undefined);
+}

@@ -1,0 +1,96 @@
+import type { SnapshotJob } from '../config/config.ts';
+import { Batches } from '../records/batches.ts';
+import { Delivery, type MarkedBatch } from './delivery.ts';
+import type { Batch } from './interfaces.ts';
+import { snapshotQuery, snapshotRules } from './queries.ts';
+import { readRecords } from './read-records.ts';
+import type { RunContext, RunSignals } from './run-context.ts';
+import type { PendingSnapshot } from './state-interface.ts';
+
+/**
+ * Stores how things stand now, then delivers everything stored, oldest first. What is not stored at its time can never be
+ * collected later; so a write API that is down does not keep it from being stored, nor a database that is down from
+ * being delivered.
+ */
+export async function collectSnapshot(context: RunContext<SnapshotJob>, signals: RunSignals): Promise<void> {
+  const { job, run, state, observer } = context;
+  observer.runStarted(job.name, run.number, undefined);
+  const expired = await state.expirePending(job.name, run.startedAt - job.snapshot.keep_pending);
+  if (expired > 0) observer.pendingExpired(job.name, run.number, expired);
+  const [taken] = await Promise.allSettled([takeSnapshot(context, signals.read)]);
+  for (const snapshot of await state.pendingOf(job.name)) await deliver(snapshot, context, signals);
+  if (taken.status === 'rejected') throw taken.reason;
+}
+
+/** Reads all rows and stores their records as pending: only when all are there will any be sent. */
+async function takeSnapshot(context: RunContext<SnapshotJob>, signal: AbortSignal): Promise<void> {
+  const { job, run, route, state, fingerprint } = context;
+  const batches = new Batches(route.limits);
+  const snapshot = await state.beginPending(job.name, run.startedAt);
+  const plan = {
+    query: snapshotQuery(job),
+    rules: snapshotRules(job, context.tick ?? run.startedAt, route.clock),
+    minRows: job.expect.min_rows,
+    window: { from: run.startedAt, to: run.startedAt },
+  };
+  const store = async ({ batch }: MarkedBatch) => {
+    await state.addPending(snapshot, batch);
+    batches.recycle(batch);
+  };
+  try {
+    const { isReady } = await readRecords(plan, context, batches, store, signal);
+    run.isReady = isReady;
+    if (!isReady) return await state.discardPending(snapshot);
+    run.refuseNothingButDeadLetters();
+  } catch (error) {
+    await state.discardPending(snapshot).catch(() => undefined);
+    throw error;
+  }
+  const step = run.step({ progress: { fingerprint } });
+  await state.sealPending(job.name, run.number, snapshot, job.data_set.replace, step);
+}
+
+interface PendingSent extends MarkedBatch {
+  readonly id: number;
+}
+
+async function deliver(snapshot: PendingSnapshot, context: RunContext, signals: RunSignals): Promise<void> {
+  const { job, run, route, state, observer, fingerprint } = context;
+  if (snapshot.mustEmpty) {
+    run.requestsMade(await route.target.empty(signals.deliver));
+    await state.pendingEmptied(snapshot.id);
+  }
+  const delivery = new Delivery<PendingSent>(
+    route.target,
+    route.limits.requests_in_flight,
+    async ({ id, batch, healed }, answer) => {
+      run.acknowledged(batch, answer, undefined, healed);
+      await state.pendingAcknowledged(job.name, run.number, id, run.step({}));
+    },
+    signals.deliver,
+  );
+  try {
+    for (
+      let next = await state.nextPending(snapshot.id, undefined);
+      next !== undefined;
+      next = await state.nextPending(snapshot.id, next.id)
+    ) {
+      signals.read.throwIfAborted();
+      await delivery.send({ ...next, cursor: undefined, healed: healedBy(next.batch, context) });
+    }
+    await delivery.finish();
+  } finally {
+    if (signals.read.aborted) await delivery.finish().catch(() => undefined);
+    await delivery.abandon();
+  }
+  const progress = { collectedTo: snapshot.takenAt, fingerprint };
+  await state.acknowledged(job.name, run.number, run.step({ progress }));
+  observer.snapshotAcknowledged(job.name, run.number, snapshot.takenAt, run.counts);
+}
+
+/** Dead letters whose records are in a batch. */
+function healedBy({ bytes }: Batch, { deadLetterKeys }: RunContext): readonly string[] {
+  if (deadLetterKeys.size === 0) return [];
+  const records: readonly { readonly _id: string }[] = JSON.parse(bytes.toString('utf8'));
+  return records.map(({ _id }) => _id).filter((id) => deadLetterKeys.has(id));
+}

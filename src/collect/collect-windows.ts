@@ -1,0 +1,54 @@
+import type { WindowJob } from '../config/config.ts';
+import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
+import { deliverQuery } from './deliver-query.ts';
+import { windowQuery, windowRules } from './queries.ts';
+import type { RunContext, RunSignals } from './run-context.ts';
+import type { Step } from './state-interface.ts';
+
+/** Collects the windows that a job owes, or those of a span that somebody asked for, oldest first, each before the next. */
+export async function collectWindows(context: RunContext<WindowJob>, signals: RunSignals): Promise<void> {
+  const { job, run, state, observer, route } = context;
+  const windows = await windowsOf(context);
+  observer.runStarted(job.name, run.number, windows.length);
+  let progress = context.progress?.collectedTo;
+  for (const window of windows) {
+    const plan = {
+      query: windowQuery(job, window),
+      rules: windowRules(job, window, route.clock),
+      minRows: job.expect.min_rows,
+      window,
+    };
+    const { isReady } = await deliverQuery(plan, context, signals);
+    run.isReady = isReady;
+    if (!isReady) return;
+    run.refuseNothingButDeadLetters();
+    run.windowCollected(window);
+    if (movesProgress(context, window, progress)) progress = window.collectedTo;
+    await state.acknowledged(job.name, run.number, run.step(changeOf(context, window, progress)));
+    observer.windowAcknowledged(job.name, run.number, window, run.counts);
+  }
+}
+
+async function windowsOf({ job, run, state, progress, span }: RunContext<WindowJob>): Promise<Window[]> {
+  const { window, timezone, name } = job;
+  if (span === undefined) return windowsOwed(window, timezone, run.startedAt, progress?.collectedTo);
+  const acknowledgedTo = span.resume ? await state.backfillOf(name, span) : undefined;
+  const from = Math.max(span.from, acknowledgedTo ?? span.from);
+  return from >= span.to ? [] : windowsBetween(window, timezone, run.startedAt, { from, to: span.to });
+}
+
+/** A span that somebody asked for must not leave a gap behind the progress. */
+function movesProgress({ span }: RunContext, window: Window, progress: number | undefined): boolean {
+  return span === undefined || (progress !== undefined && window.from <= progress);
+}
+
+function changeOf(
+  { span, fingerprint }: RunContext,
+  window: Window,
+  progress: number | undefined,
+): Pick<Step, 'progress' | 'backfill'> {
+  return {
+    progress: { collectedTo: progress, fingerprint },
+    backfill: span && { span: { from: span.from, to: span.to }, acknowledgedTo: window.to },
+  };
+}

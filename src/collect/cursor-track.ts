@@ -1,0 +1,61 @@
+import type { CursorSettings } from '../config/job-schema.ts';
+import { compileCursor } from '../records/cursor.ts';
+import { RowsOutOfOrderError } from './failures.ts';
+import type { Column, CursorValue, Row } from './interfaces.ts';
+
+type Position = readonly CursorValue[];
+
+/**
+ * Follows the cursor over the rows of a query. Rows with equal cursor values belong together: a job never stands in the
+ * midst of them, because the next query begins behind the whole group. So do rows that differ in texts only, as the
+ * database may take different texts for equal.
+ */
+export class CursorTrack {
+  readonly #cursor: ReturnType<typeof compileCursor>;
+  readonly #maxRows: number;
+  readonly #after: Position | undefined;
+  readonly #columns: readonly string[];
+  #rows = 0;
+  #position: Position | undefined;
+  #closed: Position | undefined;
+
+  /** @param after where the query was to begin; undefined: at `start` */
+  constructor({ columns, max_rows }: CursorSettings, all: readonly Column[], after: Position | undefined) {
+    this.#cursor = compileCursor(columns, all);
+    this.#columns = columns;
+    this.#maxRows = max_rows;
+    this.#after = after;
+  }
+
+  /** The position of the last row. */
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  /** The position of the last group of rows behind which another one has begun. */
+  get closed(): Position | undefined {
+    return this.#closed;
+  }
+
+  /** Goes on to the next row, unless the query is `cut` before it. Throws RowsOutOfOrderError, or that a cursor column is null. */
+  advance(row: Row): 'row' | 'cut' {
+    const next = this.#cursor.valuesOf(row);
+    const last = this.#position ?? this.#after;
+    if (last !== undefined && (this.#cursor.compare(last, next) ?? 0) > 0) {
+      throw new RowsOutOfOrderError(this.#columns, last, next, this.#position === undefined);
+    }
+    if (this.#position !== undefined && this.#isBehind(this.#position, next)) {
+      const isBehindStart = this.#after === undefined || this.#isBehind(this.#after, this.#position);
+      if (this.#rows >= this.#maxRows && isBehindStart) return 'cut';
+      this.#closed = this.#position;
+    }
+    this.#position = next;
+    this.#rows += 1;
+    return 'row';
+  }
+
+  /** Whether the database, too, is certain to tell them apart: two different texts may be equal in its collation. */
+  #isBehind(position: Position, next: Position): boolean {
+    return (this.#cursor.compare(position, next) ?? 0) < 0;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Job, WindowJob } from '../config/config.ts';
+import { compileRecords, type RecordEncoder, type RecordRules } from '../records/compile-records.ts';
+import type { Clock } from '../records/date-times.ts';
+import { MappingError, NotARecordError } from '../records/not-a-record.ts';
+import { type Window, windowsBetween } from '../schedule/window.ts';
+import type { DataRecord, DeadRow } from './interfaces.ts';
+import { cursorRules, snapshotRules, windowRules } from './queries.ts';
+import type { Span, StoredDeadLetter } from './state-interface.ts';
+
+/** What is to be sent of a dead letter. Throws NotARecordError or MappingError when that is, still, no record. */
+export type LetterEncoder = (letter: StoredDeadLetter) => DataRecord;
+
+/** A record is sent as it is stored; a row is made into a record by the job as it is configured now. */
+export function letterEncoder(job: Job, clock: Clock): LetterEncoder {
+  const encoders = new Map<string, RecordEncoder>();
+  const encoderOf = ({ columns }: DeadRow, window: Span | undefined): RecordEncoder => {
+    const key = JSON.stringify([columns, window]);
+    const encoder =
+      encoders.get(key) ?? compileRecords(job.record, columns, rulesOfLetter(job, window, clock));
+    encoders.set(key, encoder);
+    return encoder;
+  };
+  return ({ key, content, window }) => {
+    if (content.kind === 'record') return { id: idIn(content.json), json: content.json };
+    const record = encoderOf(content, window).encode(content.row);
+    if (job.window !== undefined && record.id !== key) refuseUncertainCount(job.name);
+    return record;
+  };
+}
+
+/** The row of a count that had no id then may be but a part of the record that has it now. */
+function refuseUncertainCount(job: string): never {
+  throw new NotARecordError(
+    'by itself the row could replace a record that counts more than this row',
+    `Collect that time again: pp-db-collector run ${job} --from … --to …; then discard this dead letter.`,
+  );
+}
+
+const idIn = (json: string): string => (JSON.parse(json) as { readonly _id: string })._id;
+
+function rulesOfLetter(job: Job, window: Span | undefined, clock: Clock): RecordRules {
+  if (job.cursor !== undefined) return cursorRules(job, clock);
+  if (window === undefined) {
+    throw new MappingError(
+      'nobody knows for which time the row was read, because the job had no window then',
+      'Run the job over that time again; then discard this dead letter.',
+    );
+  }
+  if (job.snapshot !== undefined) return snapshotRules(job, window.from, clock);
+  return windowRules(job, wholeWindow(job, window), clock);
+}
+
+/** The span of the letter as one window, however short the windows of the job are now. */
+function wholeWindow({ window, timezone }: WindowJob, span: Span): Window {
+  const settings = { ...window, include_current: true, delay: 0 };
+  const windows = windowsBetween(settings, timezone, span.to, span);
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined)
+    throw new RangeError('the window of a dead letter is not empty');
+  const { to, toDate, collectedTo } = last;
+  return { ...first, to, toDate, collectedTo, timestamps: [first.timestamps[0], last.timestamps[1]] };
+}

@@ -1,0 +1,40 @@
+import { Batches } from '../records/batches.ts';
+import { Delivery, type MarkedBatch } from './delivery.ts';
+import type { CursorValue } from './interfaces.ts';
+import { type QueryPlan, type RowsRead, readRecords } from './read-records.ts';
+import type { RunContext, RunSignals } from './run-context.ts';
+
+/**
+ * Runs a query and delivers its records: rows are read, encoded and sent at the same time, in bounded memory. When it
+ * resolves with `isReady`, everything is acknowledged or a dead letter.
+ *
+ * @param stopped called when it fails, with the position up to which a cursor job's rows are acknowledged
+ */
+export async function deliverQuery(
+  plan: QueryPlan,
+  context: RunContext,
+  signals: RunSignals,
+  stopped?: (reached: readonly CursorValue[] | undefined, error: unknown) => Promise<void>,
+): Promise<RowsRead> {
+  const { run, route } = context;
+  const batches = new Batches(route.limits);
+  const delivery = new Delivery<MarkedBatch>(
+    route.target,
+    route.limits.requests_in_flight,
+    ({ batch, healed }, answer) => {
+      run.acknowledged(batch, answer, plan.window, healed);
+      batches.recycle(batch);
+    },
+    signals.deliver,
+  );
+  try {
+    const read = await readRecords(plan, context, batches, (batch) => delivery.send(batch), signals.read);
+    await delivery.finish();
+    return read;
+  } catch (error) {
+    if (signals.read.aborted) await delivery.finish().catch(() => undefined);
+    await delivery.abandon();
+    await stopped?.(delivery.reached, error);
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Job } from '../config/config.ts';
+import type { FieldMapping } from '../config/job-schema.ts';
+
+/** What determines the ids of a job's records, by the key that says it. */
+type Facts = Readonly<Record<string, unknown>>;
+
+/**
+ * What determines the ids of a job's records, as JSON: when it changes, records that are in the data set already would stay
+ * beside the new ones. For cursor jobs also what gives the stored position its meaning.
+ *
+ * @param databaseTimezone zone in which the database prints the values of cursor columns
+ */
+export function fingerprintOf(job: Job, databaseTimezone: string): string {
+  const { data_set, record } = job;
+  const period = job.window?.period ?? job.snapshot?.period;
+  const facts: Facts = {
+    data_set: `${data_set.data_group}/${data_set.data_type}`,
+    'record.timestamp': record.timestamp,
+    'record.id': record.id,
+    ...idFields(job),
+    period,
+    ...(period === undefined || period === 'hour' ? {} : { timezone: job.timezone }),
+    ...(job.cursor && { 'cursor.columns': job.cursor.columns, 'timezone of the database': databaseTimezone }),
+  };
+  return JSON.stringify(facts);
+}
+
+/** What has changed between two fingerprints, each as `record.id was ["a"] and is ["a","b"]`. */
+export function changesBetween(before: string, now: string): string[] {
+  const [old, current]: Facts[] = [JSON.parse(before), JSON.parse(now)];
+  const keys = new Set([...Object.keys(old ?? {}), ...Object.keys(current ?? {})]);
+  return [...keys].flatMap((key) => {
+    const [was, is] = [shown(old?.[key]), shown(current?.[key])];
+    return was === is ? [] : [`${key} was ${was} and is ${is}`];
+  });
+}
+
+const shown = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value));
+
+/** Written out or left out, a field that is the column of its name is the same. */
+function isColumnOfSameName(name: string, field: FieldMapping | undefined): boolean {
+  if (field === undefined || field === name) return true;
+  return JSON.stringify(field) === JSON.stringify({ column: name });
+}
+
+function idFields({ record }: Job): Facts {
+  const names = Array.isArray(record.id) ? record.id : record.id.fields;
+  const mapped = names.filter((name) => !isColumnOfSameName(name, record.fields?.[name]));
+  return Object.fromEntries(mapped.map((name) => [`record.fields.${name}`, record.fields?.[name]]));
+}

@@ -1,0 +1,77 @@
+import type { CursorJob, Job, SnapshotJob, WindowJob } from '../config/config.ts';
+import type { RecordRules } from '../records/compile-records.ts';
+import { startOf } from '../records/cursor.ts';
+import type { Clock } from '../records/date-times.ts';
+import { snapshotTimestamp } from '../records/timestamp.ts';
+import { type Window, windowsBetween } from '../schedule/window.ts';
+import type { CursorValue, Parameter, Query } from './interfaces.ts';
+
+/** The query of a job with the parameters of a window. */
+export function windowQuery(job: WindowJob, window: Window): Query {
+  return queryWith(job, {
+    from: { kind: 'instant', epochMilliseconds: window.from },
+    to: { kind: 'instant', epochMilliseconds: window.to },
+    from_date: { kind: 'date', date: window.fromDate },
+    to_date: { kind: 'date', date: window.toDate },
+  });
+}
+
+/** How the rows of a window become records. */
+export function windowRules(job: WindowJob, window: Window, clock: Clock): RecordRules {
+  const timestamps = job.window.allow_outside ? undefined : window.timestamps;
+  return rules(job, clock, { period: job.window.period, timestamps });
+}
+
+/**
+ * The query of a job with the parameters of a position.
+ *
+ * @param after undefined: the job's `start` @param until epoch milliseconds; only jobs with a lag use it
+ */
+export function cursorQuery(job: CursorJob, after: readonly CursorValue[] | undefined, until: number): Query {
+  const { columns, start, lag } = job.cursor;
+  const values: readonly Parameter[] = after ?? startOf(start);
+  const position = columns.flatMap((name, index) => {
+    const value = values[index];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const bound: Parameter = { kind: 'instant', epochMilliseconds: until };
+  return queryWith(job, { ...Object.fromEntries(position), ...(lag > 0 ? { until: bound } : {}) });
+}
+
+export const cursorRules = (job: CursorJob, clock: Clock): RecordRules => rules(job, clock, {});
+
+export const snapshotQuery = (job: SnapshotJob): Query => queryWith(job, {});
+
+/** @param takenAt epoch milliseconds */
+export function snapshotRules(job: SnapshotJob, takenAt: number, clock: Clock): RecordRules {
+  const { period } = job.snapshot;
+  return rules(job, clock, { period, snapshotTimestamp: snapshotTimestamp(takenAt, period, job.timezone) });
+}
+
+/** The query that a job's next run might begin with, and how its rows become records: for those who only look. */
+export function exampleQuery(job: Job, now: number, clock: Clock): { query: Query; rules: RecordRules } {
+  if (job.cursor !== undefined) {
+    return { query: cursorQuery(job, undefined, now - job.cursor.lag), rules: cursorRules(job, clock) };
+  }
+  if (job.snapshot !== undefined) {
+    return { query: snapshotQuery(job), rules: snapshotRules(job, now, clock) };
+  }
+  const settings = { ...job.window, include_current: true, delay: 0 };
+  const [window] = windowsBetween(settings, job.timezone, now, { from: now, to: now + 1 });
+  if (window === undefined) throw new Error('the period that holds an instant is a window');
+  return { query: windowQuery(job, window), rules: windowRules(job, window, clock) };
+}
+
+const queryWith = (job: Job, parameters: Query['parameters']): Query => ({
+  sql: job.query,
+  applicationName: `pp-db-collector/${job.name}`,
+  parameters,
+});
+
+function rules(
+  { timezone }: Job,
+  clock: Clock,
+  own: Partial<Pick<RecordRules, 'period' | 'timestamps' | 'snapshotTimestamp'>>,
+): RecordRules {
+  return { period: undefined, timestamps: undefined, snapshotTimestamp: undefined, timezone, clock, ...own };
+}

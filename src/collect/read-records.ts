@@ -1,0 +1,154 @@
+import { hash } from 'node:crypto';
+import type { Batches } from '../records/batches.ts';
+import { compileRecords, type RecordEncoder, type RecordRules } from '../records/compile-records.ts';
+import { SeenIds } from '../records/duplicate-ids.ts';
+import { NotARecordError } from '../records/not-a-record.ts';
+import { CursorTrack } from './cursor-track.ts';
+import type { MarkedBatch } from './delivery.ts';
+import { DuplicateIdError } from './failures.ts';
+import type { Batch, CursorValue, DataRecord, DeadLetter, Query, ResultSet, Row } from './interfaces.ts';
+import { refuseRepeatedHours } from './repeated-hours.ts';
+import type { RunContext } from './run-context.ts';
+import type { Span } from './state-interface.ts';
+
+/** One query of a run. */
+export interface QueryPlan {
+  readonly query: Query;
+  readonly rules: RecordRules;
+  /** With fewer rows none of them leaves. */
+  readonly minRows: number;
+  /** What it collects, in a window job; when it is taken, as beginning and end, in a snapshot job. */
+  readonly window?: Span;
+  /** Where it begins, in a cursor job: after this position; undefined: at `start`. */
+  readonly after?: readonly CursorValue[] | undefined;
+}
+
+/** How the rows of a query ended. */
+export interface RowsRead {
+  /** False when there were fewer than `minRows`. */
+  readonly isReady: boolean;
+  /** Whether there may be more, because `cursor.max_rows` were read. */
+  readonly isCut: boolean;
+  /** Cursor jobs: the position of the last row; undefined when there was none. */
+  readonly cursor: readonly CursorValue[] | undefined;
+}
+
+/**
+ * Runs a query and makes batches of records of its rows, in bounded memory: each batch is taken before the next one is
+ * made. Rows that are no records become dead letters. Throws what reading throws and DuplicateIdError,
+ * TooManyDeadLettersError, RowsOutOfOrderError, MappingError.
+ */
+export async function readRecords(
+  plan: QueryPlan,
+  context: RunContext,
+  batches: Batches,
+  take: (batch: MarkedBatch) => Promise<void>,
+  signal: AbortSignal,
+): Promise<RowsRead> {
+  const result = await context.route.source.open(plan.query, signal);
+  try {
+    const reader = new RecordReader(plan, context, batches, result);
+    const held: MarkedBatch[] = [];
+    for await (const batch of reader.read()) {
+      held.push(batch);
+      // Until there are enough rows none of them leaves: half a period on a dashboard is worse than none.
+      if (reader.rows < plan.minRows) continue;
+      for (const each of held.splice(0)) await take(each);
+    }
+    return { isReady: reader.rows >= plan.minRows, isCut: reader.isCut, cursor: reader.cursor };
+  } finally {
+    await result.close();
+  }
+}
+
+class RecordReader {
+  rows = 0;
+  isCut = false;
+  readonly #plan: QueryPlan;
+  readonly #context: RunContext;
+  readonly #batches: Batches;
+  readonly #result: ResultSet;
+  readonly #encoder: RecordEncoder;
+  readonly #track: CursorTrack | undefined;
+  readonly #ids = new SeenIds();
+  #healed: string[] = [];
+
+  constructor(plan: QueryPlan, context: RunContext, batches: Batches, result: ResultSet) {
+    const { cursor, record } = context.job;
+    this.#plan = plan;
+    this.#context = context;
+    this.#batches = batches;
+    this.#result = result;
+    this.#encoder = compileRecords(record, result.columns, plan.rules);
+    if (cursor !== undefined) {
+      refuseRepeatedHours(cursor, result.columns, context.route.clock.zone, context.run.startedAt);
+      this.#track = new CursorTrack(cursor, result.columns, plan.after);
+    }
+  }
+
+  get cursor(): readonly CursorValue[] | undefined {
+    return this.#track?.position;
+  }
+
+  async *read(): AsyncGenerator<MarkedBatch> {
+    const { run, observer } = this.#context;
+    for await (const rows of this.#result.batches) {
+      const wasComplete = this.#ids.isComplete;
+      for (const row of rows) {
+        this.isCut = this.#track?.advance(row) === 'cut';
+        if (this.isCut) break;
+        this.rows += 1;
+        run.rowRead();
+        const batch = this.#add(row);
+        if (batch !== undefined) yield this.#marked(batch, this.#track?.closed);
+      }
+      if (wasComplete && !this.#ids.isComplete) observer.idsNoLongerCompared(run.job, run.number);
+      if (this.isCut) break;
+    }
+    const rest = this.#batches.rest();
+    if (rest !== undefined) yield this.#marked(rest, this.cursor);
+  }
+
+  #marked(batch: Batch, cursor: MarkedBatch['cursor']): MarkedBatch {
+    const healed = this.#healed;
+    this.#healed = [];
+    return { batch, cursor, healed };
+  }
+
+  /** Adds the record of a row, if it is one; returns the batch that was complete before it, if it was. */
+  #add(row: Row): Batch | undefined {
+    try {
+      const record = this.#encoder.encode(row);
+      this.#refuseRepeatedId(record);
+      const complete = this.#batches.add(record);
+      if (this.#context.deadLetterKeys.has(record.id)) this.#healed.push(record.id);
+      return complete;
+    } catch (error) {
+      if (!(error instanceof NotARecordError)) throw error;
+      this.#context.run.bury(this.#deadRow(row, error));
+      return undefined;
+    }
+  }
+
+  #refuseRepeatedId(record: DataRecord): void {
+    const earlier = this.#ids.add(record.id, this.rows);
+    if (earlier !== undefined)
+      throw new DuplicateIdError(record, this.#context.job.record, earlier, this.rows);
+  }
+
+  #deadRow(row: Row, { message, remedy, deadLetterCause }: NotARecordError): DeadLetter {
+    return {
+      key: this.#encoder.keyOf(row) ?? hashOf(row),
+      cause: deadLetterCause,
+      reason: message,
+      remedy,
+      content: { kind: 'row', columns: this.#result.columns, row },
+      window: this.#plan.window,
+    };
+  }
+}
+
+function hashOf(row: Row): string {
+  const text = JSON.stringify(row, (_key, value) => (typeof value === 'bigint' ? `${value}n` : value));
+  return `row:${hash('sha256', text, 'hex').slice(0, 32)}`;
+}

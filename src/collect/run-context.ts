@@ -1,0 +1,47 @@
+import type { Job } from '../config/config.ts';
+import type { BatchLimits } from '../records/batches.ts';
+import type { Clock } from '../records/date-times.ts';
+import type { RunObserver, Source, Target } from './interfaces.ts';
+import type { RunSoFar } from './run-so-far.ts';
+import type { Progress, Span, State } from './state-interface.ts';
+
+/** Where the rows of a job come from and where its records go. */
+export interface Route {
+  readonly source: Source;
+  /** Zone of the database's timestamps. */
+  readonly clock: Clock;
+  readonly target: Target;
+  readonly limits: BatchLimits & { readonly requests_in_flight: number };
+}
+
+/** What somebody asked to collect instead of what is owed. */
+export interface RequestedSpan extends Span {
+  /** Whether to go on where an interrupted run of the same span was. */
+  readonly resume: boolean;
+}
+
+/** What ends a run before its time. */
+export interface RunSignals {
+  /** Nothing new is read; the query is cancelled on the server. */
+  readonly read: AbortSignal;
+  /** Requests on their way are given up; aborted later than `read`, so that they may be answered. */
+  readonly deliver: AbortSignal;
+}
+
+/** Everything that the parts of one run share. */
+export interface RunContext<Of extends Job = Job> {
+  readonly job: Of;
+  readonly route: Route;
+  readonly state: State;
+  readonly observer: RunObserver;
+  readonly run: RunSoFar;
+  /** As it was when the run began. */
+  readonly progress: Progress | undefined;
+  /** What determines the ids of the job's records now. */
+  readonly fingerprint: string;
+  /** Keys of the dead letters that the job had when the run began. */
+  readonly deadLetterKeys: ReadonlySet<string>;
+  readonly span: RequestedSpan | undefined;
+  /** Epoch milliseconds; undefined when the run stands for no tick of the schedule. */
+  readonly tick: number | undefined;
+}

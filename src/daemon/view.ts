@@ -1,0 +1,152 @@
+import type { RunResult } from '../collect/interfaces.ts';
+import type { JobStanding, State } from '../collect/state-interface.ts';
+import type { Job } from '../config/config.ts';
+import { formatProblem } from '../config/problem.ts';
+import { nextTick } from '../schedule/cron.ts';
+import { scheduleInWords } from '../schedule/schedule-in-words.ts';
+import type { DaemonView, JobDetail, JobView } from '../status/daemon-view.ts';
+import type { Daemon } from './daemon.ts';
+import { recentPeriods } from './periods.ts';
+
+/** Bars of a spark line. */
+const RECENT_RUNS = 30;
+
+/** What the status pages see of a daemon. */
+export class ViewOfDaemon implements DaemonView {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly now: () => number;
+  readonly #daemon: Daemon;
+  readonly #state: State;
+  /** Pages are drawn often, and working these out for thousands of jobs takes long. */
+  readonly #words = new Map<string, string>();
+  readonly #deadlines = new Map<string, { readonly key: string; readonly at: number }>();
+
+  constructor(daemon: Daemon, state: State, version: string, now: () => number) {
+    this.#daemon = daemon;
+    this.#state = state;
+    this.version = version;
+    this.startedAt = daemon.startedAt;
+    this.now = now;
+  }
+
+  isReady(): boolean {
+    return this.#daemon.isReady;
+  }
+
+  async checkHealth(): Promise<void> {
+    await this.#state.jobs();
+  }
+
+  lastReload() {
+    const reload = this.#daemon.lastReload;
+    if (reload === undefined) return undefined;
+    const problems = reload.isInForce ? [] : reload.problems.map((problem) => formatProblem(problem));
+    return { at: reload.at, problems };
+  }
+
+  async jobs(): Promise<readonly JobView[]> {
+    const { jobs } = this.#daemon.setup;
+    const standings = await this.#state.standings();
+    const good = [...jobs.values()].map((job) => this.#viewOf(job, standings.get(job.name)));
+    return [...good, ...this.#wrongJobs()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  #wrongJobs(): JobView[] {
+    return this.#daemon.setup.rejected.map(({ name, problems }) => ({
+      ...NOTHING_KNOWN,
+      name,
+      job: undefined,
+      problems: problems.map((problem) => formatProblem(problem)),
+    }));
+  }
+
+  async job(name: string): Promise<JobDetail | undefined> {
+    const known = this.#daemon.setup.jobs.get(name);
+    const view =
+      known === undefined
+        ? this.#wrongJobs().find((wrong) => wrong.name === name)
+        : this.#viewOf(known, (await this.#state.standings()).get(name));
+    if (view === undefined) return undefined;
+    const { job, progress } = view;
+    return {
+      ...view,
+      letters: await this.#state.deadLetters({ job: name }),
+      pending: await this.#state.pendingOf(name),
+      periods: job?.window === undefined ? [] : recentPeriods(job, progress?.collectedTo, this.now()),
+    };
+  }
+
+  recentRuns(name: string): Promise<readonly RunResult[]> {
+    return this.runs(name, RECENT_RUNS);
+  }
+
+  async runs(name: string, limit: number): Promise<readonly RunResult[]> {
+    return await this.#state.runs({ job: name, limit });
+  }
+
+  runNow(name: string): 'queued' | 'already-running' | 'unknown' {
+    const asked = this.#daemon.runNow(name);
+    if (asked === 'started' || asked === 'waiting') return 'queued';
+    return asked === 'unknown-job' ? 'unknown' : 'already-running';
+  }
+
+  #viewOf(job: Job, standing: JobStanding | undefined): JobView {
+    const history = this.#daemon.historyOf(job.name);
+    const status = this.#daemon.statusOf(job.name);
+    return {
+      name: job.name,
+      job,
+      problems: [],
+      scheduleInWords: job.schedule === undefined ? undefined : this.#wordsOf(job.schedule),
+      nextRun: status?.delayedUntil ?? status?.nextTick,
+      runningSince: status?.runningSince,
+      waitingSince: status?.waitingSince,
+      ticksSkipped: status?.ticksSkipped ?? 0,
+      progress: standing?.progress,
+      lastRun: history?.lastRun,
+      lastSuccessAt: history?.lastSuccessAt,
+      deadLetters: standing?.deadLetters ?? 0,
+      pendingRecords: standing?.pendingRecords ?? 0,
+      isStale: this.#isStale(job, history?.lastSuccessAt),
+    };
+  }
+
+  /** No success for two intervals, since the daemon runs. */
+  #isStale({ name, enabled, schedule, timezone }: Job, lastSuccessAt: number | undefined): boolean {
+    if (schedule === undefined || !enabled) return false;
+    const since = Math.max(lastSuccessAt ?? 0, this.startedAt);
+    const key = `${schedule} ${timezone} ${since}`;
+    const known = this.#deadlines.get(name);
+    const at = known?.key === key ? known.at : secondTick(schedule, timezone, since);
+    this.#deadlines.set(name, { key, at });
+    return at < this.now();
+  }
+
+  #wordsOf(schedule: string): string {
+    const words = this.#words.get(schedule) ?? scheduleInWords(schedule);
+    this.#words.set(schedule, words);
+    return words;
+  }
+}
+
+/** Never, where there is none. */
+function secondTick(schedule: string, timezone: string, after: number): number {
+  const first = nextTick(schedule, timezone, after);
+  const second = first === undefined ? undefined : nextTick(schedule, timezone, first);
+  return second ?? Number.POSITIVE_INFINITY;
+}
+
+const NOTHING_KNOWN = {
+  scheduleInWords: undefined,
+  nextRun: undefined,
+  runningSince: undefined,
+  waitingSince: undefined,
+  ticksSkipped: 0,
+  progress: undefined,
+  lastRun: undefined,
+  lastSuccessAt: undefined,
+  deadLetters: 0,
+  pendingRecords: 0,
+  isStale: false,
+};

@@ -1,0 +1,29 @@
+import type { Logger } from 'pino';
+import type { ScheduleObserver } from '../schedule/scheduler-interface.ts';
+import { log } from './logger.ts';
+import { MESSAGES } from './messages.ts';
+
+const iso = (instant: number) => new Date(instant).toISOString();
+
+/** Tells the log what becomes of ticks. */
+export function logSchedule(logger: Logger): ScheduleObserver {
+  return {
+    ticksSkipped: (job, { count, latest, because }) =>
+      log(logger, MESSAGES.ticksSkipped, { job, ticks: count, latest: iso(latest), because }),
+    ticksMissed: (job, { count, latest }) =>
+      log(logger, MESSAGES.ticksMissed, { job, ticks: count, latest: iso(latest) }),
+    startedLate: (job, tick, lag) =>
+      log(logger, MESSAGES.startedLate, { job, tick: iso(tick), seconds: Math.round(lag / 1_000) }),
+    clockSetBack: (from, to) => log(logger, MESSAGES.clockSetBack, { from: iso(from), to: iso(to) }),
+    startThrew: (job, error) => logDefect(logger, error, { job }),
+  };
+}
+
+export function logDefect(
+  logger: Logger,
+  error: unknown,
+  fields: Readonly<Record<string, unknown>> = {},
+): void {
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  log(logger, MESSAGES.defect, { ...fields, reason });
+}

@@ -1,0 +1,145 @@
+import type { Message } from './message.ts';
+
+/** What the log says of the daemon itself. */
+export const DAEMON_MESSAGES = {
+  daemonStarted: {
+    code: 'PPDB-0001',
+    level: 'info',
+    text: 'pp-db-collector started',
+    meaning:
+      'The daemon runs jobs by their schedules from now on; `next` is the next run, `http` where the status page is.',
+    causes: [],
+    action: 'Nothing.',
+    safeToRerun: 'yes',
+  },
+  daemonStopping: {
+    code: 'PPDB-0002',
+    level: 'info',
+    text: 'stopping: nothing new is started or read',
+    meaning:
+      'A signal asked the daemon to stop. Queries are cancelled on their servers, requests on their way may be answered, and what is acknowledged is remembered.',
+    causes: [],
+    action: 'Nothing. A second signal ends the process at once, which loses nothing either.',
+    safeToRerun: 'yes',
+  },
+  daemonStopped: {
+    code: 'PPDB-0003',
+    level: 'info',
+    text: 'pp-db-collector stopped',
+    meaning: 'All runs have ended, or the time for that (`--grace`) was over.',
+    causes: [],
+    action: 'Nothing. The next start goes on where the last acknowledgements were.',
+    safeToRerun: 'yes',
+  },
+  jobRejected: {
+    code: 'PPDB-0004',
+    level: 'error',
+    text: 'a job is left out because its file is wrong',
+    meaning: 'The daemon runs all jobs whose files are right. `mistakes` are those of this one.',
+    causes: ['the file was changed and not checked'],
+    action:
+      'Correct the file (`pp-db-collector check --offline` shows the places) and reload by SIGHUP, or restart.',
+    safeToRerun: 'yes',
+  },
+  configReloaded: {
+    code: 'PPDB-0005',
+    level: 'info',
+    text: 'configuration reloaded',
+    meaning:
+      'The new configuration is in force. Runs that go on finish under the one they began with; jobs that are gone keep their state. Keys in `after_restart` count from the next start.',
+    causes: [],
+    action: 'Nothing; restart when `after_restart` names something that you changed.',
+    safeToRerun: 'yes',
+  },
+  configReloadRefused: {
+    code: 'PPDB-0006',
+    level: 'error',
+    text: 'the new configuration is wrong: the old one stays in force',
+    meaning:
+      'A reload found mistakes, so nothing of the new files is used. `mistakes` are the first of them.',
+    causes: ['a file was changed and not checked, or was being written when it was read'],
+    action: 'Run `pp-db-collector check --offline`, correct the files and reload again.',
+    safeToRerun: 'yes',
+  },
+  ticksSkipped: {
+    code: 'PPDB-0007',
+    level: 'warn',
+    text: 'a tick came while the job was running or waiting: it is passed over',
+    meaning: 'The job is not started twice; one run follows when this one ends, for all ticks passed over.',
+    causes: [
+      'the job takes longer than the time between two ticks',
+      'schedule.max_concurrent_runs or max_connections of the database lets it wait',
+    ],
+    action: 'Nothing if it is rare. Else run the job less often, make its query faster, or raise the limits.',
+    safeToRerun: 'yes',
+  },
+  ticksMissed: {
+    code: 'PPDB-0008',
+    level: 'warn',
+    text: 'ticks passed while nobody was running',
+    meaning:
+      'The daemon was not running, the machine slept, or the clock was set forward. With schedule.missed_runs: run_once one run follows for all of them; a window or cursor job closes the gap by itself.',
+    causes: ['the daemon was stopped or restarted', 'the machine was suspended', 'the clock was wrong'],
+    action: 'Nothing, but for snapshot jobs: what was not taken then is not there.',
+    safeToRerun: 'yes',
+  },
+  startedLate: {
+    code: 'PPDB-0009',
+    level: 'warn',
+    text: 'a run started late',
+    meaning: 'The run started `seconds` after it was due, because others went first or the process was busy.',
+    causes: [
+      'more jobs are due at a time than schedule.max_concurrent_runs lets run',
+      'the machine is overloaded',
+    ],
+    action: 'Spread the schedules, set a jitter, or raise schedule.max_concurrent_runs.',
+    safeToRerun: 'yes',
+  },
+  clockSetBack: {
+    code: 'PPDB-0010',
+    level: 'warn',
+    text: 'the clock was set back by more than a day: all jobs are scheduled anew',
+    meaning: 'Smaller corrections repeat no tick; this one means that the clock was wrong before.',
+    causes: ['the clock of the machine was wrong and has been corrected'],
+    action: 'Look at `pp-db-collector state show`: positions may lie in the future.',
+    safeToRerun: 'yes',
+  },
+  defect: {
+    code: 'PPDB-0011',
+    level: 'error',
+    text: 'a defect of pp-db-collector: something failed that should not',
+    meaning: 'An error came up that nobody expected; the daemon goes on.',
+    causes: ['a defect'],
+    action: 'Report it with the log.',
+    safeToRerun: 'yes',
+  },
+  notHealthy: {
+    code: 'PPDB-0012',
+    level: 'warn',
+    text: 'the daemon cannot do its work: /healthz answers 503',
+    meaning: 'Somebody asked whether the process is healthy, and it is not; `reason` says why.',
+    causes: ['the disk that holds the state is full, slow or gone', 'the machine is overloaded'],
+    action:
+      'Mend what `reason` names. Whoever watches /healthz may restart the process, which loses nothing.',
+    safeToRerun: 'yes',
+  },
+  statusRequestFailed: {
+    code: 'PPDB-0013',
+    level: 'error',
+    text: 'a request to the status page, the JSON API or the metrics failed',
+    meaning:
+      'The request was answered with status 500; `request` is the name that the answer gives, `route` what was asked for. Runs do not depend on it.',
+    causes: ['the state does not answer', 'a defect of pp-db-collector'],
+    action: 'Mend what `reason` names; report it with the log when that is nothing.',
+    safeToRerun: 'yes',
+  },
+  configWarning: {
+    code: 'PPDB-0014',
+    level: 'warn',
+    text: 'something in the configuration could be better',
+    meaning: 'The configuration is in force; `mistake` says what may not be meant, and where.',
+    causes: ['a query without parameters or order', 'a secret in a file that every user can read'],
+    action: 'Follow what the message says; `pp-db-collector check --offline` shows the place.',
+    safeToRerun: 'yes',
+  },
+} as const satisfies Record<string, Message>;

@@ -1,0 +1,70 @@
+import type { Message } from './message.ts';
+
+/** What the log says of rows and records that cannot be delivered. */
+export const UNDELIVERABLE_MESSAGES = {
+  rowNotARecord: {
+    code: 'PPDB-0301',
+    level: 'warn',
+    text: 'a row cannot become a record and is kept as a dead letter',
+    meaning:
+      'A value of the row may not, or cannot, be sent; `reason` names the column. The other rows are delivered, and the outcome of the run is partial.',
+    causes: [
+      'a text holds U+0000, a number is NaN or too large, a date does not exist',
+      'a column that the _id is made of is null',
+      'a value does not fit the `as` of its field',
+    ],
+    action:
+      'Correct the row in the database, the query or the record section; then run the job over that time again or use `pp-db-collector dead-letters replay JOB`, or discard it.',
+    safeToRerun: 'yes',
+  },
+  rowOutsideWindow: {
+    code: 'PPDB-0302',
+    level: 'warn',
+    text: 'a row belongs to another time than was asked for and is kept as a dead letter',
+    meaning:
+      'The _timestamp of the row lies outside the window of the query. To send it could overwrite a complete count of another period by a part of it.',
+    causes: [
+      'the query does not compare with :from and :to, or with another column than record.timestamp',
+      'the timezone of the job or of the database is wrong, so that days begin at another hour',
+    ],
+    action:
+      'Correct the query or the timezone; set window.allow_outside: true if such rows are meant to be sent. Then discard the dead letters.',
+    safeToRerun: 'yes',
+  },
+  recordRefused: {
+    code: 'PPDB-0303',
+    level: 'warn',
+    text: 'the write API refuses a record, which is kept as a dead letter',
+    meaning:
+      'The write API refused the record by itself; `reason` is what it says. The other records are delivered, and the outcome of the run is partial.',
+    causes: [
+      'the data set has a schema that the record does not fit',
+      'the write API has a rule of its own for values or names',
+    ],
+    action:
+      'Correct the query or the record section and use `pp-db-collector dead-letters replay JOB`, or discard it.',
+    safeToRerun: 'yes',
+  },
+  recordTooLarge: {
+    code: 'PPDB-0304',
+    level: 'warn',
+    text: 'a record is too large for the write API and is kept as a dead letter',
+    meaning:
+      'The record alone is larger than write_api.max_batch_bytes, or the write API or a proxy refuses it for its size.',
+    causes: ['a text column holds far more than a name or a code'],
+    action:
+      'Select fewer or shorter columns, e.g. left(column, 200); then replay or discard the dead letter.',
+    safeToRerun: 'yes',
+  },
+  recordBreaksServer: {
+    code: 'PPDB-0305',
+    level: 'warn',
+    text: 'the write API fails on a record, which is kept as a dead letter',
+    meaning:
+      'The write API answered 500 to the record again and again while it took others: something in the record breaks it.',
+    causes: ['a value that the database behind the write API cannot hold'],
+    action:
+      'Report the record to those who run the write API (`pp-db-collector dead-letters show JOB ID`); replay it when they have mended it, or discard it.',
+    safeToRerun: 'yes',
+  },
+} as const satisfies Record<string, Message>;

@@ -1,0 +1,127 @@
+import type { Message } from './message.ts';
+
+/** What the log says of runs. */
+export const RUN_MESSAGES = {
+  runStarted: {
+    code: 'PPDB-0101',
+    level: 'info',
+    text: 'run started',
+    meaning: 'A run of the job has begun; `windows` says how many spans of time it has to collect.',
+    causes: [],
+    action: 'Nothing. Many windows mean that the job is catching up, one query for each.',
+    safeToRerun: 'yes',
+  },
+  windowAcknowledged: {
+    code: 'PPDB-0102',
+    level: 'info',
+    text: 'window collected and acknowledged',
+    meaning:
+      'All records of the window (its end is excluded) are acknowledged by the write API, and the progress of the job is stored. The counts are those of the run so far.',
+    causes: [],
+    action: 'Nothing. A run that fails later goes on after this window.',
+    safeToRerun: 'yes',
+  },
+  runEnded: {
+    code: 'PPDB-0103',
+    level: 'info',
+    text: 'run ended',
+    meaning:
+      'The run ended without a failure; `outcome` is succeeded, empty (no rows, or nothing owed), partial (all but some dead letters was delivered), not_ready (fewer rows than expect.min_rows) or interrupted (stopped by a signal).',
+    causes: [],
+    action:
+      'Nothing for succeeded and interrupted. For partial, look at `pp-db-collector dead-letters list JOB`. For empty where rows were expected, look at them with `pp-db-collector preview JOB`; for not_ready, wait for the table to be filled.',
+    safeToRerun: 'yes',
+  },
+  runFailed: {
+    code: 'PPDB-0104',
+    level: 'error',
+    text: 'run failed',
+    meaning:
+      'The run ended before everything was delivered. `side` says whose trouble it is, `reason` what happened and `remedy` what to do. What was acknowledged before stays acknowledged.',
+    causes: [
+      'side source: the database is down, refuses the login or the query, or is slower than query_timeout',
+      'side target: the write API or the network to it fails for longer than write_api.retry.for',
+      'side refused: the token of the data set is wrong, or the data set does not exist',
+      'side config: the columns or rows of the query do not fit the record mapping, or the state cannot be used',
+      'side internal: a defect of pp-db-collector',
+    ],
+    action:
+      'Follow `remedy`; `pp-db-collector check JOB` tries the way from the database to the data set without sending records. Report a failure of side internal.',
+    safeToRerun: 'yes',
+  },
+  idsNoLongerCompared: {
+    code: 'PPDB-0105',
+    level: 'warn',
+    text: 'more than 1,000,000 rows in one query: rows with the same _id go unnoticed from here on',
+    meaning:
+      'The run looks for rows that would overwrite each other in the data set, which needs memory for every row; after 1,000,000 rows it goes on without looking.',
+    causes: [
+      'the query does not aggregate, so that every row of the table becomes a record',
+      'window.max_periods puts many periods into one query',
+      'the query has no :from and :to, so that it reads the whole table',
+    ],
+    action: 'Group the rows in the query, bound it with :from and :to, or lower window.max_periods.',
+    safeToRerun: 'yes',
+  },
+  cursorAcknowledged: {
+    code: 'PPDB-0106',
+    level: 'info',
+    text: 'rows collected and acknowledged',
+    meaning:
+      'All rows of a cursor job up to the position `cursor` are acknowledged by the write API, and the position is stored. The counts are those of the run so far.',
+    causes: [],
+    action: 'Nothing. A run that fails later goes on after this position.',
+    safeToRerun: 'yes',
+  },
+  snapshotAcknowledged: {
+    code: 'PPDB-0107',
+    level: 'info',
+    text: 'snapshot delivered',
+    meaning:
+      'All records of the snapshot that was taken at `taken_at` are acknowledged by the write API. The counts are those of the run so far.',
+    causes: [],
+    action: 'Nothing.',
+    safeToRerun: 'yes',
+  },
+  runSkipped: {
+    code: 'PPDB-0108',
+    level: 'warn',
+    text: 'run skipped: another one goes on',
+    meaning:
+      'Nothing was collected, because another run of the job goes on, in this process or another one, or because another process holds the state. `reason` says which.',
+    causes: [
+      'the job takes longer than the time between two ticks of its schedule',
+      'the job was started by hand while the daemon runs it',
+      'a process that was suspended still has the right to run the job',
+    ],
+    action:
+      'Nothing if it is rare: the next run collects what this one would have. Else run the job less often or make its query faster.',
+    safeToRerun: 'yes',
+  },
+  positionInFuture: {
+    code: 'PPDB-0109',
+    level: 'warn',
+    text: 'the stored position is later than the clock of the database',
+    meaning:
+      'The job counts as collected up to `position`, which is still to come: rows that are written until then may never be collected.',
+    causes: [
+      'the clock of this machine or of the database is or was wrong',
+      'rows carry times in the future, and the cursor has followed them',
+      'the position was set by hand with a mistake in it',
+    ],
+    action:
+      'Compare the clocks; look at `pp-db-collector state show JOB` and set the position back with `state set JOB`.',
+    safeToRerun: 'yes',
+  },
+  pendingExpired: {
+    code: 'PPDB-0110',
+    level: 'error',
+    text: 'records of old snapshots could not be delivered in time and are gone',
+    meaning:
+      'Snapshots are stored before they are sent; these could not be delivered for longer than snapshot.keep_pending, and were removed.',
+    causes: ['the write API was down or refused the data set for all that time'],
+    action:
+      'Mend what the failed runs of the job say; raise snapshot.keep_pending if such an outage may come again.',
+    safeToRerun: 'yes',
+  },
+} as const satisfies Record<string, Message>;

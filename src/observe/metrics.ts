@@ -1,0 +1,170 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Outcome, RunObserver } from '../collect/interfaces.ts';
+import { instrumentOf } from './metrics-instrument.ts';
+import { MetricShards } from './metrics-shards.ts';
+import { METRICS } from './metrics-table.ts';
+import { Turns } from './turns.ts';
+
+/** A job as far as metrics know it. */
+export interface MeasuredJob {
+  readonly name: string;
+  /** `<data_group>/<data_type>`; undefined when the file of the job is wrong. */
+  readonly dataSet: string | undefined;
+}
+
+/** Where a job stands. Times are epoch milliseconds. */
+export interface JobGauges {
+  readonly name: string;
+  readonly deadLetters: number;
+  readonly pendingRecords: number;
+  readonly collectedTo: number | undefined;
+  readonly lastSuccess: number | undefined;
+  readonly nextRun: number | undefined;
+}
+
+/** What is not counted but looked up whenever somebody wants to know. */
+export interface Gauges {
+  readonly jobs: Iterable<JobGauges>;
+  /** Milliseconds: for how long the longest-waiting run has been due, or how late the last one started. */
+  readonly scheduleLag: number;
+}
+
+export interface Metrics {
+  readonly observer: RunObserver;
+  /** The jobs that there are from now on: the series of new ones begin at 0, those of the others go away. */
+  setJobs(jobs: readonly MeasuredJob[]): void;
+  /** @param status `none`: there was no answer */
+  requestAnswered(dataSet: string, status: number | 'none'): void;
+  requestRepeated(dataSet: string): void;
+  hostDown(): void;
+  hostUp(): void;
+  ticksSkipped(job: string, count: number): void;
+  reloaded(isSuccessful: boolean): void;
+  /** The media type of the text. */
+  readonly contentType: string;
+  /**
+   * Everything in Prometheus' text format, the process's own metrics included, in UTF-8. However many jobs there are,
+   * others get their turn in between. Throws what looking up the gauges throws.
+   */
+  text(): Promise<Buffer>;
+}
+
+const { requests, retries, scheduleLag, breakerOpen, reloadSuccessful, ...JOB_METRICS } = METRICS;
+const PROCESS_METRICS = { scheduleLag, breakerOpen, reloadSuccessful };
+
+const OUTCOMES: Readonly<Record<Outcome, true>> = {
+  succeeded: true,
+  empty: true,
+  partial: true,
+  not_ready: true,
+  failed: true,
+  interrupted: true,
+  skipped: true,
+};
+
+const ONE = [undefined];
+const STORED = '200';
+
+const jobShards = () =>
+  new MetricShards(JOB_METRICS, {
+    runs: Object.keys(OUTCOMES),
+    ...{ runDuration: ONE, rows: ONE, records: ONE, ticksSkipped: ONE },
+  });
+const dataSetShards = () => new MetricShards({ requests, retries }, { requests: [STORED], retries: ONE });
+
+/** Counts what the daemon does. @param lookUp gives the gauges at the time of its call */
+export function createMetrics(lookUp: () => Promise<Gauges>): Metrics {
+  const [jobs, dataSets, process] = [jobShards(), dataSetShards(), new ProcessMetrics()];
+  const write = async () => {
+    const gauges = await lookUp();
+    const turns = new Turns();
+    process.set('scheduleLag', gauges.scheduleLag / 1_000);
+    await takeOver(jobs, gauges.jobs, turns);
+    return Buffer.concat([
+      ...(await jobs.texts(turns)),
+      ...(await dataSets.texts(turns)),
+      await process.text(),
+    ]);
+  };
+  let writing: Promise<Buffer> | undefined;
+  return {
+    observer: countRuns(jobs),
+    setJobs: (wanted) => {
+      jobs.replace(wanted.map(({ name }) => name));
+      dataSets.replace(wanted.map(({ dataSet }) => dataSet).filter((dataSet) => dataSet !== undefined));
+    },
+    requestAnswered: (dataSet, status) => dataSets.add('requests', dataSet, 1, String(status)),
+    requestRepeated: (dataSet) => dataSets.add('retries', dataSet, 1),
+    hostDown: () => process.set('breakerOpen', 1),
+    hostUp: () => process.set('breakerOpen', 0),
+    ticksSkipped: (job, count) => jobs.add('ticksSkipped', job, count),
+    reloaded: (isSuccessful) => process.set('reloadSuccessful', isSuccessful ? 1 : 0),
+    contentType: Registry.PROMETHEUS_CONTENT_TYPE,
+    // Who asks while the text is being written gets the same one.
+    text: () => {
+      writing ??= write().finally(() => {
+        writing = undefined;
+      });
+      return writing;
+    },
+  };
+}
+
+/** What there is one of in a process, prom-client's own metrics of it included. */
+class ProcessMetrics {
+  readonly #registry = new Registry();
+
+  constructor() {
+    for (const metric of Object.values(PROCESS_METRICS)) instrumentOf(metric, this.#registry);
+    collectDefaultMetrics({ register: this.#registry });
+    this.set('reloadSuccessful', 1);
+  }
+
+  set(key: keyof typeof PROCESS_METRICS, value: number): void {
+    const gauge = this.#registry.getSingleMetric(PROCESS_METRICS[key].name);
+    if (gauge instanceof Gauge) gauge.set(value);
+  }
+
+  async text(): Promise<Buffer> {
+    return Buffer.from(await this.#registry.metrics());
+  }
+}
+
+type JobShards = ReturnType<typeof jobShards>;
+
+async function takeOver(jobs: JobShards, gauges: Iterable<JobGauges>, turns: Turns): Promise<void> {
+  for (const { name, ...gauge } of gauges) {
+    jobs.set('deadLetters', name, gauge.deadLetters);
+    jobs.set('pendingRecords', name, gauge.pendingRecords);
+    jobs.set('collectedTo', name, inSeconds(gauge.collectedTo));
+    jobs.set('lastSuccess', name, inSeconds(gauge.lastSuccess));
+    jobs.set('nextRun', name, inSeconds(gauge.nextRun));
+    await turns.yield();
+  }
+}
+
+const inSeconds = (time: number | undefined): number | undefined =>
+  time === undefined ? undefined : time / 1_000;
+
+/** Counts runs when they end. */
+function countRuns(jobs: JobShards): RunObserver {
+  const nothing = () => undefined;
+  return {
+    runStarted: nothing,
+    windowAcknowledged: nothing,
+    cursorAcknowledged: nothing,
+    snapshotAcknowledged: nothing,
+    idsNoLongerCompared: nothing,
+    deadLetter: nothing,
+    positionInFuture: nothing,
+    pendingExpired: nothing,
+    runEnded: (_run, { job, outcome, startedAt, endedAt, rows, records }) => {
+      jobs.add('runs', job, 1, outcome);
+      // A clock that was set back meanwhile makes no negative duration.
+      const seconds = Math.max(0, endedAt - startedAt) / 1_000;
+      if (outcome !== 'skipped') jobs.observe('runDuration', job, seconds);
+      jobs.add('rows', job, rows);
+      jobs.add('records', job, records);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { type CronField, FIELDS } from './cron-fields.ts';
+
+/** What a cron expression says, once it is known to be one. */
+
+/** The short names of whole expressions, and what they stand for. */
+export const NICKNAMES: ReadonlyMap<string, string> = new Map([
+  ['@hourly', '0 * * * *'],
+  ['@daily', '0 0 * * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@monthly', '0 0 1 * *'],
+  ['@yearly', '0 0 1 1 *'],
+]);
+
+export interface CronPattern {
+  /** Second, minute, hour, day of month, month, day of week; numbers for names, `*` for all seconds, minutes or hours. */
+  readonly fields: readonly string[];
+  /** The same values as numbers. */
+  readonly values: readonly (readonly number[])[];
+  /**
+   * Of a pattern with `*` or a step in its second, minute or hour: the shortest time between two of its ticks on a
+   * wall clock that is never changed, in milliseconds. Undefined for a pattern of fixed times.
+   */
+  readonly interval: number | undefined;
+}
+
+const SECOND = 1_000;
+const TIME_UNITS = [
+  { unit: SECOND, count: 60 },
+  { unit: 60 * SECOND, count: 60 },
+  { unit: 3_600 * SECOND, count: 24 },
+] as const;
+
+/** The fields as they are written; nicknames are replaced. */
+export function splitExpression(expression: string): string[] {
+  const text = expression.trim();
+  return (NICKNAMES.get(text.toLowerCase()) ?? text).split(/\s+/).filter((part) => part !== '');
+}
+
+/** What may stand in each of the fields of an expression of this many. */
+export const fieldsOf = (parts: readonly string[]): readonly CronField[] => FIELDS.slice(-parts.length);
+
+/** Reads an expression without mistakes. */
+export function readPattern(expression: string): CronPattern {
+  const written = splitExpression(expression);
+  const parts = written.length === 5 ? ['0', ...written] : written;
+  const values = FIELDS.map((field, index) => field.values(parts[index] ?? '') ?? []);
+  const fields = FIELDS.map((field, index) =>
+    values[index]?.length === TIME_UNITS[index]?.count ? '*' : field.numeric(parts[index] ?? ''),
+  );
+  const isInterval = fields.slice(0, TIME_UNITS.length).some((text) => /[*/]/.test(text));
+  return { fields, values, interval: isInterval ? shortestInterval(values) : undefined };
+}
+
+/** From the hours down: a finer field cuts the time from one tick to the next. */
+function shortestInterval(values: readonly (readonly number[])[]): number {
+  let shortest = 24 * 3_600 * SECOND;
+  for (const index of [2, 1, 0]) {
+    const unit = TIME_UNITS[index]?.unit ?? SECOND;
+    const times = (values[index] ?? []).map((value) => value * unit).toSorted((one, other) => one - other);
+    const anew = (times[0] ?? 0) + shortest;
+    shortest = Math.min(...times.map((time, place) => (times[place + 1] ?? anew) - time));
+  }
+  return shortest;
+}

@@ -1,0 +1,71 @@
+import type { JobStatus, RunCause, ScheduledJob } from './scheduler-interface.ts';
+
+/** A run that is to start. */
+export interface OwedRun {
+  /** The latest tick that it stands for. */
+  tick: number | undefined;
+  cause: RunCause;
+  /** When it is to start. */
+  dueAt: number;
+  /** Since when it stands in line; undefined while it is not due. */
+  waitingSince: number | undefined;
+}
+
+export interface CurrentRun {
+  since: number;
+  /** The one that it was started with, whatever the configuration says since. */
+  readonly database: string;
+}
+
+/** What the scheduler remembers of a job. */
+export interface JobState {
+  job: ScheduledJob;
+  nextTick: number | undefined;
+  owed: OwedRun | undefined;
+  run: CurrentRun | undefined;
+  /** The latest tick that came during the run. */
+  passedOver: number | undefined;
+  failuresInRow: number;
+  /** Before this no tick starts a run. */
+  pausedUntil: number;
+  ticksSkipped: number;
+  ticksMissed: number;
+  lag: { last: number; max: number } | undefined;
+}
+
+const SECOND = 1_000;
+const LONGEST_PAUSE = 5 * 60 * SECOND;
+
+export function newJobState(job: ScheduledJob): JobState {
+  return {
+    job,
+    nextTick: undefined,
+    owed: undefined,
+    run: undefined,
+    passedOver: undefined,
+    failuresInRow: 0,
+    pausedUntil: -Infinity,
+    ticksSkipped: 0,
+    ticksMissed: 0,
+    lag: undefined,
+  };
+}
+
+/** Milliseconds without a run after so many failures in a row: 1 s, 2 s, 4 s … 5 min. */
+export function pauseAfter(failuresInRow: number): number {
+  return failuresInRow === 0 ? 0 : Math.min(SECOND * 2 ** (failuresInRow - 1), LONGEST_PAUSE);
+}
+
+export function statusOf({ job, nextTick, owed, run, ...state }: JobState): JobStatus {
+  return {
+    name: job.name,
+    nextTick,
+    delayedUntil: owed?.waitingSince === undefined ? owed?.dueAt : undefined,
+    waitingSince: owed?.waitingSince,
+    runningSince: run?.since,
+    ticksSkipped: state.ticksSkipped,
+    ticksMissed: state.ticksMissed,
+    failuresInRow: state.failuresInRow,
+    lag: state.lag && { ...state.lag },
+  };
+}

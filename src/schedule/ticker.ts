@@ -1,0 +1,57 @@
+import type { ScheduledTask, TaskOptions } from 'node-cron';
+
+/** Calls a step each second until it is stopped. */
+export interface Ticker {
+  /** Leaves no timer behind. */
+  stop(): void;
+}
+
+/** Milliseconds. */
+const LONGEST_SILENCE = 3_000;
+const SILENT: TaskOptions['logger'] = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
+const OPTIONS: TaskOptions = {
+  timezone: 'UTC',
+  missedExecutionTolerance: Infinity,
+  suppressMissedWarning: true,
+  logger: SILENT,
+};
+
+/**
+ * Calls `step` with the time at the beginning of each second, late rather than not at all. What it throws goes to
+ * `onError`, and the next second comes all the same.
+ *
+ * A task is made for one second of one day only. One that comes each second would, after the machine has slept, go
+ * through every second that it has slept and block the process meanwhile. And as such a task waits for the second that it
+ * has planned, which is far off once the clock is set back, a timer steps in when it is silent.
+ */
+export async function startTicker(
+  step: (now: number) => void,
+  onError: (error: unknown) => void,
+): Promise<Ticker> {
+  const { createTask } = await import('node-cron');
+  let task: ScheduledTask | undefined;
+  let silence: NodeJS.Timeout | undefined;
+  const stop = () => {
+    void task?.destroy();
+    clearTimeout(silence);
+  };
+  const tick = () => {
+    stop();
+    task = createTask(secondAfter(Date.now()), tick, OPTIONS);
+    void task.start();
+    silence = setTimeout(tick, LONGEST_SILENCE);
+    try {
+      step(Date.now());
+    } catch (error) {
+      onError(error);
+    }
+  };
+  tick();
+  return { stop };
+}
+
+/** The second that follows, as a cron expression of UTC. */
+function secondAfter(now: number): string {
+  const second = new Date(now + 1_000);
+  return `${second.getUTCSeconds()} ${second.getUTCMinutes()} ${second.getUTCHours()} * * *`;
+}

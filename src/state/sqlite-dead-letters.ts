@@ -1,0 +1,93 @@
+import type { DeadLetter, DeadLetterCause } from '../collect/interfaces.ts';
+import type { StoredDeadLetter } from '../collect/state-interface.ts';
+import { contentFromJson, contentToJson } from './dead-letter-content.ts';
+import type { Statements } from './statements.ts';
+
+interface LetterRow {
+  readonly id: number;
+  readonly job: string;
+  readonly key: string;
+  readonly run: number;
+  readonly first_seen: number;
+  readonly last_seen: number;
+  readonly cause: DeadLetterCause;
+  readonly reason: string;
+  readonly remedy: string;
+  readonly window_from: number | null;
+  readonly window_to: number | null;
+  readonly content: string;
+}
+
+/** The statements about dead letters; whoever calls them begins and ends the transaction. */
+export class SqliteDeadLetters {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  find({ job, id }: { readonly job?: string | undefined; readonly id?: number | undefined }) {
+    const rows = this.#statements
+      .prepare(
+        `SELECT * FROM dead_letters WHERE (@job IS NULL OR job = @job) AND (@id IS NULL OR id = @id)
+         ORDER BY first_seen, id`,
+      )
+      .all({ job: job ?? null, id: id ?? null });
+    return (rows as LetterRow[]).map(letterOf);
+  }
+
+  count(): ReadonlyMap<string, number> {
+    const rows = this.#statements
+      .prepare('SELECT job, count(*) AS letters FROM dead_letters GROUP BY job ORDER BY job')
+      .all() as { job: string; letters: number }[];
+    return new Map(rows.map(({ job, letters }) => [job, letters]));
+  }
+
+  keysOf(job: string): ReadonlySet<string> {
+    const keys = this.#statements.prepare('SELECT key FROM dead_letters WHERE job = ?').pluck().all(job);
+    return new Set(keys as string[]);
+  }
+
+  discard(ids: readonly number[]): number {
+    const discard = this.#statements.prepare('DELETE FROM dead_letters WHERE id = ?');
+    return ids.reduce((discarded, id) => discarded + discard.run(id).changes, 0);
+  }
+
+  removeDelivered(job: string, keys: readonly string[]): void {
+    const remove = this.#statements.prepare('DELETE FROM dead_letters WHERE job = ? AND key = ?');
+    for (const key of keys) remove.run(job, key);
+  }
+
+  /** @param now epoch milliseconds */
+  remember(job: string, run: number, letters: readonly DeadLetter[], now: number): void {
+    const remember = this.#statements.prepare(
+      `INSERT INTO dead_letters
+         (job, key, run, first_seen, last_seen, cause, reason, remedy, window_from, window_to, content)
+       VALUES (@job, @key, @run, @now, @now, @cause, @reason, @remedy, @from, @to, @content)
+       ON CONFLICT (job, key) DO UPDATE SET run = excluded.run, last_seen = excluded.last_seen,
+         cause = excluded.cause, reason = excluded.reason, remedy = excluded.remedy,
+         window_from = excluded.window_from, window_to = excluded.window_to, content = excluded.content`,
+    );
+    for (const { key, cause, reason, remedy, window, content } of letters) {
+      const span = { from: window?.from ?? null, to: window?.to ?? null };
+      remember.run({ job, key, run, now, cause, reason, remedy, ...span, content: contentToJson(content) });
+    }
+  }
+}
+
+function letterOf(row: LetterRow): StoredDeadLetter {
+  const { window_from: from, window_to: to } = row;
+  return {
+    id: row.id,
+    job: row.job,
+    key: row.key,
+    run: row.run,
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+    cause: row.cause,
+    reason: row.reason,
+    remedy: row.remedy,
+    window: from === null || to === null ? undefined : { from, to },
+    content: contentFromJson(row.content),
+  };
+}

@@ -1,0 +1,145 @@
+import type { Batch } from '../collect/interfaces.ts';
+import type { PendingBatch, PendingSnapshot } from '../collect/state-interface.ts';
+import type { Statements } from './statements.ts';
+
+interface SnapshotRow {
+  readonly id: number;
+  readonly taken_at: number;
+  readonly must_empty: number;
+  readonly records: number;
+}
+
+interface BatchRow {
+  readonly id: number;
+  readonly ends: string;
+  readonly bytes: Buffer;
+}
+
+/** The statements about pending records; whoever calls them begins and ends the transaction. */
+export class SqlitePending {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  begin(job: string, takenAt: number): number {
+    this.#run('DELETE FROM pending_snapshots WHERE job = ? AND sealed = 0', job);
+    return this.#run('INSERT INTO pending_snapshots (job, taken_at) VALUES (?, ?)', job, takenAt).id;
+  }
+
+  /** The job of a snapshot; undefined when it is gone. */
+  jobOf(snapshot: number): string | undefined {
+    return this.#value('SELECT job FROM pending_snapshots WHERE id = ?', snapshot);
+  }
+
+  isSealed(snapshot: number): boolean {
+    return this.#value('SELECT sealed FROM pending_snapshots WHERE id = ?', snapshot) === 1;
+  }
+
+  add(snapshot: number, { bytes, ends }: Batch): void {
+    this.#run(
+      'INSERT INTO pending_batches (snapshot, records, ends, bytes) VALUES (?, ?, ?, ?)',
+      ...[snapshot, ends.length, JSON.stringify(ends), bytes],
+    );
+  }
+
+  seal(job: string, snapshot: number, replace: boolean): void {
+    if (replace) this.#removeReplaced(job, snapshot);
+    const update = 'UPDATE pending_snapshots SET sealed = 1, must_empty = ? WHERE id = ?';
+    this.#run(update, replace ? 1 : 0, snapshot);
+    this.#removeIfDelivered(snapshot);
+  }
+
+  /** How many records each job has; jobs without any are left out. */
+  count(): ReadonlyMap<string, number> {
+    const rows = this.#statements
+      .prepare(
+        `SELECT job, sum(records) FROM pending_snapshots s JOIN pending_batches b ON b.snapshot = s.id
+           WHERE sealed = 1 GROUP BY job`,
+      )
+      .raw()
+      .all();
+    return new Map(rows as [string, number][]);
+  }
+
+  discard(snapshot: number): void {
+    this.#run('DELETE FROM pending_snapshots WHERE id = ?', snapshot);
+  }
+
+  sealedOf(job: string): readonly PendingSnapshot[] {
+    const rows = this.#statements
+      .prepare(
+        `SELECT id, taken_at, must_empty,
+           (SELECT coalesce(sum(records), 0) FROM pending_batches WHERE snapshot = pending_snapshots.id) AS records
+         FROM pending_snapshots WHERE job = ? AND sealed = 1 ORDER BY taken_at, id`,
+      )
+      .all(job) as SnapshotRow[];
+    return rows.map(({ id, taken_at, must_empty, records }) => ({
+      id,
+      takenAt: taken_at,
+      mustEmpty: must_empty === 1,
+      records,
+    }));
+  }
+
+  nextBatch(snapshot: number, after: number | undefined): PendingBatch | undefined {
+    const row = this.#statements
+      .prepare(
+        'SELECT id, ends, bytes FROM pending_batches WHERE snapshot = ? AND id > ? ORDER BY id LIMIT 1',
+      )
+      .get(snapshot, after ?? 0) as BatchRow | undefined;
+    return (
+      row && { id: row.id, batch: { bytes: row.bytes, ends: JSON.parse(row.ends) as readonly number[] } }
+    );
+  }
+
+  emptied(snapshot: number): void {
+    this.#run('UPDATE pending_snapshots SET must_empty = 0 WHERE id = ?', snapshot);
+    this.#removeIfDelivered(snapshot);
+  }
+
+  acknowledged(job: string, batch: number): void {
+    const snapshot = this.#value<number>(
+      `SELECT snapshot FROM pending_batches JOIN pending_snapshots ON pending_snapshots.id = snapshot
+       WHERE pending_batches.id = ? AND job = ?`,
+      ...[batch, job],
+    );
+    if (snapshot === undefined) return;
+    this.#run('DELETE FROM pending_batches WHERE id = ?', batch);
+    this.#removeIfDelivered(snapshot);
+  }
+
+  expire(job: string, takenBefore: number): number {
+    const expired = this.sealedOf(job).filter(({ takenAt }) => takenAt < takenBefore);
+    for (const { id } of expired) this.discard(id);
+    return expired.reduce((sum, { records }) => sum + records, 0);
+  }
+
+  #removeReplaced(job: string, by: number): void {
+    this.#run(
+      `DELETE FROM pending_snapshots WHERE job = @job AND sealed = 1 AND id <> @by
+         AND taken_at <= (SELECT taken_at FROM pending_snapshots WHERE id = @by)`,
+      { job, by },
+    );
+  }
+
+  #removeIfDelivered(snapshot: number): void {
+    this.#run(
+      `DELETE FROM pending_snapshots WHERE id = @snapshot AND must_empty = 0
+         AND NOT EXISTS (SELECT 1 FROM pending_batches WHERE snapshot = @snapshot)`,
+      { snapshot },
+    );
+  }
+
+  #run(statement: string, ...values: readonly unknown[]): { readonly id: number } {
+    return { id: Number(this.#statements.prepare(statement).run(...values).lastInsertRowid) };
+  }
+
+  #value<Value>(query: string, ...values: readonly unknown[]): Value | undefined {
+    return this.#statements
+      .prepare(query)
+      .pluck()
+      .get(...values) as Value | undefined;
+  }
+}

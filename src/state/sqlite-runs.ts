@@ -1,0 +1,135 @@
+import type { FailedSide, Outcome, RunCounts, RunResult } from '../collect/interfaces.ts';
+import type { RunFilter } from '../collect/state-interface.ts';
+import type { Statements } from './statements.ts';
+
+const DAY = 86_400_000;
+const KEEP = 90 * DAY;
+const KEEP_FAILED = 365 * DAY;
+
+interface RunRow {
+  readonly job: string;
+  readonly started_at: number;
+  readonly ended_at: number;
+  readonly outcome: Outcome;
+  readonly window_from: number | null;
+  readonly window_to: number | null;
+  readonly rows: number;
+  readonly records: number;
+  readonly dead_letters: number;
+  readonly requests: number;
+  readonly bytes_sent: number;
+  readonly failed_side: FailedSide | null;
+  readonly message: string | null;
+  readonly remedy: string | null;
+}
+
+/** The statements about runs; whoever calls them begins and ends the transaction. */
+export class SqliteRuns {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  begin(job: string, startedAt: number): number {
+    this.#forgetOld(startedAt);
+    const { lastInsertRowid } = this.#statements
+      .prepare('INSERT INTO runs (job, started_at) VALUES (?, ?)')
+      .run(job, startedAt);
+    return Number(lastInsertRowid);
+  }
+
+  noteCounts(run: number, counts: RunCounts): void {
+    this.#statements
+      .prepare(
+        `UPDATE runs SET rows = @rows, records = @records, dead_letters = @deadLetters,
+           requests = @requests, bytes_sent = @bytesSent WHERE id = @run`,
+      )
+      .run({ ...countsOf(counts), run });
+  }
+
+  end(run: number, result: RunResult): void {
+    this.noteCounts(run, result);
+    this.#statements
+      .prepare(
+        `UPDATE runs SET ended_at = @endedAt, outcome = @outcome, window_from = @from, window_to = @to,
+           failed_side = @side, message = @message, remedy = @remedy WHERE id = @run`,
+      )
+      .run({
+        run,
+        endedAt: result.endedAt,
+        outcome: result.outcome,
+        from: result.window?.from ?? null,
+        to: result.window?.to ?? null,
+        side: result.failure?.side ?? null,
+        message: result.failure?.message ?? null,
+        remedy: result.failure?.remedy ?? null,
+      });
+  }
+
+  /** Ends runs that were cut off. @param lastSeen when whoever began them was last there, epoch milliseconds */
+  endUnfinished(job: string, lastSeen: number): void {
+    this.#statements
+      .prepare(
+        `UPDATE runs SET ended_at = max(started_at, @lastSeen), outcome = 'interrupted', failed_side = 'internal',
+           message = 'the process ended in the middle of the run, or could not write the state',
+           remedy = 'Nothing is lost: the next run goes on where the last acknowledgement ended.'
+         WHERE job = @job AND ended_at IS NULL`,
+      )
+      .run({ job, lastSeen });
+  }
+
+  find({ job, failedOnly = false, limit }: RunFilter): readonly RunResult[] {
+    const rows = this.#statements
+      .prepare(
+        `SELECT * FROM runs WHERE ended_at IS NOT NULL AND (@job IS NULL OR job = @job)
+           AND (@failedOnly = 0 OR outcome = 'failed') ORDER BY started_at DESC, id DESC LIMIT @limit`,
+      )
+      .all({ job: job ?? null, failedOnly: failedOnly ? 1 : 0, limit });
+    return (rows as RunRow[]).map(resultOf);
+  }
+
+  lastSuccessOf(job: string): number | undefined {
+    const endedAt = this.#statements
+      .prepare(
+        `SELECT ended_at FROM runs WHERE job = ? AND outcome IN ('succeeded', 'empty', 'partial')
+           ORDER BY started_at DESC LIMIT 1`,
+      )
+      .pluck()
+      .get(job);
+    return endedAt as number | undefined;
+  }
+
+  /** Failures are kept longer than successes: they are what is looked for months later. */
+  #forgetOld(now: number): void {
+    this.#statements
+      .prepare(`DELETE FROM runs WHERE started_at < ? AND (outcome IS NOT 'failed' OR started_at < ?)`)
+      .run(now - KEEP, now - KEEP_FAILED);
+  }
+}
+
+const countsOf = ({ rows, records, deadLetters, requests, bytesSent }: RunCounts): RunCounts => ({
+  rows,
+  records,
+  deadLetters,
+  requests,
+  bytesSent,
+});
+
+function resultOf(row: RunRow): RunResult {
+  const { window_from: from, window_to: to, failed_side: side } = row;
+  return {
+    job: row.job,
+    outcome: row.outcome,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    window: from === null || to === null ? undefined : { from, to },
+    rows: row.rows,
+    records: row.records,
+    deadLetters: row.dead_letters,
+    requests: row.requests,
+    bytesSent: row.bytes_sent,
+    failure:
+      side === null ? undefined : { side, message: row.message ?? '', remedy: row.remedy ?? undefined },
+  };
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import { explained, isBusy } from './sqlite-failures.ts';
+
+const PAUSE = 10;
+
+/** Transactions that wait for other processes without blocking this one. They throw a StateError when SQLite refuses something. */
+export class Transactions {
+  readonly #database: Database.Database;
+  readonly #file: string;
+  readonly #patience: number;
+
+  /** @param patience milliseconds to wait for a process that holds the file */
+  constructor(database: Database.Database, file: string, patience: number) {
+    this.#database = database;
+    this.#file = file;
+    this.#patience = patience;
+  }
+
+  /** On disk when it resolves. @param action may be called more than once; only the last call counts */
+  write<Result>(action: () => Result): Promise<Result> {
+    return this.#patiently(this.#database.transaction(action).immediate);
+  }
+
+  read<Result>(action: () => Result): Promise<Result> {
+    return this.#patiently(this.#database.transaction(action).deferred);
+  }
+
+  async #patiently<Result>(transaction: () => Result): Promise<Result> {
+    const giveUpAt = performance.now() + this.#patience;
+    for (;;) {
+      try {
+        return transaction();
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= giveUpAt) throw explained(this.#file, error);
+      }
+      await delay(PAUSE);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { log } from '../observe/logger.ts';
+import { MESSAGES } from '../observe/messages.ts';
+import { Refusal } from './refusal.ts';
+
+/** Sent with what is answered before the hooks that set headers could run. */
+const CAUTION = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'",
+  'x-content-type-options': 'nosniff',
+};
+
+/**
+ * Sends the answer to whatever was thrown: the reason when it is the client's mistake, the name of the request in the log
+ * when it is ours. Programs get JSON, people text, or a page of `notFound`.
+ */
+export function answerErrors(logger: Logger, notFound: () => string) {
+  return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    const refusal = error instanceof Refusal ? error : clientMistake(error);
+    const { status, message, headers } = refusal ?? failed(logger, error, request);
+    for (const [name, value] of Object.entries({ ...CAUTION, ...headers })) {
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
+    reply.code(status);
+    if (isForPrograms(request.url)) reply.send({ status: 'error', message });
+    else if (status === 404) reply.type('text/html; charset=utf-8').send(notFound());
+    else reply.type('text/plain; charset=utf-8').send(`${message}\n`);
+  };
+}
+
+const isForPrograms = (url: string): boolean => /^\/api(?:[/?]|$)/.test(url);
+
+function failed(logger: Logger, error: Error, { id, method, routeOptions }: FastifyRequest): Refusal {
+  const route = `${method} ${routeOptions.url ?? ''}`.trim();
+  log(logger, MESSAGES.statusRequestFailed, { request: id, route, reason: error.message, err: error });
+  return new Refusal(500, `The request failed; the log has more under ${id}.`);
+}
+
+/** What the framework found wrong with a request, in our words; undefined when it is not the client's mistake. */
+function clientMistake({ code, statusCode }: Partial<FastifyError>): Refusal | undefined {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal(413, 'The body is too large.');
+  if (code === 'FST_ERR_BAD_URL') return new Refusal(400, 'The requested URL is not UTF-8.');
+  return statusCode !== undefined && statusCode < 500
+    ? new Refusal(statusCode, 'The request could not be understood.')
+    : undefined;
+}

@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify';
+import type { DaemonView, JobDetail } from './daemon-view.ts';
+import { jobDetailDocument, overviewDocument, runDocument } from './job-documents.ts';
+import { Refusal } from './refusal.ts';
+import { requireSameSite } from './same-site.ts';
+
+type JobPath = { Params: { name: string } };
+type RunsQuery = JobPath & { Querystring: { limit?: unknown } };
+
+const RUNS = 50;
+const MOST_RUNS = 1_000;
+
+/** The same as the pages for programs. @param mayRun whether those who may ask may also start a run */
+export function addApiRoutes(app: FastifyInstance, view: DaemonView, mayRun: boolean): void {
+  app.get('/api/jobs', async () => overviewDocument(view, await view.jobs()));
+
+  app.get<JobPath>('/api/jobs/:name', async ({ params: { name } }) =>
+    jobDetailDocument(await find(view, name)),
+  );
+
+  app.get<RunsQuery>('/api/jobs/:name/runs', async ({ params: { name }, query: { limit } }) => {
+    const most = readLimit(limit);
+    await find(view, name);
+    return { job: name, runs: (await view.runs(name, most)).map(runDocument) };
+  });
+
+  // Before the body is read, which nobody wants.
+  const onRequest = async ({ headers }: { headers: Parameters<typeof requireSameSite>[0] }) => {
+    if (!mayRun)
+      throw new Refusal(
+        403,
+        'No run can be started from here, because http.token is not set in config.yaml.',
+      );
+    requireSameSite(headers);
+  };
+  app.post<JobPath>('/api/jobs/:name/run', { onRequest }, async ({ params: { name }, headers }, reply) => {
+    const answer = view.runNow(name);
+    if (answer === 'unknown') throw unknownJob();
+    // A person who pressed a button wants to see the job, by a relative address: there may be a proxy with a prefix.
+    if (headers.accept?.includes('text/html'))
+      return reply.redirect(`../../../jobs/${encodeURIComponent(name)}?run=${answer}`, 303);
+    if (answer === 'already-running') throw new Refusal(409, 'The job is running or waiting to run already.');
+    return reply.code(202).send({ job: name, status: answer });
+  });
+}
+
+async function find(view: DaemonView, name: string): Promise<JobDetail> {
+  const detail = await view.job(name);
+  if (detail === undefined) throw unknownJob();
+  return detail;
+}
+
+const unknownJob = () => new Refusal(404, 'There is no job of this name.');
+
+function readLimit(limit: unknown = String(RUNS)): number {
+  const most = typeof limit === 'string' && /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
+  if (most < 1 || most > MOST_RUNS)
+    throw new Refusal(400, `limit: expected a number from 1 to ${MOST_RUNS}.`);
+  return most;
+}

@@ -1,0 +1,64 @@
+import type { RunResult } from '../collect/interfaces.ts';
+import type { PendingSnapshot, Progress, StoredDeadLetter } from '../collect/state-interface.ts';
+import type { Job } from '../config/config.ts';
+
+/** What the status pages, the JSON API and the probes see of the daemon. Times are epoch milliseconds. */
+export interface DaemonView {
+  readonly version: string;
+  readonly startedAt: number;
+  now(): number;
+  /** Whether the daemon takes part: started and not stopping. */
+  isReady(): boolean;
+  /** Throws, saying why, when the process cannot do its work: the state does not answer. */
+  checkHealth(): Promise<void>;
+  /** The last reload: undefined when there was none. */
+  lastReload(): { readonly at: number; readonly problems: readonly string[] } | undefined;
+  /** For a spark line: the newest 30, newest first. Asked for those that are shown. */
+  recentRuns(name: string): Promise<readonly RunResult[]>;
+  /** In the order of their names; those whose files are wrong are among them. */
+  jobs(): Promise<readonly JobView[]>;
+  job(name: string): Promise<JobDetail | undefined>;
+  /** Newest first. */
+  runs(name: string, limit: number): Promise<readonly RunResult[]>;
+  /** Queues a run outside the schedule. */
+  runNow(name: string): 'queued' | 'already-running' | 'unknown';
+}
+
+/** A job at a glance. */
+export interface JobView {
+  readonly name: string;
+  /** Undefined when its file is wrong. */
+  readonly job: Job | undefined;
+  /** What is wrong with its file, as `check` tells it. */
+  readonly problems: readonly string[];
+  readonly scheduleInWords: string | undefined;
+  readonly nextRun: number | undefined;
+  readonly runningSince: number | undefined;
+  /** Due, but others go first. */
+  readonly waitingSince: number | undefined;
+  readonly ticksSkipped: number;
+  readonly progress: Progress | undefined;
+  /** The newest run that ended. */
+  readonly lastRun: RunResult | undefined;
+  /** When the newest run ended that brought what it could. */
+  readonly lastSuccessAt: number | undefined;
+  readonly deadLetters: number;
+  readonly pendingRecords: number;
+  /** The job did not succeed for two of its intervals. */
+  readonly isStale: boolean;
+}
+
+export interface JobDetail extends JobView {
+  readonly letters: readonly StoredDeadLetter[];
+  readonly pending: readonly PendingSnapshot[];
+  /** Periods that are acknowledged, newest last, for the calendar strip; only of window jobs. */
+  readonly periods: readonly PeriodView[];
+}
+
+export interface PeriodView {
+  /** Local date of the job's zone on which it begins, or date and hour. */
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+  readonly state: 'collected' | 'owed' | 'not-over';
+}

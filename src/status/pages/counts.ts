@@ -1,0 +1,21 @@
+/** `1,234,567` */
+export const grouped = (count: number): string => count.toLocaleString('en-GB');
+
+/** `1 record`, `1,234 records` */
+export const counted = (count: number, word: string): string =>
+  `${grouped(count)} ${word}${count === 1 ? '' : 's'}`;
+
+/** `a, b and c` */
+export function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** With a capital at its beginning. */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Begun with a capital and ended with a full stop, as a message becomes a sentence. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?…]$/.test(trimmed) ? capitalized(trimmed) : `${capitalized(trimmed)}.`;
+}

@@ -1,0 +1,67 @@
+import type { RunResult } from '../../collect/interfaces.ts';
+import type { DaemonView } from '../daemon-view.ts';
+import { ASSETS, type Asset } from './assets.ts';
+import { headersOf } from './document.ts';
+import { chosenJobs } from './filter-form.ts';
+import { jobPage } from './job-page.ts';
+import { notFoundPage } from './not-found-page.ts';
+import { type OverviewFacts, overviewPage } from './overview-page.ts';
+import { type PageQuery, readPageQuery } from './page-query.ts';
+import { sliceOf } from './paging.ts';
+
+/** The parameters of a page's address, as they were sent: `name`, `state`, `page`, `refresh`, `run`. */
+export type RawQuery = Readonly<Record<string, unknown>>;
+
+/** The pages for people, each a whole HTML document. */
+export interface Pages {
+  /** At `/`. */
+  overview(query?: RawQuery): Promise<string>;
+  /** At `/jobs/:name`; undefined when there is no such job. */
+  job(name: string, query?: RawQuery): Promise<string | undefined>;
+  notFound(): string;
+  /** Headers to send with `overview` and `job`: `refresh`, which makes them refresh themselves. */
+  headers(query?: RawQuery): { readonly refresh?: string };
+  /** By their paths, `/assets/…`. */
+  readonly assets: ReadonlyMap<string, Asset>;
+}
+
+export interface PagesOptions {
+  /** Whether the job page has a button that posts to `/api/jobs/:name/run`. */
+  readonly canRunNow: boolean;
+}
+
+const RUNS_SHOWN = 30;
+
+export function createPages(view: DaemonView, { canRunNow }: PagesOptions = { canRunNow: false }): Pages {
+  return {
+    overview: async (given = {}) => {
+      const query = readPageQuery(given);
+      return overviewPage(await overviewFacts(view, query), query);
+    },
+    job: async (name, query = {}) => {
+      const detail = await view.job(name);
+      if (detail === undefined) return undefined;
+      const runs = await view.runs(name, RUNS_SHOWN);
+      const { version } = view;
+      return jobPage({ detail, runs, version, now: view.now(), canRunNow }, readPageQuery(query));
+    },
+    notFound: () => notFoundPage(view.version, view.now()),
+    headers: (query = {}) => headersOf(readPageQuery(query)),
+    assets: ASSETS,
+  };
+}
+
+async function overviewFacts(view: DaemonView, query: PageQuery): Promise<OverviewFacts> {
+  const healthProblem = await view.checkHealth().then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  // Of a state that does not answer nothing more can be asked; the headline says why.
+  const jobs = healthProblem === undefined ? await view.jobs() : [];
+  const slice = sliceOf(chosenJobs(jobs, query), query.page);
+  const runs = new Map<string, readonly RunResult[]>();
+  for (const { name } of slice.items) runs.set(name, await view.recentRuns(name));
+  const { version, startedAt } = view;
+  const [now, isReady, reload] = [view.now(), view.isReady(), view.lastReload()];
+  return { version, startedAt, now, isReady, reload, healthProblem, jobs, slice, runs };
+}

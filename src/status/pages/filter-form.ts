@@ -1,0 +1,47 @@
+import type { JobView } from '../daemon-view.ts';
+import { counted, grouped } from './counts.ts';
+import { html, type Markup } from './markup.ts';
+import { addressOf, type JobState, type PageQuery, STATES } from './page-query.ts';
+
+/** With no more jobs than these, all are seen at once. */
+const FEW_JOBS = 20;
+
+const entries = Object.entries(STATES) as readonly (readonly [JobState, (typeof STATES)[JobState]])[];
+
+/** Those that the query asks for, in their order. */
+export function chosenJobs(jobs: readonly JobView[], { name, state }: PageQuery): readonly JobView[] {
+  const part = name.toLowerCase();
+  const holds = state === undefined ? () => true : STATES[state].holds;
+  return jobs.filter((view) => view.name.toLowerCase().includes(part) && holds(view));
+}
+
+/** How many jobs are in which state, each leading to them. */
+export function stateLinks(jobs: readonly JobView[], query: PageQuery): Markup {
+  const counts = entries
+    .map(([state, { words, holds }]) => ({ state, words, count: jobs.filter(holds).length }))
+    .filter(({ count }) => count > 0);
+  if (counts.length === 0 && query.name === '' && query.state === undefined) return undefined;
+  const link = (words: string, state: JobState | undefined) => {
+    const isShown = query.state === state && query.name === '';
+    return html`<li><a href=${addressOf(query, { state, name: '', page: 1 })} aria-current=${isShown ? 'true' : undefined}>${words}</a></li>`;
+  };
+  return html`<nav aria-label="Jobs by their state"><ul class="states">
+    ${link(counted(jobs.length, 'job'), undefined)}
+    ${counts.map(({ state, words, count }) => link(`${grouped(count)} ${words}`, state))}
+  </ul></nav>`;
+}
+
+/** A form that chooses jobs by name and state; nothing while there are few. */
+export function filterForm(jobs: readonly JobView[], query: PageQuery): Markup {
+  if (jobs.length <= FEW_JOBS && query.name === '') return undefined;
+  return html`<form class="filter" method="get" action="./" role="search" aria-label="Jobs">
+    <div><label for="name">Name contains</label>
+      <input id="name" name="name" type="search" value=${query.name} autocomplete="off" spellcheck=${false} /></div>
+    <div><label for="state">State</label>
+      <select id="state" name="state"><option value="">any</option>
+        ${entries.map(([state, { words }]) => html`<option value=${state} selected=${query.state === state}>${words}</option>`)}
+      </select></div>
+    ${query.refresh ? undefined : html`<input type="hidden" name="refresh" value="off" />`}
+    <button type="submit">Show</button>
+  </form>`;
+}

@@ -1,0 +1,42 @@
+import type { PendingSnapshot } from '../../collect/state-interface.ts';
+import type { Job } from '../../config/config.ts';
+import type { JobDetail } from '../daemon-view.ts';
+import { collected } from './collected.ts';
+import { counted, grouped } from './counts.ts';
+import { fact } from './failure-section.ts';
+import { nextRunOf } from './job-row.ts';
+import { html, type Markup, said } from './markup.ts';
+import { spanText } from './spans.ts';
+import { bothTimes, type Clock, timeInText } from './times.ts';
+
+/** Where the job stands and when it runs. */
+export function jobFacts(detail: JobDetail, job: Job, clock: Clock): Markup {
+  const { lastSuccessAt, deadLetters, runningSince, waitingSince, ticksSkipped, pending } = detail;
+  return html`<section aria-labelledby="facts-title"><h2 id="facts-title" class="hidden">Where it stands</h2>
+    <dl class="tiles">
+      ${fact('Next run', nextRunOf(detail, clock, { namesZones: false }))}
+      ${fact('Last success', lastSuccessAt === undefined ? html`<span class="none">Never</span>` : bothTimes(lastSuccessAt, clock))}
+      ${fact('Collected up to', collected(detail, clock))}
+      ${fact('Dead letters', deadLetters === 0 ? '0' : html`<a href="#dead-letters">${grouped(deadLetters)}</a>`)}
+    </dl>
+    <dl class="facts">
+      ${fact('Running', runningSince === undefined ? undefined : `For ${spanText(clock.now - runningSince)}`)}
+      ${fact('Waiting', waitingSince === undefined ? undefined : `For ${spanText(clock.now - waitingSince)}, because other jobs go first`)}
+      ${fact('Data set', html`${job.data_set.data_group}/<wbr />${job.data_set.data_type}`)}
+      ${fact('Schedule', scheduleOf(detail, job))}
+      ${fact('Zone', `${job.timezone}, in which all times of this page are told`)}
+      ${fact('Ticks skipped', ticksSkipped === 0 ? undefined : `${grouped(ticksSkipped)}, because a run still went on`)}
+      ${fact('Waits to be sent', pending.length === 0 ? undefined : pending.map((snapshot) => pendingOf(snapshot, clock)))}
+      ${fact('Database', said(job.database))}
+      ${fact('File', said(job.file))}
+    </dl>
+  </section>`;
+}
+
+function scheduleOf({ scheduleInWords }: JobDetail, { schedule }: Job): Markup {
+  if (schedule === undefined) return 'None: it runs only when somebody asks for it';
+  return html`${scheduleInWords} <code>${said(schedule)}</code>`;
+}
+
+const pendingOf = ({ takenAt, records, mustEmpty }: PendingSnapshot, clock: Clock): Markup =>
+  html`<p>${counted(records, 'record')} of the snapshot taken ${timeInText(takenAt, clock)}${mustEmpty ? '; the data set is emptied first' : ''}</p>`;

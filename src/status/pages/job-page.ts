@@ -1,0 +1,111 @@
+import type { RunResult } from '../../collect/interfaces.ts';
+import type { Job } from '../../config/config.ts';
+import type { JobDetail } from '../daemon-view.ts';
+import { calendarStrip } from './calendar-strip.ts';
+import { documentOf } from './document.ts';
+import { failureSection } from './failure-section.ts';
+import { badge } from './icon.ts';
+import { jobFacts } from './job-facts.ts';
+import { lettersSection } from './letters-section.ts';
+import { html, type Markup, said, visible } from './markup.ts';
+import { modeInWords } from './mode-in-words.ts';
+import { carried, type PageQuery } from './page-query.ts';
+import { problemList } from './problem-list.ts';
+import { recordInWords } from './record-in-words.ts';
+import { runTable } from './run-table.ts';
+import { isGrave, lookOf, troubleOf, troubleText } from './situation.ts';
+import { relativeText } from './spans.ts';
+import { sparkLine } from './spark-line.ts';
+import type { Clock } from './times.ts';
+
+export interface JobPageFacts {
+  readonly detail: JobDetail;
+  /** Newest first. */
+  readonly runs: readonly RunResult[];
+  readonly version: string;
+  readonly now: number;
+  readonly canRunNow: boolean;
+}
+
+/** Everything that is known of one job. */
+export function jobPage(facts: JobPageFacts, query: PageQuery): string {
+  const { detail, version, now } = facts;
+  const { tone } = stateOf(detail, now);
+  const content = html`
+    <p class="back"><a href=${`../${carried(query)}`}>All jobs</a></p>
+    ${titleOf(facts, query)}
+    ${detail.job === undefined ? problemsOf(detail) : sectionsOf(facts, detail.job)}`;
+  const title = `${detail.name}: ${stateOf(detail, now).words}`;
+  return documentOf({ title, tone, root: '../', version, now, query, content });
+}
+
+/** How the job is, as the end of a sentence that begins with its name. */
+function stateOf(detail: JobDetail, now: number) {
+  const look = lookOf(detail);
+  const [trouble, text] = [troubleOf(detail), troubleText(detail, now)];
+  if (text !== undefined && isGrave(trouble))
+    return { ...look, words: text, tone: 'bad', shape: 'cross' } as const;
+  if (text !== undefined) return { words: text, tone: 'warn', shape: 'triangle' } as const;
+  if (detail.job?.enabled === false)
+    return { words: 'is switched off', tone: 'calm', shape: 'dashed' } as const;
+  const last = detail.lastRun;
+  if (last === undefined) return { ...look, words: 'has not run yet' };
+  return { ...look, words: `is all right; its last run ended ${relativeText(last.endedAt, now)}` };
+}
+
+function titleOf({ detail, now, canRunNow }: JobPageFacts, query: PageQuery): Markup {
+  const { name, job } = detail;
+  const form = html`<form method="post" action=${`../api/jobs/${encodeURIComponent(name)}/run`}><button type="submit">Run now</button></form>`;
+  const state = stateOf(detail, now);
+  return html`<div class="title"><div>
+      <h1>${said(name)}</h1>
+      ${job?.description === undefined ? undefined : html`<p class="lead">${said(job.description)}</p>`}
+    </div>${canRunNow && job !== undefined ? form : undefined}</div>
+    ${RUN_NOTICES[query.run ?? 'none']}
+    <p class="state">${badge({ ...state, words: `The job ${state.words}.` })}</p>`;
+}
+
+const RUN_NOTICES: Readonly<Record<NonNullable<PageQuery['run']> | 'none', Markup>> = {
+  queued: html`<p class="notice calm" role="status">A run is asked for; it begins as soon as there is room for it.</p>`,
+  'already-running': html`<p class="notice calm" role="status">The job runs already, so no other run was begun.</p>`,
+  none: undefined,
+};
+
+const problemsOf = ({ problems }: JobDetail): Markup =>
+  html`<section class="notice bad" aria-labelledby="problems-title"><h2 id="problems-title">What is wrong with its file</h2>
+    <p>Correct it and reload; <code>pp-db-collector check</code> tells whether it is right.</p>${problemList(problems)}</section>`;
+
+function sectionsOf({ detail, runs, now }: JobPageFacts, job: Job): Markup {
+  const clock = { now, zone: job.timezone };
+  return [
+    failureSection(runs, clock),
+    jobFacts(detail, job, clock),
+    lettersSection(detail.letters, detail.name, clock),
+    periodsOf(detail, job),
+    runsOf(runs, clock),
+    definitionOf(job),
+  ];
+}
+
+function periodsOf({ periods }: JobDetail, { window, timezone }: Job): Markup {
+  if (window === undefined || periods.length === 0) return undefined;
+  return html`<section aria-labelledby="periods-title"><h2 id="periods-title">Periods</h2>${calendarStrip(periods, window.period, timezone)}</section>`;
+}
+
+function runsOf(runs: readonly RunResult[], clock: Clock): Markup {
+  return html`<section aria-labelledby="runs-title"><h2 id="runs-title">Runs</h2>
+    ${runs.length === 0 ? html`<p>The job has not run yet.</p>` : html`<p class="chart">${sparkLine(runs)}</p>${runTable(runs, clock)}`}
+  </section>`;
+}
+
+/** What the job file says. */
+function definitionOf(job: Job): Markup {
+  const rows = recordInWords(job.record).map(
+    ({ name, origin }) => html`<div><dt><code>${said(name)}</code></dt><dd>${origin}</dd></div>`,
+  );
+  return html`<section aria-labelledby="collects-title"><h2 id="collects-title">What it collects</h2>
+      <ul>${modeInWords(job).map((text) => html`<li>${said(text)}</li>`)}</ul>
+    </section>
+    <section aria-labelledby="query-title"><h2 id="query-title">Query</h2><pre><code>${visible(job.query.trim())}</code></pre></section>
+    <section aria-labelledby="record-title"><h2 id="record-title">Record</h2><dl class="facts mapping">${rows}</dl></section>`;
+}

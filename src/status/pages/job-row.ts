@@ -1,0 +1,120 @@
+import type { RunResult } from '../../collect/interfaces.ts';
+import type { JobView } from '../daemon-view.ts';
+import { collected } from './collected.ts';
+import { counted, grouped } from './counts.ts';
+import { badge } from './icon.ts';
+import { html, type Markup, said } from './markup.ts';
+import { durationOf } from './outcomes.ts';
+import { carried, type PageQuery } from './page-query.ts';
+import { problemList } from './problem-list.ts';
+import { isGrave, lookOf, troubleOf } from './situation.ts';
+import { durationText, spanText } from './spans.ts';
+import { sparkLine } from './spark-line.ts';
+import { bothTimes, type Clock, relativeTime } from './times.ts';
+
+/** The head of the table, and on a narrow screen the label of each value. */
+export const COLUMNS = {
+  job: 'Job',
+  last: 'Last run',
+  took: 'Took',
+  records: 'Records',
+  collected: 'Collected up to',
+  runs: 'Last 30 runs',
+  next: 'Next run',
+  letters: 'Dead letters',
+} as const;
+
+const MOST_PROBLEMS = 3;
+
+export interface RowSetting {
+  readonly now: number;
+  readonly query: PageQuery;
+  /** Whether each row must tell the zone of its times. */
+  readonly namesZones: boolean;
+}
+
+/** From the start page. */
+export const pathOfJob = (name: string, query: PageQuery): string =>
+  `jobs/${encodeURIComponent(name)}${carried(query)}`;
+
+/** One job of the table. @param runs newest first. The roles are those of the elements; browsers forget them where the style makes cards of rows. */
+export function jobRow(view: JobView, runs: readonly RunResult[], setting: RowSetting): Markup {
+  const trouble = troubleOf(view);
+  const tone = trouble === undefined ? 'good' : isGrave(trouble) ? 'bad' : 'warn';
+  return html`<tr role="row" class=${tone}>
+    <th role="rowheader" scope="row" class="job">${nameOf(view, setting)}</th>
+    ${view.job === undefined ? problemsCell(view, setting) : cellsOf(view, runs, { now: setting.now, zone: view.job.timezone }, setting)}
+  </tr>`;
+}
+
+function nameOf({ name, job }: JobView, { query }: RowSetting): Markup {
+  const link = html`<a class="name" href=${pathOfJob(name, query)}>${said(name)}</a>`;
+  if (job === undefined) return link;
+  const { data_group: group, data_type: type } = job.data_set;
+  return html`${link}
+    ${job.description === undefined ? undefined : html`<p class="description">${said(job.description)}</p>`}
+    <p class="data-set"><span class="hidden">Data set: </span>${group}/<wbr />${type}</p>`;
+}
+
+function cellsOf(view: JobView, runs: readonly RunResult[], clock: Clock, setting: RowSetting): Markup {
+  const { lastRun: last, deadLetters } = view;
+  return [
+    cell(
+      'last',
+      html`${badge(lookOf(view))}${last && html`<span class="sub">${relativeTime(last.endedAt, clock)}</span>`}${presentOf(view, clock)}`,
+      'status',
+    ),
+    cell('took', last && durationText(durationOf(last)), 'number'),
+    cell('records', last && grouped(last.records), 'number'),
+    cell('collected', html`${collected(view, clock)}${pendingOf(view)}`),
+    cell('runs', sparkLine(runs), 'chart'),
+    cell('next', nextRunOf(view, clock, setting)),
+    cell(
+      'letters',
+      deadLetters === 0 ? '0' : html`<span class="badge warn">${grouped(deadLetters)}</span>`,
+      'number',
+    ),
+  ];
+}
+
+const cell = (column: keyof typeof COLUMNS, content: Markup, kind = ''): Markup =>
+  html`<td role="cell" class=${`${column} ${kind} ${content === undefined ? 'empty' : ''}`.trim()} data-label=${COLUMNS[column]}>${content}</td>`;
+
+/** What the job does at this moment, besides its last run. */
+function presentOf({ runningSince, waitingSince, isStale }: JobView, { now }: Clock): Markup {
+  return [
+    runningSince !== undefined &&
+      badge({ words: `Running for ${spanText(now - runningSince)}`, tone: 'calm', shape: 'play' }),
+    waitingSince !== undefined &&
+      badge({ words: `Waiting for ${spanText(now - waitingSince)}`, tone: 'calm', shape: 'clock' }),
+    isStale && badge({ words: 'Stale', tone: 'bad', shape: 'clock' }),
+  ].filter((each) => each !== false);
+}
+
+function pendingOf({ pendingRecords }: JobView): Markup {
+  if (pendingRecords === 0) return undefined;
+  return html` <span class="sub">${counted(pendingRecords, 'record')} wait to be sent</span>`;
+}
+
+/** When the job runs next, or why it does not by itself. */
+export function nextRunOf(
+  { job, nextRun }: JobView,
+  clock: Clock,
+  { namesZones }: Pick<RowSetting, 'namesZones'>,
+): Markup {
+  if (nextRun !== undefined) {
+    const zone = namesZones ? html` <span class="sub">${clock.zone}</span>` : undefined;
+    return html`${bothTimes(nextRun, clock)}${zone}`;
+  }
+  if (job?.enabled === false) return html`<span class="none">Switched off</span>`;
+  return html`<span class="none">Only by hand</span>`;
+}
+
+function problemsCell({ name, problems }: JobView, { query }: RowSetting): Markup {
+  const others = problems.length - MOST_PROBLEMS;
+  const more = html`<p><a href=${pathOfJob(name, query)}>${counted(others, 'more mistake')}<span class="hidden"> in ${name}</span></a></p>`;
+  return html`<td role="cell" class="problems" colspan="7">
+    ${badge({ words: 'Wrong job file: the job cannot run', tone: 'bad', shape: 'cross' })}
+    ${problemList(problems.slice(0, MOST_PROBLEMS))}${others > 0 ? more : undefined}
+  </td>`;
+}

@@ -1,0 +1,86 @@
+import type { RunResult } from '../../collect/interfaces.ts';
+import type { JobView } from '../daemon-view.ts';
+import { documentOf } from './document.ts';
+import { filterForm, stateLinks } from './filter-form.ts';
+import { type Headline, headlineOf, plainHeadline, type Standing } from './headline.ts';
+import { icon } from './icon.ts';
+import { COLUMNS, jobRow, pathOfJob } from './job-row.ts';
+import { html, type Markup, said } from './markup.ts';
+import type { PageQuery } from './page-query.ts';
+import { pageLinks, type Slice } from './paging.ts';
+import { problemList } from './problem-list.ts';
+import { relativeText } from './spans.ts';
+import { localTime, relativeTime } from './times.ts';
+
+export interface OverviewFacts extends Standing {
+  /** The jobs that are shown. */
+  readonly slice: Slice<JobView>;
+  /** Of the jobs that are shown, by their names; newest first. */
+  readonly runs: ReadonlyMap<string, readonly RunResult[]>;
+  readonly version: string;
+  readonly startedAt: number;
+}
+
+/** The status page: whether everything is all right, and a row for each job. */
+export function overviewPage(facts: OverviewFacts, query: PageQuery): string {
+  const headline = headlineOf(facts);
+  return documentOf({
+    title: plainHeadline(headline),
+    tone: headline.tone,
+    root: './',
+    version: facts.version,
+    now: facts.now,
+    query,
+    content: html`${headlineMarkup(headline, query)}${reloadSection(facts)}${jobsSection(facts, query)}`,
+    foot: html`<p>Running since ${localTime(facts.startedAt, { now: facts.now, zone: 'UTC' })} UTC, ${relativeText(facts.startedAt, facts.now)}</p>`,
+  });
+}
+
+function headlineMarkup(headline: Headline, query: PageQuery): Markup {
+  const { before, link, after, tone } = headline;
+  const target = link?.job === undefined ? '#reload' : pathOfJob(link.job, query);
+  return html`<h1 class=${`headline ${tone}`}>${icon(headline)}<span>${before}${link && html`<a href=${target}>${said(link.text)}</a>`}${after}</span></h1>`;
+}
+
+function reloadSection({ reload, now }: Standing): Markup {
+  if (reload === undefined || reload.problems.length === 0) return undefined;
+  return html`<section class="notice warn" id="reload" aria-labelledby="reload-title">
+    <h2 id="reload-title">The last reload failed</h2>
+    <p>The configuration that was read ${relativeTime(reload.at, { now, zone: 'UTC' })} is wrong, so the one before stays in force. Correct the files and reload.</p>
+    ${problemList(reload.problems)}
+  </section>`;
+}
+
+function jobsSection(facts: OverviewFacts, query: PageQuery): Markup {
+  const { jobs, slice, runs, now, healthProblem } = facts;
+  if (healthProblem !== undefined) return undefined;
+  if (jobs.length === 0) return NO_JOBS;
+  const zones = new Set(jobs.flatMap(({ job }) => (job === undefined ? [] : [job.timezone])));
+  const setting = { now, query, namesZones: zones.size > 1 };
+  return html`<section aria-labelledby="jobs-title">
+    <h2 id="jobs-title" class="hidden">Jobs</h2>
+    <div class="choice">${stateLinks(jobs, query)}${filterForm(jobs, query)}</div>
+    ${slice.total === 0 ? html`<p class="nothing">No job is like that. <a href="./">Show all jobs</a></p>` : jobTable(slice.items.map((view) => jobRow(view, runs.get(view.name) ?? [], setting)))}
+    ${pageLinks(slice, query)}
+    ${slice.total === 0 ? undefined : legend([...zones])}
+  </section>`;
+}
+
+const NO_JOBS = html`<p class="lead">Put a job file into the folder of collectors, then reload. <code>pp-db-collector init</code> writes one to begin with.</p>`;
+
+function jobTable(rows: Markup): Markup {
+  const head = Object.entries(COLUMNS).map(
+    ([column, words]) => html`<th role="columnheader" scope="col" class=${column}>${words}</th>`,
+  );
+  return html`<table class="jobs" role="table" aria-labelledby="jobs-title">
+    <thead role="rowgroup"><tr role="row">${head}</tr></thead>
+    <tbody role="rowgroup">${rows}</tbody>
+  </table>`;
+}
+
+/** How to read the table. */
+function legend(zones: readonly string[]): Markup {
+  const times =
+    zones.length === 1 ? `Times are those of ${zones[0]}.` : 'Times are those of the zone of each job.';
+  return html`<p class="legend">${times} In the charts each bar is a run, the newest on the right, as high as it was long; <span class="bad">✕</span> marks a run that failed, <span class="warn">▲</span> one that was not complete.</p>`;
+}

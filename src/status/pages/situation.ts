@@ -1,0 +1,62 @@
+import type { JobView } from '../daemon-view.ts';
+import { counted } from './counts.ts';
+import { type Look, OUTCOMES } from './outcomes.ts';
+import { relativeText, spanText } from './spans.ts';
+
+/** What keeps a job from being all right; the gravest first. */
+const TROUBLES = ['failing', 'stale', 'wrong-file', 'dead-letters'] as const;
+export type Trouble = (typeof TROUBLES)[number];
+
+/** The gravest trouble of a job. */
+export function troubleOf(view: JobView): Trouble | undefined {
+  if (view.job === undefined) return 'wrong-file';
+  if (view.lastRun?.outcome === 'failed') return 'failing';
+  if (view.isStale) return 'stale';
+  return view.deadLetters > 0 ? 'dead-letters' : undefined;
+}
+
+/** Dead letters can wait for a person; everything else means that data is not collected. */
+export const isGrave = (trouble: Trouble | undefined): boolean =>
+  trouble !== undefined && trouble !== 'dead-letters';
+
+/** For sorting jobs: what most needs attention first. */
+export function byUrgency(one: JobView, other: JobView): number {
+  return (
+    rankOf(one) - rankOf(other) ||
+    Number(other.isStale) - Number(one.isStale) ||
+    (one.lastSuccessAt ?? 0) - (other.lastSuccessAt ?? 0) ||
+    other.deadLetters - one.deadLetters
+  );
+}
+
+function rankOf(view: JobView): number {
+  const trouble = troubleOf(view);
+  return trouble === undefined ? TROUBLES.length : TROUBLES.indexOf(trouble);
+}
+
+/** What follows the name of the job in a sentence; undefined when there is nothing to say. */
+export function troubleText(view: JobView, now: number): string | undefined {
+  const trouble = troubleOf(view);
+  if (trouble === 'wrong-file') return 'cannot run because its file is wrong';
+  if (trouble === 'dead-letters') return `has ${counted(view.deadLetters, 'dead letter')}`;
+  const { lastRun, lastSuccessAt } = view;
+  if (trouble === 'stale') {
+    return lastSuccessAt === undefined
+      ? 'has not succeeded for two of its intervals'
+      : `has not succeeded for ${spanText(now - lastSuccessAt)}`;
+  }
+  if (trouble !== 'failing' || lastRun === undefined) return undefined;
+  const success =
+    lastSuccessAt === undefined
+      ? 'has not succeeded yet'
+      : `last succeeded ${relativeText(lastSuccessAt, now)}`;
+  return `failed ${relativeText(lastRun.endedAt, now)} and ${success}`;
+}
+
+/** How the last run of a job ended, or why there is none. */
+export function lookOf({ job, lastRun }: JobView): Look {
+  if (job === undefined) return { words: 'Wrong job file', tone: 'bad', shape: 'cross' };
+  return lastRun === undefined
+    ? { words: 'Never run', tone: 'calm', shape: 'dashed' }
+    : OUTCOMES[lastRun.outcome];
+}

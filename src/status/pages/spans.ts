@@ -1,0 +1,41 @@
+/** How long something lasts, in words. */
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const DAY = 86_400_000;
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ['year', 365 * DAY],
+  ['month', 30 * DAY],
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+  ['second', SECOND],
+];
+
+/** `7 hours`: in the largest unit of which there are two, so that little is lost; never negative. @param span milliseconds */
+export function spanText(span: number): string {
+  const length = Math.max(span, 0);
+  const [name, unit] = UNITS.find(([, unit]) => length >= 2 * unit) ?? ['second', SECOND];
+  const count = Math.floor(length / unit);
+  return `${count.toLocaleString('en-GB')} ${name}${count === 1 ? '' : 's'}`;
+}
+
+/** `7 hours ago`, `in 7 hours`, `just now` */
+export function relativeText(instant: number, now: number): string {
+  const span = instant - now;
+  if (Math.abs(span) < 2 * SECOND) return span < 0 ? 'just now' : 'now';
+  return span < 0 ? `${spanText(-span)} ago` : `in ${spanText(span)}`;
+}
+
+/** `0.3 s`, `42 s`, `2 min 5 s`, `1 h 30 min`. @param duration milliseconds */
+export function durationText(duration: number): string {
+  const length = Math.max(duration, 0);
+  if (length < 10 * SECOND) return `${(length / SECOND).toFixed(1)} s`;
+  const seconds = Math.round(length / SECOND);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60).toLocaleString('en-GB')} h ${minutes % 60} min`;
+}

@@ -1,0 +1,186 @@
+import type { Outcome } from './outcome.ts';
+import { isTemporary, LONGEST_TIMER } from './retry-policy.ts';
+import type { Timing } from './timing.ts';
+
+/** Why a request was not sent: the write host answers nobody. */
+export interface HostDown {
+  readonly kind: 'host-down';
+  /** Failures in a row, of all requests to the host. */
+  readonly failures: number;
+  /** Milliseconds since the first of them. */
+  readonly elapsed: number;
+  /** What became of the last of them. */
+  readonly last: Outcome;
+}
+
+export interface BreakerSettings {
+  /** Milliseconds from the last failure to the next request that may try. */
+  readonly pause: number;
+  readonly timing: Timing;
+  readonly onHostDown: (failures: number, reason: string) => void;
+  readonly onHostUp: (milliseconds: number) => void;
+}
+
+/** A request that has to pass. */
+export interface Passage {
+  /** Those of one data set share its turns. */
+  readonly dataSet: string;
+  /** When to give up waiting, on the monotonic clock. */
+  readonly deadline: number;
+  /** Whether it only asks, without records, so that a 500 cannot be their fault. */
+  readonly isQuestion: boolean;
+  readonly signal: AbortSignal;
+  readonly send: () => Promise<Outcome>;
+}
+
+interface Failures {
+  readonly since: number;
+  readonly count: number;
+  readonly last: Outcome;
+}
+
+/** After as many failures in a row the host is taken to be down. */
+const MOST_FAILURES = 5;
+
+/**
+ * What all requests to one write host pass, so that a host that is down is not hammered by many jobs. Closed, it lets
+ * every request pass. After five failures in a row it opens: then a single request at a time passes and tries the
+ * host, the next one `pause` after the last failure, until one of them is answered in a way that shows that
+ * the host works; all that wait go then.
+ *
+ * Those who wait try in the order in which they came. But records that a host always answers 500 look like a host that is down,
+ * and their repeats must not keep away the request that would be answered well: questions without records go first, then
+ * data sets that have not failed last time, and the others take turns.
+ */
+export class Breaker {
+  readonly #settings: BreakerSettings;
+  readonly #waiting = new Set<Passage>();
+  /** Data sets whose records failed last time, the latest failure at the end, and what it was that failed. */
+  readonly #failing = new Map<string, 'records' | 'question'>();
+  #failures: Failures | undefined;
+  #trying = false;
+  #nextTry = 0;
+  #change = Promise.withResolvers<void>();
+
+  constructor(settings: BreakerSettings) {
+    this.#settings = settings;
+  }
+
+  /** Sends the request once it may pass; tells why not when that takes too long. Throws what `send` throws, and the signal's reason. */
+  async pass(passage: Passage): Promise<Outcome | HostDown> {
+    const turn = this.#isOpen() ? await this.#turnOf(passage) : 'clear';
+    if (turn === 'clear') return this.#noted(passage, await passage.send());
+    return turn === 'try' ? await this.#try(passage) : turn;
+  }
+
+  /** Lets everybody go who waits. */
+  release(): void {
+    this.#failures = undefined;
+    this.#announceChange();
+  }
+
+  #isOpen(): boolean {
+    return this.#failures !== undefined && this.#failures.count >= MOST_FAILURES;
+  }
+
+  async #turnOf(passage: Passage): Promise<'clear' | 'try' | HostDown> {
+    const { timing } = this.#settings;
+    this.#waiting.add(passage);
+    try {
+      while (this.#failures !== undefined && this.#isOpen()) {
+        const now = timing.monotonic();
+        if (this.#mayTry(now) && passage === this.#next()) {
+          this.#trying = true;
+          return 'try';
+        }
+        if (now >= passage.deadline) return describe(this.#failures, now);
+        await this.#wait(passage, now);
+      }
+      return 'clear';
+    } finally {
+      this.#waiting.delete(passage);
+      this.#announceChange();
+    }
+  }
+
+  #mayTry(now: number): boolean {
+    return !this.#trying && now >= this.#nextTry;
+  }
+
+  /** Who tries next: a question, else a data set that has not failed last time, else the one whose failure is longest ago. */
+  #next(): Passage | undefined {
+    const waiting = [...this.#waiting];
+    const longestAgo = [...this.#failing.keys()].find((failing) =>
+      waiting.some(({ dataSet }) => dataSet === failing),
+    );
+    return (
+      waiting.find((passage) => this.#goesFirst(passage)) ??
+      waiting.find(({ dataSet }) => !this.#failing.has(dataSet)) ??
+      waiting.find(({ dataSet }) => dataSet === longestAgo)
+    );
+  }
+
+  /** A data set whose questions fail as well has no right to ask first, or it would keep away all others. */
+  #goesFirst({ isQuestion, dataSet }: Passage): boolean {
+    return isQuestion && this.#failing.get(dataSet) !== 'question';
+  }
+
+  /** Until the next try is due, something changes or the time is over. */
+  async #wait({ deadline, signal }: Passage, now: number): Promise<void> {
+    const until = this.#trying || now >= this.#nextTry ? deadline : Math.min(deadline, this.#nextTry);
+    const awake = new AbortController();
+    const abort = () => awake.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    const slept = this.#settings.timing.sleep(Math.min(until - now, LONGEST_TIMER), awake.signal);
+    try {
+      await Promise.race([this.#change.promise, slept]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+      awake.abort();
+    }
+  }
+
+  async #try(passage: Passage): Promise<Outcome> {
+    try {
+      return this.#noted(passage, await passage.send());
+    } finally {
+      this.#trying = false;
+      this.#announceChange();
+    }
+  }
+
+  #noted({ dataSet, isQuestion }: Passage, outcome: Outcome): Outcome {
+    const failed = isTemporary(outcome.kind);
+    if (failed || !isQuestion) this.#failing.delete(dataSet);
+    if (failed) this.#failing.set(dataSet, isQuestion ? 'question' : 'records');
+    if (failed) this.#noteFailure(outcome);
+    else this.#noteAnswer();
+    return outcome;
+  }
+
+  #noteFailure(last: Outcome): void {
+    const { timing, pause, onHostDown } = this.#settings;
+    const now = timing.monotonic();
+    const count = (this.#failures?.count ?? 0) + 1;
+    this.#failures = { since: this.#failures?.since ?? now, count, last };
+    if (this.#isOpen()) this.#nextTry = now + pause;
+    if (count === MOST_FAILURES) onHostDown(count, last.messages?.[0] ?? last.text);
+  }
+
+  #noteAnswer(): void {
+    const { timing, onHostUp } = this.#settings;
+    const down = this.#isOpen() ? this.#failures : undefined;
+    this.release();
+    if (down !== undefined) onHostUp(Math.round(timing.monotonic() - down.since));
+  }
+
+  #announceChange(): void {
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
+  }
+}
+
+function describe({ count, since, last }: Failures, now: number): HostDown {
+  return { kind: 'host-down', failures: count, elapsed: now - since, last };
+}

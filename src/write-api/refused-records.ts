@@ -1,0 +1,107 @@
+import type { RefusedRecord } from '../collect/interfaces.ts';
+import { MOST_HUNTED, type Refusal } from './isolation.ts';
+import type { LastOutcome } from './keep-trying.ts';
+import { shorten } from './redact.ts';
+import { WriteApiError } from './write-api-error.ts';
+
+const REMEDIES: Readonly<Record<Refusal['cause'], string>> = {
+  refused: 'Correct what the write API complains of, in the query or the record section.',
+  'too-large': 'Select fewer or shorter columns.',
+  'server-error':
+    'The write API fails on this record and takes others: tell those who run it, or change the values of the record.',
+};
+
+/** What the last outcome of a request says against its records; undefined when the trouble is not with them. */
+export function refusalOf({ outcome, blamed }: LastOutcome): Refusal | undefined {
+  const cause = blamed ? 'server-error' : causeOf(outcome.kind);
+  if (cause === undefined) return undefined;
+  const { status, text, messages = [] } = outcome;
+  const said = shorten(messages.length > 0 ? messages.join('; ') : text);
+  const reason = `the write API answered ${status}${said === '' ? '' : `: ${said}`}`;
+  return { cause, status, reason, remedy: REMEDIES[cause] };
+}
+
+function causeOf(kind: LastOutcome['outcome']['kind']): Refusal['cause'] | undefined {
+  if (kind === 'record-refused') return 'refused';
+  return kind === 'too-large' ? kind : undefined;
+}
+
+/** For a record that is never sent. @param size bytes of the request that it would take */
+export function largerThanAllowed(size: number, limit: number): Refusal {
+  return {
+    cause: 'too-large',
+    status: undefined,
+    reason: `the record alone makes a request of ${size} bytes, more than max_batch_bytes (${limit})`,
+    remedy: 'Select fewer or shorter columns, or raise max_batch_bytes.',
+  };
+}
+
+/** @param json of the record; what is not valid JSON has no `_id` that could be told */
+export function refusedRecord(json: string, { cause, reason, remedy }: Refusal): RefusedRecord {
+  return { id: idIn(json), json, cause, reason, remedy };
+}
+
+function idIn(json: string): string {
+  try {
+    const record: unknown = JSON.parse(json);
+    const isObject = typeof record === 'object' && record !== null;
+    return isObject && '_id' in record && typeof record._id === 'string' ? record._id : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Some records of a delivery were refused; the others are stored. */
+export function someRefused(
+  dataSet: string,
+  refused: readonly RefusedRecord[],
+  total: number,
+): WriteApiError {
+  return new WriteApiError(
+    `The write API refused ${refused.length} of ${total} records of data set ${dataSet}: ${firstOf(refused)}`,
+    { kind: 'record-refused', side: 'refused', remedy: remediesOf(refused), refused },
+  );
+}
+
+/** Too many records of one batch are refused to hunt all of them down; what is behind the known ones is not stored. */
+export function tooManyRefused(
+  dataSet: string,
+  refused: readonly RefusedRecord[],
+  { status, reason }: Refusal,
+): WriteApiError {
+  const known = refused.length === 0 ? reason : `${firstOf(refused)}; the rest: ${reason}`;
+  return new WriteApiError(
+    `The write API refused more than ${MOST_HUNTED} records of one batch for data set ${dataSet}: ${known}`,
+    {
+      kind: 'record-refused',
+      side: 'refused',
+      remedy: `So many point to the job or the data set, not to single rows. ${remediesOf(refused) || REMEDIES.refused}`,
+      status,
+      refused,
+    },
+  );
+}
+
+/** Reasons are for people: more than these, or more records with one of them, are counted only. */
+const MOST_SHOWN = 3;
+
+function firstOf(refused: readonly RefusedRecord[]): string {
+  const reasons = [...Map.groupBy(refused, ({ reason }) => reason)];
+  return firstFew(
+    reasons.map(([reason, records]) => `${namesOf(records)}: ${reason}`),
+    '; ',
+  );
+}
+
+function namesOf(records: readonly RefusedRecord[]): string {
+  const names = records.map(({ id }) => (id === '' ? 'without _id' : shorten(id)));
+  return `record${names.length > 1 ? 's' : ''} ${firstFew(names, ', ')}`;
+}
+
+function firstFew(texts: readonly string[], separator: string): string {
+  const more = texts.length - MOST_SHOWN;
+  return texts.slice(0, MOST_SHOWN).join(separator) + (more > 0 ? `${separator}and ${more} more` : '');
+}
+
+const remediesOf = (refused: readonly RefusedRecord[]): string =>
+  [...new Set(refused.map(({ remedy }) => remedy))].join(' ');

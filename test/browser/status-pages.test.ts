@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { DaemonView } from '../../src/status/daemon-view.ts';
+import { exampleView, healthyView, NOW } from '../status/example-view.ts';
+import { startChromium } from './chromium.ts';
+import { serveStatus } from './status-site.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WORD = 'word'.repeat(60);
+const HOSTILE = `"><script>alert(1)</script><b onload='x'>${WORD}`;
+
+/** So many jobs that all controls of the page are there, the last of them with a name that no file should have. */
+async function crowdedView(): Promise<DaemonView> {
+  const examples = await exampleView().jobs();
+  const copies = Array.from({ length: 17 }, (_, copy) =>
+    examples.map((view) => ({ ...view, name: `${view.name}-${copy}` })),
+  ).flat();
+  const hostile = { ...examples[2], name: HOSTILE, problems: [HOSTILE] } as (typeof examples)[number];
+  const lastReload = () => ({ at: NOW, problems: [HOSTILE] });
+  const jobs = [...copies, hostile];
+  const recentRuns = () => exampleView().recentRuns('completion-rate');
+  return exampleView({ jobs: async () => jobs, recentRuns, lastReload });
+}
+
+const SITES = {
+  example: exampleView(),
+  healthy: healthyView(),
+  crowded: await crowdedView(),
+  empty: exampleView({ jobs: async () => [] }),
+};
+
+const PAGES: readonly (readonly [keyof typeof SITES, string])[] = [
+  ['example', '/'],
+  ['crowded', '/?page=2&refresh=off'],
+  ['empty', '/'],
+  ['example', '/jobs/completion-rate'],
+  ['example', '/jobs/visits-by-office'],
+  ['example', '/jobs/applications-waiting?run=queued'],
+  ['example', '/jobs/call-centre-calls'],
+];
+
+let browser: Browser;
+const opened = new AsyncDisposableStack();
+const addresses: Record<string, string> = {};
+
+beforeAll(async () => {
+  browser = await startChromium();
+  opened.defer(() => browser.close());
+  for (const [name, view] of Object.entries(SITES)) {
+    addresses[name] = opened.use(await serveStatus(view)).address;
+  }
+});
+
+afterAll(() => opened.disposeAsync());
+
+/** A page in a context of its own; the test fails when the browser complains, e.g. of the content security policy. */
+async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('dialog', (dialog) => complaints.push(dialog.message()));
+  onTestFinished(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+  return page;
+}
+
+/** Only contrasts depend on the colour scheme. */
+const RULES = {
+  light: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  dark: ['color-contrast'],
+};
+
+async function complaintsOfAxe(page: Page, colorScheme: keyof typeof RULES): Promise<string[]> {
+  await page.evaluate(AXE);
+  const options = { runOnly: RULES[colorScheme], resultTypes: ['violations'] };
+  const results = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as AxeResults;
+  expect(results.passes.map(({ id }) => id)).toContain('color-contrast');
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+describe.each([360, 1280])('at %i pixels', (width) => {
+  test.each(['light', 'dark'] as const)('%s pages fit, and axe finds nothing', async (colorScheme) => {
+    const page = await openPage({ viewport: { width, height: 800 }, colorScheme });
+    const ground = { light: 'rgb(251, 251, 250)', dark: 'rgb(16, 19, 22)' }[colorScheme];
+    for (const [site, path] of PAGES) {
+      await page.goto(addresses[site] + path);
+      const [needed, given, colour] = (await page.evaluate(
+        '[document.documentElement.scrollWidth, document.documentElement.clientWidth, getComputedStyle(document.body).backgroundColor]',
+      )) as [number, number, string];
+      expect(needed, `width of ${path}`).toBeLessThanOrEqual(given);
+      expect(colour).toBe(ground);
+      expect(await complaintsOfAxe(page, colorScheme), path).toEqual([]);
+    }
+  });
+});
+
+test('what others wrote stays text', async () => {
+  const page = await openPage();
+  await page.goto(`${addresses.crowded}/?page=2`);
+  expect(await page.locator('script, b, [onload]').count()).toBe(0);
+  expect(await page.locator('th a').last().textContent()).toBe(HOSTILE);
+});
+
+test('everything works without JavaScript', async () => {
+  const page = await openPage({ javaScriptEnabled: false });
+  await page.goto(`${addresses.crowded}/`);
+  await page.getByRole('link', { name: 'Next' }).click();
+  expect(page.url()).toContain('?page=2');
+  await page.getByLabel('Name contains').fill('completion');
+  await page.getByLabel('State', { exact: true }).selectOption('failing');
+  await page.getByRole('button', { name: 'Show' }).click();
+  expect(await page.getByRole('row').count()).toBe(18);
+  await page.getByRole('link', { name: 'Stop refreshing' }).click();
+  expect(await page.getByRole('row').count()).toBe(18);
+  await page.goto(`${addresses.example}/?refresh=off`);
+  await page.getByRole('heading', { level: 1 }).getByRole('link').click();
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('applications-waiting');
+  await page.getByRole('link', { name: 'All jobs' }).click();
+  expect(page.url()).toBe(`${addresses.example}/?refresh=off`);
+});
+
+test('a page refreshes itself until somebody stops it', async () => {
+  const page = await openPage();
+  const asked: string[] = [];
+  await page.route(
+    ({ pathname }) => pathname === '/',
+    async (route) => {
+      const response = await route.fetch();
+      const headers = response.headers();
+      asked.push(`${new URL(route.request().url()).search} ${headers.refresh ?? 'never'}`);
+      // Nobody waits for half a minute; the second time nothing is changed, so that it stays.
+      await route.fulfill({ response, headers: asked.length === 1 ? { ...headers, refresh: '1' } : headers });
+    },
+  );
+  await page.goto(`${addresses.healthy}/`);
+  await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(2);
+  await page.getByRole('link', { name: 'Stop refreshing' }).click();
+  await page.unrouteAll({ behavior: 'wait' });
+  expect(asked).toEqual([' 30', ' 30', '?refresh=off never']);
+});
+
+test('whoever uses the keyboard sees where they are', async () => {
+  const page = await openPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`${addresses.crowded}/`);
+  const seen: string[] = [];
+  for (let step = 0; step < 20; step++) {
+    await page.keyboard.press('Tab');
+    const [text, style, width, isInView] = (await page.evaluate(FOCUSED)) as [
+      string,
+      string,
+      number,
+      boolean,
+    ];
+    seen.push(text);
+    expect([style, width >= 3, isInView], text).toEqual(['solid', true, true]);
+  }
+  expect(seen.slice(0, 3)).toEqual(['Skip to the content', 'pp-db-collector', 'Stop refreshing']);
+});
+
+const FOCUSED = `(() => {
+  const element = document.activeElement;
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  const { top, bottom, width } = element.getBoundingClientRect();
+  return [element.textContent, outlineStyle, parseFloat(outlineWidth), width > 10 && bottom > 0 && top < innerHeight];
+})()`;
+
+test('a run can be asked for by a button where a token is set', async () => {
+  const asked: string[] = [];
+  const view = exampleView({
+    runNow: (name) => {
+      asked.push(name);
+      return 'queued';
+    },
+  });
+  const site = opened.use(await serveStatus(view, 'status-token'));
+  const page = await openPage({
+    javaScriptEnabled: false,
+    httpCredentials: { username: 'me', password: 'status-token' },
+  });
+  await page.goto(`${site.address}/jobs/completion-rate`);
+  await page.getByRole('button', { name: 'Run now' }).click();
+  expect(await page.getByRole('status').textContent()).toContain('A run is asked for');
+  expect(asked).toEqual(['completion-rate']);
+});
+
+test('a table that looks like cards is a table still', async () => {
+  const page = await openPage({ viewport: { width: 360, height: 800 } });
+  await page.goto(`${addresses.example}/`);
+  const row = page.getByRole('row').filter({ hasText: 'transactions-by-channel' });
+  expect(await row.getByRole('cell').count()).toBe(7);
+  expect(await page.getByRole('columnheader', { name: 'Collected up to' }).count()).toBe(1);
+});

@@ -1,0 +1,182 @@
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
+import { Workplace } from '../support/program.ts';
+import { RunningDaemon } from '../support/running-daemon.ts';
+
+let api: FaultyServer;
+let workplace: Workplace;
+let database: TestDatabase;
+let daemon: RunningDaemon | undefined;
+
+beforeEach(async () => {
+  api = await startFaultyServer();
+  workplace = new Workplace();
+});
+
+afterEach(async () => {
+  daemon?.child.kill('SIGKILL');
+  await daemon?.ended;
+  daemon = undefined;
+  await database.drop();
+  await api.close();
+  workplace.remove();
+});
+
+async function prepare(client: 'pg' | 'mysql2' | 'better-sqlite3', more = ''): Promise<void> {
+  database = await createDatabase(client);
+  const connection = client === 'better-sqlite3' ? `{ filename: "${database.url}" }` : `"${database.url}"`;
+  workplace.write(
+    'config.yaml',
+    `write_api: { url: "${api.url}" }
+databases: { source: { client: ${client}, connection: ${connection} } }
+http: { listen: "127.0.0.1:0" }
+${more}`,
+  );
+}
+
+const job = (query: string, over = '') => `database: source
+schedule: "* * * * * *"
+data_set: { data_group: test, data_type: visits, token: the-token }
+snapshot: { period: hour }
+query: ${query}
+record: { id: [_timestamp] }
+${over}`;
+
+describe('the daemon', () => {
+  test('runs jobs at their ticks, shows itself over HTTP, and ends at SIGTERM', async () => {
+    await prepare('better-sqlite3');
+    workplace.write('collectors/visits.yaml', job('SELECT 1 AS number'));
+    workplace.write('collectors/wrong.yaml', 'database: nowhere\n');
+    daemon = new RunningDaemon(workplace);
+    const started = await daemon.line('PPDB-0001');
+    expect(started).toMatchObject({ jobs: 1, next: expect.stringMatching(/^\d{4}-/) });
+    expect(await daemon.line('PPDB-0004')).toMatchObject({ job: 'wrong' });
+    await daemon.line('PPDB-0103', ({ outcome }) => outcome === 'succeeded');
+    await api.seen(2);
+    const url = String(started.http);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    const page = await (await fetch(url)).text();
+    expect(page).toContain('visits');
+    expect(page).toContain('wrong');
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toMatch(/pp_db_collector_runs_total\{job="visits",outcome="succeeded"\} [1-9]/);
+    expect(metrics).toMatch(/pp_db_collector_requests_total\{data_set="test\/visits",status="200"\} [1-9]/);
+    const asked = performance.now();
+    daemon.child.kill('SIGTERM');
+    const ended = await daemon.ended;
+    expect(ended.code, ended.stderr).toBe(143);
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    expect(daemon.lines('PPDB-0003')).toMatchObject([{ in_time: true }]);
+  });
+
+  test('stops with exit code 3 and all mistakes when config.yaml itself is wrong', async () => {
+    await prepare('better-sqlite3', 'shedule: {}\n');
+    const ended = await workplace.run(['start']);
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain('did you mean "schedule"?');
+  });
+
+  test('says what holds its port', async () => {
+    await prepare('better-sqlite3');
+    workplace.write(
+      'config.yaml',
+      `write_api: { url: "${api.url}" }
+databases: { source: { client: better-sqlite3, connection: { filename: "${database.url}" } } }
+http: { listen: "127.0.0.1:${api.port}" }
+`,
+    );
+    workplace.write('collectors/visits.yaml', job('SELECT 1 AS number'));
+    const ended = await workplace.run(['start']);
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain(`127.0.0.1:${api.port} is in use`);
+  });
+
+  test('takes over new files at SIGHUP, whole or not at all', async () => {
+    await prepare('better-sqlite3');
+    workplace.write('collectors/visits.yaml', job('SELECT 1 AS number'));
+    daemon = new RunningDaemon(workplace);
+    await daemon.line('PPDB-0001');
+    workplace.write('collectors/visits.yaml', job('SELECT 2 AS number'));
+    workplace.write('collectors/other.yaml', job('SELECT', 'shedule: x\n'));
+    daemon.child.kill('SIGHUP');
+    const refused = await daemon.line('PPDB-0006');
+    expect(String(refused.mistakes)).toContain('collectors/other.yaml');
+    const before = api.requests.length;
+    await api.seen(before + 2);
+    expect(api.requests.at(-1)?.text).toContain('"number":1');
+    rmSync(join(workplace.folder, 'collectors/other.yaml'));
+    daemon.child.kill('SIGHUP');
+    await daemon.line('PPDB-0005');
+    for (let asked = 0; !(api.requests.at(-1)?.text ?? '').includes('"number":2') && asked < 50; asked++)
+      await wait(100);
+    expect(api.requests.at(-1)?.text).toContain('"number":2');
+  });
+
+  test('with --watch takes over what a symbolic link is turned to', async () => {
+    await prepare('better-sqlite3');
+    workplace.write('versions/one/visits.yaml', job('SELECT 1 AS number'));
+    workplace.write('versions/two/visits.yaml', job('SELECT 2 AS number'));
+    workplace.write('collectors/.keep', '');
+    const link = join(workplace.folder, 'collectors/visits.yaml');
+    symlinkSync('../versions/one/visits.yaml', link);
+    daemon = new RunningDaemon(workplace, ['--watch']);
+    await daemon.line('PPDB-0001');
+    rmSync(link);
+    symlinkSync('../versions/two/visits.yaml', link);
+    await daemon.line('PPDB-0005');
+    for (let asked = 0; !(api.requests.at(-1)?.text ?? '').includes('"number":2') && asked < 50; asked++)
+      await wait(100);
+    expect(api.requests.at(-1)?.text).toContain('"number":2');
+  });
+
+  test('makes up for what it slept through with one run', async () => {
+    await prepare('better-sqlite3');
+    workplace.write(
+      'collectors/visits.yaml',
+      job('SELECT 1 AS number').replace('* * * * * *', '*/2 * * * * *'),
+    );
+    daemon = new RunningDaemon(workplace);
+    await daemon.line('PPDB-0103');
+    daemon.child.kill('SIGSTOP');
+    await wait(7_000);
+    const before = daemon.lines('PPDB-0101').length;
+    daemon.child.kill('SIGCONT');
+    // The tick that passed in mid-run was passed over, the others were missed.
+    await Promise.race([daemon.line('PPDB-0007'), daemon.line('PPDB-0008')]);
+    await wait(500);
+    expect(daemon.lines('PPDB-0101').length - before).toBeLessThanOrEqual(2);
+  });
+});
+
+describe.each([
+  [
+    'pg',
+    'SELECT pg_sleep(300)::text AS slept',
+    "select count(*) from pg_stat_activity where query like '%pg_sleep(300)%' and pid <> pg_backend_pid()",
+  ],
+  [
+    'mysql2',
+    'SELECT sleep(300) AS slept',
+    "select count(*) from information_schema.processlist where info like '%sleep(300)%' and id <> connection_id()",
+  ],
+] as const)('SIGTERM in the middle of a long query of %s', (client, query, running) => {
+  test('ends the process soon, and the query on the server', async () => {
+    await prepare(client);
+    workplace.write('collectors/slow.yaml', job(query));
+    daemon = new RunningDaemon(workplace);
+    const count = async () => Number((await database.execute(running))[0]?.[0]);
+    while ((await count()) === 0) await wait(50);
+    const asked = performance.now();
+    daemon.child.kill('SIGTERM');
+    expect((await daemon.ended).code).toBe(143);
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    for (let asks = 0; (await count()) > 0 && asks < 20; asks++) await wait(50);
+    expect(await count()).toBe(0);
+    expect(daemon.lines('PPDB-0103')).toMatchObject([{ outcome: 'interrupted' }]);
+  });
+});

@@ -1,0 +1,30 @@
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { type CampaignReport, everyHappening, runCampaign } from './campaign.ts';
+import { DATABASES, MODES } from './fault-kinds.ts';
+
+const PROGRAM = resolve(process.env.FAULTS_PROGRAM ?? join(import.meta.dirname, '../../dist/main.js'));
+/** Of each database; the modes take turns. */
+const EPISODES = 3;
+/** By then even the fault that hits least often has hit. */
+const MOST_EPISODES = 30;
+const SCOPE = { modes: MODES, databases: DATABASES, without: [] };
+
+/** Replays what failed: FAULTS_SEED=… npx vitest run test/faults */
+const seed = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+test(`nothing is lost, doubled or wrong, whatever is killed, cut or refused (seed ${seed})`, async () => {
+  const lines: string[] = [];
+  const missing = ({ counts }: CampaignReport) => everyHappening(SCOPE).filter((what) => !counts.has(what));
+  const report = await runCampaign({
+    ...SCOPE,
+    seed,
+    program: PROGRAM,
+    only: undefined,
+    goesOn: (so, played) =>
+      so.failures.length === 0 && (played < EPISODES || (missing(so).length > 0 && played < MOST_EPISODES)),
+    tell: (line) => lines.push(line),
+  });
+  expect(report.failures, [`seed ${seed}`, ...lines].join('\n')).toEqual([]);
+  expect(missing(report), `what never happened, seed ${seed}`).toEqual([]);
+}, 900_000);

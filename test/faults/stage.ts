@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { cursorModel } from './cursor-model.ts';
+import type { Facts, Model, ModelOf } from './model.ts';
+import { Observations } from './observations.ts';
+import type { EpisodePlan } from './plan.ts';
+import { Random } from './random.ts';
+import { snapshotModel } from './snapshot-model.ts';
+import { type Source, type SourceServer, using } from './source-server.ts';
+import { createTable, insertRows, readRows } from './source-table.ts';
+import { readState } from './state-file.ts';
+import { windowModel } from './window-model.ts';
+import { type Addresses, stateFile, writeJob } from './workplace.ts';
+import { WriteApiProcess } from './write-api-process.ts';
+import { WriteHost } from './write-host.ts';
+import { Writers } from './writers.ts';
+
+const MODELS: ModelOf = { window: windowModel, cursor: cursorModel, snapshot: snapshotModel };
+
+/** Everything that takes part in an episode but the collector. */
+export class Stage {
+  readonly plan: EpisodePlan;
+  readonly folder: string;
+  readonly source: Source;
+  readonly model: Model;
+  readonly writers: Writers;
+  readonly host: WriteHost;
+  readonly proxy: TcpProxy | undefined;
+  /** What is seen of the run that goes on. */
+  seen = new Observations();
+  readonly #api: WriteApiProcess;
+
+  private constructor(
+    plan: EpisodePlan,
+    folder: string,
+    source: Source,
+    model: Model,
+    api: WriteApiProcess,
+    host: WriteHost,
+    proxy: TcpProxy | undefined,
+  ) {
+    this.plan = plan;
+    this.folder = folder;
+    this.source = source;
+    this.model = model;
+    this.writers = new Writers(source, model);
+    this.host = host;
+    this.proxy = proxy;
+    this.#api = api;
+  }
+
+  static async set(plan: EpisodePlan, server: SourceServer, program: string): Promise<Stage> {
+    const folder = mkdtempSync(join(tmpdir(), 'faults-'));
+    const source = await server.create(`episode_${plan.index}`, join(folder, 'source'));
+    let seq = 0;
+    const model = MODELS[plan.mode]({ plan, nextSeq: () => ++seq, taken: new Set() });
+    await using(source, async (session) => {
+      await createTable(session, source.database);
+      await insertRows(session, model.initialRows(new Random(plan.seed)));
+    });
+    const api = await WriteApiProcess.start(program, folder);
+    const host = await WriteHost.start(api);
+    const note = (what: 'connection' | 'data') => stage.#notice(what);
+    const proxy =
+      source.server && (await startTcpProxy({ host: '127.0.0.1', port: source.server.port, seen: note }));
+    const stage: Stage = new Stage(plan, folder, source, model, api, host, proxy);
+    writeJob(folder, model, plan);
+    return stage;
+  }
+
+  get addresses(): Addresses {
+    return { writeHost: this.host.url, source: this.source, databasePort: this.proxy?.port ?? 0 };
+  }
+
+  /** What can be seen while no run goes on. */
+  async facts(firstRunAt: number): Promise<Omit<Facts, 'lastRun'>> {
+    const rows = await using(this.source, (session) => readRows(session));
+    const state = readState(stateFile(this.folder));
+    for (const seq of [...this.host.sent, ...state.sealed]) this.#owed.add(seq);
+    return {
+      rows: rows.filter(({ seq }) => !this.writers.tooLate.has(seq)),
+      state,
+      records: this.#api.records(),
+      owed: this.#owed,
+      firstRunAt,
+    };
+  }
+
+  /** @param keep whether somebody will want to look at the files */
+  async clear(keep: boolean): Promise<void> {
+    await this.host.close();
+    await this.#api.kill9();
+    await this.proxy?.close();
+    await this.source.drop();
+    if (!keep) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #received = 0;
+  readonly #owed = new Set<number>();
+
+  #notice(what: 'connection' | 'data'): void {
+    const received = this.proxy?.received() ?? 0;
+    if (what === 'connection') this.seen.connections += 1;
+    else this.seen.bytes += received - this.#received;
+    this.#received = received;
+    this.seen.changed();
+  }
+}

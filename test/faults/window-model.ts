@@ -1,0 +1,140 @@
+import { compareDeadLetters, compareRecords, type Expected, sorted } from './compare.ts';
+import { dateAt, daysAfter, startOf, utcText } from './london.ts';
+import {
+  type Differences,
+  type Facts,
+  type Model,
+  type ModelContext,
+  type Written,
+  withBadRows,
+} from './model.ts';
+import type { PlannedWriter } from './plan.ts';
+import { Random } from './random.ts';
+import { decimalJson, idOf, recordText, textJson } from './record-text.ts';
+import type { Session } from './session.ts';
+import { amountOf, insertRows, newRow, readRows, type SourceRow, spoilt } from './source-table.ts';
+
+const DAYS = 12;
+/** The job looks back a day further: midnight may pass. */
+const LATE_DAYS = 2;
+const MAX_PERIODS = [2, 31, 1] as const;
+
+/** A day at a time, in the local dates of London. */
+export function windowModel({ plan, nextSeq, taken }: ModelContext): Model {
+  const today = dateAt(Date.now());
+  const start = daysAfter(today, -DAYS);
+  return {
+    job: `timezone: Europe/London
+window: { period: day, lookback: ${LATE_DAYS + 1}, start: ${start}, max_periods: ${MAX_PERIODS[plan.variant]} }
+query: SELECT moment, seq, code, amount, note FROM events WHERE moment >= :from AND moment < :to ORDER BY seq
+record: { timestamp: moment, id: [_timestamp, code, seq], fields: { seq: seq, code: code, amount: amount, note: note } }
+`,
+    oneWriterAtATime: false,
+    settling: 0,
+    initialRows: (random) => {
+      const rows = Array.from({ length: plan.initialRows }, () =>
+        rowOf(nextSeq(), daysAfter(start, random.whole(0, DAYS)), random),
+      );
+      const past = rows.filter(({ moment }) => dateOf(moment) < today);
+      const spoiltOnes = new Map(
+        withBadRows(past, plan.badRows, random, spoilt).map((row) => [row.seq, row]),
+      );
+      return rows.map((row) => spoiltOnes.get(row.seq) ?? row);
+    },
+    write: (planned, session) => write(planned, session, nextSeq, taken),
+    standing,
+    final,
+  };
+}
+
+const dateOf = (moment: string): string => dateAt(Date.parse(`${moment.slice(0, 23).replace(' ', 'T')}Z`));
+
+function rowOf(seq: number, date: string, random: Random): SourceRow {
+  const [from, to] = [startOf(date), startOf(daysAfter(date, 1))];
+  return newRow(seq, utcText(random.whole(from, to - 1)), random);
+}
+
+async function write(
+  planned: PlannedWriter,
+  session: Session,
+  nextSeq: () => number,
+  taken: Set<number>,
+): Promise<Written> {
+  const random = new Random(planned.seed);
+  const today = dateAt(Date.now());
+  const done = { events: [planned.event], stamped: undefined };
+  if (planned.event !== 'corrected rows') {
+    const late = planned.event === 'late rows';
+    const date = () => daysAfter(today, late ? -random.whole(1, LATE_DAYS) : 0);
+    await insertRows(
+      session,
+      Array.from({ length: planned.rows }, () => rowOf(nextSeq(), date(), random)),
+    );
+    return done;
+  }
+  const from = utcText(startOf(daysAfter(today, -LATE_DAYS)));
+  const rows = await readRows(session, `moment >= '${from}' AND code IS NOT NULL`);
+  const free = random
+    .shuffled(rows)
+    .filter(({ seq, note }) => !taken.has(seq) && !note.startsWith('answered'))
+    // Rows that are refused first: what cures them is rare enough.
+    .sort((one, other) => Number(other.note === 'refused') - Number(one.note === 'refused'));
+  const chosen = free.slice(0, planned.rows);
+  for (const { seq } of chosen) {
+    taken.add(seq);
+    await session.query(`UPDATE events SET amount = ?, note = ? WHERE seq = ?`, [
+      amountOf(random),
+      'corrected',
+      seq,
+    ]);
+  }
+  const cured = chosen.some(({ note }) => note === 'refused') ? (['bad row cured'] as const) : [];
+  return { ...done, events: [...(chosen.length > 0 ? [planned.event] : []), ...cured] };
+}
+
+/** The rows of the days before an instant, as records. */
+function recordsOf(rows: readonly SourceRow[]): Expected {
+  return new Map(
+    rows.map(({ seq, moment, code, amount, note }) => {
+      const timestamp = `${dateOf(moment)}T00:00:00Z`;
+      const id = idOf([JSON.stringify(timestamp), textJson(code), String(seq)]);
+      return [
+        id,
+        recordText(id, timestamp, {
+          seq: String(seq),
+          code: textJson(code),
+          amount: decimalJson(amount),
+          note: textJson(note),
+        }),
+      ];
+    }),
+  );
+}
+
+/** Rows that were there before the first run; those that came or changed later may be missing until a run succeeds. */
+function standing({ rows, state, records, firstRunAt }: Omit<Facts, 'lastRun'>): Differences {
+  const { collectedTo } = state;
+  if (collectedTo === undefined) return [];
+  const lookback = startOf(daysAfter(dateAt(firstRunAt), -LATE_DAYS - 1));
+  const before = dateAt(Math.min(collectedTo, lookback));
+  const { good, bad } = sorted(rows.filter(({ moment }) => dateOf(moment) < before));
+  return [
+    ...compareRecords(recordsOf(good), records, false),
+    ...compareDeadLetters(bad, state.deadLetters, false),
+  ];
+}
+
+function final({ rows, state, records, lastRun }: Facts): Differences {
+  const allowed = [lastRun.startedAt, lastRun.endedAt].map((instant) => startOf(dateAt(instant)));
+  const { collectedTo = Number.NaN } = state;
+  if (!allowed.includes(collectedTo)) {
+    return [
+      `progress is ${new Date(collectedTo || 0).toISOString()}, expected ${new Date(allowed[0] ?? 0).toISOString()}`,
+    ];
+  }
+  const { good, bad } = sorted(rows.filter(({ moment }) => dateOf(moment) < dateAt(collectedTo)));
+  return [
+    ...compareRecords(recordsOf(good), records, true),
+    ...compareDeadLetters(bad, state.deadLetters, true),
+  ];
+}

@@ -1,0 +1,207 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { cut, type Exchange, repeat, say } from './exchange.ts';
+import type { WriteFault } from './fault-kinds.ts';
+import { type ForwardedAnswer, forward } from './forward.ts';
+import { Observations } from './observations.ts';
+import type { PlannedWriteFault } from './plan.ts';
+import { recordsIn, type SentRecord } from './record-list.ts';
+import type { WriteApiProcess } from './write-api-process.ts';
+import { type HostPowers, MISBEHAVIOURS } from './write-faults.ts';
+
+/** Bytes of a body that fit between the largest record and a usual batch. */
+const SMALL = 1_500;
+
+/** A request that is held back so that a kill can hit: milliseconds before it is passed on, and before its answer is. */
+export interface Hold {
+  readonly request: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Stands between the collector and the write API and is unkind, one request after the other as planned. */
+export class WriteHost implements HostPowers {
+  /** The values of `seq` in every record that has come. */
+  readonly sent = new Set<number>();
+  /** What must never happen. */
+  readonly violations: string[] = [];
+  readonly #api: WriteApiProcess;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #port = 0;
+  #observations = new Observations();
+  #plan: readonly PlannedWriteFault[] = [];
+  #hold: Hold | undefined;
+  /** Requests that are still to be answered 401. */
+  #refusals = 0;
+  #largestBody = Number.POSITIVE_INFINITY;
+  /** What has to be repaired, one thing after the other. */
+  #repair: Promise<unknown> = Promise.resolve();
+
+  private constructor(api: WriteApiProcess) {
+    this.#api = api;
+    this.#server = createServer((request, response) => {
+      this.#handle(request, response).catch(() => response.destroy());
+    });
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket.on('error', () => undefined));
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  static async start(api: WriteApiProcess): Promise<WriteHost> {
+    const host = new WriteHost(api);
+    await host.#listen();
+    return host;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** What the next requests meet. */
+  plan(faults: readonly PlannedWriteFault[], observations: Observations, hold: Hold | undefined): void {
+    this.#plan = faults;
+    this.#observations = observations;
+    this.#hold = hold;
+    this.#refusals = 0;
+    this.#largestBody = Number.POSITIVE_INFINITY;
+  }
+
+  /** Resolves when the write API and this host are up again; throws when they cannot be. */
+  async recovered(): Promise<void> {
+    await this.#repair;
+  }
+
+  async close(): Promise<void> {
+    await this.#repair.catch(() => undefined);
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#cutAll();
+    await closed;
+  }
+
+  async passOn(
+    exchange: Exchange,
+    then: (answer: ForwardedAnswer) => unknown = (answer) => repeat(exchange, answer),
+  ): Promise<void> {
+    const { seen, number, request, body } = exchange;
+    seen.forwarded += 1;
+    seen.changed();
+    try {
+      const answer = await forward(this.#api.port, request, body);
+      if (this.#hold?.request === number) await delay(this.#hold.after);
+      await then(answer);
+    } catch {
+      // The write API is not there.
+      cut(exchange);
+    } finally {
+      seen.forwarded -= 1;
+    }
+  }
+
+  store({ request }: Exchange, records: readonly SentRecord[]): Promise<ForwardedAnswer | undefined> {
+    const { method, url, headers } = request;
+    const plain = { method, url, headers: { ...headers, 'content-encoding': undefined } };
+    return forward(this.#api.port, plain, Buffer.from(JSON.stringify(records))).catch(() => undefined);
+  }
+
+  refuseConnections(duration: number): void {
+    this.#afterRepair(async () => {
+      const closed = once(this.#server, 'close');
+      this.#server.close();
+      this.#cutAll();
+      await closed;
+      await delay(duration);
+      await this.#listen();
+    });
+  }
+
+  async killWriteApi(duration: number): Promise<void> {
+    const killed = this.#repair.then(() => this.#api.kill9());
+    this.#afterRepair(() => killed.then(() => delay(duration)).then(() => this.#api.restart()));
+    await killed;
+  }
+
+  #afterRepair(action: () => Promise<void>): void {
+    this.#repair = this.#repair.then(action);
+    // Whoever waits for the repair is told; until then nobody may be waiting.
+    this.#repair.catch(() => undefined);
+  }
+
+  async #listen(): Promise<void> {
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  #cutAll(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const seen = this.#observations;
+    const number = seen.begun++;
+    const fault = this.#plan.find((planned) => planned.request === number);
+    seen.changed();
+    if (!request.url?.startsWith('/data/'))
+      this.violations.push(`a request to ${request.url}, as if a redirect were followed`);
+    try {
+      const body = await this.#receive(request, fault?.kind);
+      if (body === undefined) return;
+      const records = recordsIn(body, request) ?? [];
+      for (const { seq } of records) this.sent.add(Number(JSON.stringify(seq)));
+      await this.#answer({ number, fault, request, body, records, response, seen });
+    } finally {
+      seen.over += 1;
+      seen.lastOver = performance.now();
+      seen.changed();
+    }
+  }
+
+  /** Undefined when the connection was cut, as planned or not. */
+  async #receive(request: IncomingMessage, kind: WriteFault | undefined): Promise<Buffer | undefined> {
+    if (kind === 'cut before the body') return this.#cut(request, kind);
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of request) {
+        if (kind === 'cut within the body') return this.#cut(request, kind);
+        chunks.push(chunk as Buffer);
+      }
+    } catch {
+      return undefined;
+    }
+    return kind === 'cut after the body' ? this.#cut(request, kind) : Buffer.concat(chunks);
+  }
+
+  #cut(request: IncomingMessage, kind: WriteFault): undefined {
+    this.#observations.happened(kind);
+    cut({ request });
+    return undefined;
+  }
+
+  async #answer(exchange: Exchange): Promise<void> {
+    const { number, fault, records, seen } = exchange;
+    if (this.#hold?.request === number) await delay(this.#hold.before);
+    if (fault?.kind === '401 for a while') this.#refusals = fault.amount;
+    if (fault?.kind === '413 above a size') this.#largestBody = SMALL;
+    if (this.#refusals > 0) {
+      this.#refusals -= 1;
+      seen.happened('401 for a while');
+      return say(exchange, 401, { status: 'error', message: 'Unauthorized' });
+    }
+    if (records.length > 1 && JSON.stringify(records).length > this.#largestBody) {
+      seen.happened('413 above a size');
+      return say(exchange, 413, { status: 'error', message: 'too large' });
+    }
+    for (const status of [413, 500]) {
+      if (records.some(({ note }) => note === `answered ${status}`))
+        return say(exchange, status, { status: 'error', message: 'it broke' });
+    }
+    const misbehave = fault && MISBEHAVIOURS[fault.kind];
+    if (fault === undefined || misbehave === undefined) await this.passOn(exchange);
+    else await misbehave(exchange, this, fault.duration, fault.amount);
+  }
+}

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createSource } from '../../src/sources/create-source.ts';
+import { Collecting, jobOf } from '../support/collecting.ts';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { type FaultyServer, type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
+
+let database: TestDatabase;
+let api: FaultyServer;
+let collecting: Collecting;
+
+beforeEach(async () => {
+  database = await createDatabase('better-sqlite3');
+  await database.execute('CREATE TABLE waiting (channel text, number integer)');
+  await database.execute("INSERT INTO waiting VALUES ('digital', 5), ('post', 3)");
+  api = await startFaultyServer();
+  collecting = new Collecting(createSource('source', database.settings), api.url);
+});
+
+afterEach(async () => {
+  await collecting.close();
+  await api.close();
+  await database.drop();
+});
+
+const job = (over: Record<string, unknown> = {}) =>
+  jobOf({
+    snapshot: { period: 'hour', keep_pending: '2d' },
+    query: 'SELECT channel, number FROM waiting ORDER BY channel',
+    record: { id: ['_timestamp', 'channel'] },
+    ...over,
+  });
+
+const limits = { max_batch_records: 1, max_batch_bytes: 1_048_576, requests_in_flight: 2 };
+const down = { status: 401, body: { status: 'error', messages: ['no'] } };
+const told = ({ method, text }: ReceivedRequest) => {
+  const records: { _timestamp: string; channel: string; number: number }[] = JSON.parse(text);
+  const each = records.map(
+    ({ _timestamp, channel, number }) => `${_timestamp.slice(11, 16)} ${channel} ${number}`,
+  );
+  return `${method} ${each.join(', ')}`.trim();
+};
+/** What the write API has acknowledged since it is up. */
+const arrived = (from = 0) => api.requests.slice(from).map(told);
+
+test('a snapshot is stamped with the start of the period in which it is taken', async () => {
+  const result = await collecting.run(job(), '2014-06-10T05:30:00Z');
+  expect(result).toMatchObject({ outcome: 'succeeded', rows: 2, records: 2 });
+  expect(arrived()).toEqual(['POST 05:00 digital 5, 05:00 post 3']);
+  await collecting.state.setProgress('applications', undefined);
+  await collecting.run(
+    job({ snapshot: { period: 'day' }, timezone: 'Europe/London' }),
+    '2014-06-10T23:30:00Z',
+  );
+  expect(JSON.parse(api.requests.at(-1)?.text ?? '')[0]).toMatchObject({
+    _timestamp: '2014-06-11T00:00:00Z',
+  });
+});
+
+test('what was taken while the write API failed is sent first by the next run, oldest first', async () => {
+  api.otherwise(down);
+  expect(await collecting.run(job(), '2014-06-10T05:30:00Z', { limits })).toMatchObject({
+    outcome: 'failed',
+    failure: { side: 'refused' },
+  });
+  await database.execute('UPDATE waiting SET number = number + 10');
+  await collecting.run(job(), '2014-06-10T06:30:00Z', { limits });
+  await database.execute('UPDATE waiting SET number = number + 10');
+  api.otherwise({ status: 200, body: { status: 'ok' } });
+  const before = api.requests.length;
+  const result = await collecting.run(job(), '2014-06-10T07:30:00Z', {
+    limits: { ...limits, requests_in_flight: 1 },
+  });
+  expect(result).toMatchObject({ outcome: 'succeeded', rows: 2, records: 6 });
+  expect(arrived(before)).toEqual([
+    'POST 05:00 digital 5',
+    'POST 05:00 post 3',
+    'POST 06:00 digital 15',
+    'POST 06:00 post 13',
+    'POST 07:00 digital 25',
+    'POST 07:00 post 23',
+  ]);
+  expect(await collecting.state.pendingOf('applications')).toEqual([]);
+});
+
+test('what is pending is delivered although the database fails', async () => {
+  api.otherwise(down);
+  await collecting.run(job(), '2014-06-10T05:30:00Z');
+  api.otherwise({ status: 200, body: { status: 'ok' } });
+  await database.execute('DROP TABLE waiting');
+  const before = api.requests.length;
+  const result = await collecting.run(job(), '2014-06-10T06:30:00Z');
+  expect(result).toMatchObject({ outcome: 'failed', failure: { side: 'source' }, records: 2 });
+  expect(arrived(before)).toEqual(['POST 05:00 digital 5, 05:00 post 3']);
+});
+
+test('pending records are gone after keep_pending, which is told', async () => {
+  api.otherwise(down);
+  await collecting.run(job(), '2014-06-10T05:30:00Z');
+  const expired: number[] = [];
+  await collecting.run(job(), '2014-06-12T06:30:00Z', {
+    observer: { ...collecting.observer, pendingExpired: (_job, _run, records) => void expired.push(records) },
+  });
+  expect(expired).toEqual([2]);
+  expect(await collecting.state.pendingOf('applications')).toHaveLength(1);
+});
+
+test('with replace the data set is emptied once all rows are stored, and not before', async () => {
+  const replacing = job({
+    data_set: { data_group: 'test', data_type: 'applications', token: 'the-token', replace: true },
+  });
+  await collecting.run(replacing, '2014-06-10T05:30:00Z', { limits });
+  expect(arrived().sort()).toEqual(['POST 05:00 digital 5', 'POST 05:00 post 3', 'PUT']);
+  expect(arrived()[0]).toBe('PUT');
+  const before = api.requests.length;
+  await database.execute('ALTER TABLE waiting RENAME TO gone');
+  await collecting.run(replacing, '2014-06-10T06:30:00Z', { limits });
+  expect(arrived(before)).toEqual([]);
+});
+
+test('with replace a data set is not emptied again in the midst of a delivery, and only the newest snapshot counts', async () => {
+  const replacing = job({
+    data_set: { data_group: 'test', data_type: 'applications', token: 'the-token', replace: true },
+  });
+  const one = { limits: { ...limits, requests_in_flight: 1 } };
+  const stored = { status: 200, body: { status: 'ok' } };
+  api.script(stored, stored, down);
+  expect(await collecting.run(replacing, '2014-06-10T05:30:00Z', one)).toMatchObject({ outcome: 'failed' });
+  const [pending] = await collecting.state.pendingOf('applications');
+  expect(pending).toMatchObject({ mustEmpty: false, records: 1 });
+  const before = api.requests.length;
+  await collecting.run(replacing, '2014-06-10T06:30:00Z', one);
+  expect(arrived(before)).toEqual(['PUT', 'POST 06:00 digital 5', 'POST 06:00 post 3']);
+});
+
+test('too few rows are not a snapshot', async () => {
+  const result = await collecting.run(job({ expect: { min_rows: 3 } }), '2014-06-10T05:30:00Z');
+  expect(result.outcome).toBe('not_ready');
+  expect(arrived()).toEqual([]);
+  expect(await collecting.state.pendingOf('applications')).toEqual([]);
+});

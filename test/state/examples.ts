@@ -1,0 +1,46 @@
+import type { Batch, DeadLetter, RunCounts, RunResult } from '../../src/collect/interfaces.ts';
+import type { Step } from '../../src/collect/state-interface.ts';
+
+export const NOTHING: RunCounts = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
+
+export const stepOf = (over: Partial<Step> = {}): Step => ({
+  counts: NOTHING,
+  deadLetters: [],
+  delivered: [],
+  ...over,
+});
+
+export const resultOf = (over: Partial<RunResult> = {}): RunResult => ({
+  job: 'a',
+  outcome: 'succeeded',
+  startedAt: 1_000,
+  endedAt: 2_000,
+  window: { from: 10, to: 20 },
+  failure: undefined,
+  rows: 3,
+  records: 3,
+  deadLetters: 1,
+  requests: 1,
+  bytesSent: 99,
+  ...over,
+});
+
+export const letterOf = (key: string, over: Partial<DeadLetter> = {}): DeadLetter => ({
+  key,
+  cause: 'refused',
+  reason: 'the write API says: count must be a number',
+  remedy: 'Correct the record section.',
+  content: { kind: 'record', json: `{"_id":"${key}"}` },
+  window: { from: 10, to: 20 },
+  ...over,
+});
+
+export const batchOf = (...records: readonly string[]): Batch => {
+  const ends: number[] = [];
+  let end = 0;
+  for (const record of records) {
+    end += 1 + Buffer.byteLength(record);
+    ends.push(end);
+  }
+  return { bytes: Buffer.from(`[${records.join(',')}]`), ends };
+};

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import type { RunResult } from '../../src/collect/interfaces.ts';
+import { NOTHING, resultOf, stepOf } from './examples.ts';
+import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
+
+const DAY = 86_400_000;
+const CURSOR = [
+  { kind: 'datetime', text: '2015-01-01 00:00:00.123456+00' },
+  { kind: 'number', text: '12345678901234567890' },
+] as const;
+
+describe.each(PLACES)('a state in %s', (place) => {
+  test('remembers progress of every kind', async () => {
+    const state = opened(place);
+    expect(await state.progressOf('a')).toBeUndefined();
+    await leaseOf(state);
+    const run = await state.beginRun('a', 1_000);
+    await state.acknowledged(
+      'a',
+      run,
+      stepOf({ progress: { collectedTo: 20, fingerprint: '{"id":["x"]}' } }),
+    );
+    await state.acknowledged('a', run, stepOf({ progress: { cursor: CURSOR } }));
+    expect(await state.progressOf('a')).toEqual({
+      collectedTo: 20,
+      fingerprint: '{"id":["x"]}',
+      cursor: CURSOR,
+    });
+    expect(await state.progressOf('b')).toBeUndefined();
+  });
+
+  test('never moves what is collected backwards, but keeps the rest of the step', async () => {
+    const state = opened(place);
+    await leaseOf(state);
+    const run = await state.beginRun('a', 1_000);
+    await state.acknowledged('a', run, stepOf({ progress: { collectedTo: 20 } }));
+    await state.acknowledged('a', run, stepOf({ progress: { collectedTo: 10, fingerprint: '{}' } }));
+    await state.acknowledged('a', run, stepOf());
+    expect(await state.progressOf('a')).toEqual({ collectedTo: 20, fingerprint: '{}' });
+    await state.acknowledged('a', run, stepOf({ progress: { collectedTo: 30 } }));
+    expect(await state.progressOf('a')).toEqual({ collectedTo: 30, fingerprint: '{}' });
+  });
+
+  test('moves collected_to on when only a cursor was known', async () => {
+    const state = opened(place);
+    await state.setProgress('a', { cursor: CURSOR });
+    await leaseOf(state);
+    await state.acknowledged('a', await state.beginRun('a', 1), stepOf({ progress: { collectedTo: -5 } }));
+    expect(await state.progressOf('a')).toEqual({ collectedTo: -5, cursor: CURSOR });
+  });
+
+  test('sets progress as a person asks for it, also backwards and to nothing', async () => {
+    const state = opened(place);
+    await state.setProgress('a', { collectedTo: 20, cursor: CURSOR });
+    await state.setProgress('a', { collectedTo: 10 });
+    expect(await state.progressOf('a')).toEqual({ collectedTo: 10 });
+    await state.setProgress('a', {});
+    expect(await state.progressOf('a')).toEqual({});
+    await state.setProgress('a', undefined);
+    expect(await state.progressOf('a')).toBeUndefined();
+  });
+
+  test('remembers each span that somebody asked for, until the job is reset', async () => {
+    const state = opened(place);
+    await leaseOf(state);
+    const run = await state.beginRun('a', 1_000);
+    const span = { from: 0, to: 100 };
+    expect(await state.backfillOf('a', span)).toBeUndefined();
+    await state.acknowledged('a', run, stepOf({ backfill: { span, acknowledgedTo: 40 } }));
+    expect(await state.backfillOf('a', span)).toBe(40);
+    expect(await state.backfillOf('a', { from: 0, to: 101 })).toBeUndefined();
+    expect(await state.backfillOf('b', span)).toBeUndefined();
+    await state.acknowledged('a', run, stepOf({ backfill: { span, acknowledgedTo: 10 } }));
+    expect(await state.backfillOf('a', span)).toBe(10);
+    expect(await state.progressOf('a')).toBeUndefined();
+    await state.setProgress('a', undefined);
+    expect(await state.backfillOf('a', span)).toBeUndefined();
+  });
+
+  test('gives runs by job and outcome, newest first, and those without an end not at all', async () => {
+    const state = opened(place);
+    const failure = { side: 'source', message: 'gone', remedy: 'start it' } as const;
+    const add = async (over: Partial<RunResult>) => {
+      const full = resultOf(over);
+      await state.endRun(await state.beginRun(full.job, full.startedAt), full);
+    };
+    await add({ startedAt: 0, outcome: 'failed', failure, window: undefined });
+    await add({ startedAt: 1, outcome: 'partial' });
+    await add({ startedAt: 2, job: 'b' });
+    await state.beginRun('a', 3);
+    const startsOf = async (filter: object) =>
+      (await state.runs({ limit: 10, ...filter })).map(({ startedAt }) => startedAt);
+    expect(await startsOf({})).toEqual([2, 1, 0]);
+    expect(await startsOf({ limit: 2 })).toEqual([2, 1]);
+    expect(await startsOf({ job: 'a' })).toEqual([1, 0]);
+    expect(await startsOf({ failedOnly: true })).toEqual([0]);
+    expect((await state.runs({ limit: 1 }))[0]).toEqual(resultOf({ startedAt: 2, job: 'b' }));
+    expect((await state.runs({ limit: 1, failedOnly: true }))[0]?.failure).toEqual(failure);
+  });
+
+  test('keeps runs for 90 days, failures for a year', async () => {
+    const state = opened(place);
+    const add = async (startedAt: number, outcome: RunResult['outcome'] = 'succeeded') =>
+      state.endRun(await state.beginRun('a', startedAt), resultOf({ startedAt, outcome }));
+    await add(0, 'failed');
+    await add(1);
+    await add(91 * DAY);
+    expect((await state.runs({ limit: 9 })).map(({ startedAt }) => startedAt)).toEqual([91 * DAY, 0]);
+    await add(366 * DAY);
+    expect((await state.runs({ limit: 9 })).map(({ startedAt }) => startedAt)).toEqual([366 * DAY]);
+  });
+
+  test('shows a run that was cut off once the job runs again, with what it had done', async () => {
+    const state = opened(place);
+    const first = await leaseOf(state);
+    const cut = await state.beginRun('a', 1_000);
+    await state.acknowledged('a', cut, stepOf({ counts: { ...NOTHING, rows: 7, deadLetters: 2 } }));
+    await first.release();
+    await leaseOf(state);
+    await state.beginRun('a', 5_000);
+    const [run, ...others] = await state.runs({ limit: 9 });
+    expect(others).toEqual([]);
+    expect(run).toMatchObject({
+      outcome: 'interrupted',
+      startedAt: 1_000,
+      endedAt: 5_000,
+      rows: 7,
+      deadLetters: 2,
+    });
+    expect(run?.failure?.message).toContain('the process ended in the middle of the run');
+  });
+
+  test('does not end another’s run when one begins that has no lease', async () => {
+    const state = opened(place);
+    await state.beginRun('a', 1_000);
+    await state.beginRun('a', 2_000);
+    expect(await state.runs({ limit: 9 })).toEqual([]);
+  });
+});
+
+test('progress and runs are there after the file is opened again', async () => {
+  const file = newFile();
+  const state = opened(file);
+  await leaseOf(state);
+  const run = await state.beginRun('a', 1_000);
+  await state.acknowledged('a', run, stepOf({ progress: { collectedTo: 20, cursor: CURSOR } }));
+  await state.endRun(run, resultOf());
+  await state.close();
+
+  const again = opened(file);
+  expect(await again.progressOf('a')).toEqual({ collectedTo: 20, cursor: CURSOR });
+  expect(await again.runs({ limit: 10 })).toEqual([resultOf()]);
+});

@@ -1,0 +1,374 @@
+import { describe, expect, test } from 'vitest';
+import type { DaemonView, JobView } from '../../src/status/daemon-view.ts';
+import { createPages, type RawQuery } from '../../src/status/pages/create-pages.ts';
+import { DATA_SET_TOKEN, exampleJob } from './example-jobs.ts';
+import { exampleView, healthyView, LONG_MESSAGE, NOW, VALUE_OF_A_ROW } from './example-view.ts';
+
+const HOSTILE = '"><script>alert(1)</script><b style="x" onload=\'y\'>';
+
+const overview = (view: DaemonView = exampleView(), query: RawQuery = {}) =>
+  createPages(view).overview(query);
+
+async function jobPage(name: string, view = exampleView(), query: RawQuery = {}, canRunNow = false) {
+  const page = await createPages(view, { canRunNow }).job(name, query);
+  if (page === undefined) throw new Error(`there is no job ${name}`);
+  return page;
+}
+
+/** What a person reads, in one line. */
+const textOf = (page: string): string =>
+  page
+    .replace(/^.*<body>/s, '')
+    .replace(/<(?!\/?(a|b|bdi|code|span|time|wbr)\b)[^>]*>/g, ' ')
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ');
+
+const headlineOf = (page: string): string => textOf(/<h1.*?<\/h1>/s.exec(page)?.[0] ?? '').trim();
+
+async function exampleOf(name: string, over: Partial<JobView> = {}): Promise<JobView> {
+  const view = (await exampleView().jobs()).find((each) => each.name === name);
+  if (view === undefined) throw new Error(`there is no job ${name}`);
+  return { ...view, ...over };
+}
+
+const viewOf = (...jobs: JobView[]): DaemonView => exampleView({ jobs: async () => jobs });
+
+describe('the headline', () => {
+  test('says in one sentence that everything is all right', async () => {
+    expect(headlineOf(await overview(healthyView()))).toBe('Everything is all right.');
+  });
+
+  test('leads to the job that most needs attention', async () => {
+    const page = await overview();
+    expect(headlineOf(page)).toBe(
+      '5 of 12 jobs need attention, first of all applications-waiting, which failed 19 minutes ago and last succeeded 3 hours ago.',
+    );
+    expect(page).toMatch(/<h1.*href="jobs\/applications-waiting".*<\/h1>/s);
+  });
+
+  test.each([
+    ['user-satisfaction', 'has not succeeded for 6 days.'],
+    ['call-centre-calls', 'cannot run because its file is wrong.'],
+    ['visits-by-office', 'has 3 dead letters.'],
+  ])('tells of %s that it %s', async (name, text) => {
+    const page = await overview(viewOf(await exampleOf(name), await exampleOf('transactions-by-channel')));
+    expect(headlineOf(page)).toBe(`One of 2 jobs needs attention: ${name} ${text}`);
+  });
+
+  test('tells of a wrong reload, unless a job is worse off', async () => {
+    const lastReload = () => ({ at: NOW, problems: ['config.yaml:1:1  expected a mapping'] });
+    const mended = await overview(healthyView({ lastReload }));
+    expect(headlineOf(mended)).toContain('All jobs run, but the new configuration is wrong');
+    expect(textOf(mended)).toContain('config.yaml:1:1 expected a mapping');
+    const broken = await overview(exampleView({ lastReload }));
+    expect(headlineOf(broken)).toContain('5 of 12 jobs need attention');
+    expect(textOf(broken)).toContain('config.yaml:1:1 expected a mapping');
+  });
+
+  test('gives dead letters less weight than anything else', async () => {
+    const letters = await exampleOf('visits-by-office');
+    const lastReload = () => ({ at: NOW, problems: ['config.yaml:1:1  expected a mapping'] });
+    expect(headlineOf(await overview({ ...viewOf(letters), lastReload }))).toContain(
+      'the new configuration is wrong',
+    );
+    expect(await overview(viewOf(letters))).toContain('<h1 class="headline warn">');
+    const wrong = await exampleOf('call-centre-calls');
+    expect(headlineOf(await overview(viewOf(letters, wrong)))).toContain('first of all call-centre-calls');
+  });
+
+  test('tells why the daemon cannot do its work', async () => {
+    const broken = async () => {
+      throw new Error('the state does not answer: <b>disk I/O error</b>');
+    };
+    const page = await overview(exampleView({ checkHealth: broken, jobs: broken }));
+    expect(headlineOf(page)).toBe(
+      'The daemon cannot do its work: the state does not answer: <b>disk I/O error</b>.',
+    );
+    expect(textOf(page)).not.toContain('job file');
+  });
+
+  test('tells that no runs begin', async () => {
+    expect(headlineOf(await overview(healthyView({ isReady: () => false })))).toBe(
+      'The daemon is starting or stopping: no runs begin.',
+    );
+  });
+
+  test('tells that there are no jobs', async () => {
+    expect(headlineOf(await overview(viewOf()))).toBe('There are no jobs yet.');
+  });
+});
+
+describe('the row of a job', () => {
+  test('tells everything of a job at a glance', async () => {
+    const text = textOf(await overview(viewOf(await exampleOf('transactions-by-channel'))));
+    for (const part of [
+      "Carer's Allowance applications by channel, per day",
+      'carers-allowance/transactions-by-channel',
+      'Succeeded2 hours ago',
+      '7.3 s',
+      '1,234,567',
+      '17 Nov, 00:00 9 hours behind',
+      '18 Nov, 06:30 in 21 hours',
+    ])
+      expect(text).toContain(part);
+  });
+
+  test('is part of a table also where the style makes cards of rows', async () => {
+    for (const page of [await overview(), await jobPage('visits-by-office')]) {
+      expect(page).toContain('<table');
+      expect(page).not.toMatch(/<(table|thead|tbody|tr|th|td)\b(?![^>]* role=)/);
+    }
+  });
+
+  test('tells of its runs in words, too', async () => {
+    const page = await overview(viewOf(await exampleOf('completion-rate')));
+    expect(page).toContain('aria-label="Last 30 runs: 2 failed and 28 succeeded; they took 2.3 s to 8.3 s."');
+    expect(page.match(/class="mark bad"/g)).toHaveLength(2);
+  });
+
+  test('tells exact times in the zone of the job', async () => {
+    const job = exampleJob('transactions-by-channel');
+    const view = await exampleOf('transactions-by-channel', { job: { ...job, timezone: 'Asia/Kolkata' } });
+    const page = await overview(viewOf(view, await exampleOf('letters-sent')));
+    expect(page).toContain(
+      'datetime="2026-11-18T06:30:00Z" title="Wednesday, 18 November 2026 at 12:00:00 GMT+5:30"',
+    );
+    expect(textOf(page)).toContain('18 Nov, 12:00 in 21 hours Asia/Kolkata');
+  });
+
+  test('tells of a wrong file what is wrong with it, and how much more', async () => {
+    const problems = Array.from({ length: 5 }, (_, index) => `x.yaml:${index + 1}:1  ${HOSTILE}`);
+    const text = textOf(await overview(viewOf(await exampleOf('call-centre-calls', { problems }))));
+    expect(text).toContain(`x.yaml:3:1 ${HOSTILE}`);
+    expect(text).not.toContain('x.yaml:4:1');
+    expect(text).toContain('2 more mistakes');
+  });
+
+  test('tells of running, waiting, switched off and left alone', async () => {
+    const text = textOf(await overview());
+    for (const part of ['Running for 3 minutes', 'Waiting for 90 seconds', 'Switched off', 'Only by hand'])
+      expect(text).toContain(part);
+  });
+
+  test('tells how old the position of an event is whose zone nobody knows', async () => {
+    const text = textOf(await overview(viewOf(await exampleOf('application-events'))));
+    expect(text).toContain('2026-11-17 09:09:58.123456123456789012345678 as of 4 minutes ago');
+  });
+});
+
+describe('many jobs', async () => {
+  const example = await exampleOf('completion-rate');
+  const jobs = Array.from({ length: 10_000 }, (_, index) => ({
+    ...(index % 100 === 0 ? example : { ...example, lastRun: undefined }),
+    name: `job-${String(index).padStart(5, '0')}`,
+  }));
+  const recentRuns = () => exampleView().recentRuns('completion-rate');
+  const view = exampleView({ jobs: async () => jobs, recentRuns });
+  const rowsOf = (page: string) =>
+    [...page.matchAll(/class="name" href="jobs\/([^"?]+)/g)].map(([, name]) => name);
+
+  test('are shown 200 at a time, in bounded time', async () => {
+    await overview(view);
+    const begin = performance.now();
+    const page = await overview(view, { page: '2' });
+    expect(performance.now() - begin).toBeLessThan(1_500);
+    expect(rowsOf(page)).toHaveLength(200);
+    expect(rowsOf(page)[0]).toBe('job-00200');
+    expect(textOf(page)).toContain('Jobs 201 to 400 of 10,000');
+    expect(page).toContain('<a href="?" rel="prev">Previous</a>');
+    expect(page).toContain('<a href="?page=3" rel="next">Next</a>');
+    expect(page).toContain('<a href="?page=50">Last</a>');
+  });
+
+  test('ask for the runs of those only that are shown', async () => {
+    const asked: string[] = [];
+    const counting = (name: string) => {
+      asked.push(name);
+      return recentRuns();
+    };
+    await overview(exampleView({ jobs: async () => jobs, recentRuns: counting }), { page: '50' });
+    expect(asked).toHaveLength(200);
+    expect(asked.at(-1)).toBe('job-09999');
+  });
+
+  test('can be chosen by a part of the name', async () => {
+    const page = await overview(view, { name: ' JOB-0123 ' });
+    expect(rowsOf(page)).toEqual(Array.from({ length: 10 }, (_, index) => `job-0123${index}`));
+    expect(page).toContain('value="JOB-0123"');
+  });
+
+  test('can be chosen by their state, page by page', async () => {
+    const page = await overview(view, { state: 'failing' });
+    expect(rowsOf(page)).toHaveLength(100);
+    expect(page).toContain('<option value="failing" selected>');
+    expect(textOf(page)).not.toContain('Page 1');
+  });
+
+  test('of which none is like that are not a mistake', async () => {
+    expect(textOf(await overview(view, { name: 'nobody' }))).toContain('No job is like that.');
+  });
+
+  test.each([{ page: '0' }, { page: '-1' }, { page: 'x' }, { page: ['1', '2'] }, { state: '__proto__' }])(
+    'begin at the first when the address makes no sense: %j',
+    async (query) => {
+      expect(rowsOf(await overview(view, query))[0]).toBe('job-00000');
+    },
+  );
+
+  test('end with the last page', async () => {
+    expect(rowsOf(await overview(view, { page: '99999' })).at(-1)).toBe('job-09999');
+  });
+});
+
+describe('refreshing', () => {
+  const { headers } = createPages(exampleView());
+
+  test('goes on until somebody stops it', async () => {
+    expect(headers()).toEqual({ refresh: '30' });
+    expect(await overview()).toContain('<a href="?refresh=off">Stop refreshing</a>');
+    expect(headers({ refresh: 'off' })).toEqual({});
+  });
+
+  test('stays stopped on the pages that follow', async () => {
+    const page = await overview(exampleView(), { refresh: 'off' });
+    expect(page).toContain('href="jobs/completion-rate?refresh=off"');
+    expect(page).toContain('href="?state=failing&amp;refresh=off"');
+    expect(page).toContain('<a href="?">Refresh every 30 seconds</a>');
+    expect(await jobPage('completion-rate', exampleView(), { refresh: 'off' })).toContain(
+      'href="../?refresh=off"',
+    );
+  });
+
+  test('forgets what became of a run that was asked for', () => {
+    expect(headers({ run: 'queued' })).toEqual({ refresh: '30; url=?' });
+  });
+});
+
+describe('the page of a job', () => {
+  test('tells of the last failure its code, its meaning and what to do', async () => {
+    const text = textOf(await jobPage('completion-rate'));
+    for (const part of [
+      'The job failed 2 hours ago and last succeeded 26 hours ago.',
+      LONG_MESSAGE.slice(1),
+      'Correct the query of collectors/completion-rate.yaml; pp-db-collector preview shows its rows.',
+      'PPDB-0104: run failed',
+      'The run ended before everything was delivered.',
+      'pp-db-collector check completion-rate',
+      'Safe to run again Yes',
+    ])
+      expect(text).toContain(part);
+  });
+
+  test('tells of a failure that is over how many runs went well since', async () => {
+    const runs = async () => (await exampleView().runs('completion-rate', 45)).slice(1);
+    const page = await jobPage('completion-rate', exampleView({ runs }));
+    expect(textOf(page)).toContain('Since then 16 runs did not fail.');
+  });
+
+  test('tells the schedule, the query and the mapping', async () => {
+    const text = textOf(await jobPage('completion-rate'));
+    for (const part of [
+      '30 6 * * *',
+      'WHERE submitted_at >= :from AND submitted_at < :to',
+      'made of _timestamp, period and channel',
+      'column channel, in lower case, "post" becomes "paper", everything else becomes "other"',
+      'Every day that is over, beginning with that of 2015-01-01',
+    ])
+      expect(text).toContain(part);
+  });
+
+  test('tells of each period whether it is collected', async () => {
+    const page = await jobPage('completion-rate');
+    expect(page).toContain('<span class="hidden">Sunday 15 November: collected</span>');
+    expect(page).toContain('<span class="hidden">Monday 16 November: owed</span>');
+    expect(page).toContain('<span class="hidden">Tuesday 17 November: not over</span>');
+    expect(textOf(page)).toContain('Of 35 days, 1 is not collected yet.');
+  });
+
+  test('tells why dead letters could not be delivered, and not what they hold', async () => {
+    const page = await jobPage('visits-by-office');
+    expect(textOf(page)).toContain('The text in column office holds U+0000, which no record may hold.');
+    expect(textOf(page)).toContain('PPDB-0301 a row cannot become a record');
+    expect(page).not.toContain(VALUE_OF_A_ROW);
+    expect(page).not.toContain('key-2');
+  });
+
+  test('tells which snapshots wait to be sent', async () => {
+    const text = textOf(await jobPage('applications-waiting'));
+    expect(text).toContain('48 records of the snapshot taken 17 Nov, 07:00, 2 hours ago');
+  });
+
+  test('tells of a wrong file what is wrong with it', async () => {
+    const text = textOf(await jobPage('call-centre-calls'));
+    expect(text).toContain('schedule: expected a cron expression, got "30 25 * * *"');
+  });
+
+  test('begins runs only where that is allowed', async () => {
+    const action = 'action="../api/jobs/completion-rate/run"';
+    expect(await jobPage('completion-rate')).not.toContain('<form');
+    expect(await jobPage('completion-rate', exampleView(), {}, true)).toContain(action);
+    expect(await jobPage('call-centre-calls', exampleView(), {}, true)).not.toContain('<form');
+    const queued = await jobPage('completion-rate', exampleView(), { run: 'queued' }, true);
+    expect(textOf(queued)).toContain('A run is asked for');
+  });
+
+  test('is not there for a job that is not there, and what is there instead leads on', async () => {
+    expect(createPages(exampleView()).notFound()).toContain('<a href="/">Show all jobs</a>');
+    expect(await createPages(exampleView()).job('nobody')).toBeUndefined();
+  });
+});
+
+describe('nothing that others wrote', () => {
+  const job = exampleJob('hostile', {
+    description: HOSTILE,
+    query: `SELECT '${HOSTILE}' AS a, 1 AS day WHERE 1 = :from`,
+    data_set: { data_group: 'g', data_type: 'hostile', token: DATA_SET_TOKEN },
+    record: {
+      timestamp: HOSTILE,
+      id: ['constant'],
+      fields: { constant: { value: HOSTILE }, mapped: { column: HOSTILE, map: { [HOSTILE]: HOSTILE } } },
+    },
+  });
+
+  test('becomes markup', async () => {
+    const detail = await exampleView().job('visits-by-office');
+    if (detail === undefined) throw new Error('there is no such job');
+    const failure = { side: 'source', message: HOSTILE, remedy: HOSTILE } as const;
+    const runs =
+      detail.lastRun === undefined ? [] : [{ ...detail.lastRun, outcome: 'failed', failure } as const];
+    const letters = detail.letters.map((letter) => ({ ...letter, reason: HOSTILE, remedy: HOSTILE }));
+    const hostile = { ...detail, job, name: HOSTILE, scheduleInWords: HOSTILE, letters, lastRun: runs[0] };
+    const cursor = [{ kind: 'text', text: HOSTILE }] as const;
+    const view = exampleView({
+      jobs: async () => [{ ...hostile, progress: { cursor } }],
+      job: async () => ({ ...hostile, progress: { cursor } }),
+      runs: async () => runs,
+    });
+    for (const page of [
+      await overview(view, { name: HOSTILE }),
+      await overview(view),
+      await jobPage('hostile', view),
+    ]) {
+      expect(page).toContain('&lt;script>');
+      expect(page).not.toMatch(/<script|<b[\s>]/i);
+    }
+  });
+
+  test('hides in characters that cannot be seen', async () => {
+    const job = exampleJob('odd', { description: 'before\u0007after' });
+    expect(await overview(viewOf(await exampleOf('letters-sent', { job })))).toContain('before\ufffdafter');
+  });
+
+  test('and no token is on any page, nor styles and scripts in it', async () => {
+    const names = (await exampleView().jobs()).map(({ name }) => name);
+    const pages = await Promise.all([overview(), ...names.map((name) => jobPage(name))]);
+    expect(pages.length).toBeGreaterThan(10);
+    for (const page of pages) {
+      expect(page).not.toContain(DATA_SET_TOKEN);
+      expect(page).not.toMatch(/<script|<style|<[^>]*\s(style|on[a-z]+)=/i);
+    }
+  });
+});
