@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly grace: number;
   /** The tick of the schedule that the run stands for, epoch milliseconds: a snapshot belongs to its period. Undefined: now. */
   readonly tick?: number | undefined;
+  /** For snapshot jobs: deliver what is pending and take no new snapshot. */
+  readonly onlyPending?: boolean;
   /** For window jobs: what to collect instead of what is owed. */
   readonly span?: RequestedSpan | undefined;
 }
@@ -64,13 +66,25 @@ async function takeLease({ name }: Job, state: State): Promise<JobLease> {
 }
 
 async function collect(job: Job, run: RunSoFar, options: RunOptions, signal: AbortSignal): Promise<void> {
-  const { state, observer, span, tick } = options;
+  const { state, observer, span, tick, onlyPending = false } = options;
   const route = options.route();
   const progress = await state.progressOf(job.name);
   const fingerprint = fingerprintOf(job, route.clock.zone);
   refuseChangedIds(job, progress?.fingerprint, fingerprint);
   const deadLetterKeys = await state.deadLetterKeys(job.name);
-  const context = { job, route, state, observer, run, progress, fingerprint, deadLetterKeys, span, tick };
+  const context = {
+    job,
+    route,
+    state,
+    observer,
+    run,
+    progress,
+    fingerprint,
+    deadLetterKeys,
+    span,
+    tick,
+    onlyPending,
+  };
   const stops = new Stops(job, options.grace, signal);
   try {
     await collectMode(context, stops);

@@ -17,7 +17,8 @@ export async function collectSnapshot(context: RunContext<SnapshotJob>, signals:
   observer.runStarted(job.name, run.number, undefined);
   const expired = await state.expirePending(job.name, run.startedAt - job.snapshot.keep_pending);
   if (expired > 0) observer.pendingExpired(job.name, run.number, expired);
-  const [taken] = await Promise.allSettled([takeSnapshot(context, signals.read)]);
+  const taking = context.onlyPending ? undefined : takeSnapshot(context, signals.read);
+  const [taken] = await Promise.allSettled([taking]);
   for (const snapshot of await state.pendingOf(job.name)) await deliver(snapshot, context, signals);
   if (taken.status === 'rejected') throw taken.reason;
 }

@@ -44,4 +44,6 @@ export interface RunContext<Of extends Job = Job> {
   readonly span: RequestedSpan | undefined;
   /** Epoch milliseconds; undefined when the run stands for no tick of the schedule. */
   readonly tick: number | undefined;
+  /** For snapshot jobs: no new snapshot is taken. */
+  readonly onlyPending: boolean;
 }

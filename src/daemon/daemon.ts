@@ -50,6 +50,8 @@ export class Daemon {
   readonly #stop = new AbortController();
   readonly #histories: Histories;
   readonly #observer: RunObserver;
+  /** Jobs whose next run only delivers what is pending. */
+  readonly #onlyPending = new Set<string>();
   #setup: Setup;
   #retiring: Promise<void>[] = [];
   #ticker: Ticker | undefined;
@@ -102,6 +104,7 @@ export class Daemon {
   /** Begins to run jobs. */
   async start(): Promise<void> {
     await this.#plan();
+    await this.#deliverPending();
     this.#ticker = await startTicker((now) => this.#scheduler.step(now), this.#settings.onDefect);
   }
 
@@ -146,6 +149,15 @@ export class Daemon {
     await Promise.all([...this.#retiring, this.#setup.retire()]);
   }
 
+  /** What could not be delivered before the last stop does not wait for the next tick. */
+  async #deliverPending(): Promise<void> {
+    for (const [job, { pendingRecords }] of await this.#settings.state.standings()) {
+      if (pendingRecords === 0 || this.#setup.jobs.get(job)?.enabled !== true) continue;
+      this.#onlyPending.add(job);
+      this.runNow(job);
+    }
+  }
+
   async #plan(): Promise<void> {
     const { config } = this.#setup;
     await this.#histories.follow(config.jobs.map(({ name }) => name));
@@ -181,6 +193,7 @@ export class Daemon {
           ...{ state, observer: this.#observer, now, grace, route: () => stations.routeOf(job) },
           // A snapshot taken hours later does not show how things stood at its tick.
           tick: cause === 'tick' ? tick : undefined,
+          onlyPending: this.#onlyPending.delete(name) && cause === 'asked',
         },
         this.#stop.signal,
       ),

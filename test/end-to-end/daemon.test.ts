@@ -134,6 +134,16 @@ http: { listen: "127.0.0.1:${api.port}" }
     expect(api.requests.at(-1)?.text).toContain('"number":2');
   });
 
+  test('delivers at its start what was pending when it ended', async () => {
+    await prepare('better-sqlite3');
+    workplace.write('collectors/visits.yaml', job('SELECT 1 AS number').replace('* * * * * *', '0 0 1 1 *'));
+    api.otherwise({ status: 401 });
+    expect((await workplace.run(['run', 'visits'])).code).toBe(6);
+    api.otherwise({ status: 200, body: { status: 'ok' } });
+    daemon = new RunningDaemon(workplace);
+    expect(await daemon.line('PPDB-0103')).toMatchObject({ rows: 0, records: 1, outcome: 'succeeded' });
+  });
+
   test('makes up for what it slept through with one run', async () => {
     await prepare('better-sqlite3');
     workplace.write(

@@ -132,6 +132,16 @@ test('with replace a data set is not emptied again in the midst of a delivery, a
   expect(arrived(before)).toEqual(['PUT', 'POST 06:00 digital 5', 'POST 06:00 post 3']);
 });
 
+test('what is pending can be delivered without taking a new snapshot', async () => {
+  api.otherwise(down);
+  await collecting.run(job(), '2014-06-10T05:30:00Z');
+  api.otherwise({ status: 200, body: { status: 'ok' } });
+  const before = api.requests.length;
+  const result = await collecting.run(job(), '2014-06-10T06:30:00Z', { onlyPending: true });
+  expect(result).toMatchObject({ outcome: 'succeeded', rows: 0, records: 2 });
+  expect(arrived(before)).toEqual(['POST 05:00 digital 5, 05:00 post 3']);
+});
+
 test('too few rows are not a snapshot', async () => {
   const result = await collecting.run(job({ expect: { min_rows: 3 } }), '2014-06-10T05:30:00Z');
   expect(result.outcome).toBe('not_ready');
