@@ -58,5 +58,6 @@ export function assembleDaemon(
     { config, rejectedJobs },
   );
   metrics.setJobs(measuredJobs(daemon));
+  metrics.reloaded(rejectedJobs.length === 0);
   return { daemon, view: new ViewOfDaemon(daemon, state, version, now), metrics };
 }

@@ -2,6 +2,7 @@ import type { RunResult } from '../collect/interfaces.ts';
 import type { Progress, State } from '../collect/state-interface.ts';
 import type { Job } from '../config/config.ts';
 import { nextTicks } from '../schedule/cron.ts';
+import { scheduleInWords } from '../schedule/schedule-in-words.ts';
 import { EXIT, type ExitCode, worst } from './exit-codes.ts';
 import { styledOutcome } from './run.ts';
 import type { Setting } from './setting.ts';
@@ -66,12 +67,17 @@ function statusRow({ job, nextRuns, lastRun, progress, deadLetters }: JobStatus,
   return [
     job.name,
     `${job.data_set.data_group}/${job.data_set.data_type}`,
-    job.enabled ? (job.schedule ?? 'only by run') : 'not enabled',
+    scheduleText(job),
     nextRuns.map((tick) => localTimeText(tick.getTime(), job.timezone)).join(', ') || '–',
     lastRun === undefined ? 'never ran' : styledOutcome(lastRun, terminal),
     progressText(progress, job.timezone),
     deadLetters,
   ];
+}
+
+function scheduleText({ enabled, schedule }: Job): string {
+  if (!enabled) return 'not enabled';
+  return schedule === undefined ? 'only by run' : scheduleInWords(schedule);
 }
 
 function statusJson({ job, nextRuns, lastRun, progress, deadLetters }: JobStatus) {
@@ -82,6 +88,7 @@ function statusJson({ job, nextRuns, lastRun, progress, deadLetters }: JobStatus
     data_type: job.data_set.data_type,
     enabled: job.enabled,
     schedule: job.schedule ?? null,
+    schedule_in_words: scheduleText(job),
     timezone: job.timezone,
     next_runs: nextRuns.map((tick) => tick.toISOString()),
     last_outcome: lastRun?.outcome ?? null,

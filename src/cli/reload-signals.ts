@@ -1,7 +1,7 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Daemon } from '../daemon/daemon.ts';
 import { measuredJobs } from '../daemon/gauges.ts';
-import { watchFolders } from '../daemon/watch-files.ts';
+import { watchFiles } from '../daemon/watch-files.ts';
 import { logDefect } from '../observe/log-schedule.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { tellReloadToLog } from './daemon-reports.ts';
@@ -28,16 +28,13 @@ export function listenForReload(
     last.catch((error: unknown) => logDefect(logger, error));
   };
   process.on('SIGHUP', reload);
-  const unwatch = isWatching ? watchFolders(foldersOf(setting), reload) : () => undefined;
+  const { config, terminal } = setting;
+  const file = resolve(terminal.directory, config.file);
+  const unwatch = isWatching ? watchFiles(file, config.collectors, reload) : () => undefined;
   return {
     close() {
       process.off('SIGHUP', reload);
       unwatch();
     },
   };
-}
-
-/** Where the files of the configuration are. */
-function foldersOf({ config, terminal }: Setting): string[] {
-  return [dirname(resolve(terminal.directory, config.file)), config.collectors];
 }

@@ -87,6 +87,8 @@ export interface JobHistory {
   readonly lastRun: RunResult | undefined;
   /** When the newest run ended that brought what it could. */
   readonly lastSuccessAt: number | undefined;
+  /** When the newest run began that has no end: it goes on, or was cut off. */
+  readonly unfinishedSince: number | undefined;
 }
 
 export interface JobStanding {

@@ -177,8 +177,7 @@ export class Daemon {
         Object.entries(config.databases).map(([name, { max_connections }]) => [name, max_connections]),
       ),
     };
-    const lastStartedAt = (name: string) => this.historyOf(name)?.lastRun?.startedAt;
-    this.#scheduler.replace(plan, this.#settings.now(), lastStartedAt);
+    this.#scheduler.replace(plan, this.#settings.now(), (name) => this.#histories.servedUpTo(name));
   }
 
   async #run(name: string, tick: number | undefined, cause: RunCause): Promise<RunOutcome> {

@@ -4,6 +4,9 @@ import type { JobHistory, State } from '../collect/state-interface.ts';
 /** Jobs whose histories are read at once, before others get their turn. */
 const AT_ONCE = 500;
 
+/** As far back as the tick of a first run that was cut off can lie, for jobs of every day. */
+const WEEK = 7 * 86_400_000;
+
 /** What came of the jobs' last runs: read once, then followed, because pages and metrics ask for all of them. */
 export class Histories {
   readonly #state: State;
@@ -29,6 +32,16 @@ export class Histories {
     return this.#histories.get(job);
   }
 
+  /**
+   * Up to when the ticks of a job had their run, epoch milliseconds; undefined for one that never ran. The tick of a run that was
+   * cut off had none.
+   */
+  servedUpTo(job: string): number | undefined {
+    const { lastRun, lastSuccessAt, unfinishedSince } = this.of(job) ?? {};
+    const cutOff = unfinishedSince ?? (lastRun?.outcome === 'interrupted' ? lastRun.startedAt : undefined);
+    return cutOff === undefined ? lastRun?.startedAt : (lastSuccessAt ?? cutOff - WEEK);
+  }
+
   /** Follows the runs that end. */
   readonly observer: Pick<RunObserver, 'runEnded'> = {
     runEnded: (_run, result) => this.#add(result),
@@ -40,6 +53,7 @@ export class Histories {
     this.#histories.set(result.job, {
       lastRun: result,
       lastSuccessAt: isSuccess ? result.endedAt : known?.lastSuccessAt,
+      unfinishedSince: undefined,
     });
   }
 }

@@ -1,25 +1,57 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
+import { join } from 'node:path';
 
 /** Editors and ConfigMaps change several things in a row. */
 const QUIET = 500;
 
 /**
- * Calls `changed` once things in the folders, and in the folders below, have changed and it is quiet again. Folders are watched and not
- * files, so that a file or a symbolic link that is put in the place of another one is seen, too. Returns what stops it.
+ * Calls `changed` once a file, or a file in a folder or below it, has changed and it is quiet again. Folders are watched and not
+ * files, so that what is put in the place of another file or symbolic link is seen, too; and what the files are is compared, because other
+ * things may change beside them, such as the state. Returns what stops it.
+ *
+ * @param file its own folder is watched @param folder watched with all that is below
  */
-export function watchFolders(folders: readonly string[], changed: () => void): () => void {
+export function watchFiles(file: string, folder: string, changed: () => void): () => void {
+  let known = signatureOf(file, folder);
   let timer: NodeJS.Timeout | undefined;
+  const compare = () => {
+    const now = signatureOf(file, folder);
+    if (now === known) return;
+    known = now;
+    changed();
+  };
   const noticed = () => {
     clearTimeout(timer);
-    timer = setTimeout(changed, QUIET);
+    timer = setTimeout(compare, QUIET);
   };
-  const watchers = [...new Set(folders)].map((folder): FSWatcher => {
-    const watcher = watch(folder, { recursive: true, persistent: false }, noticed);
-    // A folder that is gone is noticed when it is read.
-    return watcher.on('error', noticed);
-  });
+  const watchers = [
+    watch(join(file, '..'), { persistent: false }, noticed),
+    watch(folder, { recursive: true, persistent: false }, noticed),
+  ].map((watcher): FSWatcher => watcher.on('error', noticed));
   return () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
   };
+}
+
+/** Which files there are, and which version of each. */
+function signatureOf(file: string, folder: string): string {
+  return [file, ...filesBelow(folder)].map(versionOf).join('\n');
+}
+
+function filesBelow(folder: string): string[] {
+  try {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    return names.sort().map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** Of what a symbolic link leads to. */
+function versionOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return `${path} is not there`;
+  // A folder changes with what is in it, which is told by the files.
+  return found.isDirectory() ? path : [path, found.ino, found.size, found.mtimeMs].join(' ');
 }

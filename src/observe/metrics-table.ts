@@ -74,7 +74,7 @@ export const METRICS = {
     name: 'pp_db_collector_last_success_timestamp_seconds',
     type: 'gauge',
     labels: ['job'],
-    help: 'when the last run ended that delivered all that there was',
+    help: 'when the last run ended that delivered what it could (dead letters aside)',
     tells: 'The measure for alerts: it stands still whatever is wrong. Jobs that never succeeded have none.',
   },
   nextRun: {
@@ -95,7 +95,7 @@ export const METRICS = {
     name: 'pp_db_collector_schedule_lag_seconds',
     type: 'gauge',
     labels: [],
-    help: 'how late runs start: for how long the longest-waiting run has been due, or how late the last one started',
+    help: 'how late runs start: for how long the longest-waiting run has been due, or how late the newest of those that run started',
     tells:
       'More than a few seconds mean that schedule.max_concurrent_runs or max_connections of a database is too small.',
   },

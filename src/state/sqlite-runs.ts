@@ -89,6 +89,15 @@ export class SqliteRuns {
     return (rows as RunRow[]).map(resultOf);
   }
 
+  /** When the newest run began that has no end. */
+  unfinishedOf(job: string): number | undefined {
+    const startedAt = this.#statements
+      .prepare('SELECT max(started_at) FROM runs WHERE job = ? AND ended_at IS NULL')
+      .pluck()
+      .get(job) as number | null;
+    return startedAt ?? undefined;
+  }
+
   lastSuccessOf(job: string): number | undefined {
     const endedAt = this.#statements
       .prepare(

@@ -128,6 +128,7 @@ class SqliteState implements State {
     const historyOf = (job: string): JobHistory => ({
       lastRun: this.#runs.find({ job, limit: 1 })[0],
       lastSuccessAt: this.#runs.lastSuccessOf(job),
+      unfinishedSince: this.#runs.unfinishedOf(job),
     });
     return this.#transactions.read(() => new Map(jobs.map((job) => [job, historyOf(job)])));
   }

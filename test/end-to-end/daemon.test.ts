@@ -132,6 +132,22 @@ http: { listen: "127.0.0.1:${api.port}" }
     for (let asked = 0; !(api.requests.at(-1)?.text ?? '').includes('"number":2') && asked < 50; asked++)
       await wait(100);
     expect(api.requests.at(-1)?.text).toContain('"number":2');
+    // The state lies in the folder of config.yaml, and changes with every run.
+    expect(daemon.lines('PPDB-0005')).toHaveLength(1);
+  });
+
+  test('makes up at its start for a run that was cut off', async () => {
+    await prepare('better-sqlite3');
+    const slow =
+      'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS number FROM n';
+    workplace.write('collectors/visits.yaml', job(slow));
+    daemon = new RunningDaemon(workplace);
+    await daemon.line('PPDB-0101');
+    daemon.child.kill('SIGKILL');
+    await daemon.ended;
+    workplace.write('collectors/visits.yaml', job('SELECT 1 AS number').replace('* * * * * *', '0 0 * * *'));
+    daemon = new RunningDaemon(workplace);
+    expect(await daemon.line('PPDB-0103')).toMatchObject({ outcome: 'succeeded', rows: 1 });
   });
 
   test('delivers at its start what was pending when it ended', async () => {

@@ -183,6 +183,32 @@ test('ticks are those of the rules, in every zone, around every clock change', (
   );
 });
 
+test.each(['Europe/London', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata'])(
+  'all ticks of two years in %s are those of the rules, none lost, none doubled',
+  (zone) => {
+    const end = FIRST + (COUNT - 40 * DAY) * MINUTE;
+    for (const expression of [
+      '*/20 * * * *',
+      '0 * * * *',
+      '30 1 * * *',
+      '15 2 * * *',
+      '0 0 * * *',
+      '0 */6 * * *',
+    ]) {
+      const reference = new Reference(expression, zone);
+      let [expected, tick]: (number | undefined)[] = [FIRST + DAY * MINUTE, FIRST + DAY * MINUTE];
+      let count = 0;
+      while (expected !== undefined && tick !== undefined && expected < end && expected === tick) {
+        expected = reference.next(expected);
+        tick = nextTick(expression, zone, tick);
+        count += 1;
+      }
+      expect({ expression, tick }).toEqual({ expression, tick: expected });
+      expect(count).toBeGreaterThan(680);
+    }
+  },
+);
+
 test('a tick is the same from wherever it is asked for', () => {
   fc.assert(
     fc.property(expressions, places, fc.nat(), (expression, { zone, after }, share) => {

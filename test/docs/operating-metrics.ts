@@ -1,0 +1,42 @@
+import { createMetrics } from '../../src/observe/metrics.ts';
+
+/** The labels that a scrape adds to every series. */
+const OF_THE_SCRAPE = ['instance'];
+
+/** Every metric that the daemon has, as its text names them, with the labels of its series. */
+export async function metricsOfTheDaemon(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const job = { name: 'visits', deadLetters: 0, pendingRecords: 0 };
+  const times = { collectedTo: 1, lastSuccess: 1, nextRun: 1 };
+  const metrics = createMetrics(async () => ({ jobs: [{ ...job, ...times }], scheduleLag: 0 }));
+  metrics.setJobs([{ name: 'visits', dataSet: 'service/visits' }]);
+  const text = String(await metrics.text());
+  const found = new Map<string, Set<string>>();
+  for (const [, name = '', labels = ''] of text.matchAll(/^(\w+)(?:\{(.*)\})? /gm)) {
+    const names = [...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label);
+    found.set(name, new Set([...(found.get(name) ?? OF_THE_SCRAPE), ...names]));
+  }
+  return found;
+}
+
+/** The metrics and labels in a PromQL expression that the daemon does not have. */
+export function unknownIn(expression: string, metrics: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const selectors = [
+    ...expression.matchAll(/\b((?:pp_db_collector|process|nodejs)_\w+)(?![\w:])(?:\{([^}]*)\})?/g),
+  ];
+  const known = new Set(selectors.flatMap(([, name = '']) => [...(metrics.get(name) ?? [])]));
+  const grouped = [...expression.matchAll(/\b(?:by|on|ignoring|without) ?\(([^)]*)\)/g)].flatMap(
+    ([, labels = '']) => labels.split(',').map((label) => label.trim()),
+  );
+  return [
+    ...selectors.flatMap(([, name = '', matchers = '']) => {
+      const labels = metrics.get(name);
+      if (labels === undefined) return [name];
+      const used = [...matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label = '']) => label);
+      // The process's own metrics have the name of the scrape job.
+      return used
+        .filter((label) => !labels.has(label) && label !== 'job')
+        .map((label) => `${name}{${label}}`);
+    }),
+    ...grouped.filter((label) => !known.has(label)).map((label) => `(${label})`),
+  ];
+}
