@@ -1,7 +1,8 @@
 import type { Batch, CursorValue, DeadLetter, RunCounts, RunResult } from './interfaces.ts';
 
 /**
- * What must survive. Every method is one transaction, on disk when its promise resolves; every one may throw a Failure.
+ * What must survive. Every method is one transaction, on disk when its promise resolves; leases, and the begin and the end of runs, need not
+ * survive a power cut. Every method may throw a Failure.
  * Times are epoch milliseconds.
  */
 export interface State extends RunMemory, DeadLetters, PendingRecords {

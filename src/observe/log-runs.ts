@@ -57,9 +57,9 @@ const isoWindow = ({ from, to }: { from: number; to: number }) => `${iso(from)}/
 const countsOf = ({ rows, records, deadLetters, requests, bytesSent }: RunCounts) => ({
   rows,
   records,
-  deadLetters,
+  dead_letters: deadLetters,
   requests,
-  bytesSent,
+  bytes_sent: bytesSent,
 });
 
 const failureOf = ({ side, message, remedy }: NonNullable<RunResult['failure']>) => ({

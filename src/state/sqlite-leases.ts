@@ -47,7 +47,7 @@ export class SqliteLeases {
     this.#held.set(job, undefined);
     let taken: Held | LeaseHolder | undefined;
     try {
-      taken = await transactions.write(() => this.#takeRow(job));
+      taken = await transactions.note(() => this.#takeRow(job));
       return 'kind' in taken ? taken : this.#leaseOf(job, taken);
     } finally {
       if (taken === undefined || 'kind' in taken) this.#held.delete(job);
@@ -114,7 +114,7 @@ export class SqliteLeases {
     if (this.#held.get(job) !== held) return;
     this.#held.set(job, undefined);
     await this.#around.transactions
-      .write(() => this.#around.rows.remove(job))
+      .note(() => this.#around.rows.remove(job))
       .catch(() => this.#leftBehind.add(job));
     this.#held.delete(job);
   }
@@ -124,7 +124,7 @@ export class SqliteLeases {
     if (this.#isRenewing) return;
     this.#isRenewing = true;
     try {
-      for (const job of await this.#around.transactions.write(() => this.#renewRows())) this.#lose(job);
+      for (const job of await this.#around.transactions.note(() => this.#renewRows())) this.#lose(job);
     } finally {
       this.#isRenewing = false;
     }

@@ -105,7 +105,7 @@ class SqliteState implements State {
   }
 
   beginRun(job: string, startedAt: number) {
-    return this.#transactions.write(() => {
+    return this.#transactions.note(() => {
       // Whoever holds the lease runs the job alone: what has no end now was cut off.
       if (this.#leases.holds(job)) this.#runs.endUnfinished(job, startedAt);
       return this.#runs.begin(job, startedAt);
@@ -113,11 +113,15 @@ class SqliteState implements State {
   }
 
   acknowledged(job: string, run: number, step: Step) {
-    return this.#holding(job, () => this.#remember(job, run, step));
+    const remember = () => {
+      this.#leases.mustHold(job);
+      this.#remember(job, run, step);
+    };
+    return isLasting(step) ? this.#transactions.write(remember) : this.#transactions.note(remember);
   }
 
   endRun(run: number, result: RunResult) {
-    return this.#transactions.write(() => this.#runs.end(run, result));
+    return this.#transactions.note(() => this.#runs.end(run, result));
   }
 
   runs(filter: RunFilter) {
@@ -254,4 +258,9 @@ class SqliteState implements State {
     this.#deadLetters.removeDelivered(job, delivered);
     this.#deadLetters.remember(job, run, deadLetters, this.#now());
   }
+}
+
+/** Whether a step says more than how much a run has done. */
+function isLasting({ progress, backfill, deadLetters, delivered }: Step): boolean {
+  return progress !== undefined || backfill !== undefined || deadLetters.length + delivered.length > 0;
 }

@@ -22,6 +22,22 @@ export class Transactions {
     return this.#patiently(this.#database.transaction(action).immediate);
   }
 
+  /**
+   * Survives the end of this process, but not a power cut at once: for what is only of use to those who live, or for people to
+   * read. Waits for no disk, which takes milliseconds each time.
+   */
+  note<Result>(action: () => Result): Promise<Result> {
+    const transaction = this.#database.transaction(action).immediate;
+    return this.#patiently(() => {
+      this.#database.pragma('synchronous = NORMAL');
+      try {
+        return transaction();
+      } finally {
+        this.#database.pragma('synchronous = FULL');
+      }
+    });
+  }
+
   read<Result>(action: () => Result): Promise<Result> {
     return this.#patiently(this.#database.transaction(action).deferred);
   }
