@@ -1,12 +1,13 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
+import type { SendExitCode } from './send-outcomes.ts';
 import type { GlobalFlags, Setting } from './setting.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** What the descriptions of commands are made of. */
 
 /** Told the exit code of a command that has ended. */
-export type Ended = (code: ExitCode) => void;
+export type Ended = (code: ExitCode | SendExitCode) => void;
 
 /** The configuration that the command line names; loaded with the code that reads it. */
 export async function settingOf(command: Command): Promise<Setting> {

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { type Ended, example, oneOf, port, positive, settingOf, terminalOf } from './command-parts.ts';
+import { addSendCommands } from './send-commands.ts';
 import { addDeadLetterCommands, addStateCommands } from './state-commands.ts';
 import { version } from './version.ts';
 
@@ -36,6 +37,7 @@ export function createProgram(ended: Ended): Command {
   addShowingCommands(program, ended);
   addDeadLetterCommands(program, ended);
   addStateCommands(program, ended);
+  addSendCommands(program, ended);
   addPlatformCommands(program, ended);
   for (const command of program.commands) command.exitOverride();
   return program;

@@ -1,5 +1,5 @@
 import { loadWriteApiConfig } from '../config/load-write-api-config.ts';
-import { openSqliteStore } from '../server/sqlite-store.ts';
+import { openStore } from '../server/open-store.ts';
 import { createWriteApi } from '../server/write-api.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type GlobalFlags, loggerOf, tellProblems } from './setting.ts';
@@ -15,7 +15,7 @@ export async function serve(file: string, flags: GlobalFlags, terminal: Terminal
   tellProblems(problems, terminal);
   if (config === undefined) return EXIT.configuration;
   const logger = await loggerOf(flags, { level: 'info', format: 'auto' }, terminal);
-  const store = openSqliteStore(config.storage.file);
+  const store = await openStore(config.storage);
   const api = createWriteApi({ dataSets: config.data_sets, store, logger });
   const stop = listenForStop();
   try {

@@ -40,7 +40,7 @@ function resolveFiles(config: WriteApiFile, tree: Tree, folder: string, findings
   };
   return {
     ...config,
-    storage: { file: resolve(folder, config.storage.file) },
+    storage: 'file' in config.storage ? { file: resolve(folder, config.storage.file) } : config.storage,
     data_sets: config.data_sets.map(readSchema),
   };
 }

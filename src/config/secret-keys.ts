@@ -10,7 +10,11 @@ const SECRET_WORDS = /pass|pwd|secret|token|auth|credential|api_?key|bearer/i;
 
 /** Whether the schema takes the value for a secret, or it is below one. The parts of a connection are not, its text is. */
 export function isSecretPath(path: KeyPath): boolean {
-  return path.at(-1) === CONNECTION || path.some((step) => SECRET_KEYS.includes(String(step)));
+  return (
+    path.at(-1) === CONNECTION ||
+    path.some((step) => SECRET_KEYS.includes(String(step))) ||
+    (path[0] === 'storage' && path[1] === 'url')
+  );
 }
 
 /** Whether the value is a secret or its key may be meant as one: excerpts leave it out. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { complain } from './complain.ts';
+import { Secret } from './secret.ts';
 import { count, listenAddress, pathSegment, text } from './values.ts';
 
 /** The one description of `write-api.yaml`, the configuration of `serve`: types, defaults and JSON Schema come from it. */
@@ -34,6 +35,22 @@ const dataSet = z
       .nullable()
       .default(2_678_400)
       .describe('seconds after which a data set without new records counts as stale; null: never'),
+    queryable: z
+      .boolean()
+      .optional()
+      .describe('false: GET answers as if the data set were not there; left out: true, whoever asks'),
+    raw_queries_allowed: z
+      .boolean()
+      .optional()
+      .describe('true: GET shows single records and any span; left out: false, groups of 7 days or more'),
+    published: z
+      .boolean()
+      .optional()
+      .describe('false: GET adds a warning that the data may be inaccurate; left out: true'),
+    realtime: z
+      .boolean()
+      .optional()
+      .describe('true: answers to GET are kept for 2 minutes only; left out: false, 30 minutes'),
   })
   .superRefine((settings, context) => {
     if ((settings.token === undefined) === (settings.token_sha256 === undefined))
@@ -45,12 +62,26 @@ const dataSet = z
     token_sha256: token === undefined ? (token_sha256 ?? '') : hash('sha256', token, 'hex'),
   }));
 
+const STORAGE_URL = 'an address such as postgres://user:password@host:5432/database';
+
+const storage = z.union(
+  [
+    z.strictObject({ file: text().describe('SQLite file, relative to write-api.yaml') }),
+    z.strictObject({
+      url: z
+        .string({ error: STORAGE_URL })
+        .regex(/^postgres(?:ql)?:\/\//, { error: STORAGE_URL })
+        .refine((url) => URL.canParse(url), { error: STORAGE_URL, abort: true })
+        .transform((url) => new Secret(() => url))
+        .describe('PostgreSQL database; the write API makes a schema of its own in it; never printed'),
+    }),
+  ],
+  { error: 'either file: PATH or url: postgres://…' },
+);
+
 export const writeApiSchema = z.strictObject({
   listen: listenAddress(3_039).prefault('127.0.0.1:3039').describe('host and port to listen on'),
-  storage: z
-    .strictObject({ file: text().describe('SQLite file, relative to write-api.yaml') })
-    .prefault({ file: 'data/write-api.sqlite' })
-    .describe('where the records are kept'),
+  storage: storage.prefault({ file: 'data/write-api.sqlite' }).describe('where the records are kept'),
   data_sets: z
     .array(dataSet)
     .min(1, { error: 'at least one data set' })

@@ -3,10 +3,17 @@ import { refusal } from './refusal.ts';
 
 /** What exists, and what may be done with it. */
 const RESOURCES = [
-  { path: /^\/_status$/, allow: 'GET, HEAD, OPTIONS' },
-  { path: /^\/data\/[^/]+\/[^/]+$/, allow: 'POST, PUT, OPTIONS' },
+  { path: /^\/(?:_status|metrics)$/, allow: 'GET, HEAD, OPTIONS' },
+  { path: /^\/data\/[^/]+\/[^/]+$/, allow: 'GET, HEAD, POST, PUT, OPTIONS' },
   { path: /^\/data\/[^/]+\/[^/]+\/[^/]+$/, allow: 'DELETE, OPTIONS' },
 ];
+
+/** For pages of other origins that ask whether they may GET. */
+const CROSS_ORIGIN = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'cache-control, govuk-request-id, request-id',
+  'access-control-max-age': '86400',
+};
 
 const NOT_FOUND =
   'The requested URL was not found on the server.  If you entered the URL manually please check your spelling and try again.';
@@ -19,5 +26,5 @@ export async function answerUnrouted(request: FastifyRequest, reply: FastifyRepl
   const { allow } = resource;
   if (request.method !== 'OPTIONS')
     throw refusal(405, 'The method is not allowed for the requested URL.', { allow });
-  await reply.header('allow', allow).send();
+  await reply.headers({ ...CROSS_ORIGIN, allow }).send();
 }

@@ -1,6 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isStorable } from '../records/rules.ts';
 import { requireToken } from './authentication.ts';
 import { type DataSet, type DataSets, findDataSet } from './data-sets.ts';
+import type { Freshness } from './freshness.ts';
+import type { Metrics } from './metrics.ts';
+import { declaredLength } from './receive-body.ts';
 import { refusal, refusedRecords } from './refusal.ts';
 import { jsonBody } from './request-body.ts';
 import type { NewRecord, Store } from './store.ts';
@@ -13,6 +17,8 @@ export interface DataRoutesOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
+  readonly freshness: Freshness;
+  readonly metrics: Metrics;
 }
 
 type DataSetPath = { Params: { group: string; type: string } };
@@ -25,7 +31,7 @@ const OK = { status: 'ok' };
 /** POST stores records, PUT empties a data set, DELETE removes a record. */
 export function addDataRoutes(
   app: FastifyInstance,
-  { dataSets, store, now, newId }: DataRoutesOptions,
+  { dataSets, store, now, newId, freshness, metrics }: DataRoutesOptions,
 ): void {
   app.decorateRequest('dataSet');
   const dataSetOf = (request: FastifyRequest) => request.getDecorator<DataSet>('dataSet');
@@ -45,7 +51,10 @@ export function addDataRoutes(
     if (dataSet.fault !== undefined) throw refusedRecords([dataSet.fault]);
     const body = await jsonBody(request, dataSet.checkSchema !== undefined);
     const records = validateRecords(Array.isArray(body) ? body : [body], dataSet, newId);
-    await store.replace(dataSet.name, records, formatInstant(now()));
+    const updatedAt = formatInstant(now());
+    await store.replace(dataSet.name, records, updatedAt);
+    if (records.length > 0) freshness.written(dataSet.name, updatedAt);
+    metrics.stored(dataSet.name, records.length);
     request.log.info({ data_set: dataSet.name, records: records.length, ...span(records) }, 'records stored');
     return OK;
   });
@@ -56,13 +65,16 @@ export function addDataRoutes(
     if (!Array.isArray(body) || body.length > 0)
       throw refusal(400, 'Not implemented: you can only pass an empty JSON list');
     await store.empty(name);
+    freshness.written(name, null);
     request.log.info({ data_set: name }, 'data set emptied');
     return { ...OK, message: `${name} now contains 0 records` };
   });
 
   app.delete<RecordPath>(RECORD, { onRequest: authenticate }, async (request) => {
     const { name } = dataSetOf(request);
-    const wasThere = await store.remove(name, request.params.id);
+    const { id } = request.params;
+    // No record has such an id, and not every database takes the text for one.
+    const wasThere = isStorable(id) && (await store.remove(name, id));
     if (!wasThere) throw refusedRecords(['No record found with this id']);
     request.log.info({ data_set: name }, 'record removed');
     return OK;
@@ -76,10 +88,9 @@ export function addDataRoutes(
   });
 }
 
-/** Bodies without a length are not read, as in the original. */
+/** Ahead of the body: then whoever goes on sending still gets the answer. */
 async function requireLength(request: FastifyRequest): Promise<void> {
-  if (request.headers['transfer-encoding'] !== undefined)
-    throw refusal(400, 'Expected JSON request body but received zero bytes.');
+  declaredLength(request);
 }
 
 /** The earliest and the latest `_timestamp` of a request. */

@@ -11,6 +11,19 @@ export interface DataSet {
   readonly checkSchema: CheckRecord | undefined;
   /** Why nothing can be stored, when the data set's own settings forbid it. */
   readonly fault: string | undefined;
+  /** Seconds after which the data set counts as stale when nothing new was stored; null: never. */
+  readonly maxAgeExpected: number | null;
+  readonly reading: Reading;
+}
+
+/** What GET may show of a data set. */
+export interface Reading {
+  /** False: it seems not to be there. */
+  readonly queryable: boolean;
+  /** False: groups only, and no short spans of time. */
+  readonly rawQueriesAllowed: boolean;
+  readonly published: boolean;
+  readonly realtime: boolean;
 }
 
 export type DataSets = ReadonlyMap<string, DataSet>;
@@ -30,7 +43,8 @@ export function findDataSet(dataSets: DataSets, dataGroup: string, dataType: str
 const pathOf = (dataGroup: string, dataType: string): string =>
   `${encodeURIComponent(dataGroup)}/${encodeURIComponent(dataType)}`;
 
-function prepare({ name, token_sha256, auto_ids, schema }: DataSetSettings): DataSet {
+function prepare(settings: DataSetSettings): DataSet {
+  const { name, token_sha256, auto_ids, schema, max_age_expected } = settings;
   const compiled = schema === undefined ? {} : attemptSchema(schema);
   return {
     name,
@@ -38,7 +52,18 @@ function prepare({ name, token_sha256, auto_ids, schema }: DataSetSettings): Dat
     autoIds: auto_ids,
     checkSchema: compiled.check,
     fault: compiled.fault,
+    maxAgeExpected: max_age_expected,
+    reading: readingOf(settings),
   };
+}
+
+function readingOf({
+  queryable = true,
+  raw_queries_allowed = false,
+  published = true,
+  realtime = false,
+}: DataSetSettings): Reading {
+  return { queryable, rawQueriesAllowed: raw_queries_allowed, published, realtime };
 }
 
 function attemptSchema(schema: unknown): { readonly check?: CheckRecord; readonly fault?: string } {

@@ -19,8 +19,10 @@ export function firstFault(record: RecordObject): string | undefined {
   return undefined;
 }
 
-/** A value for a message: as JSON, cut when it is long. */
+/** A value for a message: as JSON, cut when it is long; lists and objects, which may be as deep as one likes, by their brackets. */
 export function shown(value: unknown): string {
+  if (Array.isArray(value)) return '[…]';
+  if (typeof value === 'object' && value !== null && !JSON.isRawJSON(value)) return '{…}';
   const text = JSON.stringify(value);
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }

@@ -1,13 +1,13 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
+import { AtOnce } from './at-once.ts';
+import { refuseMonsters } from './json-shape.ts';
 import { parseJson } from './parse-json.ts';
 import { refusal, refusedRecords } from './refusal.ts';
 
 /** Bytes of a request → the JSON value in them. */
 
-/** Most bytes of a body as it is sent. */
-export const MAXIMUM_BODY_BYTES = 16 * 1_048_576;
 /** Most bytes of a body once it is inflated. */
 const MAXIMUM_INFLATED_BYTES = 10 * 1_048_576;
 
@@ -23,6 +23,8 @@ const CHARSET = /;[ \t]*charset="?([^";\s]+)/i;
 export async function jsonBody(request: FastifyRequest, asWritten: boolean): Promise<unknown> {
   const { 'content-type': type = '', 'content-encoding': encoding = '' } = request.headers;
   const sent = Buffer.isBuffer(request.body) && !FORM.test(type) ? request.body : Buffer.alloc(0);
+  // Nobody needs the bytes once they are parsed, and the request may wait long for the store.
+  request.body = undefined;
   if (sent.length === 0) throw refusal(400, 'Expected JSON request body but received zero bytes.');
   const bytes = encoding.toLowerCase().includes('gzip') ? await inflate(sent) : sent;
   if (!JSON_TYPE.test(type)) throw expectedJson();
@@ -34,11 +36,13 @@ export async function jsonBody(request: FastifyRequest, asWritten: boolean): Pro
 const expectedJson = () => refusedRecords(['Expected header: Content-type: application/json']);
 
 const gunzipAsync = promisify(gunzip);
+/** Small bodies can become large ones: only a few of those may be in memory at once. */
+const inflating = new AtOnce(4);
 
 /** Stops as soon as the limit is passed, however much would follow. */
 async function inflate(bytes: Buffer): Promise<Buffer> {
   try {
-    return await gunzipAsync(bytes, { maxOutputLength: MAXIMUM_INFLATED_BYTES });
+    return await inflating.run(() => gunzipAsync(bytes, { maxOutputLength: MAXIMUM_INFLATED_BYTES }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw refusal(413, `The body holds more than ${MAXIMUM_INFLATED_BYTES} bytes once it is inflated.`);
@@ -57,6 +61,7 @@ function decode(bytes: Buffer, charset: string): string {
 }
 
 function parse(text: string, asWritten: boolean): unknown {
+  refuseMonsters(text);
   try {
     return parseJson(text, asWritten);
   } catch (error) {

@@ -1,66 +1,82 @@
 import { openSqlite } from './open-sqlite.ts';
-import type { NewRecord, Store, StoredRecord, Summary } from './store.ts';
+import { countRecords, packRecords } from './packed-records.ts';
+import { readSqlite } from './read/sqlite-reads.ts';
+import { callsBy, PAGE, type PageRow, type RunCall, SqliteRecords } from './sqlite-records.ts';
+import { SqliteWorker } from './sqlite-worker.ts';
+import type { Store } from './store.ts';
 
-const PAGE = 1_000;
-
-const UPSERT = `
-  INSERT INTO records (data_set, id, timestamp, updated_at, json) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (data_set, id) DO UPDATE
-  SET timestamp = excluded.timestamp, updated_at = excluded.updated_at, json = excluded.json`;
-const SUMMARY = `
-  SELECT count(*) AS records, min(timestamp) AS "from", max(timestamp) AS "to" FROM records
-  WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)`;
-const NEXT_PAGE = `
-  SELECT rowid AS position, id, timestamp, updated_at AS updatedAt, json FROM records
-  WHERE data_set = (SELECT key FROM data_sets WHERE name = ?) AND (timestamp, rowid) > (?, ?)
-  ORDER BY timestamp, rowid LIMIT ${PAGE}`;
-
-const NOTHING: Summary = { records: 0, from: null, to: null };
-
-type Page = readonly (StoredRecord & { readonly position: number })[];
+/** Records after which the log is moved: a fraction of a second's at full speed. */
+const RECORDS_TO_MOVE = 5_000;
 
 /** A store in one SQLite file, or in memory (`:memory:`). Throws StoreError when the file cannot be used. */
 export function openSqliteStore(file: string): Store {
   const database = openSqlite(file);
-  const addDataSet = database.prepare('INSERT INTO data_sets (name) VALUES (?) ON CONFLICT DO NOTHING');
-  const keyOf = database.prepare<[string], number>('SELECT key FROM data_sets WHERE name = ?').pluck();
-  const upsert = database.prepare(UPSERT);
-  const remove = database.prepare(
-    'DELETE FROM records WHERE data_set = (SELECT key FROM data_sets WHERE name = ?) AND id = ?',
-  );
-  const empty = database.prepare(
-    'DELETE FROM records WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)',
-  );
-  const summary = database.prepare<[string], Summary>(SUMMARY);
-  const nextPage = database.prepare(NEXT_PAGE);
+  if (file === ':memory:') return inMemory(new SqliteRecords(database));
+  database.close();
+  // SQLite writes one change at a time, but reads meanwhile.
+  const [changes, questions, upkeep] = [
+    new SqliteWorker(file),
+    new SqliteWorker(file),
+    new SqliteWorker(file),
+  ];
+  const kept = keepLogShort(toWorker(changes), toWorker(upkeep));
+  return storeOf(kept, toWorker(questions), async () => {
+    await Promise.all([questions.close(), upkeep.close()]);
+    await changes.close();
+  });
+}
 
-  const replace = database.transaction(
-    (dataSet: string, records: readonly NewRecord[], updatedAt: string) => {
-      addDataSet.run(dataSet);
-      const key = keyOf.get(dataSet);
-      for (const { id, timestamp, json } of records) upsert.run(key, id, timestamp, updatedAt, json);
-    },
-  );
+/**
+ * Has the write-ahead log moved into the file now and then, by another thread than the one that writes: moving it takes as long
+ * as many changes, which would have to wait.
+ */
+function keepLogShort(change: RunCall, upkeep: RunCall): RunCall {
+  let [stored, isMoving] = [0, false];
+  const move = async () => {
+    [stored, isMoving] = [0, true];
+    // If it fails, the thread that writes does it when the log has grown long.
+    await upkeep('moveLog').catch(() => undefined);
+    isMoving = false;
+  };
+  return async (name, ...values) => {
+    const result = await change(name, ...values);
+    const [, records] = values;
+    stored += typeof records === 'object' && 'ends' in records ? countRecords(records) : 1;
+    if (stored >= RECORDS_TO_MOVE && !isMoving) void move();
+    return result;
+  };
+}
 
+const toWorker = (worker: SqliteWorker): RunCall => callsBy((call) => worker.run(call));
+
+function inMemory(records: SqliteRecords): Store {
+  const run = callsBy(async (call) => {
+    const [result] = records.run([call]);
+    if (result?.status === 'rejected') throw result.reason;
+    return result?.value;
+  });
+  return storeOf(run, run, async () => records.close());
+}
+
+function storeOf(change: RunCall, ask: RunCall, close: () => Promise<void>): Store {
   return {
-    replace: async (dataSet, records, updatedAt) => replace.immediate(dataSet, records, updatedAt),
-    remove: async (dataSet, id) => remove.run(dataSet, id).changes > 0,
-    empty: async (dataSet) => {
-      empty.run(dataSet);
-    },
-    summary: async (dataSet) => summary.get(dataSet) ?? NOTHING,
+    replace: async (dataSet, records, updatedAt) =>
+      change('replace', dataSet, packRecords(records), updatedAt),
+    remove: (dataSet, id) => change('remove', dataSet, id),
+    empty: (dataSet) => change('empty', dataSet),
+    summary: (dataSet) => ask('summary', dataSet),
+    read: (dataSet, plan) => readSqlite((question) => ask('answer', question), dataSet, plan),
+    lastUpdate: (dataSet) => ask('lastUpdate', dataSet),
     async *records(dataSet) {
-      // Page by page: a statement left open would block every write until its last row is read.
-      let page: Page;
+      // Page by page: a statement left open would keep what is stored meanwhile from ever being moved into the file.
+      let page: readonly PageRow[];
       let last = { timestamp: '', position: 0 };
       do {
-        page = nextPage.all(dataSet, last.timestamp, last.position) as unknown as Page;
+        page = await ask('page', dataSet, last);
         for (const { position: _, ...record } of page) yield record;
         last = page.at(-1) ?? last;
       } while (page.length === PAGE);
     },
-    close: async () => {
-      database.close();
-    },
+    close,
   };
 }

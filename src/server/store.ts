@@ -1,18 +1,9 @@
-/** What the write API asks of its storage. */
+import type { ReadPlan, ReadResult } from './read/read-plan.ts';
+import type { NewRecord, StoredRecord } from './stored-record.ts';
 
-/** A record that passed every check. */
-export interface NewRecord {
-  readonly id: string;
-  /** `YYYY-MM-DDTHH:MM:SS[.ffffff]+00:00`: sorts as text. */
-  readonly timestamp: string;
-  /** The JSON object as it was sent, with `_id` and with its dates and times in UTC. */
-  readonly json: string;
-}
+export type { NewRecord, StoredRecord } from './stored-record.ts';
 
-export interface StoredRecord extends NewRecord {
-  /** When the record was stored, in the form of `timestamp`. */
-  readonly updatedAt: string;
-}
+/** What the write API asks of its storage, beside the records themselves. */
 
 /** How much a data set holds, and from when to when. */
 export interface Summary {
@@ -31,7 +22,11 @@ export interface Store {
   /** Removes all records of a data set. */
   empty(dataSet: string): Promise<void>;
   summary(dataSet: string): Promise<Summary>;
+  /** `updatedAt` of the record that was stored last; null in an empty data set. Looks at every record. */
+  lastUpdate(dataSet: string): Promise<string | null>;
   /** The records of a data set by `timestamp`, then in the order in which they first came. */
   records(dataSet: string): AsyncIterable<StoredRecord>;
+  /** What a query of the read API asks for. Throws ReadTooSlow. */
+  read(dataSet: string, plan: ReadPlan): Promise<ReadResult>;
   close(): Promise<void>;
 }

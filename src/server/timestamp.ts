@@ -5,6 +5,9 @@ import { parseDate } from '../calendar/date-time.ts';
 const ISO_8601 =
   /^(\d{4}-\d\d-\d\d)(?:[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d+))?)?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?\n?$/;
 
+/** The form in which nearly all come: worth a way of its own. */
+const IN_UTC = /^(?!00)\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
 const MINUTE = 60_000;
 const LAST_MILLISECOND = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
@@ -14,6 +17,8 @@ const LAST_MILLISECOND = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
  * else, or no date of the calendar.
  */
 export function utcTimestamp(text: string): string | undefined {
+  if (IN_UTC.test(text))
+    return parseDate(text.slice(0, 10)) === undefined ? undefined : `${text.slice(0, 19)}+00:00`;
   const match = ISO_8601.exec(text);
   const date = match?.[1] === undefined ? undefined : parseDate(yearOfFourDigits(match[1]));
   if (match === null || date === undefined) return undefined;

@@ -1,15 +1,17 @@
 import { autoId, missingFields } from './auto-id.ts';
 import type { DataSet } from './data-sets.ts';
 import { isGuessedDate } from './guessed-date.ts';
+import { MAXIMUM_RECORDS, tooManyRecords } from './json-shape.ts';
 import { firstFault, shown } from './record-faults.ts';
 import { isRecordObject, type RecordObject } from './record-object.ts';
-import { refusal, refusedRecords } from './refusal.ts';
+import { refusedRecords } from './refusal.ts';
 import type { NewRecord } from './store.ts';
 import { utcTimestamp } from './timestamp.ts';
 
 /** A request's records are checked as a whole before anything of them is stored. */
 
-const MAXIMUM_RECORDS = 100_000;
+/** More of them help nobody, and with a schema there can be many to a record. */
+const MAXIMUM_MESSAGES = 10_000;
 const DATE_FIELDS = ['_timestamp', '_start_at', '_end_at'] as const;
 
 /**
@@ -21,12 +23,12 @@ export function validateRecords(
   dataSet: DataSet,
   newId: () => string,
 ): readonly NewRecord[] {
-  if (values.length > MAXIMUM_RECORDS)
-    throw refusal(413, `At most ${MAXIMUM_RECORDS} records fit into one request, not ${values.length}.`);
+  if (values.length > MAXIMUM_RECORDS) throw tooManyRecords(values.length);
   const messages = lackOfIdFields(values, dataSet.autoIds);
   for (const [index, value] of values.entries()) {
     const faults = isRecordObject(value) ? prepare(value, dataSet) : ['not an object'];
     for (const fault of faults) messages.push(numbered(index, fault));
+    if (messages.length >= MAXIMUM_MESSAGES) throw refusedRecords(messages);
   }
   if (messages.length > 0) throw refusedRecords(messages);
   return values.filter(isRecordObject).map((record) => toNewRecord(record, newId));

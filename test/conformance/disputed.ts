@@ -19,6 +19,10 @@ export const DISPUTED: ReadonlyMap<string, Dispute> = new Map(
       status: 200,
       because: 'the original refuses values outside ASCII that the schema itself lists',
     },
+    'route/get': {
+      status: 400,
+      because: 'GET on a data set is the read API, and this data set shows no single records',
+    },
     'config/no_capped_size_first_write': {
       status: 200,
       because: 'this server has no such setting that could be missing',

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { DataSetSettings } from '../../src/config/write-api-schema.ts';
 import { readableRecord } from '../../src/server/readable-record.ts';
-import { openSqliteStore } from '../../src/server/sqlite-store.ts';
 import type { Store } from '../../src/server/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 import { comparable, sorted } from './comparable.ts';
@@ -24,28 +23,31 @@ interface ListeningServer {
   readonly dataSets: readonly DataSetSettings[];
 }
 
-const servers = new Map<string, Promise<ListeningServer>>();
+/** One server for each configuration, all of them with one store. */
+export class ReplayServers {
+  readonly #servers = new Map<string, Promise<ListeningServer>>();
+  readonly #store: Store;
 
-/** A server with these data sets, all of them empty. */
-export async function serverFor(recorded: readonly RecordedDataSet[]): Promise<ListeningServer> {
-  const key = JSON.stringify(recorded);
-  const starting = servers.get(key) ?? start(recorded.map(toSettings));
-  servers.set(key, starting);
-  const server = await starting;
-  for (const { name } of server.dataSets) await server.store.empty(name);
-  return server;
-}
+  constructor(store: Store) {
+    this.#store = store;
+  }
 
-export async function closeServers(): Promise<void> {
-  for (const starting of servers.values()) {
-    const { app, store } = await starting;
-    await app.close();
-    await store.close();
+  /** A server with these data sets, all of them empty. */
+  async serverFor(recorded: readonly RecordedDataSet[]): Promise<ListeningServer> {
+    const key = JSON.stringify(recorded);
+    const starting = this.#servers.get(key) ?? start(recorded.map(toSettings), this.#store);
+    this.#servers.set(key, starting);
+    const server = await starting;
+    for (const { name } of server.dataSets) await server.store.empty(name);
+    return server;
+  }
+
+  async close(): Promise<void> {
+    for (const starting of this.#servers.values()) await (await starting).app.close();
   }
 }
 
-async function start(dataSets: readonly DataSetSettings[]): Promise<ListeningServer> {
-  const store = openSqliteStore(':memory:');
+async function start(dataSets: readonly DataSetSettings[], store: Store): Promise<ListeningServer> {
   const app = createWriteApi({ dataSets, store });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return { app, port: (app.server.address() as AddressInfo).port, store, dataSets };

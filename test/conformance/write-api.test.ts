@@ -1,8 +1,10 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Store } from '../../src/server/store.ts';
+import { STORAGES, type Storage } from '../server/store-kinds.ts';
 import { comparable, sorted } from './comparable.ts';
 import { DISPUTED } from './disputed.ts';
 import { type RecordedCase, readRecordedCases, recordedCasesFile } from './recorded-cases.ts';
-import { type Answer, closeServers, send, serverFor, storedRecords } from './replay-server.ts';
+import { type Answer, ReplayServers, send, storedRecords } from './replay-server.ts';
 
 const file = recordedCasesFile(process.env.TEST_CONFORMANCE_DIRECTORY);
 
@@ -12,24 +14,34 @@ if (file === undefined) {
   process.stderr.write(`\nconformance: ${notice}\n`);
   test.skip(notice, () => {});
 } else {
-  afterAll(closeServers);
   const cases = readRecordedCases(file).filter(({ verdict }) => verdict !== 'free');
-  for (const verdict of ['same', 'stricter'] as const) {
-    describe(`recorded cases to answer: ${verdict}`, () => {
-      for (const recorded of cases.filter((each) => each.verdict === verdict)) {
-        const dispute = DISPUTED.get(recorded.name);
-        if (dispute === undefined) test(recorded.name, () => replay(recorded));
-        else
-          test(`${recorded.name}: answered otherwise, ${dispute.because}`, () =>
-            replay(recorded, dispute.status));
-      }
+  describe.each(STORAGES)('recorded cases with %s', (_, create) => {
+    let storage: Storage;
+    let store: Store;
+    let servers: ReplayServers;
+    beforeAll(async () => {
+      storage = await create();
+      store = await storage.open();
+      servers = new ReplayServers(store);
     });
-  }
+    afterAll(async () => {
+      await servers.close();
+      await store.close();
+      await storage.remove();
+    });
+
+    for (const recorded of cases) {
+      const dispute = DISPUTED.get(recorded.name);
+      const reason = dispute === undefined ? '' : `, answered otherwise: ${dispute.because}`;
+      test(`${recorded.verdict}: ${recorded.name}${reason}`, () =>
+        replay(servers, recorded, dispute?.status));
+    }
+  });
 }
 
 /** Sends a case to a server of its configuration; with `status`, expects that answer in place of the recorded one. */
-async function replay(recorded: RecordedCase, status?: number): Promise<void> {
-  const server = await serverFor(recorded.data_sets);
+async function replay(servers: ReplayServers, recorded: RecordedCase, status?: number): Promise<void> {
+  const server = await servers.serverFor(recorded.data_sets);
   for (const earlier of recorded.setup) await send(server.port, earlier);
   const before = await storedRecords(server);
   const answer = await send(server.port, recorded.request);

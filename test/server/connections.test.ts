@@ -55,9 +55,8 @@ describe('over a connection', () => {
 
   test('a body that is announced as too large is answered with 413 before it comes', async () => {
     const { port } = await listening();
-    expect(await exchange(port, post({ ...authorized, 'Content-Length': 20_000_000 }))).toMatch(
-      /^HTTP\/1\.1 413 /,
-    );
+    const request = post({ ...authorized, 'Content-Length': 20_000_000 });
+    expect(await exchange(port, request, /\r\n\r\n/)).toMatch(/^HTTP\/1\.1 413 /);
   });
 
   test('a body without a length is not read', async () => {

@@ -244,7 +244,7 @@ describe('paths', () => {
     ['PUT', `${PATH}/`, 404],
     ['POST', `/${PATH}`, 404],
     ['GET', '/_status/', 404],
-    ['GET', PATH, 405],
+    ['DELETE', PATH, 405],
     ['GET', `${PATH}/a`, 405],
     ['POST', `${PATH}/a`, 405],
     ['DELETE', '/_status', 405],
@@ -257,8 +257,8 @@ describe('paths', () => {
   });
 
   test('a method that is not allowed is answered with those that are', async () => {
-    expect((await memoryWriteApi().app.inject({ method: 'GET', url: PATH })).headers.allow).toBe(
-      'POST, PUT, OPTIONS',
+    expect((await memoryWriteApi().app.inject({ method: 'DELETE', url: PATH })).headers.allow).toBe(
+      'GET, HEAD, POST, PUT, OPTIONS',
     );
   });
 });

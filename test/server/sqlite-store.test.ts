@@ -5,15 +5,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSqliteStore } from '../../src/server/sqlite-store.ts';
-import type { NewRecord, Store } from '../../src/server/store.ts';
+import type { Store } from '../../src/server/store.ts';
 import { recordsOf } from './memory-write-api.ts';
-
-const UPDATED_AT = '2024-06-12T10:30:00+00:00';
-
-function record(id: string, day = 5, count = 1): NewRecord {
-  const timestamp = `2024-03-${String(day).padStart(2, '0')}T00:00:00+00:00`;
-  return { id, timestamp, json: JSON.stringify({ _id: id, _timestamp: timestamp, count }) };
-}
+import { record, UPDATED_AT } from './store-kinds.ts';
 
 function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'write-api-'));
@@ -21,64 +15,13 @@ function temporaryFile(): string {
   return join(folder, 'data', 'write-api.sqlite');
 }
 
-function opened(file = ':memory:'): Store {
+function opened(file: string): Store {
   const store = openSqliteStore(file);
   onTestFinished(() => store.close());
   return store;
 }
 
 const idsOf = async (store: Store, dataSet: string) => (await recordsOf(store, dataSet)).map(({ id }) => id);
-
-describe('a data set', () => {
-  test('is read by timestamp, then in the order of arrival, however many pages it fills', async () => {
-    const store = opened();
-    const records = Array.from({ length: 2_500 }, (_, index) =>
-      record(`id-${index}`, 28 - Math.floor(index / 100)),
-    );
-    await store.replace('a', records, UPDATED_AT);
-    const ordered = records.toSorted((left, right) =>
-      left.timestamp < right.timestamp ? -1 : left.timestamp > right.timestamp ? 1 : 0,
-    );
-    expect(await recordsOf(store, 'a')).toEqual(ordered.map((each) => ({ ...each, updatedAt: UPDATED_AT })));
-  });
-
-  test('can be written while it is read', async () => {
-    const store = opened();
-    await store.replace('a', [record('x'), record('y')], UPDATED_AT);
-    for await (const { id } of store.records('a')) await store.remove('a', id);
-    expect(await store.summary('a')).toEqual({ records: 0, from: null, to: null });
-  });
-
-  test('shares nothing with another, not even ids', async () => {
-    const store = opened();
-    await store.replace('a', [record('x', 5)], UPDATED_AT);
-    await store.replace('b', [record('x', 6), record('y', 7)], UPDATED_AT);
-    expect(await store.remove('a', 'y')).toBe(false);
-    await store.empty('a');
-    expect(await idsOf(store, 'a')).toEqual([]);
-    expect(await store.summary('b')).toEqual({
-      records: 2,
-      from: '2024-03-06T00:00:00+00:00',
-      to: '2024-03-07T00:00:00+00:00',
-    });
-  });
-
-  test('that was never written holds nothing', async () => {
-    const store = opened();
-    expect(await store.summary('nothing')).toEqual({ records: 0, from: null, to: null });
-    expect(await idsOf(store, 'nothing')).toEqual([]);
-    expect(await store.remove('nothing', 'x')).toBe(false);
-    await store.empty('nothing');
-  });
-
-  test('keeps nothing of a batch of which one record cannot be stored', async () => {
-    const store = opened();
-    await store.replace('a', [record('x')], UPDATED_AT);
-    const broken = { ...record('z'), timestamp: null as unknown as string };
-    await expect(store.replace('a', [record('y'), broken], UPDATED_AT)).rejects.toThrow('NOT NULL');
-    expect(await idsOf(store, 'a')).toEqual(['x']);
-  });
-});
 
 describe('a file', () => {
   test('is created with its folder and can be read by its owner only, its side files too', async () => {

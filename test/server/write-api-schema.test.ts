@@ -23,6 +23,13 @@ describe('write-api.yaml', () => {
     });
   });
 
+  test('never prints the address of the database, which holds a password', () => {
+    const url = 'postgres://writer:hunter2@localhost/records';
+    const { storage } = writeApiSchema.parse({ storage: { url }, data_sets: [dataSet] });
+    expect('url' in storage && storage.url.reveal()).toBe(url);
+    expect(JSON.stringify(storage)).toBe('{"url":"<secret>"}');
+  });
+
   test.each([
     ['[::1]:80', { host: '::1', port: 80 }],
     ['0.0.0.0:0', { host: '0.0.0.0', port: 0 }],
@@ -38,6 +45,9 @@ describe('write-api.yaml', () => {
     ['an unknown key', { data_sets: [dataSet], storag: {} }],
     ['a token and its hash', { data_sets: [{ ...dataSet, token_sha256: hash('sha256', 'x') }] }],
     ['neither token nor hash', { data_sets: [{ ...dataSet, token: undefined }] }],
+    ['a file and a database', { data_sets: [dataSet], storage: { file: 'x', url: 'postgres://host/x' } }],
+    ['a database of another kind', { data_sets: [dataSet], storage: { url: 'mysql://host/x' } }],
+    ['a database without an address', { data_sets: [dataSet], storage: { url: 'postgres://ho st/x' } }],
     ['half a hash', { data_sets: [{ ...dataSet, token: undefined, token_sha256: 'abc' }] }],
     ['an empty token', { data_sets: [{ ...dataSet, token: '' }] }],
     ['a data set twice', { data_sets: [dataSet, { ...dataSet, name: 'other' }] }],

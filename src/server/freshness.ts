@@ -1,0 +1,50 @@
+import type { DataSet, DataSets } from './data-sets.ts';
+import type { Store } from './store.ts';
+
+/** How old the newest records of a data set are. */
+export interface Age {
+  readonly dataSet: string;
+  /** Milliseconds since 1970; undefined when the data set is empty. */
+  readonly updatedAt: number | undefined;
+  /** Whether nothing was stored for longer than `max_age_expected`. */
+  readonly isStale: boolean;
+}
+
+/** When each data set was last written to. The store is asked once about each, since it takes a look at every record. */
+export class Freshness {
+  readonly #dataSets: DataSets;
+  readonly #store: Store;
+  readonly #lastUpdates = new Map<string, Promise<string | null>>();
+
+  constructor(dataSets: DataSets, store: Store) {
+    this.#dataSets = dataSets;
+    this.#store = store;
+  }
+
+  /** @param updatedAt null: the data set is empty now */
+  written(dataSet: string, updatedAt: string | null): void {
+    this.#lastUpdates.set(dataSet, Promise.resolve(updatedAt));
+  }
+
+  /** Of all data sets. Throws what the store throws. @param now milliseconds since 1970 */
+  async ages(now: number): Promise<readonly Age[]> {
+    return await Promise.all([...this.#dataSets.values()].map((dataSet) => this.#ageOf(dataSet, now)));
+  }
+
+  async #ageOf({ name, maxAgeExpected }: DataSet, now: number): Promise<Age> {
+    const text = await this.#lastUpdate(name);
+    const updatedAt = text === null ? undefined : Date.parse(text);
+    const oldest = maxAgeExpected === null ? -Infinity : now - maxAgeExpected * 1_000;
+    return { dataSet: name, updatedAt, isStale: (updatedAt ?? -Infinity) < oldest };
+  }
+
+  async #lastUpdate(name: string): Promise<string | null> {
+    const known = this.#lastUpdates.get(name);
+    if (known !== undefined) return known;
+    const asked = this.#store.lastUpdate(name);
+    this.#lastUpdates.set(name, asked);
+    // What could not be found out is asked for again.
+    asked.catch(() => this.#lastUpdates.delete(name));
+    return asked;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Client, Pool } from 'pg';
+import { connectPostgresql } from './postgresql-connections.ts';
+import { explainPostgresql } from './postgresql-failures.ts';
+import { StoreError } from './store-error.ts';
+
+/** Everything of the write API lives in a schema of its own, so that it can share a database. */
+export const SCHEMA = 'pp_db_collector_write_api';
+
+/** Says "only one process at a time prepares the schema": any number that nobody else uses ("ppwa"). */
+const PREPARING = 0x70707761;
+
+/**
+ * The schema, version by version: entry n leads from version n to n + 1. Entries are never changed once released, only
+ * added. There is no foreign key, whose check of every record would cost a fifth of the speed: data sets are never removed.
+ */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE data_sets (
+     key integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+     name text NOT NULL UNIQUE
+   );
+   CREATE SEQUENCE batches;
+   CREATE TABLE records (
+     data_set integer NOT NULL,
+     id text COLLATE "C" NOT NULL,
+     timestamp text COLLATE "C" NOT NULL,
+     updated_at text NOT NULL,
+     position bigint NOT NULL, -- grows in the order in which records first came
+     json text NOT NULL, -- not jsonb, which writes numbers and keys anew
+     PRIMARY KEY (data_set, id)
+   );
+   CREATE INDEX records_by_timestamp ON records (data_set, timestamp, position);`,
+];
+
+/**
+ * Connects to the database and creates or renews the tables of the write API. Throws StoreError when it is not there, refuses
+ * the login, or holds something else in the place of the tables.
+ *
+ * @param url `postgres://user:password@host:port/database`; never repeated in a message
+ */
+export async function openPostgresql(url: string): Promise<Pool> {
+  const pool = await connectPostgresql(url, SCHEMA);
+  try {
+    const client = await pool.connect();
+    try {
+      await prepare(client);
+    } finally {
+      client.release(true);
+    }
+    return pool;
+  } catch (error) {
+    await pool.end();
+    throw error instanceof StoreError ? error : explainPostgresql(error, url);
+  }
+}
+
+/** In one transaction: a process that is killed on the way leaves nothing behind. */
+async function prepare(client: Pick<Client, 'query'>): Promise<void> {
+  await client.query('BEGIN');
+  await client.query('SELECT pg_advisory_xact_lock($1)', [PREPARING]);
+  if (!(await hasSchema(client))) await client.query(`CREATE SCHEMA ${SCHEMA}`);
+  const version = await versionOf(client);
+  if (version > MIGRATIONS.length)
+    throw new StoreError(
+      `the schema ${SCHEMA} of the database was written by a newer pp-db-collector`,
+      'Run the newer pp-db-collector.',
+    );
+  if (version < MIGRATIONS.length) {
+    if (version === 0) await client.query('CREATE TABLE write_api_version (version integer NOT NULL)');
+    for (const migration of MIGRATIONS.slice(version)) await client.query(migration);
+    await client.query('DELETE FROM write_api_version');
+    await client.query('INSERT INTO write_api_version VALUES ($1)', [MIGRATIONS.length]);
+  }
+  await client.query('COMMIT');
+}
+
+async function hasSchema(client: Pick<Client, 'query'>): Promise<boolean> {
+  const { rows } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [SCHEMA]);
+  return rows.length > 0;
+}
+
+/** 0 in a schema that holds nothing yet: an administrator may have made it for a user who may not. */
+async function versionOf(client: Pick<Client, 'query'>): Promise<number> {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace',
+    [SCHEMA],
+  );
+  if (rows.length === 0) return 0;
+  if (!rows.some(({ name }) => name === 'write_api_version')) throw foreign();
+  const found = await client.query<{ version: number }>('SELECT version FROM write_api_version');
+  return found.rows[0]?.version ?? 0;
+}
+
+const foreign = () =>
+  new StoreError(
+    `the database has a schema ${SCHEMA} that is not the write API's`,
+    'Rename that schema, or set storage.url to another database.',
+  );

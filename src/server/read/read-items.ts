@@ -1,0 +1,101 @@
+import { refusal } from '../refusal.ts';
+import type { Store, StoredRecord } from '../store.ts';
+import { formatInstant } from '../timestamp.ts';
+import { collectedFields } from './collected-entries.ts';
+import { chosenGroups, groupItems, type Item, MAXIMUM_PERIODS } from './group-items.ts';
+import type { Group } from './groups.ts';
+import {
+  type GroupRow,
+  type GroupsPlan,
+  MAXIMUM_GROUPS,
+  type Matching,
+  type RecordsPlan,
+} from './read-plan.ts';
+import type { ReadQuery } from './read-query.ts';
+import { type PeriodLimits, periodsOf, type Span, spanOf } from './span.ts';
+
+/** Whether a query asks for counts in place of the records themselves. */
+export const isGrouped = ({ groupBy, period }: ReadQuery): boolean =>
+  groupBy.length > 0 || period !== undefined;
+
+/** The records that a query asks for. Throws ReadTooSlow. */
+export async function readRecords(
+  store: Store,
+  dataSet: string,
+  query: ReadQuery,
+  now: number,
+): Promise<AsyncIterable<StoredRecord>> {
+  const { sortBy, limit } = query;
+  const plan: RecordsPlan = {
+    kind: 'records',
+    ...matching(query, spanOf(query, now)),
+    ...(sortBy === undefined ? {} : { order: sortBy }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+  const result = await store.read(dataSet, plan);
+  if (result.kind !== 'records') throw new Error(`a store answered ${plan.kind} with ${result.kind}`);
+  return result.records;
+}
+
+/** The entries that a grouped query asks for. Throws a Refusal and ReadTooSlow. */
+export async function readGroups(
+  store: Store,
+  dataSet: string,
+  query: ReadQuery,
+  now: number,
+): Promise<Iterable<Item>> {
+  const attempt = async (shift: number) => {
+    const span = spanOf(query, now, shift);
+    const periods = query.period === undefined ? [] : periodsOf(query.period, span, MAXIMUM_PERIODS);
+    const rows = await groupRows(store, dataSet, {
+      kind: 'groups',
+      ...matching(query, span),
+      ...(query.period === undefined ? {} : { period: query.period }),
+      fields: query.groupBy,
+      collected: collectedFields(query.collect),
+    });
+    return { groups: chosenGroups(query, rows), periods };
+  };
+  let { groups, periods } = await attempt(0);
+  const shift = query.flatten ? 0 : emptyPeriods(query, groups, periods);
+  if (shift !== 0) ({ groups, periods } = await attempt(shift));
+  return groupItems(query, groups, periods);
+}
+
+async function groupRows(store: Store, dataSet: string, plan: GroupsPlan): Promise<readonly GroupRow[]> {
+  const result = await store.read(dataSet, plan);
+  if (result.kind !== 'groups') throw new Error(`a store answered ${plan.kind} with ${result.kind}`);
+  if (result.groups.length > MAXIMUM_GROUPS)
+    throw refusal(400, `The query gives more than ${MAXIMUM_GROUPS} groups; filter them or group by less`);
+  return result.groups;
+}
+
+function matching({ filters, inclusive }: ReadQuery, { startAt, endAt }: Span): Matching {
+  return {
+    filters,
+    ...(startAt === undefined ? {} : { from: formatInstant(startAt) }),
+    ...(endAt === undefined ? {} : { to: { at: formatInstant(endAt), inclusive } }),
+  };
+}
+
+/**
+ * By how many periods a query for the last (or first) few moves back (or forward), because no group has records at that end
+ * yet: as few as any group needs. 0 without a duration.
+ */
+function emptyPeriods(
+  { duration, startAt }: ReadQuery,
+  groups: readonly Group[],
+  periods: readonly PeriodLimits[],
+): number {
+  if (duration === undefined) return 0;
+  const direction = startAt === undefined ? -1 : 1;
+  const starts = periods.map((limits) => limits.startAt);
+  if (direction === -1) starts.reverse();
+  const empty = groups.map((group) =>
+    Math.max(
+      0,
+      starts.findIndex((start) => group.periods.has(start)),
+    ),
+  );
+  return empty.length === 0 ? 0 : direction * Math.min(...empty);
+}

@@ -1,0 +1,84 @@
+import type { Period } from '../../calendar/period.ts';
+import type { StoredRecord } from '../stored-record.ts';
+
+/** What a read asks of a store, and what it gives. Plain data: it goes from thread to thread. */
+
+export type ReadPlan = RecordsPlan | GroupsPlan;
+
+/** Which records of a data set count: those of which everything here is true. */
+export interface Matching {
+  readonly filters: readonly Filter[];
+  /** The first `timestamp` that counts, in the form of a record's. */
+  readonly from?: string;
+  /** Where `timestamp` ends. */
+  readonly to?: { readonly at: string; readonly inclusive: boolean };
+}
+
+export type Filter =
+  /** Equal as a text, or as a number where the text is one. */
+  | { readonly kind: 'equals'; readonly field: string; readonly text: string; readonly number?: string }
+  | { readonly kind: 'boolean'; readonly field: string; readonly value: boolean }
+  /** Numbers and booleans begin with what is written in JSON. */
+  | { readonly kind: 'prefix'; readonly field: string; readonly text: string };
+
+/** The records themselves: numbers by value, then texts by code point; what has no value is last, or first when descending. */
+export interface RecordsPlan extends Matching {
+  readonly kind: 'records';
+  /** Left out: in the order in which they first came. */
+  readonly order?: { readonly field: string; readonly descending: boolean };
+  readonly limit?: number;
+}
+
+/** Counts and collected values for each combination of period and values; records that lack one of the fields do not count. */
+export interface GroupsPlan extends Matching {
+  readonly kind: 'groups';
+  readonly period?: Period;
+  readonly fields: readonly string[];
+  readonly collected: readonly CollectedField[];
+}
+
+export interface CollectedField {
+  readonly field: string;
+  readonly sum: boolean;
+  readonly set: boolean;
+}
+
+export type ReadResult =
+  | { readonly kind: 'records'; readonly records: AsyncIterable<StoredRecord> }
+  /** In no order. */
+  | { readonly kind: 'groups'; readonly groups: readonly GroupRow[] };
+
+export interface GroupRow {
+  readonly count: number;
+  /** Start of the period in the form of a record's `timestamp`; null without a period. */
+  readonly period: string | null;
+  /** The values of the plan's fields as JSON, in the plan's order. */
+  readonly values: readonly string[];
+  /** In the plan's order. */
+  readonly collected: readonly CollectedValues[];
+}
+
+export interface CollectedValues {
+  /** How many records have no number and no boolean there. */
+  readonly others: number;
+  /** The sum of all integers, exact; true counts as 1. */
+  readonly integers: bigint;
+  /** How many records have a number there that is no integer of 64 bits, and the sum of those. */
+  readonly fractions: number;
+  readonly fraction: number;
+  /** Each value once as JSON, in no order; a missing one is null. Empty when the plan does not ask for it. */
+  readonly set: readonly string[];
+}
+
+/** A read took longer than reads may; nothing is wrong with the store. */
+export class ReadTooSlow extends Error {
+  constructor() {
+    super('the query takes too long');
+    this.name = 'ReadTooSlow';
+  }
+}
+
+/** Milliseconds that one statement of a read may take. */
+export const READ_TIMEOUT = 30_000;
+/** Groups that a read may give: more are held back by the database already. */
+export const MAXIMUM_GROUPS = 100_000;

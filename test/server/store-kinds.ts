@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { openPostgresqlStore } from '../../src/server/postgresql-store.ts';
+import { openSqliteStore } from '../../src/server/sqlite-store.ts';
+import type { NewRecord, Store } from '../../src/server/store.ts';
+import { createDatabase } from '../support/databases.ts';
+
+/** A place for records, of which any number of stores can be opened. */
+export interface Storage {
+  open(): Promise<Store>;
+  /** Makes the database refuse records of an id from now on. */
+  refuse(id: string): Promise<void>;
+  /** Removes the place, when all its stores are closed. */
+  remove(): Promise<void>;
+}
+
+export const UPDATED_AT = '2024-06-12T10:30:00+00:00';
+
+/** A record as it comes out of the checks. */
+export function record(id: string, day = 5, count = 1): NewRecord {
+  const timestamp = `2024-03-${String(day).padStart(2, '0')}T00:00:00+00:00`;
+  return { id, timestamp, json: JSON.stringify({ _id: id, _timestamp: timestamp, count }) };
+}
+
+/** A name that no other test uses. */
+export const newDataSet = (): string => `data_set_${randomUUID()}`;
+
+export async function sqliteStorage(): Promise<Storage> {
+  const folder = mkdtempSync(join(tmpdir(), 'write-api-'));
+  const file = join(folder, 'write-api.sqlite');
+  return {
+    open: async () => openSqliteStore(file),
+    refuse: async (id) => {
+      const database = new Database(file);
+      database.exec(`CREATE TRIGGER refuse BEFORE INSERT ON records WHEN new.id = '${id}'
+        BEGIN SELECT RAISE(ABORT, 'refused'); END`);
+      database.close();
+    },
+    remove: async () => rmSync(folder, { recursive: true }),
+  };
+}
+
+export async function postgresqlStorage(): Promise<Storage> {
+  const { url, execute, drop } = await createDatabase('pg');
+  return {
+    open: () => openPostgresqlStore(url),
+    refuse: async (id) => {
+      await execute(`ALTER TABLE pp_db_collector_write_api.records ADD CHECK (id <> '${id}')`);
+    },
+    remove: drop,
+  };
+}
+
+export const STORAGES = [
+  ['SQLite', sqliteStorage],
+  ['PostgreSQL', postgresqlStorage],
+] as const;
