@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
-import { AtOnce } from './at-once.ts';
 import { refuseMonsters } from './json-shape.ts';
 import { parseJson } from './parse-json.ts';
 import { refusal, refusedRecords } from './refusal.ts';
+import { Slots } from './slots.ts';
 
 /** Bytes of a request → the JSON value in them. */
 
@@ -37,16 +37,19 @@ const expectedJson = () => refusedRecords(['Expected header: Content-type: appli
 
 const gunzipAsync = promisify(gunzip);
 /** Small bodies can become large ones: only a few of those may be in memory at once. */
-const inflating = new AtOnce(4);
+const inflating = new Slots(4);
 
 /** Stops as soon as the limit is passed, however much would follow. */
 async function inflate(bytes: Buffer): Promise<Buffer> {
+  const giveBack = await inflating.take();
   try {
-    return await inflating.run(() => gunzipAsync(bytes, { maxOutputLength: MAXIMUM_INFLATED_BYTES }));
+    return await gunzipAsync(bytes, { maxOutputLength: MAXIMUM_INFLATED_BYTES });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw refusal(413, `The body holds more than ${MAXIMUM_INFLATED_BYTES} bytes once it is inflated.`);
     throw refusal(400, 'The body is not gzip, or part of it is missing or damaged.');
+  } finally {
+    giveBack();
   }
 }
 

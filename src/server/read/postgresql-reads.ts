@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { Slots } from '../slots.ts';
 import type { StoredRecord } from '../store.ts';
 import { groupRow, type RawRow } from './group-rows.ts';
 import { POSTGRESQL } from './postgresql-dialect.ts';
@@ -10,7 +11,6 @@ import {
   ReadTooSlow,
   type RecordsPlan,
 } from './read-plan.ts';
-import { Slots } from './slots.ts';
 import { groupsSql, recordsSql } from './sql-of.ts';
 
 /** Reads of either kind at the same time: the other connections of the pool are left for writing. */
