@@ -190,6 +190,9 @@ function addPlatformCommands(program: Command, ended: Ended): void {
     .description('run a write API of your own')
     .addHelpText('after', example('pp-db-collector serve write-api.yaml'))
     .action(async (file, _flags, command) => {
+      // Ahead of everything else, as for the daemon.
+      const { holdLittleMemory } = await import('./memory.ts');
+      holdLittleMemory();
       const { serve } = await import('./serve.ts');
       ended(await serve(file, command.optsWithGlobals(), terminalOf(command)));
     });
