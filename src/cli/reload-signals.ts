@@ -17,7 +17,7 @@ export function listenForReload(
   const { logger } = setting;
   let last: Promise<void> = Promise.resolve();
   const reload = () => {
-    last = last.then(async () => {
+    const next = last.then(async () => {
       const result = await daemon.reload();
       metrics.reloaded(result.isInForce);
       // The connections are new, and so is what is known of the write host.
@@ -25,7 +25,8 @@ export function listenForReload(
       metrics.setJobs(measuredJobs(daemon));
       tellReloadToLog(logger, result);
     });
-    last.catch((error: unknown) => logDefect(logger, error));
+    // One that fails must not keep the next one from being tried.
+    last = next.catch((error: unknown) => logDefect(logger, error));
   };
   process.on('SIGHUP', reload);
   const { config, terminal } = setting;

@@ -57,6 +57,8 @@ interface PendingSent extends MarkedBatch {
 
 async function deliver(snapshot: PendingSnapshot, context: RunContext, signals: RunSignals): Promise<void> {
   const { job, run, route, state, observer, fingerprint } = context;
+  // A run that is to stop must not leave an emptied data set behind.
+  signals.read.throwIfAborted();
   if (snapshot.mustEmpty) {
     run.requestsMade(await route.target.empty(signals.deliver));
     await state.pendingEmptied(snapshot.id);

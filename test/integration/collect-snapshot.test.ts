@@ -132,6 +132,20 @@ test('with replace a data set is not emptied again in the midst of a delivery, a
   expect(arrived(before)).toEqual(['PUT', 'POST 06:00 digital 5', 'POST 06:00 post 3']);
 });
 
+test('a run that is stopped does not empty a data set that it can no longer fill', async () => {
+  const replacing = job({
+    data_set: { data_group: 'test', data_type: 'applications', token: 'the-token', replace: true },
+  });
+  api.otherwise(down);
+  await collecting.run(replacing, '2014-06-10T05:30:00Z');
+  api.otherwise({ status: 200, body: { status: 'ok' } });
+  const before = api.requests.length;
+  const signal = AbortSignal.abort(new Error('stopped'));
+  const result = await collecting.run(replacing, '2014-06-10T06:30:00Z', { signal, grace: 1_000 });
+  expect(result.outcome).toBe('interrupted');
+  expect(arrived(before)).toEqual([]);
+});
+
 test('what is pending can be delivered without taking a new snapshot', async () => {
   api.otherwise(down);
   await collecting.run(job(), '2014-06-10T05:30:00Z');
