@@ -8,8 +8,30 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import type { DatabaseSettings } from '../../src/config/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
+import type { ServerName } from './servers.ts';
 
 export type Client = DatabaseSettings['client'];
+
+/** The databases on which what every database must do is tested, with knex's names of their drivers. */
+export const PRODUCTS = {
+  postgresql: 'pg',
+  'postgresql-18': 'pg',
+  mariadb: 'mysql2',
+  mysql: 'mysql2',
+  sqlite: 'better-sqlite3',
+} as const satisfies Readonly<Record<ServerName | 'sqlite', Client>>;
+
+export type Product = keyof typeof PRODUCTS;
+
+/** Each with its driver, for `describe.each`. */
+export const ALL_PRODUCTS = Object.entries(PRODUCTS) as readonly [Product, Client][];
+
+/** Those that are servers. */
+export const SERVERS = ALL_PRODUCTS.filter(
+  (each): each is [ServerName, ServerClient] => each[0] !== 'sqlite',
+);
+
+export type ServerClient = Exclude<Client, 'better-sqlite3'>;
 
 /** A database of one's own on a real server, or a file of one's own. */
 export interface TestDatabase {
@@ -28,17 +50,29 @@ const DEFAULTS = {
   query_timeout: 10_000,
 } as const;
 
-/** @param server URL of a server to use instead of the usual one */
-export function createDatabase(client: Client, server?: string): Promise<TestDatabase> {
+const USUAL: Readonly<Record<Client, Product>> = {
+  pg: 'postgresql',
+  mysql2: 'mariadb',
+  'better-sqlite3': 'sqlite',
+};
+
+/**
+ * @param product or a driver, for a database that it is usually tested with
+ * @param server URL of a server to use instead of the usual one
+ */
+export async function createDatabase(product: Product | Client, server?: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
-  switch (client) {
-    case 'pg':
-      return createPostgresql(name, server ?? inject('postgresUrl'));
-    case 'mysql2':
-      return createMysql(name, server ?? inject('mysqlUrl'));
-    case 'better-sqlite3':
-      return createSqlite(name);
-  }
+  const wanted = product in USUAL ? USUAL[product as Client] : (product as Product);
+  if (wanted === 'sqlite') return createSqlite(name);
+  const url = server ?? (await urlOf(wanted));
+  return PRODUCTS[wanted] === 'pg' ? createPostgresql(name, url) : createMysql(name, url);
+}
+
+async function urlOf(server: ServerName): Promise<string> {
+  const response = await fetch(`${inject('serverDesk')}/${server}`);
+  const answer = await response.text();
+  if (!response.ok) throw new Error(answer);
+  return answer;
 }
 
 async function createPostgresql(name: string, server: string): Promise<TestDatabase> {

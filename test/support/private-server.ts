@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 /** A database server of the tests' own, with its data in a temporary folder. */
 export interface PrivateServer {
@@ -24,7 +25,16 @@ export interface ServerRecipe {
   readonly initialise: (folder: string) => readonly [program: string, ...options: string[]];
   readonly serve: (folder: string, port: number) => readonly [program: string, ...options: string[]];
   /** Fails as long as the server does not answer. */
-  readonly probe: (url: string) => Promise<void>;
+  readonly probe: (url: string) => Promise<unknown>;
+  /** Put into the folder of the data, readable by its owner alone: contents by name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** What a test may add to a server. */
+export interface ServerExtras {
+  /** Options of the command line. */
+  readonly options?: readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 const LONGEST_START = 30_000;
@@ -38,7 +48,12 @@ export async function startPrivateServer(recipe: ServerRecipe): Promise<PrivateS
   const port = await freePort();
   const url = recipe.url(port);
   const [initialiser, ...options] = asUser(recipe.user, recipe.initialise(data));
-  execFileSync(initialiser, options, { stdio: 'ignore' });
+  await promisify(execFile)(initialiser, options);
+  for (const [name, content] of Object.entries(recipe.files ?? {})) {
+    const path = join(data, name);
+    writeFileSync(path, content, { mode: 0o600 });
+    if (isRoot) execFileSync('chown', [recipe.user, path]);
+  }
   let server = await launch(recipe, data, port);
   return {
     url,
@@ -62,15 +77,21 @@ async function launch(recipe: ServerRecipe, data: string, port: number): Promise
     server.once('exit', (code) => reject(new Error(`${program} ended with exit code ${code}`)));
   });
   failed.catch(() => undefined);
-  await Promise.race([answers(recipe, recipe.url(port)), failed]);
-  return server;
+  try {
+    await Promise.race([answers(recipe, recipe.url(port)), failed]);
+    return server;
+  } catch (error) {
+    await end(server);
+    throw error;
+  }
 }
 
 async function answers(recipe: ServerRecipe, url: string): Promise<void> {
   const deadline = performance.now() + LONGEST_START;
   for (;;) {
     try {
-      return await recipe.probe(url);
+      await recipe.probe(url);
+      return;
     } catch (error) {
       if (performance.now() > deadline) throw error;
       await delay(50);

@@ -1,66 +1,121 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 import { installDebianPackage } from './debian-package.ts';
-import { hasMariadb, probe as probeMariadb, startMariadb } from './private-mariadb.ts';
-import { hasPostgresql, probe as probePostgresql, startPostgresql } from './private-postgresql.ts';
+import { hasMariadb, probe as probeMysql, startMariadb } from './private-mariadb.ts';
+import { startMysql, unpackMysql } from './private-mysql.ts';
+import {
+  hasPostgresql,
+  probe as probePostgresql,
+  startPostgresql,
+  startPostgresql18,
+  unpackPostgresql18,
+} from './private-postgresql.ts';
 import type { PrivateServer } from './private-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    readonly postgresUrl: string;
-    readonly mysqlUrl: string;
+    /** Answers GET /<name of a server> with its URL, and starts it when it is asked for the first time. */
+    readonly serverDesk: string;
   }
 }
 
+export type ServerName = 'postgresql' | 'postgresql-18' | 'mariadb' | 'mysql';
+
+/** Where a server is: named by whoever runs the tests, at its usual place, or started here. */
 interface Kind {
-  readonly variable: string;
-  readonly usual: string;
-  readonly debianPackage: string;
-  probe(url: string): Promise<void>;
-  isInstalled(): boolean;
+  /** A server that is there already. */
+  find(): Promise<string | undefined>;
+  /** Brings its programs onto this machine, where they are missing; throws an error that says what to do. */
+  install(): void;
   start(): Promise<PrivateServer>;
 }
 
-const POSTGRESQL: Kind = {
-  variable: 'TEST_POSTGRES_URL',
-  usual: 'postgres://postgres@127.0.0.1:5432/postgres',
-  debianPackage: 'postgresql',
-  probe: probePostgresql,
-  isInstalled: hasPostgresql,
-  start: startPostgresql,
+const KINDS: Readonly<Record<ServerName, Kind>> = {
+  postgresql: {
+    find: async () =>
+      process.env.TEST_POSTGRES_URL ??
+      (await answering('postgres://postgres@127.0.0.1:5432/postgres', probePostgresql)),
+    install: () => {
+      if (!hasPostgresql()) installDebianPackage('postgresql', otherwise('TEST_POSTGRES_URL'));
+    },
+    start: () => startPostgresql(),
+  },
+  'postgresql-18': {
+    find: async () => process.env.TEST_POSTGRES_18_URL,
+    install: unpackPostgresql18,
+    start: () => startPostgresql18(),
+  },
+  mariadb: {
+    find: async () =>
+      process.env.TEST_MARIADB_URL ??
+      (await givenMysql(isMariadb)) ??
+      (await answering('mysql://root@127.0.0.1:3306', probeMysql, isMariadb)),
+    install: () => {
+      if (!hasMariadb()) installDebianPackage('mariadb-server', otherwise('TEST_MARIADB_URL'));
+    },
+    start: () => startMariadb(),
+  },
+  mysql: {
+    find: () => givenMysql((version) => !isMariadb(version)),
+    install: unpackMysql,
+    start: () => startMysql(),
+  },
 };
 
-const MYSQL: Kind = {
-  variable: 'TEST_MYSQL_URL',
-  usual: 'mysql://root@127.0.0.1:3306',
-  debianPackage: 'mariadb-server',
-  probe: probeMariadb,
-  isInstalled: hasMariadb,
-  start: startMariadb,
-};
+const otherwise = (variable: string) => `, or name a server in ${variable}`;
+const isMariadb = (version: string) => version.includes('MariaDB');
 
-/** Finds the database servers that the tests use, or starts them; returns what stops those that were started. */
+/** TEST_MYSQL_URL may name either product. */
+async function givenMysql(isWanted: (version: string) => boolean): Promise<string | undefined> {
+  const url = process.env.TEST_MYSQL_URL;
+  return url !== undefined && isWanted(await probeMysql(url)) ? url : undefined;
+}
+
+/** @param isWanted whether its version is one that is meant */
+const answering = (
+  url: string,
+  probe: (url: string) => Promise<string>,
+  isWanted: (version: string) => boolean = () => true,
+) =>
+  probe(url).then(
+    (version) => (isWanted(version) ? url : undefined),
+    () => undefined,
+  );
+
+/**
+ * Gives out the servers that the tests use: those that nobody has asked for are not started. Returns what stops those that
+ * were.
+ */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const urls = new Map<string, Promise<string>>();
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const found = await kind.find();
+    if (found === undefined) kind.install();
+    else urls.set(name, Promise.resolve(found));
+  }
   const started: PrivateServer[] = [];
-  const urlOf = async (kind: Kind) => {
-    const given = process.env[kind.variable];
-    if (given !== undefined) return given;
-    if (await answers(kind)) return kind.usual;
-    if (!kind.isInstalled()) {
-      installDebianPackage(kind.debianPackage, `, or name a server in ${kind.variable}`);
-    }
+  const start = async (kind: Kind | undefined) => {
+    if (kind === undefined) throw new Error('there is no such server');
     const server = await kind.start();
     started.push(server);
     return server.url;
   };
-  project.provide('postgresUrl', await urlOf(POSTGRESQL));
-  project.provide('mysqlUrl', await urlOf(MYSQL));
+  const desk = createServer((request, response) => {
+    const name = request.url?.slice(1) ?? '';
+    const url = urls.get(name) ?? start(KINDS[name as ServerName]);
+    urls.set(name, url);
+    url.then(
+      (found) => response.end(found),
+      (error: Error) => response.writeHead(503).end(error.message),
+    );
+  });
+  await new Promise<void>((resolve) => desk.listen(0, '127.0.0.1', resolve));
+  project.provide('serverDesk', `http://127.0.0.1:${(desk.address() as AddressInfo).port}`);
   return async () => {
+    desk.close();
+    desk.closeAllConnections();
+    await Promise.allSettled(urls.values());
     await Promise.all(started.map((server) => server.stop()));
   };
 }
-
-const answers = (kind: Kind) =>
-  kind.probe(kind.usual).then(
-    () => true,
-    () => false,
-  );
