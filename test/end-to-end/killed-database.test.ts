@@ -1,16 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
+import { numbersTo } from '../support/number-rows.ts';
 import { startMariadb } from '../support/private-mariadb.ts';
+import { startMysql } from '../support/private-mysql.ts';
 import { startPostgresql } from '../support/private-postgresql.ts';
 import type { PrivateServer } from '../support/private-server.ts';
 import { Workplace } from '../support/program.ts';
 
 const ROWS = 20_000;
-const NUMBERS = {
-  pg: `SELECT n FROM generate_series(1, ${ROWS}) AS n`,
-  mysql2: `SELECT seq AS n FROM seq_1_to_${ROWS}`,
-} as const;
 
 let api: FaultyServer;
 let workplace: Workplace;
@@ -54,6 +52,7 @@ describe('a database server that is killed in mid-query', () => {
   test.each([
     ['PostgreSQL', 'pg', startPostgresql],
     ['MariaDB', 'mysql2', startMariadb],
+    ['MySQL', 'mysql2', startMysql],
   ] as const)(
     '%s: ends the run with 4, progress stays, and the next run delivers everything',
     async (_name, client, start) => {
@@ -61,7 +60,7 @@ describe('a database server that is killed in mid-query', () => {
       try {
         const database = await createDatabase(client, server.url);
         await database.execute(
-          `CREATE TABLE numbers AS SELECT CAST('2014-06-01' AS date) AS day, n AS number, repeat('x', 1000) AS padding FROM (${NUMBERS[client]}) AS all_numbers`,
+          `CREATE TABLE numbers AS SELECT CAST('2014-06-01' AS date) AS day, n AS number, repeat('x', 1000) AS padding FROM ${numbersTo(client, ROWS)}`,
         );
         write(client, database);
         api.script(...Array.from({ length: 3 }, () => ({ status: 200, body: { status: 'ok' } })), {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSource } from '../../src/sources/create-source.ts';
 import { Collecting, jobOf } from '../support/collecting.ts';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { ALL_PRODUCTS, createDatabase, type TestDatabase } from '../support/databases.ts';
 import { type FaultyServer, STORED, startFaultyServer } from '../support/faulty-server.ts';
 import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
 
@@ -19,13 +19,13 @@ const job = (over: Record<string, unknown> = {}) =>
 
 const NOW = '2014-06-10T05:30:00Z';
 
-describe.each(['pg', 'mysql2', 'better-sqlite3'] as const)('a cursor job on %s', (client) => {
+describe.each(ALL_PRODUCTS)('a cursor job on %s', (product, client) => {
   let database: TestDatabase;
   let api: RunningWriteApi;
   let collecting: Collecting;
 
   beforeEach(async () => {
-    database = await createDatabase(client);
+    database = await createDatabase(product);
     const time = client === 'mysql2' ? 'datetime(6)' : client === 'pg' ? 'timestamp' : 'datetime';
     await database.execute(`CREATE TABLE events (updated_at ${time}, id bigint, event varchar(20))`);
     api = await startWriteApi();

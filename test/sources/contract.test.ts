@@ -3,24 +3,23 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Parameter, Query, Source } from '../../src/collect/interfaces.ts';
 import type { DatabaseSettings } from '../../src/config/config-schema.ts';
 import { createSource } from '../../src/sources/create-source.ts';
-import { type Client, createDatabase, type TestDatabase } from '../support/databases.ts';
+import { ALL_PRODUCTS, type Client, createDatabase, type TestDatabase } from '../support/databases.ts';
+import { endlessQuery, numbersTo } from '../support/number-rows.ts';
 import { never, query, rowsOf } from './reading.ts';
-
-const CLIENTS: readonly Client[] = ['pg', 'mysql2', 'better-sqlite3'];
 
 /** SQL that differs between the databases. */
 const SQL: Readonly<Record<Client, { timestamp: string; zoned: string; slow: string; many: string }>> = {
   pg: {
     timestamp: 'timestamp',
     zoned: 'timestamptz',
-    slow: 'select count(*) as n from generate_series(1, 1000000000) /* slow */',
-    many: "select n, repeat('x', 100) as filler from generate_series(1, 200000) as n /* many */",
+    slow: `${endlessQuery('pg')} /* slow */`,
+    many: `select n, repeat('x', 100) as filler from ${numbersTo('pg', 200_000)} /* many */`,
   },
   mysql2: {
     timestamp: 'datetime',
     zoned: 'timestamp null',
-    slow: 'select count(*) as n from seq_1_to_1000000000 a join seq_1_to_1000 b /* slow */',
-    many: "select seq as n, repeat('x', 100) as filler from seq_1_to_200000 /* many */",
+    slow: `${endlessQuery('mysql2')} /* slow */`,
+    many: `select n, repeat('x', 100) as filler from ${numbersTo('mysql2', 200_000)} /* many */`,
   },
   'better-sqlite3': {
     timestamp: 'datetime',
@@ -33,7 +32,7 @@ const SQL: Readonly<Record<Client, { timestamp: string; zoned: string; slow: str
 const instant = (text: string): Parameter => ({ kind: 'instant', epochMilliseconds: Date.parse(text) });
 const date = (text: string): Parameter => ({ kind: 'date', date: text });
 
-describe.each(CLIENTS)('%s', (client) => {
+describe.each(ALL_PRODUCTS)('%s', (product, client) => {
   const { timestamp, zoned, slow, many } = SQL[client];
   let database: TestDatabase;
   let source: Source;
@@ -44,7 +43,7 @@ describe.each(CLIENTS)('%s', (client) => {
     rowsOf(await source.open(query(sql, parameters), never()));
 
   beforeAll(async () => {
-    database = await createDatabase(client);
+    database = await createDatabase(product);
     await database.execute(
       `create table events (id bigint, channel varchar(20), code char(5), amount decimal(12,2), on_date date, at_time ${timestamp}, at_zoned ${zoned})`,
     );
@@ -297,8 +296,14 @@ describe.each(CLIENTS)('%s', (client) => {
 
   test('is inspected', async () => {
     const findings = await source.inspect(never());
-    const product = { pg: 'PostgreSQL 1', mysql2: 'MariaDB 1', 'better-sqlite3': 'SQLite 3' }[client];
-    expect(findings[0]).toEqual({ ok: true, text: expect.stringContaining(product) });
+    const version = {
+      postgresql: 'PostgreSQL 1',
+      'postgresql-18': 'PostgreSQL 18.',
+      mariadb: 'MariaDB 1',
+      mysql: 'MySQL ',
+      sqlite: 'SQLite 3',
+    }[product];
+    expect(findings[0]).toEqual({ ok: true, text: expect.stringContaining(version) });
     expect(findings[1]?.text).toMatch(/time zone (UTC|\+00:00), read-only/);
     expect(findings[2]).toMatchObject({ ok: true });
     expect(findings[3]?.ok).toBe(client === 'better-sqlite3');

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CursorValue, Parameter, Row, Source } from '../../src/collect/interfaces.ts';
 import { compileCursor, startOf } from '../../src/records/cursor.ts';
 import { createSource } from '../../src/sources/create-source.ts';
-import { type Client, createDatabase, type TestDatabase } from '../support/databases.ts';
+import { ALL_PRODUCTS, type Client, createDatabase, type TestDatabase } from '../support/databases.ts';
 import { never, query, rowsOf } from './reading.ts';
 
-const CLIENTS: readonly Client[] = ['pg', 'mysql2', 'better-sqlite3'];
 const ROWS = 60;
 const PAGE = 13;
 
@@ -33,12 +32,12 @@ const valuesOfRow = (row: number): string =>
     `'${['a', 'é', 'z'][row % 3]}-${String(row).padStart(3, '0')}'`,
   ].join(', ');
 
-describe.each(CLIENTS)('%s', (client) => {
+describe.each(ALL_PRODUCTS)('%s', (product, client) => {
   let database: TestDatabase;
   let source: Source;
 
   beforeAll(async () => {
-    database = await createDatabase(client);
+    database = await createDatabase(product);
     const { zoned, local } = TYPES[client];
     await database.execute(
       `create table events (at_zoned ${zoned}, at_local ${local}, on_date date, id bigint, amount decimal(12, 2), name varchar(20))`,

@@ -4,22 +4,21 @@ import type { Query, ResultSet, Source } from '../../src/collect/interfaces.ts';
 import type { DatabaseSettings } from '../../src/config/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { createSource } from '../../src/sources/create-source.ts';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { createDatabase, SERVERS, type ServerClient, type TestDatabase } from '../support/databases.ts';
+import { endlessQuery, numbersTo } from '../support/number-rows.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
-type Server = Extract<DatabaseSettings['client'], 'pg' | 'mysql2'>;
-
-const SQL: Readonly<Record<Server, { slow: string; many: string; running: string; kill: string }>> = {
+const SQL: Readonly<Record<ServerClient, { slow: string; many: string; running: string; kill: string }>> = {
   pg: {
-    slow: 'select count(*) as n from generate_series(1, 1000000000)',
-    many: "select n, repeat('x', 100) as filler from generate_series(1, 200000) as n",
+    slow: endlessQuery('pg'),
+    many: `select n, repeat('x', 100) as filler from ${numbersTo('pg', 200_000)}`,
     running:
       "select pid from pg_stat_activity where datname = current_database() and application_name = 'pp-db-collector/lost'",
     kill: "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'pp-db-collector/lost'",
   },
   mysql2: {
-    slow: 'select count(*) as n from seq_1_to_1000000000 a join seq_1_to_1000 b',
-    many: "select seq as n, repeat('x', 100) as filler from seq_1_to_200000",
+    slow: endlessQuery('mysql2'),
+    many: `select n, repeat('x', 100) as filler from ${numbersTo('mysql2', 200_000)}`,
     running:
       "select id from information_schema.processlist where db = database() and id <> connection_id() and command <> 'Sleep'",
     kill: 'select id from information_schema.processlist where db = database() and id <> connection_id()',
@@ -35,7 +34,7 @@ async function countOf(result: ResultSet): Promise<number> {
   return count;
 }
 
-describe.each(['pg', 'mysql2'] as const)('%s', (client) => {
+describe.each(SERVERS)('%s', (product, client) => {
   const { slow, many, running, kill } = SQL[client];
   let database: TestDatabase;
   let proxy: TcpProxy;
@@ -57,7 +56,7 @@ describe.each(['pg', 'mysql2'] as const)('%s', (client) => {
     expect(await again.open(query('select 1 as one'), never()).then(countOf)).toBe(1);
 
   beforeAll(async () => {
-    database = await createDatabase(client);
+    database = await createDatabase(product);
   });
   afterAll(() => database.drop());
 
@@ -181,11 +180,11 @@ describe.each(['pg', 'mysql2'] as const)('%s', (client) => {
   });
 
   test('while nobody reads the server waits', async () => {
-    const result = await source.open(query(`${many} order by 1`.replaceAll('200000', '2000000')), never());
+    const result = await source.open(query(many.replace("'x', 100", "'x', 1000")), never());
     const batches = result.batches[Symbol.asyncIterator]();
     await batches.next();
     await delay(300);
-    const whole = 2_000_000 * 110;
+    const whole = 200_000 * 1_010;
     expect(proxy.received()).toBeLessThan(whole / 10);
     await result.close();
   });
