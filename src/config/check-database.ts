@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { complain } from './complain.ts';
+import { parseLoginUrl } from './login-url.ts';
 import { Secret } from './secret.ts';
 
 type Client = 'pg' | 'mysql2' | 'better-sqlite3';
@@ -23,18 +24,21 @@ export function checkDatabase(
 }
 
 function checkUrl(client: Client, connection: Secret, context: z.RefinementCtx): void {
-  const url = URL.parse(connection.reveal());
-  if (url !== null && PROTOCOLS[client].includes(url.protocol) && url.hostname !== '') return;
+  const mistake = urlMistake(client, connection.reveal());
+  if (mistake === undefined) return;
+  complain(context, ['connection'], { code: 'wrong-value', got: 'another text', ...mistake });
+}
+
+function urlMistake(client: Client, text: string): { expected: string; suggestion?: string } | undefined {
   const [protocol] = PROTOCOLS[client];
-  const expected =
-    protocol === undefined
-      ? 'a mapping with filename: PATH'
-      : `a URL such as ${protocol}//user@host/database`;
-  complain(context, ['connection'], {
-    code: 'wrong-value',
-    expected: `${expected} for ${client}`,
-    got: 'another text',
-  });
+  if (protocol === undefined) return { expected: `a mapping with filename: PATH for ${client}` };
+  const url = parseLoginUrl(text);
+  const isRight = !('fault' in url) && PROTOCOLS[client].includes(url.protocol) && url.host !== '';
+  if (isRight) return undefined;
+  if (!('fault' in url) || url.suggestion === undefined)
+    return { expected: `a URL such as ${protocol}//user@host/database for ${client}` };
+  const suggestion = `${url.suggestion}, or write a mapping, whose password is taken as it stands`;
+  return { expected: url.fault, suggestion };
 }
 
 function checkMapping(

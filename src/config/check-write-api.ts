@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { complain } from './complain.ts';
+import { parseLoginUrl } from './login-url.ts';
 import type { Secret } from './secret.ts';
 
 interface Addressed {
@@ -15,10 +16,9 @@ const EXAMPLE = 'https://www.performance.service.gov.uk';
 export function checkWriteApi(settings: Addressed, context: z.RefinementCtx): void {
   const mistake = urlMistake(settings.url) ?? plainHttpMistake(settings);
   if (mistake !== undefined) complain(context, ['url'], { code: 'wrong-value', ...mistake });
-  if (settings.proxy !== undefined && !isProxy(settings.proxy.reveal())) {
-    const expected = 'a URL such as http://proxy.example:3128';
-    complain(context, ['proxy'], { code: 'wrong-value', expected, got: 'another text' });
-  }
+  const proxy = settings.proxy === undefined ? undefined : proxyMistake(settings.proxy.reveal());
+  if (proxy !== undefined)
+    complain(context, ['proxy'], { code: 'wrong-value', got: 'another text', ...proxy });
   if (settings.retry.first_delay > settings.retry.max_delay) {
     const expected = 'a delay that is not longer than max_delay';
     complain(context, ['retry', 'first_delay'], { code: 'contradiction', expected });
@@ -32,13 +32,14 @@ interface Mistake {
 }
 
 function urlMistake(text: string): Mistake | undefined {
+  // Also where the rest of a password would be taken for a port or a path.
+  if (text.includes('@')) {
+    return { expected: 'an address without user name and password', got: 'one with them' };
+  }
   const url = URL.parse(text);
   if (url === null) return { expected: `an address such as ${EXAMPLE}` };
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return { expected: 'an address that begins with https://', got: `one that begins with ${url.protocol}` };
-  }
-  if (url.username !== '' || url.password !== '') {
-    return { expected: 'an address without user name and password', got: 'one with them' };
   }
   if (url.search !== '' || url.hash !== '') {
     return { expected: 'an address without ? and #', got: 'one with them' };
@@ -62,6 +63,10 @@ function isLoopback(host: string): boolean {
   );
 }
 
-function isProxy(text: string): boolean {
-  return ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '');
+function proxyMistake(text: string): Mistake | undefined {
+  const url = parseLoginUrl(text);
+  if ('fault' in url && url.suggestion !== undefined)
+    return { expected: url.fault, suggestion: url.suggestion };
+  if (!('fault' in url) && url.protocol === 'http:' && url.host !== '' && url.path === '') return undefined;
+  return { expected: 'a URL such as http://proxy.example:3128' };
 }

@@ -81,7 +81,7 @@ const database = z
       .enum(['pg', 'mysql2', 'better-sqlite3'])
       .describe('pg for PostgreSQL, mysql2 for MySQL and MariaDB, better-sqlite3 for SQLite'),
     connection: connection.describe(
-      'a URL, or a mapping: host, port, user, password, database, ssl | filename',
+      'a URL, with / ? # and % in its user and password percent-encoded, or a mapping: host, port, user, password, database, ssl | filename',
     ),
     timezone: timeZone().default('UTC').describe('zone of timestamps that carry none, and of the session'),
     ambiguous: z

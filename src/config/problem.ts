@@ -28,8 +28,8 @@ export interface Problem {
 }
 
 const SECRET = '<secret>';
-/** Passwords in URLs and the values of their parameters. */
-const IN_URLS = /(\/\/[^\s/:@]*:(?=[^\s/]*@)|[?&][\w-]+=)[^\s&@"']+/g;
+/** The logins in URLs and the values of their parameters. */
+const IN_URLS = /(\/\/).*(?=@)|([?&][\w-]+=)[^\s&@"']+/g;
 
 export function problemOf({ place, path, complaint }: Finding): Problem {
   const { line, column } = place.file.position(place.start);
@@ -105,7 +105,7 @@ function excerptOf({ excerpt, column, length }: Problem, paint: Painter): string
 function excerptLine(file: SourceFile, line: number): ExcerptLine[] {
   const span = file.line(line);
   if (span === undefined || file.text === '') return [];
-  return [{ line, text: visible(maskSpans(file, span).replace(IN_URLS, `$1${SECRET}`)) }];
+  return [{ line, text: visible(maskSpans(file, span).replace(IN_URLS, `$1$2${SECRET}`)) }];
 }
 
 /** Without characters that a terminal would take for commands. */

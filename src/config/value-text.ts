@@ -25,7 +25,7 @@ function kindOf(value: string | number | boolean): string {
   return typeof value === 'number' ? 'a number' : 'true or false';
 }
 
-const hasCredentials = (text: string): boolean => /\/\/[^/]*@|[?&][\w-]*(token|password|key)=/i.test(text);
+const hasCredentials = (text: string): boolean => /\/\/.*@|[?&][\w-]*(token|password|key)=/i.test(text);
 
 function quote(text: string): string {
   return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { complain } from './complain.ts';
+import { parseLoginUrl } from './login-url.ts';
 import { Secret } from './secret.ts';
 import { count, listenAddress, pathSegment, text } from './values.ts';
 
@@ -70,9 +71,15 @@ const storage = z.union(
     z.strictObject({
       url: z
         .string({ error: STORAGE_URL })
-        .regex(/^postgres(?:ql)?:\/\//, { error: STORAGE_URL })
-        .refine((url) => URL.canParse(url), { error: STORAGE_URL, abort: true })
-        .transform((url) => new Secret(() => url))
+        .transform((text, context) => {
+          const url = parseLoginUrl(text);
+          const isFault = 'fault' in url;
+          if (!isFault && /^postgres(?:ql)?:$/.test(url.protocol)) return new Secret(() => url.encoded);
+          const { fault = STORAGE_URL, suggestion = undefined } =
+            isFault && url.suggestion !== undefined ? url : {};
+          complain(context, [], { code: 'wrong-value', expected: fault, got: 'another text', suggestion });
+          return z.NEVER;
+        })
         .describe('PostgreSQL database; the write API makes a schema of its own in it; never printed'),
     }),
   ],

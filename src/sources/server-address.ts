@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { DatabaseSettings } from '../config/config-schema.ts';
+import { parseLoginUrl } from '../config/login-url.ts';
 import { Secret } from '../config/secret.ts';
 import type { Location } from './session.ts';
 import { SourceError } from './source-error.ts';
@@ -60,19 +61,20 @@ function fromMapping(name: string, mapping: Mapping, defaultPort: number): Serve
 }
 
 function fromUrl(name: string, text: string, defaultPort: number): ServerAddress {
-  const url = URL.parse(text);
-  if (url === null) {
-    throw new SourceError(`database ${name}: its connection is not a URL`, {
-      remedy: `Write databases.${name}.connection as postgres://user:password@host:port/database or as a mapping.`,
+  const url = parseLoginUrl(text);
+  if ('fault' in url) {
+    const { fault, suggestion = 'write it as postgres://user:password@host:port/database' } = url;
+    throw new SourceError(`database ${name}: its connection is not ${fault}`, {
+      remedy: `In databases.${name}.connection ${suggestion}; or write a mapping, whose password is taken as it stands.`,
     });
   }
   return {
-    host: decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1') || 'localhost',
-    port: url.port === '' ? defaultPort : Number(url.port),
-    user: decodeURIComponent(url.username) || userInfo().username,
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)) || undefined,
-    ssl: encryptionOf(name, url.searchParams),
+    host: url.host || 'localhost',
+    port: url.port ?? defaultPort,
+    user: url.user || userInfo().username,
+    password: url.password,
+    database: url.path || undefined,
+    ssl: encryptionOf(name, url.parameters),
   };
 }
 

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { parseLoginUrl } from '../config/login-url.ts';
 import { WriteApiError } from './write-api-error.ts';
 
 const LOOPBACK = new BlockList();
@@ -66,12 +67,17 @@ export interface ProxyServer {
  * another machine that would be sent a plain http:// target's tokens, unless `allowPlainHttp`.
  */
 export function parseProxy(text: string, target: URL, allowPlainHttp: boolean): ProxyServer {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const credentials = url && decodedCredentials(url);
-  if (url?.protocol !== 'http:' || url.pathname !== '/' || credentials === undefined) {
+  const parsed = parseLoginUrl(text);
+  const isFault = 'fault' in parsed;
+  const { protocol, host, port = 80, path, user = '', password = '' } = isFault ? {} : parsed;
+  const url = URL.parse(`http://${isIP(host ?? '') === 6 ? `[${host}]` : host}:${port}`);
+  if (protocol !== 'http:' || host === '' || path !== '' || url === null) {
+    const { suggestion = 'percent-encode special characters of the user name and the password' } = isFault
+      ? parsed
+      : {};
     throw invalid(
       'The proxy is not an address of the form http://user:password@host:port.',
-      'Write it in that form; percent-encode special characters of the user name and the password.',
+      `Write it in that form; ${suggestion}.`,
     );
   }
   if (target.protocol === 'http:' && !isLoopback(url) && !allowPlainHttp) {
@@ -80,16 +86,7 @@ export function parseProxy(text: string, target: URL, allowPlainHttp: boolean): 
       'Use https://, or leave the proxy out.',
     );
   }
-  if (credentials === ':') return { url, secrets: [] };
-  const encoded = Buffer.from(credentials).toString('base64');
-  const password = credentials.slice(credentials.indexOf(':') + 1);
+  if (user === '' && password === '') return { url, secrets: [] };
+  const encoded = Buffer.from(`${user}:${password}`).toString('base64');
   return { url, authorization: `Basic ${encoded}`, secrets: [password, encoded] };
-}
-
-function decodedCredentials(url: URL): string | undefined {
-  try {
-    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  } catch {
-    return undefined;
-  }
 }

@@ -65,6 +65,18 @@ describe('a URL', () => {
   test('that is none is refused, and not shown', () => {
     expect(() => fromUrl('s3cret')).toThrow(/^database benefits: its connection is not a URL$/);
   });
+
+  test('whose password was rotated to one that must be encoded says so, and does not show it', () => {
+    expect(() => fromUrl('postgres://u:12#s3cret@h/db')).toThrow(
+      expect.objectContaining({
+        side: 'source',
+        message:
+          'database benefits: its connection is not a URL with the special characters of its user name and password percent-encoded',
+        remedy:
+          'In databases.benefits.connection write # as %23; or write a mapping, whose password is taken as it stands.',
+      }),
+    );
+  });
 });
 
 describe('a mapping', () => {
@@ -116,4 +128,30 @@ describe.each(['pg', 'mysql2'] as const)('%s', (client) => {
     expect(await name()).toEqual([new URL(after.url).pathname.slice(1)]);
     await source.close();
   });
+});
+
+test('a MySQL server takes a password of all printable characters, encoded or as it stands', async () => {
+  const database = await createDatabase('mysql2');
+  const user = new URL(database.url).pathname.slice(1);
+  const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
+  const place = `127.0.0.1:${new URL(database.url).port || 3306}/${user}`;
+  const plain = printable.replace(/[/?#%]/g, '');
+  try {
+    for (const [password, written] of [
+      [printable, encodeURIComponent(printable)],
+      [plain, plain],
+    ] as const) {
+      const quoted = `'${password.replace(/['\\]/g, '\\$&')}'`;
+      await database.execute(`create or replace user '${user}'@'%' identified by ${quoted}`);
+      await database.execute(`grant select on ${user}.* to '${user}'@'%'`);
+      const connection = new Secret(() => `mysql://${user}:${written}@${place}`);
+      const source = createSource('benefits', { ...database.settings, connection });
+      const rows = await rowsOf(await source.open(query("select 'read' as text"), never()));
+      expect(rows).toEqual([['read']]);
+      await source.close();
+    }
+  } finally {
+    await database.execute(`drop user if exists '${user}'@'%'`);
+    await database.drop();
+  }
 });
