@@ -9,6 +9,7 @@ import { logDefect, logSchedule } from '../observe/log-schedule.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import type { DaemonView } from '../status/daemon-view.ts';
 import type { GlobalFlags, Setting } from './setting.ts';
+import { standardError } from './terminal.ts';
 import { version } from './version.ts';
 import { Stations } from './wiring.ts';
 
@@ -31,7 +32,7 @@ export function assembleDaemon(
   const { config, rejectedJobs, logger, terminal } = setting;
   const now = Date.now;
   const lookUp = async () => gaugesOf(daemon, await state.standings(), now());
-  const metrics = createMetrics(lookUp);
+  const metrics = createMetrics(lookUp, () => standardError.lost);
   const logged = logSchedule(logger);
   const daemon = new Daemon(
     {

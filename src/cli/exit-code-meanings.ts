@@ -67,6 +67,13 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCode, ExitCodeMeaning>> = {
     action:
       'Wait until the other process has ended; `pp-db-collector state show JOB` names it. The daemon and `run` never run one job at once.',
   },
+  74: {
+    title: 'output',
+    meaning:
+      'Standard output could not be written, e.g. because the disk that holds it is full. What the command had to do was done up to there; runs are never cut off by it.',
+    action:
+      'Make room where the output goes, or write it elsewhere, and run the command again. `pp-db-collector history` tells of runs that have ended.',
+  },
   130: {
     title: 'stopped by SIGINT',
     meaning: 'Somebody pressed Ctrl-C. Progress up to there is kept.',

@@ -13,6 +13,8 @@ export const EXIT = {
   partial: 7,
   notReady: 8,
   busy: 9,
+  /** As in sysexits.h; `send` has no such code of its own. */
+  output: 74,
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { failureOf } from '../collect/failures.ts';
 import { EXIT, type ExitCode, exitCodeOfError } from './exit-codes.ts';
 import { createProgram } from './program.ts';
-import { ignoreClosedPipe } from './terminal.ts';
+import { listenForLostOutput, standardError } from './terminal.ts';
 import { remedyText } from './text.ts';
 import { UsageError } from './usage-error.ts';
 import { WrongConfigurationError } from './wrong-configuration-error.ts';
@@ -11,7 +11,7 @@ import { WrongConfigurationError } from './wrong-configuration-error.ts';
 /** Runs the command that the arguments name and sets the exit code of the process. */
 export async function main(): Promise<void> {
   enableCompileCache();
-  ignoreClosedPipe();
+  listenForLostOutput();
   try {
     await createProgram((code) => {
       process.exitCode = code;
@@ -26,10 +26,10 @@ function tell(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
   if (error instanceof WrongConfigurationError) return EXIT.configuration;
   if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n${remedyText(error.remedy)}`);
+    standardError.write(`${error.message}\n${remedyText(error.remedy)}`);
     return EXIT.usage;
   }
   const { message, remedy } = failureOf(error);
-  process.stderr.write(`${message}\n${remedyText(remedy)}`);
+  standardError.write(`${message}\n${remedyText(remedy)}`);
   return exitCodeOfError(error);
 }

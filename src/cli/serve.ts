@@ -4,7 +4,7 @@ import { createWriteApi } from '../server/write-api.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type GlobalFlags, loggerOf, tellProblems } from './setting.ts';
 import { listenForStop } from './stop-signals.ts';
-import type { Terminal } from './terminal.ts';
+import { standardError, type Terminal } from './terminal.ts';
 
 /** `serve`: the write API, until a signal ends it. */
 export async function serve(file: string, flags: GlobalFlags, terminal: Terminal): Promise<ExitCode> {
@@ -16,7 +16,12 @@ export async function serve(file: string, flags: GlobalFlags, terminal: Terminal
   if (config === undefined) return EXIT.configuration;
   const logger = await loggerOf(flags, { level: 'info', format: 'auto' }, terminal);
   const store = await openStore(config.storage);
-  const api = createWriteApi({ dataSets: config.data_sets, store, logger });
+  const api = createWriteApi({
+    dataSets: config.data_sets,
+    store,
+    logger,
+    logLinesLost: () => standardError.lost,
+  });
   const stop = listenForStop();
   try {
     await api.listen({ ...config.listen });

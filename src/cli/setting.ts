@@ -7,7 +7,7 @@ import type { LogLevel } from '../observe/log-level.ts';
 import { createLogger } from '../observe/logger.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { problemReport } from './problem-report.ts';
-import type { Terminal } from './terminal.ts';
+import { standardError, type Terminal } from './terminal.ts';
 import { remedyText } from './text.ts';
 import { WrongConfigurationError } from './wrong-configuration-error.ts';
 
@@ -90,5 +90,6 @@ export function loggerOf(flags: GlobalFlags, settings: Config['log'], terminal: 
     level: flags.logLevel ?? settings.level,
     format: chosen,
     color: terminal.color && terminal.isInteractive,
+    output: standardError,
   });
 }

@@ -1,33 +1,34 @@
-import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { LineWriter } from './line-writer.ts';
 import type { LogLevel } from './log-level.ts';
 import type { Message } from './message.ts';
+import { MESSAGES } from './messages.ts';
 
 export interface LogSettings {
   readonly level: LogLevel;
   readonly format: 'json' | 'pretty';
   readonly color: boolean;
+  /** Where the log goes; each line is written at once, since the last ones before an end are those that matter. */
+  readonly output: LineWriter;
 }
 
-const STANDARD_ERROR = 2;
-
-/** The log, on standard error: one JSON document a line, or text for people. */
-export async function createLogger({ level, format, color }: LogSettings): Promise<Logger> {
-  // Written at once: the last lines before an end are the ones that matter.
-  const stream =
-    format === 'json' ? destination({ fd: STANDARD_ERROR, sync: true }) : await prettyStream(color);
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+/** The log: one JSON document a line, or text for people. */
+export async function createLogger({ level, format, color, output }: LogSettings): Promise<Logger> {
+  const stream = format === 'json' ? output : await prettyStream(color, output);
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  output.onRecovered((lines) => log(logger, MESSAGES.logLinesLost, { lines }));
+  return logger;
 }
 
-async function prettyStream(color: boolean): Promise<DestinationStream> {
-  const { default: pretty } = await import('pino-pretty');
-  return pretty({
-    destination: STANDARD_ERROR,
-    sync: true,
+async function prettyStream(color: boolean, output: LineWriter): Promise<DestinationStream> {
+  const { prettyFactory } = await import('pino-pretty');
+  const pretty = prettyFactory({
     colorize: color,
     singleLine: true,
     ignore: 'pid,hostname',
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
   });
+  return { write: (line) => output.write(pretty(line) ?? '') };
 }
 
 /** Writes one message of the catalogue. Fields hold names and numbers: never a secret, and of a row no more than what is wrong with it. */

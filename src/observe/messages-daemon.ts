@@ -142,4 +142,18 @@ export const DAEMON_MESSAGES = {
     action: 'Follow what the message says; `pp-db-collector check --offline` shows the place.',
     safeToRerun: 'yes',
   },
+  logLinesLost: {
+    code: 'PPDB-0020',
+    level: 'warn',
+    text: 'the log can be written again; some of its lines are lost',
+    meaning:
+      'Lines of the log could not be written for a while, and went on being made: `lines` of them are lost, all from before this one. The work went on; pp_db_collector_log_lines_lost_total, or pp_write_api_log_lines_lost_total of serve, counts such lines.',
+    causes: [
+      'the disk to which standard error is redirected was full',
+      'whoever reads the log did not keep up, or is gone',
+    ],
+    action:
+      'Make room where the log is kept, and have it rotated. `pp-db-collector history` tells of the runs whose lines are missing.',
+    safeToRerun: 'yes',
+  },
 } as const satisfies Record<string, Message>;

@@ -113,6 +113,14 @@ export const METRICS = {
     help: '1 when the configuration in force is the one in the files, 0 when the last reload found mistakes',
     tells: 'At 0 the old configuration stays in force: `pp-db-collector check` tells the mistakes.',
   },
+  logLinesLost: {
+    name: 'pp_db_collector_log_lines_lost_total',
+    type: 'counter',
+    labels: [],
+    help: 'lines of the log that could not be written',
+    tells:
+      'The disk that holds the log is full, or whoever reads it is gone. Runs go on all the same, but nobody is told of them.',
+  },
   pendingRecords: {
     name: 'pp_db_collector_pending_records',
     type: 'gauge',

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Outcome, RunObserver } from '../collect/interfaces.ts';
 import { instrumentOf } from './metrics-instrument.ts';
 import { MetricShards } from './metrics-shards.ts';
@@ -49,8 +49,9 @@ export interface Metrics {
   text(): Promise<Buffer>;
 }
 
-const { requests, retries, scheduleLag, breakerOpen, reloadSuccessful, ...JOB_METRICS } = METRICS;
-const PROCESS_METRICS = { scheduleLag, breakerOpen, reloadSuccessful };
+const { requests, retries, scheduleLag, breakerOpen, reloadSuccessful, logLinesLost, ...JOB_METRICS } =
+  METRICS;
+const PROCESS_METRICS = { scheduleLag, breakerOpen, reloadSuccessful, logLinesLost };
 
 const OUTCOMES: Readonly<Record<Outcome, true>> = {
   succeeded: true,
@@ -72,13 +73,19 @@ const jobShards = () =>
   });
 const dataSetShards = () => new MetricShards({ requests, retries }, { requests: [STORED], retries: ONE });
 
-/** Counts what the daemon does. @param lookUp gives the gauges at the time of its call */
-export function createMetrics(lookUp: () => Promise<Gauges>): Metrics {
+/**
+ * Counts what the daemon does.
+ *
+ * @param lookUp gives the gauges at the time of its call
+ * @param logLinesLost how many lines of the log could not be written since the process began; left out: none
+ */
+export function createMetrics(lookUp: () => Promise<Gauges>, logLinesLost = () => 0): Metrics {
   const [jobs, dataSets, process] = [jobShards(), dataSetShards(), new ProcessMetrics()];
   const write = async () => {
     const gauges = await lookUp();
     const turns = new Turns();
     process.set('scheduleLag', gauges.scheduleLag / 1_000);
+    process.set('logLinesLost', logLinesLost());
     await takeOver(jobs, gauges.jobs, turns);
     return Buffer.concat([
       ...(await jobs.texts(turns)),
@@ -121,8 +128,12 @@ class ProcessMetrics {
   }
 
   set(key: keyof typeof PROCESS_METRICS, value: number): void {
-    const gauge = this.#registry.getSingleMetric(PROCESS_METRICS[key].name);
-    if (gauge instanceof Gauge) gauge.set(value);
+    const instrument = this.#registry.getSingleMetric(PROCESS_METRICS[key].name);
+    if (instrument instanceof Gauge) instrument.set(value);
+    else if (instrument instanceof Counter) {
+      instrument.reset();
+      instrument.inc(value);
+    }
   }
 
   async text(): Promise<Buffer> {

@@ -12,7 +12,12 @@ export interface Metrics {
 }
 
 /** Adds `GET /metrics`, in Prometheus' text format. docs/write-api.md describes each metric. */
-export function addMetrics(app: FastifyInstance, freshness: Freshness, now: () => number): Metrics {
+export function addMetrics(
+  app: FastifyInstance,
+  freshness: Freshness,
+  now: () => number,
+  logLinesLost: () => number,
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -46,6 +51,11 @@ export function addMetrics(app: FastifyInstance, freshness: Freshness, now: () =
     labelNames: ['data_set'],
     registers,
   });
+  const linesLost = new Counter({
+    name: 'pp_write_api_log_lines_lost_total',
+    help: 'lines of the log that could not be written',
+    registers,
+  });
   collectDefaultMetrics({ register: registry });
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;
@@ -54,6 +64,8 @@ export function addMetrics(app: FastifyInstance, freshness: Freshness, now: () =
     duration.observe({ method }, reply.elapsedTime / 1_000);
   });
   app.get('/metrics', async (_request, reply) => {
+    linesLost.reset();
+    linesLost.inc(logLinesLost());
     lastUpdate.reset();
     for (const { dataSet: data_set, updatedAt, isStale } of await freshness.ages(now())) {
       if (updatedAt !== undefined) lastUpdate.set({ data_set }, updatedAt / 1_000);

@@ -26,13 +26,15 @@ export interface WriteApiOptions {
   readonly newId?: () => string;
   /** Left out: nothing is logged. Tokens and the ids of records are never logged. */
   readonly logger?: FastifyBaseLogger;
+  /** How many lines of the log could not be written; left out: none. */
+  readonly logLinesLost?: () => number;
   /** In place of those that clients of a server are told. */
   readonly limits?: Partial<Limits>;
 }
 
 /** The write API of the Performance Platform. It does not listen yet. */
 export function createWriteApi(options: WriteApiOptions): FastifyInstance {
-  const { dataSets, store, now = Date.now, newId = randomUUID, logger } = options;
+  const { dataSets, store, now = Date.now, newId = randomUUID, logger, logLinesLost = () => 0 } = options;
   const limits = { ...LIMITS, ...options.limits };
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
@@ -62,7 +64,7 @@ export function createWriteApi(options: WriteApiOptions): FastifyInstance {
   const prepared = prepareDataSets(dataSets);
   const freshness = new Freshness(prepared, store);
   app.get('/_status', async () => ({ status: 'ok', message: 'app is up' }));
-  const metrics = addMetrics(app, freshness, now);
+  const metrics = addMetrics(app, freshness, now, logLinesLost);
   addDataRoutes(app, { dataSets: prepared, store, now, newId, freshness, metrics });
   addReadRoutes(app, { dataSets: prepared, store, now });
   return app;

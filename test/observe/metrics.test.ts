@@ -15,6 +15,7 @@ const NAMES = [
   'pp_db_collector_retries_total{data_set}',
   'pp_db_collector_collected_to_timestamp_seconds{job}',
   'pp_db_collector_last_success_timestamp_seconds{job}',
+  'pp_db_collector_log_lines_lost_total',
   'pp_db_collector_next_run_timestamp_seconds{job}',
   'pp_db_collector_ticks_skipped_total{job}',
   'pp_db_collector_schedule_lag_seconds',
