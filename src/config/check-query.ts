@@ -1,4 +1,5 @@
 import { parseNamedParameters } from '../sources/named-parameters.ts';
+import { type SqlMode, unusualModes, usualMode } from '../sources/sql-tokens.ts';
 import { UNTIL } from './check-cursor.ts';
 import type { Client } from './config-schema.ts';
 import { type Complaint, type Finding, findingAt, type Place } from './finding.ts';
@@ -11,12 +12,29 @@ type QueryText = ScalarTree & { readonly value: string };
 
 /**
  * What can be known of a query without its database: one statement, parameters that exist, and for a cursor what keeps rows from
- * being skipped.
+ * being skipped. How the server reads backslashes and quotes is not known yet: what is found is so in every way of reading.
  *
  * @param mode undefined: not clear, so that nothing is known of the parameters
  */
 export function checkQuery(query: QueryText, client: Client, mode: QueryMode | undefined): Finding[] {
-  const { names, start, secondStatement } = parseNamedParameters(query.value, client);
+  let found = checkAsRead(query, client, usualMode(client), mode);
+  for (const sqlMode of unusualModes(client)) {
+    if (found.length === 0) break;
+    const again = new Set(checkAsRead(query, client, sqlMode, mode).map(whatAndWhere));
+    found = found.filter((finding) => again.has(whatAndWhere(finding)));
+  }
+  return found;
+}
+
+const whatAndWhere = ({ place, complaint }: Finding): string => `${place.start} ${complaint.message}`;
+
+function checkAsRead(
+  query: QueryText,
+  client: Client,
+  sqlMode: SqlMode,
+  mode: QueryMode | undefined,
+): Finding[] {
+  const { names, start, secondStatement } = parseNamedParameters(query.value, client, sqlMode);
   const findings: Finding[] = [];
   const complain = (place: Place, complaint: Complaint) =>
     findings.push(findingAt(place, ['query'], complaint));
@@ -41,7 +59,7 @@ export function checkQuery(query: QueryText, client: Client, mode: QueryMode | u
   // A mistyped parameter is one mistake, not two.
   const used = new Set(names.map(({ name }) => (offered.includes(name) ? name : nearestName(name, offered))));
   for (const complaint of unusedParameters(mode, used)) complain(query.place, complaint);
-  if (mode.kind === 'cursor' && !isOrdered(query.value, client)) {
+  if (mode.kind === 'cursor' && !isOrdered(query.value, client, sqlMode)) {
     complain(query.place, unorderedQuery(mode.columns));
   }
   return findings;

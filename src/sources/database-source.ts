@@ -68,11 +68,13 @@ export class DatabaseSource<Connection> implements Source {
   }
 
   async #described(query: Query, signal: AbortSignal) {
-    const statement = createStatement(this.#name, query, this.#dialect.client, this.#settings.timezone);
-    const failures = this.#failures(statement);
-    const held = await this.#hold(signal, failures);
+    const held = await this.#hold(signal, this.#failures(undefined));
     const columns = await held.orDiscard(async () => {
-      await held.ask((session) => session.begin(query.applicationName));
+      const mode = await held.ask((session) => session.begin(query.applicationName));
+      const { client } = this.#dialect;
+      const statement = createStatement(this.#name, query, client, this.#settings.timezone, mode);
+      const failures = this.#failures(statement);
+      held.explainBy(failures);
       const described = await held.ask((session) => session.describe(statement));
       if (described.length > 0) return described;
       throw failures.explained({ what: 'the query is not one that gives rows', remedy: 'Write one SELECT.' });

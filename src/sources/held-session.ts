@@ -14,7 +14,7 @@ const patience = (queryTimeout: number) =>
 export class HeldSession {
   readonly #session: Session;
   readonly #lease: Lease;
-  readonly #failures: Failures;
+  #failures: Failures;
 
   constructor(session: Session, failures: Failures, signal: AbortSignal, release: (usable: boolean) => void) {
     this.#session = session;
@@ -29,8 +29,13 @@ export class HeldSession {
         },
       },
       signal,
-      (error) => failures.lost(error),
+      (error) => this.#failures.lost(error),
     );
+  }
+
+  /** From now on what is asked is about a statement, which its errors tell of. */
+  explainBy(failures: Failures): void {
+    this.#failures = failures;
   }
 
   /** Has the session do something, and waits for it. */

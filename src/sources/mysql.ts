@@ -10,6 +10,7 @@ import { describeColumn } from './mysql-types.ts';
 import { locateServer, type ServerAddress, serverAddress } from './server-address.ts';
 import type { Dialect, Inspection, Session } from './session.ts';
 import { SourceError } from './source-error.ts';
+import type { SqlMode } from './sql-tokens.ts';
 import type { Statement } from './statement.ts';
 
 export const mysql: Dialect<Connection> = {
@@ -51,6 +52,16 @@ const LONGEST_CANCEL = 2_000;
 /** A text in SQL that no setting of the server can read as anything else. */
 const literal = (text: string) => `convert(x'${Buffer.from(text).toString('hex')}' using utf8mb4)`;
 
+/** The server's mode is kept, so that a query means to it what it means to the server's own client. */
+function sqlMode(names: string): SqlMode {
+  const has = (name: string) => names.split(',').includes(name);
+  return {
+    backslashEscapes: !has('NO_BACKSLASH_ESCAPES'),
+    ansiQuotes: has('ANSI_QUOTES'),
+    bracketedNames: has('MSSQL'),
+  };
+}
+
 /** The name UTC is known only to servers that have loaded their zone tables. */
 const sessionZone = (zone: string) => (zone === 'UTC' || zone === 'Etc/UTC' ? '+00:00' : zone);
 
@@ -69,18 +80,19 @@ class MysqlSession implements Session {
     this.#settings = settings;
   }
 
-  async begin(): Promise<void> {
+  async begin(): Promise<SqlMode> {
     const { queryTimeout, timezone } = this.#circumstances;
     const seconds = queryTimeout / 1_000;
     // The two kinds of comment are read by MariaDB and by MySQL only; each has a name of its own for the time allowed.
     await this.#query(
       `set names utf8mb4, time_zone = ${literal(sessionZone(timezone))},
-        sql_mode = replace(replace(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), 'PAD_CHAR_TO_FULL_LENGTH', ''),
         net_write_timeout = ${Math.ceil(seconds) + 600}
         /*M! , max_statement_time = ${seconds} */ /*!80000 , max_execution_time = ${queryTimeout} */`,
     );
     await this.#query('set transaction isolation level repeatable read');
     await this.#query('start transaction with consistent snapshot, read only');
+    const [[names] = []] = await this.#query('select @@session.sql_mode');
+    return sqlMode(names ?? '');
   }
 
   async describe(statement: Statement): Promise<readonly Column[]> {

@@ -17,6 +17,7 @@ import {
 import { describeColumns, type PostgresqlColumn } from './postgresql-types.ts';
 import { locateServer, type ServerAddress, serverAddress } from './server-address.ts';
 import type { Dialect, Inspection, Session } from './session.ts';
+import { type SqlMode, usualMode } from './sql-tokens.ts';
 import type { Statement } from './statement.ts';
 
 const ROWS_PER_BATCH = 1_000;
@@ -70,14 +71,13 @@ class PostgresqlSession implements Session {
   }
 
   /** The settings are those of the transaction. Having them set is its first query, after which it cannot be made writable. */
-  async begin(applicationName: string): Promise<void> {
+  async begin(applicationName: string): Promise<SqlMode> {
     const settings = {
       TimeZone: this.#circumstances.timezone,
       DateStyle: 'ISO, YMD',
       IntervalStyle: 'postgres',
       bytea_output: 'hex',
       extra_float_digits: '1',
-      standard_conforming_strings: 'on',
       statement_timeout: String(this.#circumstances.queryTimeout),
       // While the write API is slow the transaction waits.
       idle_in_transaction_session_timeout: '0',
@@ -87,7 +87,11 @@ class PostgresqlSession implements Session {
     const calls = Object.keys(settings).map(
       (_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`,
     );
-    await this.#client.query(`select ${calls.join(', ')}`, Object.entries(settings).flat());
+    const { rows } = await this.#client.query(
+      `select ${calls.join(', ')}, current_setting('standard_conforming_strings') as conforming`,
+      Object.entries(settings).flat(),
+    );
+    return { ...usualMode('pg'), backslashEscapes: rows[0]?.conforming === 'off' };
   }
 
   async describe({ text, parameters }: Statement): Promise<readonly Column[]> {

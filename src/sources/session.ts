@@ -2,15 +2,15 @@ import type { Column, Row } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
 import type { Circumstances } from './explanation.ts';
 import type { Explain } from './failures.ts';
-import type { Client } from './sql-tokens.ts';
+import type { Client, SqlMode } from './sql-tokens.ts';
 import type { Statement } from './statement.ts';
 
 /** What is done with one connection. Every method fails with the driver's error. */
 export interface Session {
   /** Whether the database itself ends a query that takes longer than `query_timeout`. */
   readonly keepsTime: boolean;
-  /** Opens a read-only transaction in the database's zone, with the time allowed for a query. */
-  begin(applicationName: string): Promise<void>;
+  /** Opens a read-only transaction in the database's zone, with the time allowed for a query. Tells how the server reads SQL. */
+  begin(applicationName: string): Promise<SqlMode>;
   /** The columns of a statement, which is not run; empty when it is not one that gives rows. */
   describe(statement: Statement): Promise<readonly Column[]>;
   /** The next rows of the statement that was described; undefined after the last. */

@@ -4,6 +4,7 @@ import { Secret } from '../config/secret.ts';
 import type { Circumstances } from './explanation.ts';
 import type { Dialect, Inspection, Location, Pool, Session } from './session.ts';
 import { Slots } from './slots.ts';
+import { type SqlMode, usualMode } from './sql-tokens.ts';
 import { explainSqlite } from './sqlite-failures.ts';
 import { boundValue } from './sqlite-parameter.ts';
 import { SqliteProcess } from './sqlite-process.ts';
@@ -56,8 +57,9 @@ class SqliteSession implements Session {
     this.#circumstances = circumstances;
   }
 
-  async begin(): Promise<void> {
+  async begin(): Promise<SqlMode> {
     await this.#process.open(this.#circumstances.location);
+    return usualMode('better-sqlite3');
   }
 
   async describe({ text, parameters }: Statement): Promise<readonly Column[]> {

@@ -4,7 +4,7 @@ import { mysqlPlaceholder } from './mysql-placeholder.ts';
 import { type NamedParameter, parseNamedParameters, renderParameters } from './named-parameters.ts';
 import { parameterText } from './parameter-text.ts';
 import { SourceError } from './source-error.ts';
-import type { Client } from './sql-tokens.ts';
+import type { Client, SqlMode } from './sql-tokens.ts';
 
 /** One query as a database takes it. */
 export interface Statement {
@@ -17,10 +17,20 @@ export interface Statement {
   place(offset: number): string;
 }
 
-/** Writes a query for a database. Throws a SourceError for more than one statement, none, or a parameter without a value. */
-export function createStatement(database: string, query: Query, client: Client, zone: string): Statement {
+/**
+ * Writes a query for a database. Throws a SourceError for more than one statement, none, or a parameter without a value.
+ *
+ * @param mode how the server reads SQL; left out: as it usually does
+ */
+export function createStatement(
+  database: string,
+  query: Query,
+  client: Client,
+  zone: string,
+  mode?: SqlMode,
+): Statement {
   const { sql } = query;
-  const { names, start, secondStatement } = parseNamedParameters(sql, client);
+  const { names, start, secondStatement } = parseNamedParameters(sql, client, mode);
   const refuse = (what: string, remedy: string) =>
     new SourceError(`database ${database}: ${what}`, { remedy });
   if (start === undefined) throw refuse('the query is empty', 'Write one SELECT.');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseNamedParameters, renderParameters } from '../../src/sources/named-parameters.ts';
 import type { Client } from '../../src/sources/sql-tokens.ts';
-import { sqlTokens } from '../../src/sources/sql-tokens.ts';
+import { sqlTokens, unusualModes, usualMode } from '../../src/sources/sql-tokens.ts';
 
 const CLIENTS: readonly Client[] = ['pg', 'mysql2', 'better-sqlite3'];
 const namesIn = (sql: string, client: Client) =>
@@ -59,6 +59,20 @@ test.each([
   ['/* /* :a */ :b', ['b']],
 ])('MySQL: finds the parameters of %s', (sql, expected) => {
   expect(namesIn(sql, 'mysql2')).toEqual(expected);
+});
+
+test.each([
+  ['pg', { backslashEscapes: true }, "'it\\'s :a' || :b", ['b']],
+  ['pg', { backslashEscapes: true }, "'C:\\\\' || :b", ['b']],
+  ['pg', { backslashEscapes: true }, '"a\\" || :b', ['b']],
+  ['mysql2', { backslashEscapes: false }, "'C:\\' , :b", ['b']],
+  ['mysql2', { backslashEscapes: false }, '"C:\\" , :b', ['b']],
+  ['mysql2', { ansiQuotes: true }, '"a\\" , :b', ['b']],
+  ['mysql2', { ansiQuotes: true }, "'it\\'s :a' , :b", ['b']],
+  ['mysql2', { bracketedNames: true }, '[a :a] , :b', ['b']],
+] as const)('%s with %j: finds the parameters of %s', (client, setting, sql, expected) => {
+  const { names } = parseNamedParameters(sql, client, { ...usualMode(client), ...setting });
+  expect(names.map(({ name }) => name)).toEqual(expected);
 });
 
 test.each([
@@ -121,13 +135,15 @@ test.each(CLIENTS)('%s: tokens have no gaps and no overlaps, whatever the text',
   const anything = fc.string({ unit: fc.constantFrom(...`'"\`[]$/*-#:;\\ \n\tEea_1é`), maxLength: 40 });
   fc.assert(
     fc.property(anything, (sql) => {
-      let end = 0;
-      for (const token of sqlTokens(sql, client)) {
-        expect(token.start).toBe(end);
-        expect(token.end).toBeGreaterThan(token.start);
-        end = token.end;
+      for (const mode of [usualMode(client), ...unusualModes(client)]) {
+        let end = 0;
+        for (const token of sqlTokens(sql, client, mode)) {
+          expect(token.start).toBe(end);
+          expect(token.end).toBeGreaterThan(token.start);
+          end = token.end;
+        }
+        expect(end).toBe(sql.length);
       }
-      expect(end).toBe(sql.length);
     }),
     { numRuns: 500 },
   );

@@ -175,6 +175,31 @@ test('the session is in the zone of the database, whatever the zone of this proc
   });
 });
 
+test('SQL means what it means to a client of the server, whatever backslashes mean there', async () => {
+  const other = await createDatabase('pg');
+  const parameters = { from: { kind: 'date', date: '2014-06-01' } } as const;
+  const read = async (sql: string) => {
+    const one = createSource('benefits', other.settings);
+    try {
+      return await rowsOf(await one.open(query(sql, parameters), never()));
+    } finally {
+      await one.close();
+    }
+  };
+  try {
+    expect(await read("select length('a\\\\b') as n, 'x\\' || :from::text as b")).toEqual([
+      ['4', 'x\\2014-06-01'],
+    ]);
+    const [[name] = []] = await other.execute('select current_database()');
+    await other.execute(`alter database ${name} set standard_conforming_strings = off`);
+    expect(await read("select length('a\\\\b') as n, 'it\\'s :to' || :from::text as b")).toEqual([
+      ['3', "it's :to2014-06-01"],
+    ]);
+  } finally {
+    await other.drop();
+  }
+});
+
 test('an instant is the same for columns with a zone, without one and for dates', async () => {
   const sql = `select timestamptz '2014-05-31 23:00+00' = :from as zoned, timestamp '2014-06-01 00:00' = :from as local,
     date '2014-06-01' = :from as day, date_trunc('day', :from)::text as truncated, :from::date::text as date`;

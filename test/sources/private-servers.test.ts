@@ -15,7 +15,7 @@ const SERVERS = [
   ['MySQL', 'mysql2', startMysql],
 ] as const;
 
-describe.each(SERVERS)('%s', (_name, client, start) => {
+describe.each(SERVERS)('%s', (product, client, start) => {
   const slow = endlessQuery(client);
   const many = `select n from ${numbersTo(client, 1_000_000)}`;
   let server: PrivateServer;
@@ -55,18 +55,79 @@ describe.each(SERVERS)('%s', (_name, client, start) => {
   if (client !== 'mysql2') return;
 
   // Its own server, because the mode is that of every new connection.
-  test('a parameter and a literal mean the same in every sql_mode of the server', async () => {
-    await database.execute(
-      "set global sql_mode = 'NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,ANSI_QUOTES'",
-    );
-    const parameters = { from: { kind: 'date', date: "2014-06-01' or 1 = 1 -- \\" } } as const;
-    const other = createSource('benefits', database.settings);
-    const sql = `select cast('a' as char(5)) as fixed, '\\\\' as backslash, @@sql_mode as mode from ${numbersTo('mysql2', 1)}`;
-    expect(await other.open(query(sql), never()).then(rowsOf)).toEqual([['a', '\\', 'ANSI_QUOTES']]);
-    const unmoved = await other
-      .open(query('select 1 as n where :from < 2', parameters), never())
-      .then(rowsOf);
-    expect(unmoved).toEqual([]);
-    await other.close();
+  describe('SQL means what it means to a client of the server', () => {
+    const parameters = { from: { kind: 'date', date: '2014-06-01' } } as const;
+    const inMode = async (mode: string, sql: string) => {
+      await database.execute(`set global sql_mode = '${mode}'`);
+      const other = createSource('benefits', database.settings);
+      try {
+        return await other.open(query(sql, parameters), never()).then(rowsOf);
+      } finally {
+        await other.close();
+      }
+    };
+
+    beforeAll(async () => {
+      await database.execute('create table files (path varchar(20), fixed char(5))');
+      await database.execute("insert into files values (concat('C:', char(92), 'temp'), 'a')");
+    });
+
+    test.each([
+      ['', "select count(*) as n from files where path = 'C:\\\\temp' and :from > date '2014-01-01'", '1'],
+      ['', "select count(*) as n from files where path = 'C:\\temp' and :from > date '2014-01-01'", '0'],
+      ['', `select "it\\"s :to" as n from files where :from > date '2014-01-01'`, 'it"s :to'],
+      ['', "select '1' || '0' as n from files", '1'],
+      [
+        'NO_BACKSLASH_ESCAPES',
+        "select count(*) as n from files where path = 'C:\\temp' and :from > date '2014-01-01'",
+        '1',
+      ],
+      ['NO_BACKSLASH_ESCAPES', "select 'C:\\' as n from files where :from > date '2014-01-01'", 'C:\\'],
+      ['NO_BACKSLASH_ESCAPES', `select "C:\\" as n from files where :from > date '2014-01-01'`, 'C:\\'],
+      ['ANSI_QUOTES', `select "path" as n from files where :from > date '2014-01-01'`, 'C:\\temp'],
+      [
+        'ANSI_QUOTES',
+        `select "a\\:to" as n from (select path as "a\\:to" from files) f where :from > date '2014-01-01'`,
+        'C:\\temp',
+      ],
+      [
+        'ANSI_QUOTES,NO_BACKSLASH_ESCAPES',
+        `select "path" as n from files where 'a\\' < concat(:from) or 1`,
+        'C:\\temp',
+      ],
+      ['PIPES_AS_CONCAT', "select '1' || '0' as n from files where :from > date '2014-01-01'", '10'],
+      ['PAD_CHAR_TO_FULL_LENGTH', 'select char_length(fixed) as n from files', '5'],
+    ])('in the mode %j: %s', async (mode, sql, expected) => {
+      expect(await inMode(mode, sql)).toEqual([[expected]]);
+    });
+
+    const MARIADB_ONLY = [
+      [
+        'MSSQL',
+        "select [a:to] as n from (select path as [a:to] from files) f where :from > date '2014-01-01'",
+      ],
+      ['ORACLE', `select "path" as n from files where :from > date '2014-01-01'`],
+    ] as const;
+    test.each(product === 'MariaDB' ? MARIADB_ONLY : [])('in the mode %j: %s', async (mode, sql) => {
+      expect(await inMode(mode, sql)).toEqual([['C:\\temp']]);
+    });
+
+    test.each([
+      '',
+      'NO_BACKSLASH_ESCAPES',
+      'ANSI_QUOTES',
+      'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT',
+    ])('a parameter cannot leave its place in the mode %j', async (mode) => {
+      for (const text of ["' or 1 = 1 -- ", "\\' or 1 = 1 -- ", '" or 1 = 1 -- ', 'x\\']) {
+        await database.execute(`set global sql_mode = '${mode}'`);
+        const other = createSource('benefits', database.settings);
+        const result = other.open(
+          query('select 1 as n from files where path = :p', { p: { kind: 'text', text } }),
+          never(),
+        );
+        expect(await result.then(rowsOf)).toEqual([]);
+        await other.close();
+      }
+    });
   });
 });
