@@ -44,7 +44,7 @@ export async function send(
       terminal,
     );
   } finally {
-    await connection.close();
+    connection.close();
   }
 }
 

@@ -6,31 +6,31 @@ export interface Limits {
   readonly timeout: number;
   /** What is thrown when they are over. */
   readonly overdue: () => Error;
-  readonly signal: AbortSignal;
+  readonly signals: readonly AbortSignal[];
 }
 
 /**
- * Runs `work` until it ends, the time is over or the signal is aborted, whichever comes first, and does
+ * Runs `work` until it ends, the time is over or a signal is aborted, whichever comes first, and does
  * not wait for work that is slow to notice. Work learns of the end by the signal that it is given.
  */
 export async function within<Result>(
   limits: Limits,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  limits.signal.throwIfAborted();
+  for (const signal of limits.signals) signal.throwIfAborted();
   const aborter = new AbortController();
   const { promise: ended, reject } = Promise.withResolvers<never>();
   const end = (reason: unknown) => {
     reject(reason);
     aborter.abort(reason);
   };
-  const abort = () => end(limits.signal.reason);
+  const abort = ({ target }: Event) => end((target as AbortSignal).reason);
   const timer = setTimeout(() => end(limits.overdue()), Math.min(limits.timeout, LONGEST_TIMER));
-  limits.signal.addEventListener('abort', abort, { once: true });
+  for (const signal of limits.signals) signal.addEventListener('abort', abort, { once: true });
   try {
     return await Promise.race([work(aborter.signal), ended]);
   } finally {
     clearTimeout(timer);
-    limits.signal.removeEventListener('abort', abort);
+    for (const signal of limits.signals) signal.removeEventListener('abort', abort);
   }
 }

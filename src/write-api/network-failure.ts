@@ -35,13 +35,11 @@ export function connectionFailure(error: Error): ConnectionFailure {
   return new ConnectionFailure(untrusted ? 'untrusted-certificate' : 'unreachable', describe(error));
 }
 
-const OUR_MISTAKE = /^(?:UND_ERR_INVALID_|ERR_INVALID_|ERR_ASSERTION)/;
+const OUR_MISTAKE = /^(?:ERR_INVALID_|ERR_ASSERTION|ERR_UNESCAPED_CHARACTERS)/;
 
 /** Whether the network is to blame for an error; if not, it is a mistake in this program. */
 export function isNetworkFailure(error: unknown): boolean {
   if (error instanceof ConnectionFailure || error instanceof DeadlineExceeded) return true;
-  // What came is no HTTP; not all errors of undici's parser carry a code.
-  if (error instanceof Error && error.name === 'HTTPParserError') return true;
   const code = codeOf(error);
   return code !== undefined && !OUR_MISTAKE.test(code);
 }

@@ -1,4 +1,5 @@
-import type { Connection, HttpAnswer } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { HttpAnswer } from './http-exchange.ts';
 import { describe, isNetworkFailure, kindOfFailure } from './network-failure.ts';
 import { kindOfAnswer, messagesIn, type Outcome } from './outcome.ts';
 import type { Redactor } from './redact.ts';

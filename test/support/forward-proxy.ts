@@ -64,6 +64,8 @@ export async function startForwardProxy(options: ForwardProxyOptions = {}): Prom
       target.pipe(client).pipe(target);
     });
     keep(target);
+    target.once('close', () => client.destroy());
+    client.once('close', () => target.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

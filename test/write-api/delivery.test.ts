@@ -50,12 +50,15 @@ async function failureOf(promise: Promise<unknown>): Promise<WriteApiError> {
   throw new Error(`no WriteApiError but ${error}`);
 }
 
+/** A connection that breaks later is then one that had not been used. */
+const CLOSING = { connection: 'close' };
+
 const texts = () => server.requests.map(({ text }) => text);
 const lengths = () => server.requests.map(({ bytes }) => bytes.length);
 
 describe('what fails for the time being', () => {
   it('is told of request by request, with the status or that there was none', async () => {
-    server.script({ status: 503 }, { fault: 'reset-after-body' });
+    server.script({ status: 503, headers: CLOSING }, { fault: 'reset-after-body' });
     const answers: unknown[] = [];
     await clientWith({ onAnswer: (answer) => answers.push(answer) }).post(DATA_SET, [{ _id: 'a' }]);
     const dataSet = 'carers-allowance/volumes';
@@ -65,7 +68,7 @@ describe('what fails for the time being', () => {
 
   it('is repeated with identical bytes until it is stored', async () => {
     server.script(
-      { status: 503 },
+      { status: 503, headers: CLOSING },
       { fault: 'reset-after-body' },
       { status: 429 },
       { status: 408 },
@@ -189,7 +192,11 @@ describe('after a connection that broke while sending', () => {
   });
 
   it('goes on asking while that is not answered', async () => {
-    server.script({ fault: 'reset-within-body' }, { status: 503 }, { fault: 'reset-after-body' });
+    server.script(
+      { fault: 'reset-within-body' },
+      { status: 503, headers: CLOSING },
+      { fault: 'reset-after-body' },
+    );
     await clientWith().post(DATA_SET, LARGE);
     expect(lengths()).toEqual([2, 2, 2, LARGE.join().length + 2]);
     expect(timing.waits).toEqual([500, 1_000, 2_000]);
@@ -197,7 +204,9 @@ describe('after a connection that broke while sending', () => {
 
   it('sends half as much when it breaks again although the question is answered', async () => {
     server.otherwise(({ bytes }) =>
-      bytes.length > 2_000_000 ? { fault: 'reset-after-body' } : { status: 200, body: { status: 'ok' } },
+      bytes.length > 2_000_000
+        ? { fault: 'reset-after-body' }
+        : { status: 200, headers: CLOSING, body: { status: 'ok' } },
     );
     const records = Array.from(
       { length: 4 },
@@ -209,7 +218,9 @@ describe('after a connection that broke while sending', () => {
 
   it('repeats a single record until retry.for is over', async () => {
     server.otherwise(({ text }) =>
-      text === '[]' ? { status: 200, body: { status: 'ok' } } : { fault: 'reset-after-body' },
+      text === '[]'
+        ? { status: 200, headers: CLOSING, body: { status: 'ok' } }
+        : { fault: 'reset-after-body' },
     );
     const error = await failureOf(clientWith({ retry: { for: 2_000 } }).post(DATA_SET, ['{"a":1}']));
     expect(error).toMatchObject({ kind: 'cut-off', side: 'target' });
