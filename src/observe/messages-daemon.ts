@@ -98,10 +98,15 @@ export const DAEMON_MESSAGES = {
   clockSetBack: {
     code: 'PPDB-0010',
     level: 'warn',
-    text: 'the clock was set back by more than a day: all jobs are scheduled anew',
-    meaning: 'Smaller corrections repeat no tick; this one means that the clock was wrong before.',
-    causes: ['the clock of the machine was wrong and has been corrected'],
-    action: 'Look at `pp-db-collector state show`: positions may lie in the future.',
+    text: 'the clock was set back by more than five minutes: all jobs are scheduled anew',
+    meaning:
+      'It was `from` and is `to`: the clock was wrong before, or is now. Or, at the start, the last run is recorded at `from`, which is still to come. Jobs go on by the new time at once. Ticks that came at their time do not come again; only where a job that runs every hour or more often would stand still for more than an hour do they. Smaller corrections are waited for.',
+    causes: [
+      'the clock of the machine was wrong and has been corrected',
+      'the time zone of the hardware clock was mistaken when the machine started',
+    ],
+    action:
+      'Compare the clock. Nothing more if it is right now: a window job takes back a position that is still to come at its next run.',
     safeToRerun: 'yes',
   },
   defect: {

@@ -1,4 +1,5 @@
 import type { JobStatus, RunCause, ScheduledJob } from './scheduler-interface.ts';
+import type { ServedTicks } from './served-ticks.ts';
 
 /** A run that is to start. */
 export interface OwedRun {
@@ -21,6 +22,7 @@ export interface CurrentRun {
 export interface JobState {
   job: ScheduledJob;
   nextTick: number | undefined;
+  readonly served: ServedTicks;
   owed: OwedRun | undefined;
   run: CurrentRun | undefined;
   /** The latest tick that came during the run. */
@@ -36,10 +38,11 @@ export interface JobState {
 const SECOND = 1_000;
 const LONGEST_PAUSE = 5 * 60 * SECOND;
 
-export function newJobState(job: ScheduledJob): JobState {
+export function newJobState(job: ScheduledJob, served: ServedTicks): JobState {
   return {
     job,
     nextTick: undefined,
+    served,
     owed: undefined,
     run: undefined,
     passedOver: undefined,
@@ -49,6 +52,16 @@ export function newJobState(job: ScheduledJob): JobState {
     ticksMissed: 0,
     lag: undefined,
   };
+}
+
+/** Moves what a job waits for, and since when, with a clock that is set back. @param by milliseconds */
+export function moveBack(state: JobState, by: number): void {
+  const { owed, run } = state;
+  state.pausedUntil -= by;
+  if (run !== undefined) run.since -= by;
+  if (owed === undefined) return;
+  owed.dueAt -= by;
+  if (owed.waitingSince !== undefined) owed.waitingSince -= by;
 }
 
 /** Milliseconds without a run after so many failures in a row: 1 s, 2 s, 4 s … 5 min. */

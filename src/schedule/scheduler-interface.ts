@@ -54,7 +54,10 @@ export interface ScheduleObserver {
   ticksMissed(name: string, ticks: LostTicks): void;
   /** A run started this many milliseconds, at least ten seconds, after it was due. */
   startedLate(name: string, tick: number, lag: number): void;
-  /** The clock was set back by more than a day: all jobs are scheduled anew from the new time. */
+  /**
+   * The clock was set back by more than a few minutes, or a run before the start is of a later time: all jobs are scheduled anew
+   * from the new time.
+   */
   clockSetBack(from: number, to: number): void;
   /** `start` threw instead of telling an outcome; the run counts as failed. */
   startThrew(name: string, error: unknown): void;

@@ -1,4 +1,5 @@
-import { type JobState, newJobState, type OwedRun, pauseAfter, statusOf } from './job-state.ts';
+import { SMALL_STEP } from './clock-step.ts';
+import { type JobState, moveBack, newJobState, type OwedRun, pauseAfter, statusOf } from './job-state.ts';
 import { Places } from './places.ts';
 import type {
   AskedRun,
@@ -9,6 +10,7 @@ import type {
   SchedulePlan,
   SchedulerSettings,
 } from './scheduler-interface.ts';
+import { ServedTicks } from './served-ticks.ts';
 import { TickCalendar } from './tick-calendar.ts';
 import { TickQueue } from './tick-queue.ts';
 
@@ -20,8 +22,8 @@ interface Due {
 }
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 const LATE = 10_000;
+
 /**
  * Decides when jobs run. It has no clock and no timer: whoever owns it calls `step` about every second.
  *
@@ -29,8 +31,8 @@ const LATE = 10_000;
  * a run during which ticks came. An owed run is put off until its jitter and the pause after a failure are over, stands
  * in line, and becomes the run when there is a place. Ticks that come while a run is owed or goes on are counted as skipped.
  *
- * Time never runs back here: after the clock was set back nothing is due until it has caught up, so that no tick comes
- * twice. Only a clock set back by more than a day is believed, as it was wrong before.
+ * Time never runs back here by a few minutes: after such a step nothing is due until the clock has caught up. A clock set back by
+ * more is believed at once, as it was wrong before; ticks that had their turn by then do not come again.
  */
 export class Scheduler {
   readonly #settings: SchedulerSettings;
@@ -59,9 +61,15 @@ export class Scheduler {
   /**
    * Puts a plan into force, the first one or another one. Jobs whose schedule stays keep their place; one that is changed is
    * worked out from `now` on; jobs that are gone start no more. `lastStartedAt` tells when the last run of a job that is new to
-   * the scheduler started, undefined when it has never run.
+   * the scheduler started, undefined when it has never run; `laterStarts` those of its runs that started later than `now`, by a
+   * clock that was wrong.
    */
-  replace(plan: SchedulePlan, now: number, lastStartedAt: (name: string) => number | undefined): void {
+  replace(
+    plan: SchedulePlan,
+    now: number,
+    lastStartedAt: (name: string) => number | undefined,
+    laterStarts: (name: string) => readonly number[] = () => [],
+  ): void {
     if (this.#stopped) return;
     this.#setTime(now);
     this.#handleDue();
@@ -70,12 +78,22 @@ export class Scheduler {
     this.#places.limit(plan);
     this.#jobs = new Map(plan.jobs.map((job) => [job.name, before.get(job.name) ?? this.#returning(job)]));
     for (const state of before.values()) if (this.#jobs.get(state.job.name) !== state) this.#forget(state);
+    let latest = now;
     for (const job of plan.jobs) {
       const state = this.#jobs.get(job.name);
       if (state === undefined) continue;
-      if (before.get(job.name) === state) this.#change(state, job);
-      else this.#take(state, job, state.run ? undefined : lastStartedAt(job.name));
+      if (before.get(job.name) === state) {
+        this.#change(state, job);
+        continue;
+      }
+      const last = state.run ? undefined : lastStartedAt(job.name);
+      for (const start of [...laterStarts(job.name), last ?? now]) {
+        latest = Math.max(latest, start);
+        if (this.#isOfWrongClock(start)) state.served.noteStart(job, start);
+      }
+      this.#take(state, job, last);
     }
+    if (this.#isOfWrongClock(latest)) this.#settings.observer.clockSetBack(latest, now);
     this.#fillQueue();
     this.#startWaiting();
   }
@@ -126,20 +144,20 @@ export class Scheduler {
 
   #setTime(now: number): void {
     if (now >= this.#time) this.#time = now;
-    else if (now < this.#time - DAY) this.#startAnew(now);
+    else if (now < this.#time - SMALL_STEP) this.#setBack(now);
   }
 
-  /** The clock was wrong: nothing that was worked out by it is worth keeping. */
-  #startAnew(now: number): void {
+  /** The clock was wrong: all that was worked out by it moves with it, so that no wait becomes longer. */
+  #setBack(now: number): void {
     const from = this.#time;
     this.#time = now;
-    for (const state of this.#jobs.values()) {
-      state.nextTick = this.#tickAfter(state.job, now);
-      state.pausedUntil = -Infinity;
-      if (state.owed) state.owed.dueAt = now;
-      if (state.owed?.waitingSince !== undefined) state.owed.waitingSince = now;
+    for (const state of new Set([...this.#jobs.values(), ...this.#running])) {
+      moveBack(state, from - now);
+      state.served.interrupt();
+      // A run of a time that has not come stands for none.
+      if ((state.owed?.tick ?? now) > now && state.owed) state.owed.cause = 'missed';
     }
-    for (const { run } of this.#running) if (run) run.since = now;
+    for (const state of this.#jobs.values()) state.nextTick = this.#tickAfter(state, now);
     this.#fillQueue();
     this.#settings.observer.clockSetBack(from, now);
   }
@@ -156,11 +174,12 @@ export class Scheduler {
   /** A job that comes back while it still runs must not run twice. */
   #returning(job: ScheduledJob): JobState {
     for (const state of this.#running) if (state.job.name === job.name) return state;
-    return newJobState(job);
+    return newJobState(job, new ServedTicks(this.#calendar));
   }
 
   #forget(state: JobState): void {
     this.#drop(state);
+    state.served.forget();
     state.nextTick = undefined;
     state.passedOver = undefined;
   }
@@ -178,7 +197,8 @@ export class Scheduler {
       this.#places.queueUp(job.database, state);
     }
     if (old.schedule === job.schedule && old.timezone === job.timezone) return;
-    state.nextTick = this.#tickAfter(job, this.#time);
+    state.served.forget();
+    state.nextTick = this.#tickAfter(state, this.#time);
     if (job.schedule !== undefined) return;
     state.passedOver = undefined;
     if (owed !== undefined && owed.cause !== 'asked') this.#drop(state);
@@ -186,26 +206,28 @@ export class Scheduler {
 
   #take(state: JobState, job: ScheduledJob, lastStartedAt: number | undefined): void {
     state.job = job;
-    state.nextTick = this.#tickAfter(job, this.#startOf(lastStartedAt));
+    state.served.interrupt();
+    state.nextTick = this.#tickAfter(state, this.#startOf(lastStartedAt));
     if (state.nextTick === undefined || state.nextTick > this.#time) return;
-    const { latest, count, next } = this.#passed(job, state.nextTick);
+    const { latest, count, next } = state.served.passed(job, state.nextTick, this.#time);
     state.nextTick = next;
     const runsOnce = this.#missedRuns === 'run_once';
     this.#miss(state, latest, runsOnce ? count - 1 : count);
     if (runsOnce) this.#owe(state, latest, 'missed', this.#time);
   }
 
-  /** From when on a job is scheduled. What started in a future of more than a day started by a wrong clock. */
-  #startOf(lastStartedAt: number | undefined): number {
-    return lastStartedAt === undefined || lastStartedAt > this.#time + DAY ? this.#time : lastStartedAt;
+  #isOfWrongClock(startedAt: number): boolean {
+    return startedAt > this.#time + SMALL_STEP;
   }
 
-  #tickAfter({ schedule, timezone }: ScheduledJob, after: number): number | undefined {
-    return schedule === undefined ? undefined : this.#calendar.next(schedule, timezone, after);
+  /** From when on a job is scheduled. */
+  #startOf(lastStartedAt = this.#time): number {
+    return this.#isOfWrongClock(lastStartedAt) ? this.#time : lastStartedAt;
   }
 
-  #passed({ schedule = '', timezone }: ScheduledJob, first: number) {
-    return this.#calendar.passed(schedule, timezone, first, this.#time);
+  #tickAfter({ job, served }: JobState, after: number): number | undefined {
+    if (job.schedule === undefined) return undefined;
+    return served.firstUnserved(job, this.#calendar.next(job.schedule, job.timezone, after));
   }
 
   #handleDue(): void {
@@ -217,7 +239,9 @@ export class Scheduler {
   }
 
   #handleTick(state: JobState, tick: number): void {
-    const { latest, count, next } = this.#passed(state.job, tick);
+    const { latest, count, next } = state.served.passed(state.job, tick, this.#time);
+    if (this.#time - latest <= MINUTE) state.served.note(latest, count === 1);
+    else state.served.interrupt();
     state.nextTick = next;
     if (next !== undefined) this.#due.push(next, { state, owed: undefined });
     if (state.run !== undefined || state.owed !== undefined) this.#passOver(state, latest, count);

@@ -1,23 +1,110 @@
 import { describe, expect, test } from 'vitest';
-import { DAY, HOUR, job, MINUTE, plan, SECOND, START, worldOf } from './scheduled-world.ts';
+import { DAY, HOUR, job, MINUTE, plan, ScheduledWorld, SECOND, START, worldOf } from './scheduled-world.ts';
 
 const EVERY_MINUTE = '* * * * *';
 
 describe('the clock', () => {
-  test('set back repeats no tick', async () => {
+  test.each([1, 5])('set back by %i minutes is waited for', async (minutes) => {
     const world = worldOf([job('a', EVERY_MINUTE)]);
-    world.pass(2 * MINUTE);
+    world.pass(MINUTE);
     await world.end('a');
-    expect(world.runs).toHaveLength(2);
+    world.pass(MINUTE);
     await world.end('a');
-    world.now -= HOUR;
-    world.pass(HOUR);
+    world.now -= minutes * MINUTE;
+    world.pass(minutes * MINUTE);
     expect(world.runs).toHaveLength(2);
     world.pass(MINUTE);
-    expect(world.started().at(-1)).toBe('a@06:03:00');
+    expect(world.started()).toEqual(['a@06:01:00', 'a@06:02:00', 'a@06:03:00']);
+    expect(world.told).toEqual([]);
   });
 
-  test('set back by more than a day is believed', async () => {
+  test.each([
+    ['ten minutes', 10 * MINUTE],
+    ['an hour', HOUR],
+    ['twelve hours', 12 * HOUR],
+    ['thirteen hours', 13 * HOUR],
+    ['two days', 2 * DAY],
+  ])('wrong for six seconds by %s stops no job', async (_, ahead) => {
+    const jobs = [job('each-minute', EVERY_MINUTE), job('daily', '30 6 * * *')];
+    const world = worldOf(jobs);
+    world.now += ahead;
+    world.pass(6 * SECOND);
+    for (const { name } of [...world.open]) await world.end(name);
+    world.now -= ahead;
+    world.pass(MINUTE);
+    expect(world.started().at(-1)).toBe('each-minute@06:01:00');
+    await world.end('each-minute');
+    world.pass(29 * MINUTE);
+    expect(world.started()).toContain('daily@06:30:00');
+    const back = world.told.filter((line) => line.startsWith('clock'));
+    expect(back).toEqual([`clock set back by ${(ahead - SECOND) / HOUR} h`]);
+  });
+
+  test('set back repeats no tick that came at its time', async () => {
+    const world = worldOf([job('a', '0,10 7 * * *')]);
+    world.pass(65 * MINUTE);
+    await world.end('a');
+    world.now -= 30 * MINUTE;
+    world.pass(SECOND);
+    expect(world.scheduler.status('a')?.nextTick).toBe(START + 70 * MINUTE);
+    world.pass(40 * MINUTE);
+    expect(world.started()).toEqual(['a@07:00:00', 'a@07:10:00']);
+  });
+
+  test('set back repeats a tick that came late, by a clock that was wrong', async () => {
+    const world = worldOf([job('a', '0 7 * * *')]);
+    world.pass(2 * HOUR, 2 * HOUR);
+    await world.end('a');
+    world.now -= 2 * HOUR;
+    world.pass(HOUR);
+    expect(world.started()).toEqual(['a@08:00:00 of 07:00:00', 'a@07:00:00']);
+  });
+
+  test('that was an hour and more ahead for long lets dense schedules go on at once', async () => {
+    const world = worldOf([job('dense', '*/10 * * * *'), job('daily', '0 7 * * *')]);
+    for (let count = 0; count < 18; count++) {
+      world.pass(10 * MINUTE);
+      for (const { name } of [...world.open]) await world.end(name);
+    }
+    world.now -= 2.5 * HOUR;
+    world.pass(10 * MINUTE);
+    expect(world.started().at(-1)).toBe('dense@06:40:00');
+    await world.end('dense');
+    world.pass(30 * MINUTE);
+    expect(world.runs.filter(({ name }) => name === 'daily')).toHaveLength(1);
+  });
+
+  test('set back during a run, a pause or a jitter lengthens none of them', async () => {
+    const jobs = [
+      job('runs', '1 6 * * *'),
+      job('fails', EVERY_MINUTE),
+      job('late', '3 6 * * *', { jitter: MINUTE }),
+    ];
+    const world = worldOf(jobs);
+    world.dice = 0.5;
+    world.pass(MINUTE);
+    for (let failures = 0; failures < 7; failures++) {
+      await world.end('fails', 'failed');
+      while (![...world.open].some(({ name }) => name === 'fails') && world.now < START + 3 * MINUTE)
+        world.pass(SECOND);
+      if (world.now >= START + 3 * MINUTE) break;
+    }
+    const before = world.scheduler.statuses();
+    world.now -= 12 * HOUR;
+    world.scheduler.step(world.now);
+    const after = world.scheduler.statuses();
+    for (const [index, { runningSince, delayedUntil }] of before.entries()) {
+      const moved = (time: number | undefined) => time && time - 12 * HOUR;
+      expect(after[index]).toMatchObject({
+        runningSince: moved(runningSince),
+        delayedUntil: moved(delayedUntil),
+      });
+    }
+    world.pass(31 * SECOND);
+    expect(world.started().at(-1)).toMatch(/^late@18:03:30 of 06:03:00 missed$/);
+  });
+
+  test('set back by a month is believed', async () => {
     const world = worldOf([job('a', EVERY_MINUTE)]);
     world.pass(MINUTE);
     await world.end('a', 'failed');
@@ -97,9 +184,29 @@ describe('at the start', () => {
     expect(world.started()).toEqual(['a@06:02:00']);
   });
 
-  test('a run of a far future was started by a wrong clock', () => {
-    const world = worldOf([job('a', EVERY_MINUTE)], {}, { a: START + 365 * DAY });
-    world.pass(MINUTE);
-    expect(world.started()).toEqual(['a@06:01:00']);
+  test.each([6 * MINUTE, HOUR, 12 * HOUR, 365 * DAY])(
+    'a run %i ms from now was started by a wrong clock',
+    (ahead) => {
+      const world = worldOf([job('a', EVERY_MINUTE)], {}, { a: START + ahead });
+      world.pass(MINUTE);
+      expect(world.started()).toEqual(['a@06:01:00']);
+      expect(world.told).toEqual([`clock set back by ${ahead / HOUR} h`]);
+    },
+  );
+
+  test('ticks of runs of a wrong clock do not come again', () => {
+    const world = new ScheduledWorld();
+    const starts = [START + 30 * MINUTE + 2 * SECOND, START + 40 * MINUTE];
+    world.scheduler.replace(
+      plan([job('a', '*/10 * * * *')]),
+      world.now,
+      () => START - HOUR,
+      () => starts,
+    );
+    expect(world.started()).toEqual(['a@06:00:00 missed']);
+    world.scheduler.step(world.now);
+    world.pass(20 * MINUTE);
+    expect(world.scheduler.status('a')?.nextTick).toBe(START + 50 * MINUTE);
+    expect(world.told.filter((line) => line.startsWith('clock'))).toEqual([`clock set back by ${2 / 3} h`]);
   });
 });
