@@ -7,6 +7,7 @@ import { ViewOfDaemon } from '../daemon/view.ts';
 import { logRuns } from '../observe/log-runs.ts';
 import { logDefect, logSchedule } from '../observe/log-schedule.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import { steadyClock } from '../schedule/steady-clock.ts';
 import type { DaemonView } from '../status/daemon-view.ts';
 import type { GlobalFlags, Setting } from './setting.ts';
 import { standardError } from './terminal.ts';
@@ -53,6 +54,7 @@ export function assembleDaemon(
       open: (config) => new Stations({ config, terminal, logger }, metrics),
       grace: Math.max(0, grace - LAST_STEPS),
       now,
+      steadyNow: steadyClock(now, () => performance.now()),
       random: Math.random,
       onDefect: (error) => logDefect(logger, error),
     },

@@ -1,7 +1,7 @@
 import type { RunResult } from '../collect/interfaces.ts';
 import type { Progress, State } from '../collect/state-interface.ts';
 import type { Job } from '../config/config.ts';
-import { nextTicks } from '../schedule/cron.ts';
+import { nextRuns } from '../schedule/next-runs.ts';
 import { scheduleInWords } from '../schedule/schedule-in-words.ts';
 import { EXIT, type ExitCode, worst } from './exit-codes.ts';
 import { styledOutcome } from './run.ts';
@@ -16,7 +16,8 @@ export interface JobsFlags {
 
 interface JobStatus {
   readonly job: Job;
-  readonly nextRuns: readonly Date[];
+  /** Epoch milliseconds. */
+  readonly nextRuns: readonly number[];
   readonly lastRun: RunResult | undefined;
   readonly progress: Progress | undefined;
   readonly deadLetters: number;
@@ -52,13 +53,14 @@ export async function jobs(flags: JobsFlags, setting: Setting): Promise<ExitCode
 
 async function statusesOf(jobs: readonly Job[], state: State, next: number): Promise<JobStatus[]> {
   const deadLetters = await state.countDeadLetters();
+  const now = Date.now();
+  const laterStarts = await state.startsAfter(now);
   return Promise.all(
     jobs.map(async (job) => {
-      const nextRuns =
-        job.enabled && job.schedule ? nextTicks(job.schedule, job.timezone, new Date(), next) : [];
+      const ticks = job.enabled ? nextRuns(job, now, laterStarts.get(job.name) ?? [], next) : [];
       const [lastRun] = await state.runs({ job: job.name, limit: 1 });
       const progress = await state.progressOf(job.name);
-      return { job, nextRuns, lastRun, progress, deadLetters: deadLetters.get(job.name) ?? 0 };
+      return { job, nextRuns: ticks, lastRun, progress, deadLetters: deadLetters.get(job.name) ?? 0 };
     }),
   );
 }
@@ -68,7 +70,7 @@ function statusRow({ job, nextRuns, lastRun, progress, deadLetters }: JobStatus,
     job.name,
     `${job.data_set.data_group}/${job.data_set.data_type}`,
     scheduleText(job),
-    nextRuns.map((tick) => localTimeText(tick.getTime(), job.timezone)).join(', ') || '–',
+    nextRuns.map((tick) => localTimeText(tick, job.timezone)).join(', ') || '–',
     lastRun === undefined ? 'never ran' : styledOutcome(lastRun, terminal),
     progressText(progress, job.timezone),
     deadLetters,
@@ -90,7 +92,7 @@ function statusJson({ job, nextRuns, lastRun, progress, deadLetters }: JobStatus
     schedule: job.schedule ?? null,
     schedule_in_words: scheduleText(job),
     timezone: job.timezone,
-    next_runs: nextRuns.map((tick) => tick.toISOString()),
+    next_runs: nextRuns.map((tick) => new Date(tick).toISOString()),
     last_outcome: lastRun?.outcome ?? null,
     collected_to: progress?.collectedTo === undefined ? null : new Date(progress.collectedTo).toISOString(),
     cursor: progress?.cursor?.map(({ text }) => text) ?? null,

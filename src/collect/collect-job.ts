@@ -9,6 +9,7 @@ import type { RequestedSpan, Route, RunContext, RunSignals } from './run-context
 import { RunSoFar } from './run-so-far.ts';
 import type { JobLease, State } from './state-interface.ts';
 import { Stops } from './stops.ts';
+import { takenBack } from './take-back.ts';
 import { warnOfFuture } from './warn-of-future.ts';
 
 export interface RunOptions {
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly observer: RunObserver;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** The same by a clock that does not follow sudden changes; left out: `now`. */
+  readonly steadyNow?: () => number;
   /** Milliseconds that requests on their way may still take after the run was stopped. */
   readonly grace: number;
   /** The tick of the schedule that the run stands for, epoch milliseconds: a snapshot belongs to its period. Undefined: now. */
@@ -48,7 +51,7 @@ export async function collectJob(job: Job, options: RunOptions, signal: AbortSig
   }
   const outcome = error === undefined ? run.outcome : outcomeOf(error, signal);
   const failure = error === undefined || outcome === 'interrupted' ? undefined : failureOf(error);
-  const result = await remembered(run.ended(outcome, now(), failure), run, state);
+  const result = await remembered(run.ended(outcome, Math.max(startedAt, now()), failure), run, state);
   await lease?.release().catch(() => undefined);
   observer.runEnded(run.number, result);
   return result;
@@ -84,6 +87,7 @@ async function collect(job: Job, run: RunSoFar, options: RunOptions, signal: Abo
     span,
     tick,
     onlyPending,
+    agedUntil: Math.min(run.startedAt, options.steadyNow?.() ?? run.startedAt),
   };
   const stops = new Stops(job, options.grace, signal);
   try {
@@ -99,7 +103,8 @@ async function collectMode(context: RunContext, signals: RunSignals): Promise<vo
   const clock =
     job.cursor === undefined && progress === undefined ? undefined : await route.source.clock(signals.read);
   if (clock !== undefined) warnOfFuture(context, clock);
-  if (job.window !== undefined) return collectWindows(context as RunContext<WindowJob>, signals);
+  if (job.window !== undefined)
+    return collectWindows(await takenBack(context as RunContext<WindowJob>, clock ?? 0), signals);
   return collectCursor(context as RunContext<CursorJob>, clock ?? 0, signals);
 }
 

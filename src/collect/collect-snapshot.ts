@@ -15,7 +15,7 @@ import type { PendingSnapshot } from './state-interface.ts';
 export async function collectSnapshot(context: RunContext<SnapshotJob>, signals: RunSignals): Promise<void> {
   const { job, run, state, observer } = context;
   observer.runStarted(job.name, run.number, undefined);
-  const expired = await state.expirePending(job.name, run.startedAt - job.snapshot.keep_pending);
+  const expired = await state.expirePending(job.name, context.agedUntil - job.snapshot.keep_pending);
   if (expired > 0) observer.pendingExpired(job.name, run.number, expired);
   const taking = context.onlyPending ? undefined : takeSnapshot(context, signals.read);
   const [taken] = await Promise.allSettled([taking]);

@@ -46,4 +46,6 @@ export interface RunContext<Of extends Job = Job> {
   readonly tick: number | undefined;
   /** For snapshot jobs: no new snapshot is taken. */
   readonly onlyPending: boolean;
+  /** Epoch milliseconds: what is kept for a time has been kept until then at least, whatever was done to the clock. */
+  readonly agedUntil: number;
 }

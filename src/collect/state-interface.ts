@@ -79,6 +79,8 @@ export interface RunMemory {
   runs(filter: RunFilter): Promise<readonly RunResult[]>;
   /** What came of some jobs' runs. */
   histories(jobs: readonly string[]): Promise<ReadonlyMap<string, JobHistory>>;
+  /** When runs began later than a time, epoch milliseconds in order, by job; jobs without any are left out. */
+  startsAfter(time: number): Promise<ReadonlyMap<string, readonly number[]>>;
   /** How all jobs stand of which anything is remembered. */
   standings(): Promise<ReadonlyMap<string, JobStanding>>;
 }
@@ -86,7 +88,7 @@ export interface RunMemory {
 export interface JobHistory {
   /** The newest that ended. */
   readonly lastRun: RunResult | undefined;
-  /** When the newest run ended that brought what it could. */
+  /** When the newest run ended that brought what it could; one that began later than now, by a wrong clock, is passed over. */
   readonly lastSuccessAt: number | undefined;
   /** When the newest run began that has no end: it goes on, or was cut off. */
   readonly unfinishedSince: number | undefined;

@@ -28,6 +28,8 @@ export interface DaemonSettings {
   /** Milliseconds that requests on their way may take after the wish to stop. */
   readonly grace: number;
   readonly now: () => number;
+  /** The same by a clock that does not follow sudden changes. */
+  readonly steadyNow: () => number;
   readonly random: () => number;
   /** A defect: an error that nobody expected. */
   readonly onDefect: (error: unknown) => void;
@@ -44,7 +46,7 @@ export interface Reload {
 
 /** Runs jobs by their schedules until it is stopped. */
 export class Daemon {
-  readonly startedAt: number;
+  #startedAt: number;
   readonly #settings: DaemonSettings;
   readonly #scheduler: Scheduler;
   readonly #stop = new AbortController();
@@ -63,8 +65,8 @@ export class Daemon {
     first: Pick<LoadedConfig, 'rejectedJobs'> & { readonly config: Config },
   ) {
     this.#settings = settings;
-    this.startedAt = settings.now();
-    this.#histories = new Histories(settings.state);
+    this.#startedAt = settings.now();
+    this.#histories = new Histories(settings.state, settings.now);
     this.#observer = observers(settings.observer, this.#histories.observer);
     this.#setup = new Setup(first.config, first.rejectedJobs, settings.open(first.config));
     this.#scheduler = new Scheduler({
@@ -73,6 +75,12 @@ export class Daemon {
       random: settings.random,
       observer: settings.scheduleObserver,
     });
+  }
+
+  /** Epoch milliseconds, by a clock that is right now: it may have been set back since. */
+  get startedAt(): number {
+    this.#startedAt = Math.min(this.#startedAt, this.#settings.now());
+    return this.#startedAt;
   }
 
   get setup(): Setup {
@@ -177,19 +185,24 @@ export class Daemon {
         Object.entries(config.databases).map(([name, { max_connections }]) => [name, max_connections]),
       ),
     };
-    this.#scheduler.replace(plan, this.#settings.now(), (name) => this.#histories.servedUpTo(name));
+    this.#scheduler.replace(
+      plan,
+      this.#settings.now(),
+      (name) => this.#histories.servedUpTo(name),
+      (name) => this.#histories.laterStarts(name),
+    );
   }
 
   async #run(name: string, tick: number | undefined, cause: RunCause): Promise<RunOutcome> {
     const setup = this.#setup;
     const job = setup.jobs.get(name);
     if (job === undefined) return 'skipped';
-    const { state, now, grace } = this.#settings;
+    const { state, now, steadyNow, grace } = this.#settings;
     const result = await setup.use((stations) =>
       collectJob(
         job,
         {
-          ...{ state, observer: this.#observer, now, grace, route: () => stations.routeOf(job) },
+          ...{ state, observer: this.#observer, now, steadyNow, grace, route: () => stations.routeOf(job) },
           // A snapshot taken hours later does not show how things stood at its tick.
           tick: cause === 'tick' ? tick : undefined,
           onlyPending: this.#onlyPending.delete(name) && cause === 'asked',

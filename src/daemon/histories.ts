@@ -1,5 +1,6 @@
 import type { RunObserver, RunResult } from '../collect/interfaces.ts';
 import type { JobHistory, State } from '../collect/state-interface.ts';
+import { SMALL_STEP } from '../schedule/clock-step.ts';
 
 /** Jobs whose histories are read at once, before others get their turn. */
 const AT_ONCE = 500;
@@ -10,14 +11,19 @@ const WEEK = 7 * 86_400_000;
 /** What came of the jobs' last runs: read once, then followed, because pages and metrics ask for all of them. */
 export class Histories {
   readonly #state: State;
+  readonly #now: () => number;
   readonly #histories = new Map<string, JobHistory>();
 
-  constructor(state: State) {
+  #laterStarts: ReadonlyMap<string, readonly number[]> = new Map();
+
+  constructor(state: State, now: () => number) {
     this.#state = state;
+    this.#now = now;
   }
 
   /** Reads those that are not known yet and forgets those that are not named. */
   async follow(jobs: readonly string[]): Promise<void> {
+    this.#laterStarts = await this.#state.startsAfter(this.#now());
     const named = new Set(jobs);
     for (const job of this.#histories.keys()) if (!named.has(job)) this.#histories.delete(job);
     const unknown = jobs.filter((job) => !this.#histories.has(job));
@@ -28,8 +34,15 @@ export class Histories {
     }
   }
 
+  /** With no time later than now: what says so was noted by a clock that was wrong. */
   of(job: string): JobHistory | undefined {
-    return this.#histories.get(job);
+    const history = this.#histories.get(job);
+    return history && notAfter(this.#now(), history);
+  }
+
+  /** When runs of a job began that are still to come by the clock of now, which was wrong then. */
+  laterStarts(job: string): readonly number[] {
+    return this.#laterStarts.get(job) ?? [];
   }
 
   /**
@@ -37,7 +50,8 @@ export class Histories {
    * cut off had none.
    */
   servedUpTo(job: string): number | undefined {
-    const { lastRun, lastSuccessAt, unfinishedSince } = this.of(job) ?? {};
+    const { lastRun, lastSuccessAt, unfinishedSince } = this.#histories.get(job) ?? {};
+    if ((lastRun?.startedAt ?? 0) > this.#now() + SMALL_STEP) return lastSuccessAt;
     const cutOff = unfinishedSince ?? (lastRun?.outcome === 'interrupted' ? lastRun.startedAt : undefined);
     return cutOff === undefined ? lastRun?.startedAt : (lastSuccessAt ?? cutOff - WEEK);
   }
@@ -56,4 +70,17 @@ export class Histories {
       unfinishedSince: undefined,
     });
   }
+}
+
+function notAfter(now: number, { lastRun, lastSuccessAt, unfinishedSince }: JobHistory): JobHistory {
+  const atMost = (time: number | undefined) => time && Math.min(time, now);
+  return {
+    lastRun: lastRun && {
+      ...lastRun,
+      startedAt: Math.min(lastRun.startedAt, now),
+      endedAt: Math.min(lastRun.endedAt, now),
+    },
+    lastSuccessAt: atMost(lastSuccessAt),
+    unfinishedSince: atMost(unfinishedSince),
+  };
 }

@@ -14,7 +14,6 @@ const RECENT_RUNS = 30;
 /** What the status pages see of a daemon. */
 export class ViewOfDaemon implements DaemonView {
   readonly version: string;
-  readonly startedAt: number;
   readonly now: () => number;
   readonly #daemon: Daemon;
   readonly #state: State;
@@ -26,8 +25,11 @@ export class ViewOfDaemon implements DaemonView {
     this.#daemon = daemon;
     this.#state = state;
     this.version = version;
-    this.startedAt = daemon.startedAt;
     this.now = now;
+  }
+
+  get startedAt(): number {
+    return this.#daemon.startedAt;
   }
 
   isReady(): boolean {

@@ -41,6 +41,11 @@ export function windowsOwed(
   return cut(settings, timezone, from, to, current);
 }
 
+/** Epoch milliseconds: the end of the last period that is over. */
+export function endOfLastPeriod({ period, delay }: WindowSettings, timezone: string, now: number): number {
+  return instantOf(period, timezone, positionOf(period, timezone, now - delay));
+}
+
 /** The windows of a given span, for `--from` and `--to`: whole periods, the one that holds `from` included. */
 export function windowsBetween(
   settings: WindowSettings,
@@ -73,7 +78,7 @@ function cut(
 }
 
 function windowOf(period: Period, timezone: string, start: number, end: number, current: number): Window {
-  const instant = (position: number) => (period === 'hour' ? position : startOfDate(position, timezone));
+  const instant = (position: number) => instantOf(period, timezone, position);
   const [from, to] = [instant(start), instant(end)];
   return {
     from,
@@ -84,6 +89,9 @@ function windowOf(period: Period, timezone: string, start: number, end: number, 
     collectedTo: instant(Math.min(end, Math.max(current, start))),
   };
 }
+
+const instantOf = (period: Period, timezone: string, position: number): number =>
+  period === 'hour' ? position : startOfDate(position, timezone);
 
 /** The start of the period that holds an instant, as `calendar/period.ts` counts it. */
 function positionOf(period: Period, timezone: string, epochMilliseconds: number): number {

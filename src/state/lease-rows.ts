@@ -35,13 +35,18 @@ export class LeaseRows {
     return this.of(job)?.instance === this.#instance;
   }
 
-  /** Whether it may be taken: a living process on this machine keeps it, however long it has been suspended. */
+  /**
+   * Whether it may be taken: a living process on this machine keeps it, however long it has been suspended. Where nobody can see whether
+   * its holder lives, it must have been renewed lately; a time that is still to come is that of a clock that was wrong.
+   */
   isFree(lease: LeaseRow, now: number): boolean {
     if (lease.instance === this.#instance) return true;
     const { holder, host, pid, process_start } = lease;
     const process = { holder, host, pid, start: process_start ?? undefined };
     const liveness = livenessOf(process, this.#identity, lease.renewed_at);
-    return liveness === 'dead' || (liveness === 'unknown' && lease.expires_at <= now);
+    if (liveness !== 'unknown') return liveness === 'dead';
+    const validFor = lease.expires_at - lease.renewed_at;
+    return lease.expires_at <= now || lease.renewed_at > now + validFor;
   }
 
   write(job: string, now: number, expiresAt: number): void {

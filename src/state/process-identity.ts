@@ -12,6 +12,9 @@ export interface ProcessIdentity {
   readonly start: string | undefined;
 }
 
+/** What was seen so much later than now, in milliseconds, was seen by a wrong clock. */
+const WRONG_CLOCK = 60_000;
+
 /** `unknown`: the process is, or was, where this one cannot see it. */
 export type Liveness = 'alive' | 'dead' | 'unknown';
 
@@ -36,7 +39,8 @@ export function livenessOf(process: ProcessIdentity, self: ProcessIdentity, last
     return status.isGone || status.start !== process.start ? 'dead' : 'alive';
   }
   // Only the number is known, and since a restart of the machine it may be another's.
-  return Date.now() - uptime() * 1_000 > lastSeen ? 'unknown' : 'alive';
+  const now = Date.now();
+  return now - uptime() * 1_000 > lastSeen || lastSeen > now + WRONG_CLOCK ? 'unknown' : 'alive';
 }
 
 function exists(pid: number): boolean {

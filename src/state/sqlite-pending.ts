@@ -15,6 +15,9 @@ interface BatchRow {
   readonly bytes: Buffer;
 }
 
+/** By how much clocks are put right every day, milliseconds. */
+const SMALL_STEP = 5 * 60_000;
+
 /** The statements about pending records; whoever calls them begins and ends the transaction. */
 export class SqlitePending {
   readonly #statements: Statements;
@@ -25,6 +28,10 @@ export class SqlitePending {
 
   begin(job: string, takenAt: number): number {
     this.#run('DELETE FROM pending_snapshots WHERE job = ? AND sealed = 0', job);
+    // A time that is still to come is that of a wrong clock: such a snapshot must not pass for a newer one.
+    const correct =
+      'UPDATE pending_snapshots SET taken_at = @takenAt WHERE job = @job AND taken_at > @latest';
+    this.#run(correct, { job, takenAt, latest: takenAt + SMALL_STEP });
     return this.#run('INSERT INTO pending_snapshots (job, taken_at) VALUES (?, ?)', job, takenAt).id;
   }
 

@@ -5,6 +5,7 @@ import type { Statements } from './statements.ts';
 const DAY = 86_400_000;
 const KEEP = 90 * DAY;
 const KEEP_FAILED = 365 * DAY;
+const MOST_STARTS = 10_000;
 
 interface RunRow {
   readonly job: string;
@@ -79,11 +80,12 @@ export class SqliteRuns {
       .run({ job, lastSeen });
   }
 
+  /** In the order in which they began, newest first, whatever the clock said then. */
   find({ job, failedOnly = false, limit }: RunFilter): readonly RunResult[] {
     const rows = this.#statements
       .prepare(
         `SELECT * FROM runs WHERE ended_at IS NOT NULL AND (@job IS NULL OR job = @job)
-           AND (@failedOnly = 0 OR outcome = 'failed') ORDER BY started_at DESC, id DESC LIMIT @limit`,
+           AND (@failedOnly = 0 OR outcome = 'failed') ORDER BY id DESC LIMIT @limit`,
       )
       .all({ job: job ?? null, failedOnly: failedOnly ? 1 : 0, limit });
     return (rows as RunRow[]).map(resultOf);
@@ -92,20 +94,32 @@ export class SqliteRuns {
   /** When the newest run began that has no end. */
   unfinishedOf(job: string): number | undefined {
     const startedAt = this.#statements
-      .prepare('SELECT max(started_at) FROM runs WHERE job = ? AND ended_at IS NULL')
+      .prepare('SELECT started_at FROM runs WHERE job = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1')
       .pluck()
-      .get(job) as number | null;
-    return startedAt ?? undefined;
+      .get(job);
+    return startedAt as number | undefined;
   }
 
-  lastSuccessOf(job: string): number | undefined {
+  /** When the runs of all jobs began that began later than a time, in order. */
+  startsAfter(time: number): ReadonlyMap<string, readonly number[]> {
+    const rows = this.#statements
+      .prepare('SELECT job, started_at FROM runs WHERE started_at > ? ORDER BY started_at LIMIT ?')
+      .raw()
+      .all(time, MOST_STARTS) as [string, number][];
+    const starts = new Map<string, number[]>();
+    for (const [job, start] of rows) starts.set(job, [...(starts.get(job) ?? []), start]);
+    return starts;
+  }
+
+  /** @param upTo epoch milliseconds: runs that began later, by a clock that was wrong, are passed over */
+  lastSuccessOf(job: string, upTo: number): number | undefined {
     const endedAt = this.#statements
       .prepare(
         `SELECT ended_at FROM runs WHERE job = ? AND outcome IN ('succeeded', 'empty', 'partial')
-           ORDER BY started_at DESC LIMIT 1`,
+           AND started_at <= ? ORDER BY started_at DESC LIMIT 1`,
       )
       .pluck()
-      .get(job);
+      .get(job, upTo);
     return endedAt as number | undefined;
   }
 

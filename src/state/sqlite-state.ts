@@ -131,10 +131,14 @@ class SqliteState implements State {
   histories(jobs: readonly string[]) {
     const historyOf = (job: string): JobHistory => ({
       lastRun: this.#runs.find({ job, limit: 1 })[0],
-      lastSuccessAt: this.#runs.lastSuccessOf(job),
+      lastSuccessAt: this.#runs.lastSuccessOf(job, this.#now()),
       unfinishedSince: this.#runs.unfinishedOf(job),
     });
     return this.#transactions.read(() => new Map(jobs.map((job) => [job, historyOf(job)])));
+  }
+
+  startsAfter(time: number) {
+    return this.#transactions.read(() => this.#runs.startsAfter(time));
   }
 
   standings() {

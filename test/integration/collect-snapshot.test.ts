@@ -162,3 +162,23 @@ test('too few rows are not a snapshot', async () => {
   expect(arrived()).toEqual([]);
   expect(await collecting.state.pendingOf('applications')).toEqual([]);
 });
+
+test('a clock that is wrong for a while lets nothing grow old that is pending', async () => {
+  api.otherwise(down);
+  await collecting.run(job(), '2014-06-10T05:30:00Z');
+  await collecting.run(job(), '2014-06-12T06:30:00Z', {
+    steadyNow: () => Date.parse('2014-06-10T05:30:06Z'),
+  });
+  expect((await collecting.state.pendingOf('applications')).map(({ records }) => records)).toEqual([2, 2]);
+});
+
+test('a snapshot of a wrong clock is no newer than the ones that follow it', async () => {
+  api.otherwise(down);
+  const replacing = job({
+    data_set: { data_group: 'test', data_type: 'applications', token: 't', replace: true },
+  });
+  await collecting.run(job(), '2014-06-10T17:30:00Z');
+  await collecting.run(replacing, '2014-06-10T05:30:00Z');
+  const pending = await collecting.state.pendingOf('applications');
+  expect(pending.map(({ takenAt }) => new Date(takenAt).toISOString().slice(11, 16))).toEqual(['05:30']);
+});

@@ -88,6 +88,16 @@ describe('a lease of another opening of the file', () => {
     await leaseOf(other);
   });
 
+  test('on another machine is free when it was renewed at a time that is still to come', async () => {
+    let now = 12 * HOUR;
+    const [mine, other] = await two({ identity: ELSEWHERE, now: () => now }, { now: () => now });
+    await leaseOf(mine);
+    now -= 60_000;
+    expect((await other.takeLease('a')).kind).toBe('busy');
+    now -= 1;
+    await leaseOf(other);
+  });
+
   test('is renewed as long as it is held', async () => {
     let now = 0;
     const file = newFile();

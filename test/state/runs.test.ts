@@ -29,6 +29,25 @@ describe.each(PLACES)('a state in %s', (place) => {
     expect(await state.progressOf('b')).toBeUndefined();
   });
 
+  test('tells the newest run first, whatever the clock said, and which ones are still to come', async () => {
+    const state = opened(place, { now: () => 10 * DAY });
+    await leaseOf(state);
+    for (const [startedAt, outcome] of [
+      [9 * DAY, 'succeeded'],
+      [11 * DAY, 'succeeded'],
+      [10 * DAY, 'failed'],
+    ] as const) {
+      const run = await state.beginRun('a', startedAt);
+      await state.endRun(run, resultOf({ startedAt, endedAt: startedAt + 5, outcome }));
+    }
+    const started = (await state.runs({ job: 'a', limit: 9 })).map(({ startedAt }) => startedAt / DAY);
+    expect(started).toEqual([10, 11, 9]);
+    const history = (await state.histories(['a'])).get('a');
+    expect(history?.lastRun?.startedAt).toBe(10 * DAY);
+    expect(history?.lastSuccessAt).toBe(9 * DAY + 5);
+    expect(await state.startsAfter(10 * DAY)).toEqual(new Map([['a', [11 * DAY]]]));
+  });
+
   test('never moves what is collected backwards, but keeps the rest of the step', async () => {
     const state = opened(place);
     await leaseOf(state);

@@ -15,8 +15,12 @@ export class RunningDaemon {
   readonly #waiting = new Set<() => void>();
   #rest = '';
 
-  constructor(workplace: Workplace, args: readonly string[] = []) {
-    const { child, ended } = workplace.start(['start', '--log-format', 'json', ...args]);
+  constructor(
+    workplace: Workplace,
+    args: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ) {
+    const { child, ended } = workplace.start(['start', '--log-format', 'json', ...args], { environment });
     this.child = child;
     this.ended = ended;
     child.stderr.on('data', (text: string) => this.#read(text));

@@ -1,0 +1,25 @@
+import type { WindowJob } from '../config/config.ts';
+import { SMALL_STEP } from '../schedule/clock-step.ts';
+import { endOfLastPeriod } from '../schedule/window.ts';
+import type { RunContext } from './run-context.ts';
+
+/** A clock that is wrong by more, in milliseconds, is so now as well as then: nothing is believed of it. */
+const FURTHEST = 31 * 86_400_000;
+
+/**
+ * Takes back a position that is still to come by this machine's clock and the database's: a clock that was wrong has
+ * brought it there, and periods up to it were collected before they were over, or would never be.
+ *
+ * @param clock of the database, epoch milliseconds
+ */
+export async function takenBack(
+  context: RunContext<WindowJob>,
+  clock: number,
+): Promise<RunContext<WindowJob>> {
+  const { job, run, state, progress } = context;
+  const ahead = (progress?.collectedTo ?? 0) - Math.max(run.startedAt, clock);
+  if (progress === undefined || ahead <= SMALL_STEP || ahead > FURTHEST) return context;
+  const right = { ...progress, collectedTo: endOfLastPeriod(job.window, job.timezone, run.startedAt) };
+  await state.setProgress(job.name, right);
+  return { ...context, progress: right };
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { steadyClock } from '../../src/schedule/steady-clock.ts';
+import { DAY, HOUR, MINUTE, START } from './scheduled-world.ts';
+
+/** A machine whose clock can be set. */
+function machine() {
+  const world = { running: 0, difference: START };
+  const now = steadyClock(
+    () => world.running + world.difference,
+    () => world.running,
+  );
+  return { world, now };
+}
+
+test('the clock follows the other one, small corrections included', () => {
+  const { world, now } = machine();
+  world.running += HOUR;
+  expect(now()).toBe(START + HOUR);
+  world.difference += 4 * MINUTE;
+  expect(now()).toBe(START + HOUR + 4 * MINUTE);
+});
+
+test.each([6 * MINUTE, 13 * HOUR, 40 * DAY, -12 * HOUR])(
+  'a change by %i ms that is undone was never there',
+  (by) => {
+    const { world, now } = machine();
+    world.difference += by;
+    for (let minute = 0; minute < 59; minute++) {
+      world.running += MINUTE;
+      expect(now()).toBe(START + world.running);
+    }
+    world.difference -= by;
+    world.running += 2 * HOUR;
+    expect(now()).toBe(START + world.running);
+  },
+);
+
+test('a change that lasts for an hour is believed', () => {
+  const { world, now } = machine();
+  world.difference += 40 * DAY;
+  now();
+  world.running += HOUR;
+  expect(now()).toBe(START + HOUR + 40 * DAY);
+});
