@@ -2,6 +2,7 @@ import type { CursorJob, Job, SnapshotJob, WindowJob } from '../config/config.ts
 import { collectCursor } from './collect-cursor.ts';
 import { collectSnapshot } from './collect-snapshot.ts';
 import { collectWindows } from './collect-windows.ts';
+import { letterIds } from './dead-letter-record.ts';
 import { FingerprintError, failureOf, JobBusyError } from './failures.ts';
 import { changesBetween, fingerprintOf } from './fingerprint.ts';
 import type { Outcome, RunObserver, RunResult } from './interfaces.ts';
@@ -74,7 +75,7 @@ async function collect(job: Job, run: RunSoFar, options: RunOptions, signal: Abo
   const progress = await state.progressOf(job.name);
   const fingerprint = fingerprintOf(job, route.clock.zone);
   refuseChangedIds(job, progress?.fingerprint, fingerprint);
-  const deadLetterKeys = await state.deadLetterKeys(job.name);
+  run.letters.addStored(await state.deadLetters({ job: job.name }), letterIds(job, route.clock));
   const context = {
     job,
     route,
@@ -83,7 +84,6 @@ async function collect(job: Job, run: RunSoFar, options: RunOptions, signal: Abo
     run,
     progress,
     fingerprint,
-    deadLetterKeys,
     span,
     tick,
     onlyPending,
@@ -92,9 +92,18 @@ async function collect(job: Job, run: RunSoFar, options: RunOptions, signal: Abo
   const stops = new Stops(job, options.grace, signal);
   try {
     await collectMode(context, stops);
+  } catch (error) {
+    await keepSettled(context).catch(() => undefined);
+    throw error;
   } finally {
     stops.clear();
   }
+}
+
+/** What was delivered before a run failed stays delivered: a letter that is older must not be sent again. */
+async function keepSettled({ job, run, state }: RunContext): Promise<void> {
+  const step = run.settledStep();
+  if (step !== undefined) await state.acknowledged(job.name, run.number, step);
 }
 
 async function collectMode(context: RunContext, signals: RunSignals): Promise<void> {

@@ -1,7 +1,7 @@
 import type { SnapshotJob } from '../config/config.ts';
 import { Batches } from '../records/batches.ts';
-import { Delivery, type MarkedBatch } from './delivery.ts';
-import type { Batch } from './interfaces.ts';
+import { Delivery, type Healed, type MarkedBatch } from './delivery.ts';
+import type { Batch, Reading } from './interfaces.ts';
 import { snapshotQuery, snapshotRules } from './queries.ts';
 import { readRecords } from './read-records.ts';
 import type { RunContext, RunSignals } from './run-context.ts';
@@ -57,6 +57,7 @@ interface PendingSent extends MarkedBatch {
 
 async function deliver(snapshot: PendingSnapshot, context: RunContext, signals: RunSignals): Promise<void> {
   const { job, run, route, state, observer, fingerprint } = context;
+  const reading = { run: snapshot.run, row: 0 };
   // A run that is to stop must not leave an emptied data set behind.
   signals.read.throwIfAborted();
   if (snapshot.mustEmpty) {
@@ -66,9 +67,9 @@ async function deliver(snapshot: PendingSnapshot, context: RunContext, signals: 
   const delivery = new Delivery<PendingSent>(
     route.target,
     route.limits.requests_in_flight,
-    async ({ id, batch, healed }, answer) => {
-      run.acknowledged(batch, answer, undefined, healed);
-      await state.pendingAcknowledged(job.name, run.number, id, run.step({}));
+    async (sent, answer) => {
+      run.acknowledged(sent, answer, undefined);
+      await state.pendingAcknowledged(job.name, run.number, sent.id, run.step({}));
     },
     signals.deliver,
   );
@@ -79,7 +80,8 @@ async function deliver(snapshot: PendingSnapshot, context: RunContext, signals: 
       next = await state.nextPending(snapshot.id, next.id)
     ) {
       signals.read.throwIfAborted();
-      await delivery.send({ ...next, cursor: undefined, healed: healedBy(next.batch, context) });
+      const healed = healedBy(next.batch, reading, context);
+      await delivery.send({ ...next, cursor: undefined, reading, healed });
     }
     await delivery.finish();
   } finally {
@@ -91,9 +93,9 @@ async function deliver(snapshot: PendingSnapshot, context: RunContext, signals: 
   observer.snapshotAcknowledged(job.name, run.number, snapshot.takenAt, run.counts);
 }
 
-/** Dead letters whose records are in a batch. */
-function healedBy({ bytes }: Batch, { deadLetterKeys }: RunContext): readonly string[] {
-  if (deadLetterKeys.size === 0) return [];
+/** Records of a batch that have dead letters. */
+function healedBy({ bytes }: Batch, reading: Reading, { run: { letters } }: RunContext): readonly Healed[] {
+  if (letters.isEmpty) return [];
   const records: readonly { readonly _id: string }[] = JSON.parse(bytes.toString('utf8'));
-  return records.map(({ _id }) => _id).filter((id) => deadLetterKeys.has(id));
+  return records.flatMap(({ _id: id }) => [...letters.keysOf(id)].map((key) => ({ id, key, reading })));
 }

@@ -12,19 +12,29 @@ export type LetterEncoder = (letter: StoredDeadLetter) => DataRecord;
 
 /** A record is sent as it is stored; a row is made into a record by the job as it is configured now. */
 export function letterEncoder(job: Job, clock: Clock): LetterEncoder {
-  const encoders = new Map<string, RecordEncoder>();
-  const encoderOf = ({ columns }: DeadRow, window: Span | undefined): RecordEncoder => {
-    const key = JSON.stringify([columns, window]);
-    const encoder =
-      encoders.get(key) ?? compileRecords(job.record, columns, rulesOfLetter(job, window, clock));
-    encoders.set(key, encoder);
-    return encoder;
-  };
+  const encoderOf = encodersOf(job, clock);
   return ({ key, content, window }) => {
     if (content.kind === 'record') return { id: idIn(content.json), json: content.json };
     const record = encoderOf(content, window).encode(content.row);
     if (job.window !== undefined && record.id !== key) refuseUncertainCount(job.name);
     return record;
+  };
+}
+
+/**
+ * The `_id` that the record or the row of a letter has now: a mapping that was changed may have given the row another one, or one
+ * at last. Undefined: it has none.
+ */
+export function letterIds(job: Job, clock: Clock): (letter: StoredDeadLetter) => string | undefined {
+  const encoderOf = encodersOf(job, clock);
+  return ({ content, window }) => {
+    if (content.kind === 'record') return idIn(content.json);
+    try {
+      return encoderOf(content, window).keyOf(content.row);
+    } catch (error) {
+      if (error instanceof MappingError) return undefined;
+      throw error;
+    }
   };
 }
 
@@ -36,11 +46,23 @@ function refuseUncertainCount(job: string): never {
   );
 }
 
+/** One for all rows of one query and window. */
+function encodersOf(job: Job, clock: Clock): (content: DeadRow, window: Span | undefined) => RecordEncoder {
+  const encoders = new Map<string, RecordEncoder>();
+  return ({ columns }, window) => {
+    const key = JSON.stringify([columns, window]);
+    const encoder =
+      encoders.get(key) ?? compileRecords(job.record, columns, rulesOfLetter(job, window, clock));
+    encoders.set(key, encoder);
+    return encoder;
+  };
+}
+
 const idIn = (json: string): string => (JSON.parse(json) as { readonly _id: string })._id;
 
 function rulesOfLetter(job: Job, window: Span | undefined, clock: Clock): RecordRules {
   if (job.cursor !== undefined) return cursorRules(job, clock);
-  if (window === undefined) {
+  if (window === undefined || (job.window !== undefined && window.from === window.to)) {
     throw new MappingError(
       'nobody knows for which time the row was read, because the job had no window then',
       'Run the job over that time again; then discard this dead letter.',

@@ -21,9 +21,9 @@ export async function deliverQuery(
   const delivery = new Delivery<MarkedBatch>(
     route.target,
     route.limits.requests_in_flight,
-    ({ batch, healed }, answer) => {
-      run.acknowledged(batch, answer, plan.window, healed);
-      batches.recycle(batch);
+    (sent, answer) => {
+      run.acknowledged(sent, answer, plan.window);
+      batches.recycle(sent.batch);
     },
     signals.deliver,
   );

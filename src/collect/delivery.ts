@@ -1,12 +1,21 @@
-import type { Acknowledgement, Batch, CursorValue, Target } from './interfaces.ts';
+import type { Acknowledgement, Batch, CursorValue, Reading, Target } from './interfaces.ts';
+import type { Delivered } from './state-interface.ts';
 
 /** A batch, and what is known of the rows that it was made of. */
 export interface MarkedBatch {
   readonly batch: Batch;
   /** Cursor jobs: where the job stands when this batch and all before it are acknowledged. */
   readonly cursor: readonly CursorValue[] | undefined;
-  /** Keys of stored dead letters whose records are in the batch. */
-  readonly healed: readonly string[];
+  /** When the last of its records was read. */
+  readonly reading: Reading;
+  /** Records of the batch of which older versions are dead letters. */
+  readonly healed: readonly Healed[];
+}
+
+/** A record of which an older version is a dead letter. */
+export interface Healed extends Delivered {
+  /** Of the record. */
+  readonly id: string;
 }
 
 interface OnItsWay {

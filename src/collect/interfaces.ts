@@ -144,10 +144,22 @@ export type DeadLetterCause =
   | 'too-large' // the record: answered 413 by itself, or larger than any batch
   | 'server-error'; // the record: answered 500 again and again while others are taken
 
+/**
+ * Where in the order of a job's readings something was read: of two versions of a record the one that was read later is the
+ * newer, whatever arrives or is refused first. Runs of a job are numbered upwards.
+ */
+export interface Reading {
+  readonly run: number;
+  /** Of all rows of the run, counted from 1; 0 for the records of a stored snapshot. */
+  readonly row: number;
+}
+
 /** A row or a record that could not be delivered, with the reason. */
 export interface DeadLetter {
   /** The same for the same row met again: its `_id`, or where it has none a hash of its values. */
   readonly key: string;
+  /** When its content was read. */
+  readonly reading: Reading;
   readonly cause: DeadLetterCause;
   readonly reason: string;
   readonly remedy: string;

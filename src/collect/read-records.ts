@@ -4,9 +4,18 @@ import { compileRecords, type RecordEncoder, type RecordRules } from '../records
 import { SeenIds } from '../records/duplicate-ids.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { CursorTrack } from './cursor-track.ts';
-import type { MarkedBatch } from './delivery.ts';
+import type { Healed, MarkedBatch } from './delivery.ts';
 import { DuplicateIdError } from './failures.ts';
-import type { Batch, CursorValue, DataRecord, DeadLetter, Query, ResultSet, Row } from './interfaces.ts';
+import type {
+  Batch,
+  CursorValue,
+  DataRecord,
+  DeadLetter,
+  Query,
+  Reading,
+  ResultSet,
+  Row,
+} from './interfaces.ts';
 import { refuseRepeatedHours } from './repeated-hours.ts';
 import type { RunContext } from './run-context.ts';
 import type { Span } from './state-interface.ts';
@@ -71,7 +80,7 @@ class RecordReader {
   readonly #encoder: RecordEncoder;
   readonly #track: CursorTrack | undefined;
   readonly #ids = new SeenIds();
-  #healed: string[] = [];
+  #healed: Healed[] = [];
 
   constructor(plan: QueryPlan, context: RunContext, batches: Batches, result: ResultSet) {
     const { cursor, record } = context.job;
@@ -112,7 +121,13 @@ class RecordReader {
   #marked(batch: Batch, cursor: MarkedBatch['cursor']): MarkedBatch {
     const healed = this.#healed;
     this.#healed = [];
-    return { batch, cursor, healed };
+    return { batch, cursor, healed, reading: this.#reading };
+  }
+
+  /** Of the row that was read last. */
+  get #reading(): Reading {
+    const { run } = this.#context;
+    return { run: run.number, row: run.counts.rows };
   }
 
   /** Adds the record of a row, if it is one; returns the batch that was complete before it, if it was. */
@@ -121,13 +136,19 @@ class RecordReader {
       const record = this.#encoder.encode(row);
       this.#refuseRepeatedId(record);
       const complete = this.#batches.add(record);
-      if (this.#context.deadLetterKeys.has(record.id)) this.#healed.push(record.id);
+      this.#noteOlder(record);
       return complete;
     } catch (error) {
       if (!(error instanceof NotARecordError)) throw error;
       this.#context.run.bury(this.#deadRow(row, error));
       return undefined;
     }
+  }
+
+  #noteOlder({ id }: DataRecord): void {
+    const { letters } = this.#context.run;
+    if (letters.isEmpty) return;
+    for (const key of letters.keysOf(id)) this.#healed.push({ id, key, reading: this.#reading });
   }
 
   #refuseRepeatedId(record: DataRecord): void {
@@ -139,6 +160,7 @@ class RecordReader {
   #deadRow(row: Row, { message, remedy, deadLetterCause }: NotARecordError): DeadLetter {
     return {
       key: this.#encoder.keyOf(row) ?? hashOf(row),
+      reading: this.#reading,
       cause: deadLetterCause,
       reason: message,
       remedy,

@@ -6,7 +6,7 @@ import { letterEncoder } from './dead-letter-record.ts';
 import { FingerprintError, failureOf, JobBusyError } from './failures.ts';
 import { changesBetween, fingerprintOf } from './fingerprint.ts';
 import type { Acknowledgement, Batch, DataRecord, RunObserver, RunResult, Target } from './interfaces.ts';
-import type { State, StoredDeadLetter } from './state-interface.ts';
+import type { Delivered, State, StoredDeadLetter } from './state-interface.ts';
 
 export interface ReplayOptions {
   readonly state: State;
@@ -151,7 +151,9 @@ class Replaying {
     const encode = letterEncoder(this.#job, this.#options.clock);
     const newest = new Map<string, number>();
     const records = letters
-      .toSorted((a, b) => b.lastSeen - a.lastSeen || b.id - a.id)
+      .toSorted(
+        ({ reading: a, id }, { reading: b, id: other }) => b.run - a.run || b.row - a.row || other - id,
+      )
       .flatMap((letter) => {
         if (letter.content.kind === 'row') this.#counts.rows += 1;
         const record = this.#orKept(letter, () => {
@@ -207,12 +209,12 @@ class Replaying {
       const reason = reasons.get(record.id);
       if (reason !== undefined) this.#keep(letter, reason);
     }
-    return this.#remember(delivered.map(({ letter }) => letter.key));
+    return this.#remember(delivered.map(({ letter }) => letter));
   }
 
   /**
    * The content stays as it was, so that a mapping that is corrected later heals it. With nothing new to say of it the letter
-   * is not touched: when it was met last tells which of two versions of a row is the newer.
+   * is not touched.
    */
   #keep(letter: StoredDeadLetter, { cause, reason, remedy }: Reason): void {
     const kept = { ...letter, cause, reason, remedy };
@@ -222,10 +224,11 @@ class Replaying {
     this.#options.observer.deadLetter(this.#job.name, this.#run, kept);
   }
 
-  #remember(delivered: readonly string[]): Promise<void> {
+  #remember(delivered: readonly Delivered[]): Promise<void> {
     const deadLetters = this.#changed;
     this.#changed = [];
-    const step = { counts: this.counts, deadLetters, delivered };
+    const keys = delivered.map(({ key, reading }) => ({ key, reading }));
+    const step = { counts: this.counts, deadLetters, delivered: keys };
     return this.#options.state.acknowledged(this.#job.name, this.#run, step);
   }
 }

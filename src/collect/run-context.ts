@@ -39,8 +39,6 @@ export interface RunContext<Of extends Job = Job> {
   readonly progress: Progress | undefined;
   /** What determines the ids of the job's records now. */
   readonly fingerprint: string;
-  /** Keys of the dead letters that the job had when the run began. */
-  readonly deadLetterKeys: ReadonlySet<string>;
   readonly span: RequestedSpan | undefined;
   /** Epoch milliseconds; undefined when the run stands for no tick of the schedule. */
   readonly tick: number | undefined;

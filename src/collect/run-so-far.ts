@@ -1,14 +1,16 @@
+import type { MarkedBatch } from './delivery.ts';
 import { TooManyDeadLettersError } from './failures.ts';
 import type {
   Acknowledgement,
-  Batch,
   DeadLetter,
   Outcome,
+  Reading,
   RunCounts,
   RunObserver,
   RunResult,
 } from './interfaces.ts';
-import type { Span, Step } from './state-interface.ts';
+import { KnownLetters } from './known-letters.ts';
+import type { Delivered, Span, Step } from './state-interface.ts';
 
 interface About {
   readonly job: string;
@@ -25,12 +27,17 @@ export class RunSoFar {
   readonly startedAt: number;
   /** False as soon as a query gave fewer rows than `expect.min_rows`. */
   isReady = true;
+  readonly letters = new KnownLetters();
   readonly #about: About;
   readonly #counts = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
   #window: Span | undefined;
   #newLetters: DeadLetter[] = [];
-  #healed: string[] = [];
+  #delivered: Delivered[] = [];
   readonly #firstLetters: DeadLetter[] = [];
+  /** How often something was set aside, whatever became of it later. */
+  #buried = 0;
+  /** Those of this run of which no newer version has been delivered. */
+  readonly #lastOfKey = new Map<string, Reading>();
 
   constructor(about: About) {
     this.#about = about;
@@ -52,39 +59,44 @@ export class RunSoFar {
     this.#counts.bytesSent += bytesSent;
   }
 
-  /**
-   * Notes what became of a batch; throws TooManyDeadLettersError.
-   *
-   * @param healed keys of stored dead letters that were in it
-   */
-  acknowledged(
-    batch: Batch,
-    answer: Acknowledgement,
-    window: Span | undefined,
-    healed: readonly string[],
-  ): void {
+  /** Notes what became of a batch; throws TooManyDeadLettersError. */
+  acknowledged(sent: MarkedBatch, answer: Acknowledgement, window: Span | undefined): void {
     this.requestsMade(answer);
-    this.#counts.records += batch.ends.length - answer.refused.length;
-    for (const { id, json, cause, reason, remedy } of answer.refused) {
-      this.bury({ key: id, cause, reason, remedy, content: { kind: 'record', json }, window });
-    }
+    this.#counts.records += sent.batch.ends.length - answer.refused.length;
     const refused = new Set(answer.refused.map(({ id }) => id));
-    this.#healed.push(...healed.filter((key) => !refused.has(key)));
+    this.#settle(sent.healed.filter(({ id }) => !refused.has(id)));
+    for (const { id, json, cause, reason, remedy } of answer.refused) {
+      const content = { kind: 'record', json } as const;
+      this.bury({ key: id, reading: sent.reading, cause, reason, remedy, content, window });
+    }
+  }
+
+  /** What was set aside earlier in this run has not become a dead letter then. */
+  #settle(delivered: readonly Delivered[]): void {
+    for (const { key, reading } of delivered) {
+      this.#delivered.push({ key, reading });
+      const buried = this.#lastOfKey.get(key);
+      if (buried === undefined || isLater(buried, reading)) continue;
+      this.#lastOfKey.delete(key);
+      this.#counts.deadLetters -= 1;
+    }
   }
 
   /** Sets aside what cannot be delivered; throws TooManyDeadLettersError. */
   bury(letter: DeadLetter): void {
-    this.#counts.deadLetters += 1;
+    this.#buried += 1;
+    if (!this.#lastOfKey.has(letter.key)) this.#counts.deadLetters += 1;
+    this.#lastOfKey.set(letter.key, letter.reading);
+    this.letters.add(letter.key);
     this.#newLetters.push(letter);
     if (this.#firstLetters.length < 3) this.#firstLetters.push(letter);
     this.#about.observer.deadLetter(this.job, this.number, letter);
-    if (this.#counts.deadLetters > this.#about.maxDeadLetters) throw this.#tooMany();
+    if (this.#buried > this.#about.maxDeadLetters) throw this.#tooMany();
   }
 
   /** Throws TooManyDeadLettersError when nothing but dead letters came of the rows: then the job is wrong. */
   refuseNothingButDeadLetters(): void {
-    const { rows, deadLetters } = this.#counts;
-    if (deadLetters > 0 && deadLetters >= rows) throw this.#tooMany();
+    if (this.#buried > 0 && this.#buried >= this.#counts.rows) throw this.#tooMany();
   }
 
   windowCollected({ from, to }: Span): void {
@@ -93,10 +105,20 @@ export class RunSoFar {
 
   /** All that is to be remembered now, which is then no longer held here. */
   step(change: Pick<Step, 'progress' | 'backfill'>): Step {
-    const step = { ...change, counts: this.counts, deadLetters: this.#newLetters, delivered: this.#healed };
+    const step = {
+      ...change,
+      counts: this.counts,
+      deadLetters: this.#newLetters,
+      delivered: this.#delivered,
+    };
     this.#newLetters = [];
-    this.#healed = [];
+    this.#delivered = [];
     return step;
+  }
+
+  /** What counts although the run has failed: letters whose newer version is delivered. Undefined: nothing. */
+  settledStep(): Step | undefined {
+    return this.#delivered.length === 0 ? undefined : { ...this.step({}), deadLetters: [] };
   }
 
   ended(outcome: Outcome, endedAt: number, failure: RunResult['failure']): RunResult {
@@ -112,6 +134,10 @@ export class RunSoFar {
   }
 
   #tooMany(): TooManyDeadLettersError {
-    return new TooManyDeadLettersError(this.#counts, this.#firstLetters, this.#about.maxDeadLetters);
+    const counts = { ...this.#counts, deadLetters: this.#buried };
+    return new TooManyDeadLettersError(counts, this.#firstLetters, this.#about.maxDeadLetters);
   }
 }
+
+const isLater = (one: Reading, other: Reading): boolean =>
+  one.run > other.run || (one.run === other.run && one.row > other.row);

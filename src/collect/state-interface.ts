@@ -1,4 +1,4 @@
-import type { Batch, CursorValue, DeadLetter, RunCounts, RunResult } from './interfaces.ts';
+import type { Batch, CursorValue, DeadLetter, Reading, RunCounts, RunResult } from './interfaces.ts';
 
 /**
  * What must survive. Every method is one transaction, on disk when its promise resolves; leases, and the begin and the end of runs, need not
@@ -51,12 +51,22 @@ export interface Step {
   readonly progress?: Progress | undefined;
   /** Those of the whole run so far. */
   readonly counts: RunCounts;
-  /** New, or met again: the letter of the same job and key is replaced, but for when it was first seen. */
+  /**
+   * New, or met again: the letter of the same job and key is replaced, but for when it was first seen, unless what it holds was
+   * read later.
+   */
   readonly deadLetters: readonly DeadLetter[];
-  /** Keys of dead letters that have been delivered after all: these letters are removed. */
-  readonly delivered: readonly string[];
+  /** What has been delivered of keys that have dead letters: those that were not read later are removed. */
+  readonly delivered: readonly Delivered[];
   /** For a span that somebody asked for: up to where it is acknowledged. */
   readonly backfill?: { readonly span: Span; readonly acknowledgedTo: number } | undefined;
+}
+
+/** A version of a record that the write API has acknowledged. */
+export interface Delivered {
+  /** Of a dead letter of the job. */
+  readonly key: string;
+  readonly reading: Reading;
 }
 
 export interface Span {
@@ -70,7 +80,7 @@ export interface RunMemory {
   setProgress(job: string, progress: Progress | undefined): Promise<void>;
   /** Up to where the span is acknowledged; undefined: it was never begun. */
   backfillOf(job: string, span: Span): Promise<number | undefined>;
-  /** Notes that a run began; gives its number. */
+  /** Notes that a run began; gives its number, which is higher than that of anything remembered. */
   beginRun(job: string, startedAt: number): Promise<number>;
   /** The job's lease must be held. */
   acknowledged(job: string, run: number, step: Step): Promise<void>;
@@ -123,7 +133,6 @@ export interface DeadLetters {
   }): Promise<readonly StoredDeadLetter[]>;
   /** How many each job has; jobs without any are left out. */
   countDeadLetters(): Promise<ReadonlyMap<string, number>>;
-  deadLetterKeys(job: string): Promise<ReadonlySet<string>>;
   /** Gives how many there were. */
   discardDeadLetters(ids: readonly number[]): Promise<number>;
 }
@@ -131,6 +140,8 @@ export interface DeadLetters {
 /** The records of one snapshot, stored before they are sent. */
 export interface PendingSnapshot {
   readonly id: number;
+  /** The run that read it. */
+  readonly run: number;
   readonly takenAt: number;
   /** Whether the data set must be emptied before the first of the records is sent. */
   readonly mustEmpty: boolean;

@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetterCause } from '../collect/interfaces.ts';
-import type { StoredDeadLetter } from '../collect/state-interface.ts';
+import type { Delivered, StoredDeadLetter } from '../collect/state-interface.ts';
 import { contentFromJson, contentToJson } from './dead-letter-content.ts';
 import type { Statements } from './statements.ts';
 
@@ -16,6 +16,8 @@ interface LetterRow {
   readonly window_from: number | null;
   readonly window_to: number | null;
   readonly content: string;
+  readonly read_run: number;
+  readonly read_row: number;
 }
 
 /** The statements about dead letters; whoever calls them begins and ends the transaction. */
@@ -43,34 +45,37 @@ export class SqliteDeadLetters {
     return new Map(rows.map(({ job, letters }) => [job, letters]));
   }
 
-  keysOf(job: string): ReadonlySet<string> {
-    const keys = this.#statements.prepare('SELECT key FROM dead_letters WHERE job = ?').pluck().all(job);
-    return new Set(keys as string[]);
-  }
-
   discard(ids: readonly number[]): number {
     const discard = this.#statements.prepare('DELETE FROM dead_letters WHERE id = ?');
     return ids.reduce((discarded, id) => discarded + discard.run(id).changes, 0);
   }
 
-  removeDelivered(job: string, keys: readonly string[]): void {
-    const remove = this.#statements.prepare('DELETE FROM dead_letters WHERE job = ? AND key = ?');
-    for (const key of keys) remove.run(job, key);
+  /** What was read after the delivered version stays. */
+  removeDelivered(job: string, delivered: readonly Delivered[]): void {
+    const remove = this.#statements.prepare(
+      'DELETE FROM dead_letters WHERE job = ? AND key = ? AND (read_run, read_row) <= (?, ?)',
+    );
+    for (const { key, reading } of delivered) remove.run(job, key, reading.run, reading.row);
   }
 
-  /** @param now epoch milliseconds */
+  /** Of two versions of a key the one that was read later is kept. @param now epoch milliseconds */
   remember(job: string, run: number, letters: readonly DeadLetter[], now: number): void {
     const remember = this.#statements.prepare(
       `INSERT INTO dead_letters
-         (job, key, run, first_seen, last_seen, cause, reason, remedy, window_from, window_to, content)
-       VALUES (@job, @key, @run, @now, @now, @cause, @reason, @remedy, @from, @to, @content)
+         (job, key, run, first_seen, last_seen, cause, reason, remedy, window_from, window_to, content,
+          read_run, read_row)
+       VALUES (@job, @key, @run, @now, @now, @cause, @reason, @remedy, @from, @to, @content, @readRun, @readRow)
        ON CONFLICT (job, key) DO UPDATE SET run = excluded.run, last_seen = excluded.last_seen,
          cause = excluded.cause, reason = excluded.reason, remedy = excluded.remedy,
-         window_from = excluded.window_from, window_to = excluded.window_to, content = excluded.content`,
+         window_from = excluded.window_from, window_to = excluded.window_to, content = excluded.content,
+         read_run = excluded.read_run, read_row = excluded.read_row
+       WHERE (excluded.read_run, excluded.read_row) >= (read_run, read_row)`,
     );
-    for (const { key, cause, reason, remedy, window, content } of letters) {
+    for (const { key, cause, reason, remedy, window, content, reading } of letters) {
       const span = { from: window?.from ?? null, to: window?.to ?? null };
-      remember.run({ job, key, run, now, cause, reason, remedy, ...span, content: contentToJson(content) });
+      const read = { readRun: reading.run, readRow: reading.row };
+      const told = { cause, reason, remedy, content: contentToJson(content) };
+      remember.run({ job, key, run, now, ...told, ...span, ...read });
     }
   }
 }
@@ -89,5 +94,6 @@ function letterOf(row: LetterRow): StoredDeadLetter {
     remedy: row.remedy,
     window: from === null || to === null ? undefined : { from, to },
     content: contentFromJson(row.content),
+    reading: { run: row.read_run, row: row.read_row },
   };
 }

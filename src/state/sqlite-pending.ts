@@ -4,6 +4,7 @@ import type { Statements } from './statements.ts';
 
 interface SnapshotRow {
   readonly id: number;
+  readonly run: number;
   readonly taken_at: number;
   readonly must_empty: number;
   readonly records: number;
@@ -51,10 +52,10 @@ export class SqlitePending {
     );
   }
 
-  seal(job: string, snapshot: number, replace: boolean): void {
+  seal(job: string, run: number, snapshot: number, replace: boolean): void {
     if (replace) this.#removeReplaced(job, snapshot);
-    const update = 'UPDATE pending_snapshots SET sealed = 1, must_empty = ? WHERE id = ?';
-    this.#run(update, replace ? 1 : 0, snapshot);
+    const update = 'UPDATE pending_snapshots SET sealed = 1, run = ?, must_empty = ? WHERE id = ?';
+    this.#run(update, run, replace ? 1 : 0, snapshot);
     this.#removeIfDelivered(snapshot);
   }
 
@@ -77,13 +78,14 @@ export class SqlitePending {
   sealedOf(job: string): readonly PendingSnapshot[] {
     const rows = this.#statements
       .prepare(
-        `SELECT id, taken_at, must_empty,
+        `SELECT id, run, taken_at, must_empty,
            (SELECT coalesce(sum(records), 0) FROM pending_batches WHERE snapshot = pending_snapshots.id) AS records
          FROM pending_snapshots WHERE job = ? AND sealed = 1 ORDER BY taken_at, id`,
       )
       .all(job) as SnapshotRow[];
-    return rows.map(({ id, taken_at, must_empty, records }) => ({
+    return rows.map(({ id, run, taken_at, must_empty, records }) => ({
       id,
+      run,
       takenAt: taken_at,
       mustEmpty: must_empty === 1,
       records,

@@ -32,10 +32,15 @@ export class SqliteRuns {
     this.#statements = statements;
   }
 
+  /** Numbers tell what was read later: they go on from what is remembered of runs that are forgotten themselves. */
   begin(job: string, startedAt: number): number {
     this.#forgetOld(startedAt);
     const { lastInsertRowid } = this.#statements
-      .prepare('INSERT INTO runs (job, started_at) VALUES (?, ?)')
+      .prepare(
+        `INSERT INTO runs (id, job, started_at) SELECT 1 + coalesce(max(known), 0), ?, ? FROM (
+           SELECT max(id) AS known FROM runs UNION ALL SELECT max(read_run) FROM dead_letters
+           UNION ALL SELECT max(run) FROM pending_snapshots)`,
+      )
       .run(job, startedAt);
     return Number(lastInsertRowid);
   }

@@ -163,10 +163,6 @@ class SqliteState implements State {
     return this.#transactions.read(() => this.#deadLetters.count());
   }
 
-  deadLetterKeys(job: string) {
-    return this.#transactions.read(() => this.#deadLetters.keysOf(job));
-  }
-
   discardDeadLetters(ids: readonly number[]) {
     return this.#transactions.write(() => this.#deadLetters.discard(ids));
   }
@@ -185,7 +181,7 @@ class SqliteState implements State {
   sealPending(job: string, run: number, snapshot: number, replace: boolean, step: Step) {
     return this.#holding(job, () => {
       this.#jobStoring(snapshot);
-      this.#pending.seal(job, snapshot, replace);
+      this.#pending.seal(job, run, snapshot, replace);
       this.#remember(job, run, step);
     });
   }
@@ -259,8 +255,8 @@ class SqliteState implements State {
     if (progress !== undefined) this.#progress.move(job, progress);
     if (backfill !== undefined) this.#progress.moveBackfill(job, backfill.span, backfill.acknowledgedTo);
     this.#runs.noteCounts(run, counts);
-    this.#deadLetters.removeDelivered(job, delivered);
     this.#deadLetters.remember(job, run, deadLetters, this.#now());
+    this.#deadLetters.removeDelivered(job, delivered);
   }
 }
 

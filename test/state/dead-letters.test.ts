@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column, RawValue } from '../../src/collect/interfaces.ts';
 import { contentFromJson, contentToJson } from '../../src/state/dead-letter-content.ts';
-import { letterOf, stepOf } from './examples.ts';
+import { deliveredOf, keysOf, letterOf, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
 
 describe.each(PLACES)('dead letters in %s', (place) => {
@@ -49,17 +49,53 @@ describe.each(PLACES)('dead letters in %s', (place) => {
         ['b', 1],
       ]),
     );
-    expect(await letters.deadLetterKeys('a')).toEqual(new Set(['x', 'y']));
-    expect(await letters.deadLetterKeys('c')).toEqual(new Set());
+    expect(await keysOf(letters, 'a')).toEqual(['x', 'y']);
+    expect(await keysOf(letters, 'c')).toEqual([]);
   });
 
   test('that are delivered after all are removed, of that job only', async () => {
     const letters = await state();
     await letters.acknowledged('a', 1, stepOf({ deadLetters: [letterOf('x'), letterOf('y')] }));
     await letters.acknowledged('b', 1, stepOf({ deadLetters: [letterOf('x')] }));
-    await letters.acknowledged('a', 2, stepOf({ delivered: ['x', 'unknown'] }));
-    expect(await letters.deadLetterKeys('a')).toEqual(new Set(['y']));
-    expect(await letters.deadLetterKeys('b')).toEqual(new Set(['x']));
+    await letters.acknowledged('a', 2, stepOf({ delivered: deliveredOf('x', 'unknown') }));
+    expect(await keysOf(letters, 'a')).toEqual(['y']);
+    expect(await keysOf(letters, 'b')).toEqual(['x']);
+  });
+
+  test('hold the version that was read last, in whatever order the versions come', async () => {
+    const letters = await state();
+    const read = (run: number, row: number) => ({ reading: { run, row }, reason: `${run}/${row}` });
+    const reasons = async () => (await letters.deadLetters({})).map(({ reason }) => reason);
+    for (const [run, row] of [
+      [5, 2],
+      [4, 9],
+      [5, 1],
+    ] as const) {
+      await letters.acknowledged('a', 6, stepOf({ deadLetters: [letterOf('x', read(run, row))] }));
+      expect(await reasons()).toEqual(['5/2']);
+    }
+    await letters.acknowledged('a', 6, stepOf({ deadLetters: [letterOf('x', read(5, 3))] }));
+    expect(await reasons()).toEqual(['5/3']);
+  });
+
+  test('that were read after what is delivered stay', async () => {
+    const letters = await state();
+    const deadLetters = [letterOf('x', { reading: { run: 5, row: 2 } })];
+    const delivered = (run: number, row: number) => [{ key: 'x', reading: { run, row } }];
+    await letters.acknowledged('a', 6, stepOf({ deadLetters, delivered: delivered(5, 1) }));
+    await letters.acknowledged('a', 6, stepOf({ delivered: delivered(4, 7) }));
+    expect(await keysOf(letters, 'a')).toEqual(['x']);
+    await letters.acknowledged('a', 6, stepOf({ delivered: delivered(6, 1) }));
+    expect(await keysOf(letters, 'a')).toEqual([]);
+    await letters.acknowledged('a', 6, stepOf({ deadLetters, delivered: delivered(5, 3) }));
+    expect(await keysOf(letters, 'a')).toEqual([]);
+  });
+
+  test('come after no run that begins later, however old they are', async () => {
+    const letters = await state();
+    const deadLetters = [letterOf('x', { reading: { run: 41, row: 1 } })];
+    await letters.acknowledged('a', 1, stepOf({ deadLetters }));
+    expect(await letters.beginRun('a', 1_000)).toBe(42);
   });
 
   test('are discarded by number, and a number is never given again', async () => {

@@ -1,5 +1,5 @@
 import type { Batch, DeadLetter, RunCounts, RunResult } from '../../src/collect/interfaces.ts';
-import type { Step } from '../../src/collect/state-interface.ts';
+import type { State, Step } from '../../src/collect/state-interface.ts';
 
 export const NOTHING: RunCounts = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
 
@@ -9,6 +9,14 @@ export const stepOf = (over: Partial<Step> = {}): Step => ({
   delivered: [],
   ...over,
 });
+
+/** What a step says of keys whose newest version has arrived. */
+export const deliveredOf = (...keys: readonly string[]): Step['delivered'] =>
+  keys.map((key) => ({ key, reading: { run: 9, row: 9 } }));
+
+/** Keys of the dead letters of a job, in order. */
+export const keysOf = async (state: State, job: string): Promise<string[]> =>
+  (await state.deadLetters({ job })).map(({ key }) => key).sort();
 
 export const resultOf = (over: Partial<RunResult> = {}): RunResult => ({
   job: 'a',
@@ -27,6 +35,7 @@ export const resultOf = (over: Partial<RunResult> = {}): RunResult => ({
 
 export const letterOf = (key: string, over: Partial<DeadLetter> = {}): DeadLetter => ({
   key,
+  reading: { run: 1, row: 1 },
   cause: 'refused',
   reason: 'the write API says: count must be a number',
   remedy: 'Correct the record section.',

@@ -14,6 +14,12 @@ const DATA: Readonly<Record<number, string>> = {
       INSERT INTO runs (job, started_at, ended_at, outcome, rows, failed_side, message, remedy)
         VALUES ('a', 500, 600, 'failed', 7, 'source', 'gone', 'Start it.');
       INSERT INTO runs (job, started_at) VALUES ('a', 3000);`,
+  2: `INSERT INTO progress (job, collected_to, fingerprint) VALUES ('a', 20, '{"data_set":"g/t"}');
+      INSERT INTO runs (id, job, started_at) VALUES (7, 'a', 3000), (8, 'a', 4000), (9, 'b', 4000);
+      INSERT INTO dead_letters (job, key, run, first_seen, last_seen, cause, reason, remedy, window_from, window_to, content)
+        VALUES ('a', 'x', 7, 1000, 2000, 'refused', 'no', 'Mend it.', 10, 20, '{"kind":"record","json":"{}"}');
+      INSERT INTO pending_snapshots (id, job, taken_at, sealed, must_empty) VALUES (3, 'a', 4000, 1, 1), (4, 'a', 5000, 1, 0);
+      INSERT INTO pending_batches (snapshot, records, ends, bytes) VALUES (3, 1, '[3]', x'5b7b7d5d'), (4, 1, '[3]', x'5b7b7d5d');`,
 };
 
 function build(version: number): { file: string; database: Database.Database } {
@@ -48,6 +54,25 @@ test('a state of version 1 keeps its progress and runs, and takes what is new', 
   await state.acknowledged('a', run, stepOf({ progress: { cursor }, deadLetters: [letterOf('x')] }));
   expect(await state.progressOf('a')).toEqual({ collectedTo: 20, cursor });
   expect((await state.runs({ limit: 1 }))[0]).toMatchObject({ outcome: 'interrupted', startedAt: 3_000 });
+});
+
+test('a state of version 2 keeps its letters and pending records, and knows by which run they were read', async () => {
+  const { file, database } = build(2);
+  database.close();
+  const state = opened(file);
+  expect(await state.progressOf('a')).toEqual({ collectedTo: 20, fingerprint: '{"data_set":"g/t"}' });
+  const told = { cause: 'refused', reason: 'no', remedy: 'Mend it.', window: { from: 10, to: 20 } } as const;
+  const content = { kind: 'record', json: '{}' } as const;
+  const letter = { id: 1, job: 'a', key: 'x', run: 7, firstSeen: 1_000, lastSeen: 2_000, content, ...told };
+  expect(await state.deadLetters({})).toEqual([{ ...letter, reading: { run: 7, row: 0 } }]);
+  expect(await state.pendingOf('a')).toEqual([
+    { id: 3, run: 8, takenAt: 4_000, mustEmpty: true, records: 1 },
+    { id: 4, run: 0, takenAt: 5_000, mustEmpty: false, records: 1 },
+  ]);
+  await leaseOf(state);
+  const delivered = [{ key: 'x', reading: { run: await state.beginRun('a', 6_000), row: 1 } }];
+  await state.acknowledged('a', 10, stepOf({ delivered }));
+  expect(await state.deadLetters({})).toEqual([]);
 });
 
 test.each(MIGRATIONS.map((_, version) => version))('version %i becomes what a new state is', (version) => {

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/state/open-database.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
-import { letterOf, resultOf, stepOf } from './examples.ts';
+import { keysOf, letterOf, resultOf, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened } from './open-state.ts';
 import { startProcess } from './start-state-process.ts';
 
@@ -45,7 +45,7 @@ describe('the file', () => {
     await state.close();
     await state.close();
     expect(existsSync(`${file}-wal`)).toBe(false);
-    expect(await opened(file).deadLetterKeys('a')).toEqual(new Set(['x']));
+    expect(await keysOf(opened(file), 'a')).toEqual(['x']);
   });
 
   test('that another process is just creating is waited for', async () => {

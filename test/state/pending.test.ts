@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { State } from '../../src/collect/state-interface.ts';
-import { batchOf, letterOf, NOTHING, stepOf } from './examples.ts';
+import { batchOf, keysOf, letterOf, NOTHING, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
 
 const ONE = batchOf('{"a":1}', '{"a":"ä"}');
@@ -31,8 +31,8 @@ describe.each(PLACES)('pending records in %s', (place) => {
     const later = await store(state, 2_000, false, TWO);
     const earlier = await store(state, 1_000, false, ONE, TWO);
     expect(await state.pendingOf('a')).toEqual([
-      { id: earlier, takenAt: 1_000, mustEmpty: false, records: 3 },
-      { id: later, takenAt: 2_000, mustEmpty: false, records: 1 },
+      { id: earlier, run: 1, takenAt: 1_000, mustEmpty: false, records: 3 },
+      { id: later, run: 1, takenAt: 2_000, mustEmpty: false, records: 1 },
     ]);
     expect(await state.pendingOf('b')).toEqual([]);
     const first = await state.nextPending(earlier, undefined);
@@ -70,9 +70,9 @@ describe.each(PLACES)('pending records in %s', (place) => {
     const counts = { ...NOTHING, records: 2 };
     await state.pendingAcknowledged('a', run, first, stepOf({ counts, deadLetters: [letterOf('x')] }));
     expect(await state.pendingOf('a')).toEqual([
-      { id: snapshot, takenAt: 1_000, mustEmpty: false, records: 1 },
+      { id: snapshot, run: 1, takenAt: 1_000, mustEmpty: false, records: 1 },
     ]);
-    expect(await state.deadLetterKeys('a')).toEqual(new Set(['x']));
+    expect(await keysOf(state, 'a')).toEqual(['x']);
     const second = (await state.nextPending(snapshot, undefined))?.id ?? 0;
     await state.pendingAcknowledged('a', run, second, stepOf({ progress: { collectedTo: 1_000 } }));
     expect(await state.pendingOf('a')).toEqual([]);
@@ -91,6 +91,7 @@ describe.each(PLACES)('pending records in %s', (place) => {
     await state.pendingEmptied(replacing);
     expect((await state.pendingOf('a'))[0]).toEqual({
       id: replacing,
+      run: 1,
       takenAt: 2_000,
       mustEmpty: false,
       records: 3,
@@ -103,7 +104,7 @@ describe.each(PLACES)('pending records in %s', (place) => {
     expect(await state.pendingOf('a')).toEqual([]);
     const replacing = await store(state, 2_000, true);
     expect(await state.pendingOf('a')).toEqual([
-      { id: replacing, takenAt: 2_000, mustEmpty: true, records: 0 },
+      { id: replacing, run: 1, takenAt: 2_000, mustEmpty: true, records: 0 },
     ]);
     await state.pendingEmptied(replacing);
     expect(await state.pendingOf('a')).toEqual([]);
@@ -147,7 +148,9 @@ test('pending records are still there after the file is opened again, what was n
   await state.beginPending('a', 2_000);
   await state.close();
   const again = opened(file);
-  expect(await again.pendingOf('a')).toEqual([{ id: snapshot, takenAt: 1_000, mustEmpty: true, records: 2 }]);
+  expect(await again.pendingOf('a')).toEqual([
+    { id: snapshot, run: 1, takenAt: 1_000, mustEmpty: true, records: 2 },
+  ]);
   expect((await again.nextPending(snapshot, undefined))?.batch).toStrictEqual(ONE);
 });
 

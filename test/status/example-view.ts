@@ -105,6 +105,7 @@ function letterOf(job: string, id: number, over: Partial<StoredDeadLetter>): Sto
     firstSeen: RUN_OF_TODAY - 3 * DAY,
     lastSeen: RUN_OF_TODAY,
     key: `key-${id}`,
+    reading: { run: 4_000 + id, row: 1 },
     cause: 'refused',
     reason: 'the write API says: channel is not one of "digital", "paper", "phone"',
     remedy: 'Correct the query or the record section and replay the dead letter, or discard it.',
@@ -160,6 +161,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     progress: { collectedTo: Date.parse('2026-11-17T06:00:00Z') },
     pending: [7, 8, 9].map((hour) => ({
       id: hour,
+      run: hour + 1,
       takenAt: MIDNIGHT + hour * HOUR,
       mustEmpty: false,
       records: 48,

@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Target } from '../../src/collect/interfaces.ts';
+import { type ReplayOptions, replayDeadLetters } from '../../src/collect/replay-dead-letters.ts';
+import type { Job } from '../../src/config/config.ts';
+import { createSource } from '../../src/sources/create-source.ts';
+import { Collecting, jobOf, SILENT } from '../support/collecting.ts';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { type FaultyServer, type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
+
+/** Which version of a record stands in the data set, when some are dead letters and newer ones arrive. */
+
+interface Event {
+  readonly _id: string;
+  readonly eid: number;
+  readonly val: number;
+}
+
+let database: TestDatabase;
+let api: FaultyServer;
+let collecting: Collecting;
+/** What the write API holds, by `_id`. */
+let stored: Map<string, Event>;
+
+beforeEach(async () => {
+  database = await createDatabase('better-sqlite3');
+  await database.execute('CREATE TABLE events (seq integer, eid integer, val integer, note text, at date)');
+  api = await startFaultyServer();
+  stored = new Map();
+  refuse();
+  collecting = new Collecting(createSource('source', database.settings), api.url);
+});
+
+afterEach(async () => {
+  await collecting.close();
+  await api.close();
+  await database.drop();
+});
+
+/** From here on batches with one of these values in them are refused. */
+function refuse(...values: readonly number[]): void {
+  api.otherwise(({ method, text }: ReceivedRequest) => {
+    if (method === 'PUT') stored.clear();
+    const records: Event[] = JSON.parse(text);
+    const bad = records.find(({ val }) => values.includes(val));
+    if (bad !== undefined) return { status: 400, body: { status: 'error', messages: [`${bad.val} is bad`] } };
+    for (const record of records) stored.set(record._id, { ...record });
+    return { status: 200, body: { status: 'ok' } };
+  });
+}
+
+const row = (seq: number, eid: number, val: number, note = "'n'") =>
+  database.execute(`INSERT INTO events VALUES (${seq}, ${eid}, ${val}, ${note}, '2014-06-09')`);
+const values = () => Object.fromEntries([...stored.values()].map(({ eid, val }) => [eid, val]));
+const letters = () => collecting.state.deadLetters({ job: 'applications' });
+const reasons = async () => (await letters()).map(({ reason }) => reason);
+
+const NOW = '2014-06-10T05:30:00Z';
+
+const cursorJob = (over: Record<string, unknown> = {}) =>
+  jobOf({
+    cursor: { columns: ['seq', 'eid'], start: [0, 0], max_rows: 2 },
+    query: 'SELECT at, seq, eid, val, note FROM events WHERE (seq, eid) > (:seq, :eid) ORDER BY seq, eid',
+    record: { timestamp: 'at', id: ['eid'], fields: { eid: 'eid', val: 'val', note: 'note' } },
+    ...over,
+  });
+
+const windowJob = (over: Record<string, unknown> = {}) =>
+  jobOf({
+    query: 'SELECT at, eid, val, note FROM events WHERE at >= :from_date AND at < :to_date ORDER BY seq',
+    record: { timestamp: 'at', id: ['eid'], fields: { eid: 'eid', val: 'val', note: 'note' } },
+    ...over,
+  });
+
+const targetOf = (job: Job): Target =>
+  collecting.client.target({ ...job.data_set, token: job.data_set.token.reveal() });
+
+/** The data set, with something that happens after the first batch has arrived. */
+function targetThen(job: Job, action: () => Promise<unknown>): Target {
+  const target = targetOf(job);
+  let isFirst = true;
+  return {
+    empty: (signal) => target.empty(signal),
+    async post(batch, signal) {
+      const answer = await target.post(batch, signal);
+      if (isFirst) await action();
+      isFirst = false;
+      return answer;
+    },
+  };
+}
+
+function replay(job: Job, over: Partial<ReplayOptions> = {}) {
+  const options: ReplayOptions = {
+    state: collecting.state,
+    observer: SILENT,
+    now: () => Date.parse(NOW),
+    target: targetOf(job),
+    clock: { zone: 'UTC' },
+    limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576 },
+    ...over,
+  };
+  return replayDeadLetters(job, options, new AbortController().signal);
+}
+
+describe('a newer version that is delivered within the run', () => {
+  test('takes the dead letter of a refused record with it', async () => {
+    for (const [seq, val] of [
+      [1, 10],
+      [2, 20],
+      [3, 30],
+    ] as const)
+      await row(seq, seq, val);
+    refuse(10);
+    const job = cursorJob();
+    const target = targetThen(job, () =>
+      database.execute('UPDATE events SET seq = 9, val = 99 WHERE eid = 1'),
+    );
+    const result = await collecting.run(job, NOW, { target });
+    expect(result).toMatchObject({ outcome: 'succeeded', rows: 4, records: 3, deadLetters: 0 });
+    expect(await letters()).toEqual([]);
+    refuse();
+    await replay(job);
+    expect(values()).toEqual({ 1: 99, 2: 20, 3: 30 });
+  });
+
+  test('takes the dead letter of a row with it that was no record', async () => {
+    await row(1, 1, 10, 'char(0)');
+    for (const seq of [2, 3]) await row(seq, seq, seq * 10);
+    const job = cursorJob();
+    const target = targetThen(job, () =>
+      database.execute("UPDATE events SET seq = 9, val = 99, note = 'better' WHERE eid = 1"),
+    );
+    const result = await collecting.run(job, NOW, { target });
+    expect(result).toMatchObject({ outcome: 'succeeded', records: 3, deadLetters: 0 });
+    expect(await letters()).toEqual([]);
+    expect(values()).toEqual({ 1: 99, 2: 20, 3: 30 });
+  });
+
+  test('leaves the dead letter of a version that was read after it', async () => {
+    for (const seq of [1, 2, 3]) await row(seq, seq, seq * 10);
+    refuse(99);
+    const job = cursorJob();
+    const target = targetThen(job, () =>
+      database.execute('UPDATE events SET seq = 9, val = 99 WHERE eid = 1'),
+    );
+    expect(await collecting.run(job, NOW, { target })).toMatchObject({ outcome: 'partial', deadLetters: 1 });
+    expect(await reasons()).toEqual(['the write API answered 400: 99 is bad']);
+    refuse();
+    await replay(job);
+    expect(values()).toEqual({ 1: 99, 2: 20, 3: 30 });
+  });
+});
+
+test('a newer version that arrives before the run fails takes the older dead letter with it', async () => {
+  await row(1, 1, 10);
+  for (const seq of [2, 3, 4]) await row(seq, seq, seq * 10);
+  refuse(10);
+  await collecting.run(windowJob(), NOW);
+  expect(await letters()).toHaveLength(1);
+  await database.execute('UPDATE events SET val = 99 WHERE eid = 1');
+  refuse(30);
+  const limits = { max_batch_records: 1, max_batch_bytes: 1_048_576, requests_in_flight: 1 };
+  api.script(
+    ({ text }: ReceivedRequest) => {
+      for (const record of JSON.parse(text)) stored.set(record._id, record);
+      return { status: 200, body: { status: 'ok' } };
+    },
+    { status: 401 },
+  );
+  expect(await collecting.run(windowJob(), NOW, { limits })).toMatchObject({ outcome: 'failed', records: 1 });
+  expect(await letters()).toEqual([]);
+  expect(values()).toMatchObject({ 1: 99 });
+});
+
+const bySeq = (over: Record<string, unknown> = {}) =>
+  cursorJob({
+    cursor: { columns: ['seq'], start: [0] },
+    query: 'SELECT at, seq, eid, val, note FROM events WHERE seq > :seq ORDER BY seq',
+    ...over,
+  });
+
+test('a row that gets an id by a changed mapping has its dead letter removed when that id is delivered', async () => {
+  await database.execute(
+    "INSERT INTO events VALUES (1, null, 10, 'a', '2014-06-09'), (2, 2, 20, 'b', '2014-06-09')",
+  );
+  await collecting.run(bySeq(), NOW);
+  expect((await letters()).map(({ key }) => key.slice(0, 4))).toEqual(['row:']);
+  const byNote = bySeq({
+    record: { timestamp: 'at', id: ['note'], fields: { val: 'val', note: 'note' } },
+  });
+  await collecting.state.setProgress('applications', undefined);
+  await database.execute('UPDATE events SET eid = 1, val = 99 WHERE seq = 1');
+  expect((await collecting.run(byNote, NOW)).outcome).toBe('succeeded');
+  expect(await letters()).toEqual([]);
+  await replay(byNote);
+  expect([...stored.values()].filter(({ val }) => val === 10)).toEqual([]);
+});
