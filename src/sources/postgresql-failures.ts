@@ -46,6 +46,7 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
     what: 'the server has no connection left',
     remedy: `Try later, raise the server's max_connections, or lower databases.${name}.max_connections.`,
   }),
+  '08P01': (error, circumstances) => explainPooler(error, circumstances),
   '57P01': lost,
   '57P02': lost,
   '57P03': (error) => ({ what: error.message, remedy: 'Wait until the server has started.' }),
@@ -72,6 +73,27 @@ export function explainPostgresql(
     what: message,
     offset: offsetOf(error, circumstances.sql),
     remedy: 'Correct the query, or the data that it reads.',
+  };
+}
+
+/** What a pooler such as PgBouncer says, which speaks for itself by this code. */
+function explainPooler({ message }: DriverError, { name }: Circumstances): Explanation {
+  if (/statement pooling/i.test(message)) {
+    return {
+      what: `the connection goes through a pooler that takes no transactions: ${message}`,
+      remedy: `Set pool_mode of the pooler to transaction or session for this database, or name the server itself in databases.${name}.connection.`,
+    };
+  }
+  if (/unsupported startup parameter/.test(message)) {
+    return {
+      what: message,
+      remedy:
+        'Unset PGOPTIONS in the environment of the collector, or add the parameter to ignore_startup_parameters of the pooler.',
+    };
+  }
+  return {
+    what: message,
+    remedy: `Look into the log of the pooler, or of the server, that databases.${name}.connection leads to, and whether it has connections left.`,
   };
 }
 

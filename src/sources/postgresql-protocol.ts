@@ -30,7 +30,8 @@ export interface PostgresqlClient extends EventEmitter {
 
 export type TextRow = readonly (string | null)[];
 
-const STATEMENT = 'pp_db_collector';
+// Without a name it ends with whatever comes next, and never meets another one of its name: poolers share sessions.
+const STATEMENT = '';
 const PORTAL = 'pp_db_collector';
 
 /** Messages that are sent together, and what the server answers up to its next ReadyForQuery. */
@@ -85,20 +86,28 @@ export class Exchange {
   }
 }
 
-/** Has the server read a statement; it is not run. @param types OIDs of the parameters */
-export const prepare = (
-  client: PostgresqlClient,
-  text: string,
-  types: readonly number[],
-): Promise<Exchange> =>
+export interface PreparedStatement {
+  readonly text: string;
+  /** OIDs of the parameters. */
+  readonly types: readonly number[];
+}
+
+/** Has the server read a statement; it is not run. */
+export const prepare = (client: PostgresqlClient, { text, types }: PreparedStatement): Promise<Exchange> =>
   Exchange.run(client, (connection) => {
     connection.parse({ name: STATEMENT, text, types });
     connection.describe({ type: 'S', name: STATEMENT });
   });
 
-/** Runs the prepared statement as far as its first rows. */
-export const start = (client: PostgresqlClient, values: readonly string[], rows: number): Promise<Exchange> =>
+/** Runs a statement as far as its first rows. */
+export const start = (
+  client: PostgresqlClient,
+  { text, types }: PreparedStatement,
+  values: readonly string[],
+  rows: number,
+): Promise<Exchange> =>
   Exchange.run(client, (connection) => {
+    connection.parse({ name: STATEMENT, text, types });
     connection.bind({ portal: PORTAL, statement: STATEMENT, values });
     connection.execute({ portal: PORTAL, rows });
   });

@@ -9,6 +9,7 @@ import { inspectPostgresql, postgresqlClock } from './postgresql-inspection.ts';
 import {
   type Exchange,
   type PostgresqlClient,
+  type PreparedStatement,
   prepare,
   proceed,
   start,
@@ -58,6 +59,7 @@ class PostgresqlSession implements Session {
   readonly keepsTime = true;
   readonly #circumstances: Circumstances;
   readonly #settings: DatabaseSettings;
+  #statement: PreparedStatement = { text: '', types: [] };
   #values: readonly string[] = [];
   #columns: readonly PostgresqlColumn[] = [];
   #answer: Promise<unknown> = Promise.resolve();
@@ -95,8 +97,8 @@ class PostgresqlSession implements Session {
   }
 
   async describe({ text, parameters }: Statement): Promise<readonly Column[]> {
-    const types = parameters.map(({ kind }) => PARAMETER_TYPES[kind]);
-    const prepared = prepare(this.#client, text, types);
+    this.#statement = { text, types: parameters.map(({ kind }) => PARAMETER_TYPES[kind]) };
+    const prepared = prepare(this.#client, this.#statement);
     this.#answer = prepared;
     const { fields } = await prepared;
     this.#values = parameters.map((parameter) => parameter.text);
@@ -115,7 +117,7 @@ class PostgresqlSession implements Session {
 
   #ask(): Promise<Exchange> {
     return this.#progress === 'described'
-      ? start(this.#client, this.#values, ROWS_PER_BATCH)
+      ? start(this.#client, this.#statement, this.#values, ROWS_PER_BATCH)
       : proceed(this.#client, ROWS_PER_BATCH);
   }
 
@@ -127,9 +129,13 @@ class PostgresqlSession implements Session {
     );
   }
 
+  /**
+   * Everything that a query can leave behind ends with its transaction, but for these locks. What came after the transaction could meet
+   * another session: a pooler may sit between.
+   */
   async finish(): Promise<void> {
+    await this.#client.query('select pg_catalog.pg_advisory_unlock_all()');
     await this.#client.query('rollback');
-    await this.#client.query('discard all');
   }
 
   clock(): Promise<number> {

@@ -299,6 +299,7 @@ describe.each(ALL_PRODUCTS)('%s', (product, client) => {
     const version = {
       postgresql: 'PostgreSQL 1',
       'postgresql-18': 'PostgreSQL 18.',
+      pgbouncer: 'PostgreSQL 1',
       mariadb: 'MariaDB 1',
       mysql: 'MySQL ',
       sqlite: 'SQLite 3',

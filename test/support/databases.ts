@@ -16,6 +16,7 @@ export type Client = DatabaseSettings['client'];
 export const PRODUCTS = {
   postgresql: 'pg',
   'postgresql-18': 'pg',
+  pgbouncer: 'pg',
   mariadb: 'mysql2',
   mysql: 'mysql2',
   sqlite: 'better-sqlite3',
@@ -64,8 +65,16 @@ export async function createDatabase(product: Product | Client, server?: string)
   const name = `test_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   const wanted = product in USUAL ? USUAL[product as Client] : (product as Product);
   if (wanted === 'sqlite') return createSqlite(name);
+  if (wanted === 'pgbouncer') return behind(server ?? (await urlOf(wanted)), name);
   const url = server ?? (await urlOf(wanted));
   return PRODUCTS[wanted] === 'pg' ? createPostgresql(name, url) : createMysql(name, url);
+}
+
+/** A database of PostgreSQL, with which only its administrator does not go through the pooler. */
+async function behind(pooler: string, name: string): Promise<TestDatabase> {
+  const database = await createPostgresql(name, await urlOf('postgresql'));
+  const url = withDatabase(pooler, name);
+  return { ...database, url, settings: { ...database.settings, connection: new Secret(() => url) } };
 }
 
 async function urlOf(server: ServerName): Promise<string> {

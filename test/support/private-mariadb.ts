@@ -38,7 +38,7 @@ export function startMariadb({
       ...options,
     ],
     probe,
-    files,
+    files: () => files,
   });
 }
 

@@ -40,6 +40,6 @@ export function startMysql({
       ...options,
     ],
     probe,
-    files,
+    files: () => files,
   });
 }

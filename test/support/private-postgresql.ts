@@ -51,7 +51,7 @@ const start = (initdb: string, postgres: string, { options = [], files = {} }: S
       ...options,
     ],
     probe,
-    files,
+    files: () => files,
   });
 
 /** The version that a server tells. */

@@ -27,7 +27,7 @@ export interface ServerRecipe {
   /** Fails as long as the server does not answer. */
   readonly probe: (url: string) => Promise<unknown>;
   /** Put into the folder of the data, readable by its owner alone: contents by name. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: (port: number) => Readonly<Record<string, string>>;
 }
 
 /** What a test may add to a server. */
@@ -49,7 +49,7 @@ export async function startPrivateServer(recipe: ServerRecipe): Promise<PrivateS
   const url = recipe.url(port);
   const [initialiser, ...options] = asUser(recipe.user, recipe.initialise(data));
   await promisify(execFile)(initialiser, options);
-  for (const [name, content] of Object.entries(recipe.files ?? {})) {
+  for (const [name, content] of Object.entries(recipe.files?.(port) ?? {})) {
     const path = join(data, name);
     writeFileSync(path, content, { mode: 0o600 });
     if (isRoot) execFileSync('chown', [recipe.user, path]);

@@ -4,6 +4,7 @@ import type { TestProject } from 'vitest/node';
 import { installDebianPackage } from './debian-package.ts';
 import { hasMariadb, probe as probeMysql, startMariadb } from './private-mariadb.ts';
 import { startMysql, unpackMysql } from './private-mysql.ts';
+import { hasPgbouncer, startPgbouncer } from './private-pgbouncer.ts';
 import {
   hasPostgresql,
   probe as probePostgresql,
@@ -20,7 +21,7 @@ declare module 'vitest' {
   }
 }
 
-export type ServerName = 'postgresql' | 'postgresql-18' | 'mariadb' | 'mysql';
+export type ServerName = 'postgresql' | 'postgresql-18' | 'pgbouncer' | 'mariadb' | 'mysql';
 
 /** Where a server is: named by whoever runs the tests, at its usual place, or started here. */
 interface Kind {
@@ -28,7 +29,8 @@ interface Kind {
   find(): Promise<string | undefined>;
   /** Brings its programs onto this machine, where they are missing; throws an error that says what to do. */
   install(): void;
-  start(): Promise<PrivateServer>;
+  /** @param urlOf gives other servers, started as well when they are not there yet */
+  start(urlOf: (name: ServerName) => Promise<string>): Promise<PrivateServer>;
 }
 
 const KINDS: Readonly<Record<ServerName, Kind>> = {
@@ -45,6 +47,14 @@ const KINDS: Readonly<Record<ServerName, Kind>> = {
     find: async () => process.env.TEST_POSTGRES_18_URL,
     install: unpackPostgresql18,
     start: () => startPostgresql18(),
+  },
+  // By way of it the databases of postgresql are reached, a session of the server for each transaction.
+  pgbouncer: {
+    find: async () => undefined,
+    install: () => {
+      if (!hasPgbouncer()) installDebianPackage('pgbouncer');
+    },
+    start: async (urlOf) => startPgbouncer(await urlOf('postgresql')),
   },
   mariadb: {
     find: async () =>
@@ -88,24 +98,25 @@ const answering = (
  * were.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const urls = new Map<string, Promise<string>>();
-  for (const [name, kind] of Object.entries(KINDS)) {
+  const urls = new Map<ServerName, Promise<string>>();
+  for (const [name, kind] of Object.entries(KINDS) as [ServerName, Kind][]) {
     const found = await kind.find();
     if (found === undefined) kind.install();
     else urls.set(name, Promise.resolve(found));
   }
   const started: PrivateServer[] = [];
-  const start = async (kind: Kind | undefined) => {
-    if (kind === undefined) throw new Error('there is no such server');
-    const server = await kind.start();
+  const urlOf = (name: ServerName): Promise<string> => {
+    const url = urls.get(name) ?? start(name);
+    urls.set(name, url);
+    return url;
+  };
+  const start = async (name: ServerName) => {
+    const server = await KINDS[name].start(urlOf);
     started.push(server);
     return server.url;
   };
   const desk = createServer((request, response) => {
-    const name = request.url?.slice(1) ?? '';
-    const url = urls.get(name) ?? start(KINDS[name as ServerName]);
-    urls.set(name, url);
-    url.then(
+    urlOf(request.url?.slice(1) as ServerName).then(
       (found) => response.end(found),
       (error: Error) => response.writeHead(503).end(error.message),
     );
