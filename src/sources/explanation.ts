@@ -64,6 +64,12 @@ const NETWORK: Readonly<Record<string, string>> = {
 export function explainConnecting(error: DriverError, circumstances: Circumstances): Explanation {
   const isTimeout = /timeout|timed out/i.test(error.message);
   const reason = NETWORK[isTimeout ? 'ETIMEDOUT' : error.code] ?? error.message;
+  if (/not support (SSL|secure) connection/.test(reason)) {
+    return {
+      what: `cannot connect to ${circumstances.location}: the server does not encrypt connections, which ssl or sslmode asks for`,
+      remedy: `Have encryption switched on at the server. Where the network can be trusted, leave ssl, or sslmode and sslrootcert in the URL, out of databases.${circumstances.name}.connection.`,
+    };
+  }
   if (/certificate|SSL|secure connection/.test(reason)) {
     return {
       what: `cannot connect to ${circumstances.location}: ${reason}`,

@@ -19,7 +19,7 @@ const notAllowed: Explain = (error, { user }) => ({
 
 const wrongLogin: Explain = (_, { name, user }) => ({
   what: `the server refuses user ${user}, or its password`,
-  remedy: `Check user and password in databases.${name}.connection, and from which hosts the user may connect.`,
+  remedy: `Check user and password in databases.${name}.connection, and from which hosts the user may connect; if it must be encrypted (REQUIRE SSL), put ?sslmode=require at the end of the URL, or ssl into the mapping.`,
 });
 
 const timeout: Explain = (_, circumstances) => explainTimeout(circumstances);
@@ -70,6 +70,10 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
   1053: lost,
   1969: timeout,
   3024: timeout,
+  3159: (_, { name }) => ({
+    what: 'the server takes encrypted connections only',
+    remedy: `Encrypt it: put ?sslmode=require (or verify-full, with sslrootcert, to check the server's certificate as well) at the end of the URL in databases.${name}.connection, or ssl into its mapping.`,
+  }),
 };
 
 /** What an error of mysql2 means; undefined when it is none of the database's own. */

@@ -1,3 +1,4 @@
+import { connect, isIP } from 'node:net';
 import type { Connection, ConnectionOptions, FieldPacket } from 'mysql2';
 import type { Column, Row } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
@@ -8,6 +9,7 @@ import { CLOCK, FACTS, GRANTS, readInspection } from './mysql-inspection.ts';
 import { MysqlRows } from './mysql-rows.ts';
 import { describeColumn } from './mysql-types.ts';
 import { locateServer, type ServerAddress, serverAddress } from './server-address.ts';
+import type { Encryption } from './server-encryption.ts';
 import type { Dialect, Inspection, Session } from './session.ts';
 import { SourceError } from './source-error.ts';
 import type { SqlMode } from './sql-tokens.ts';
@@ -29,6 +31,7 @@ function connectionOptions(address: ServerAddress, connectTimeout: number): Conn
     ...{ host, port, user, password },
     ...(database === undefined ? {} : { database }),
     ...(ssl === false ? {} : { ssl: encryption(ssl) }),
+    ...(ssl !== false && isIP(host) !== 0 ? { stream: () => addressedSocket(host, port) } : {}),
     connectTimeout,
     charset: 'utf8mb4',
     // With it the names of functions, e.g. count, could not name columns.
@@ -37,8 +40,12 @@ function connectionOptions(address: ServerAddress, connectTimeout: number): Conn
   };
 }
 
+/** mysql2 gives Node.js no address to compare with the certificate, which then takes the one of the socket, or else `localhost`. */
+const addressedSocket = (host: string, port: number) =>
+  Object.assign(connect({ host, port, keepAlive: true, noDelay: true }), { _host: host });
+
 /** mysql2 compares the host's name with the certificate only when it is told to. */
-const encryption = ({ ca, rejectUnauthorized }: Exclude<ServerAddress['ssl'], false>) => ({
+const encryption = ({ ca, rejectUnauthorized }: Exclude<Encryption, false>) => ({
   ...(ca === undefined ? {} : { ca }),
   rejectUnauthorized,
   verifyIdentity: rejectUnauthorized,

@@ -21,12 +21,28 @@ const wrongLogin: Explain = (_, { name, user }) => ({
   remedy: `Check user and password in databases.${name}.connection, and the server's pg_hba.conf.`,
 });
 
+/** An entry of pg_hba.conf is missing, or refuses; or the user is unknown, which must not be told from a wrong password. */
+const notLetIn: Explain = (error, circumstances) => {
+  if (!error.message.includes('pg_hba.conf')) return wrongLogin(error, circumstances);
+  const { name } = circumstances;
+  if (!/no encryption|SSL off/.test(error.message)) {
+    return {
+      what: error.message,
+      remedy: 'Have an entry for this user, database and address added to pg_hba.conf of the server.',
+    };
+  }
+  return {
+    what: `the server does not let this connection in as long as it is not encrypted: ${error.message}`,
+    remedy: `Encrypt it: put ?sslmode=require (or verify-full, with sslrootcert, to check the server's certificate as well) at the end of the URL in databases.${name}.connection, or ssl into its mapping. If it is refused then as well, pg_hba.conf of the server has no entry for it.`,
+  };
+};
+
 const READ_ONLY = 'The collector reads only: write a SELECT, and have data prepared by the database itself.';
 
 /** By SQLSTATE; see appendix A of PostgreSQL's manual. */
 const BY_CODE: Readonly<Record<string, Explain>> = {
   '28P01': wrongLogin,
-  '28000': wrongLogin,
+  '28000': notLetIn,
   '3D000': (_, { name, database }) => ({
     what: `the server has no database ${database}`,
     remedy: `Correct the database in databases.${name}.connection.`,

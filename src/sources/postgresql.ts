@@ -47,6 +47,7 @@ function connectionOptions(address: ServerAddress, connectTimeout: number): obje
     password: () => address.password,
     database: address.database ?? address.user,
     ssl: address.ssl,
+    sslnegotiation: 'postgres',
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
     application_name: 'pp-db-collector',

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { DatabaseSettings } from '../config/config-schema.ts';
 import { parseLoginUrl } from '../config/login-url.ts';
 import { Secret } from '../config/secret.ts';
+import { type Encryption, encrypted, encryptionOf } from './server-encryption.ts';
 import type { Location } from './session.ts';
 import { SourceError } from './source-error.ts';
 
@@ -13,7 +13,7 @@ export interface ServerAddress {
   readonly user: string;
   readonly password: string;
   readonly database: string | undefined;
-  readonly ssl: false | { readonly ca: string | undefined; readonly rejectUnauthorized: boolean };
+  readonly ssl: Encryption;
 }
 
 type Mapping = Exclude<DatabaseSettings['connection'], Secret>;
@@ -77,45 +77,3 @@ function fromUrl(name: string, text: string, defaultPort: number): ServerAddress
     ssl: encryptionOf(name, url.parameters),
   };
 }
-
-/** What `sslmode` means to PostgreSQL's own clients; both databases take it. Unknown parameters are refused, not dropped. */
-function encryptionOf(name: string, parameters: URLSearchParams): ServerAddress['ssl'] {
-  const { sslmode = 'disable', sslrootcert, ...others } = Object.fromEntries(parameters);
-  const unknown = Object.keys(others)[0];
-  if (unknown !== undefined) throw unknownParameter(name, unknown);
-  switch (sslmode) {
-    case 'disable':
-      return false;
-    case 'require':
-    case 'no-verify':
-      return encrypted(name, sslrootcert, sslrootcert !== undefined);
-    case 'verify-ca':
-    case 'verify-full':
-      return encrypted(name, sslrootcert, true);
-    default:
-      throw unknownParameter(name, 'sslmode');
-  }
-}
-
-function encrypted(
-  name: string,
-  caFile: string | undefined,
-  rejectUnauthorized: boolean,
-): ServerAddress['ssl'] {
-  try {
-    return { ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'), rejectUnauthorized };
-  } catch {
-    throw new SourceError(`database ${name}: the certificate file ${caFile} cannot be read`, {
-      remedy: 'Check the path and the permissions of that file.',
-    });
-  }
-}
-
-const unknownParameter = (name: string, parameter: string) =>
-  new SourceError(
-    `database ${name}: its connection URL has a parameter ${parameter} that is not understood`,
-    {
-      remedy:
-        'Known are sslmode (disable, require, verify-ca, verify-full) and sslrootcert; everything else has a key of its own.',
-    },
-  );

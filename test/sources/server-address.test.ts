@@ -49,6 +49,27 @@ describe('a URL', () => {
     expect(fromUrl(`postgres://a@b/c${parameters}`).ssl).toEqual(ssl);
   });
 
+  test.each([
+    'sslmode=prefer',
+    'sslmode=allow',
+    'ssl-mode=PREFERRED',
+    'sslmode=',
+    'sslmode=disable&sslrootcert=/etc/ssl/ca.pem',
+    'ssl-mode=DISABLED&ssl-ca=/etc/ssl/ca.pem',
+    'sslmode=require&sslmode=disable',
+    'sslmode=require&ssl-mode=disabled',
+    'sslMode=REQUIRED',
+    'useSSL=true',
+    'tls=true',
+    'sslcert=/etc/ssl/client.pem',
+    'ssl={"rejectUnauthorized":true}',
+  ])('with %s does not connect in the clear', (parameters) => {
+    for (const client of ['pg', 'mysql2'] as const)
+      expect(() => fromUrl(`postgres://a:s3cret@b/c?${parameters}`, client)).toThrow(
+        expect.objectContaining({ side: 'source', message: expect.stringContaining('not understood') }),
+      );
+  });
+
   test.each(['ssl=true', 'sslmode=maybe', 'options=-c'])(
     'with the parameter %s is refused, and not shown',
     (parameter) => {

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { SourceError } from './source-error.ts';
+
+/** How the connection to a server is encrypted; false: it is not. */
+export type Encryption = false | { readonly ca: string | undefined; readonly rejectUnauthorized: boolean };
+
+/** The parameters of URLs by the names that PostgreSQL's clients and MySQL's have for them; both databases take both. */
+const NAMES: Readonly<Record<string, 'mode' | 'authority'>> = {
+  sslmode: 'mode',
+  'ssl-mode': 'mode',
+  sslrootcert: 'authority',
+  'ssl-ca': 'authority',
+};
+
+const KNOWN =
+  'Known are sslmode (disable, require, verify-ca, verify-full) and sslrootcert, each once; everything else has a key of its own.';
+
+/**
+ * What a URL's parameters mean to the databases' own clients, except that nothing is encrypted by chance: whatever asks for
+ * encryption gets it or is refused. Unknown parameters are refused, not dropped.
+ */
+export function encryptionOf(name: string, parameters: URLSearchParams): Encryption {
+  const given = new Map<'mode' | 'authority', string>();
+  for (const [parameter, value] of parameters) {
+    const meaning = Object.hasOwn(NAMES, parameter) ? NAMES[parameter] : undefined;
+    if (meaning === undefined) throw notUnderstood(name, parameter, KNOWN);
+    if (given.has(meaning)) throw notUnderstood(name, parameter, `${KNOWN} It is there twice.`);
+    given.set(meaning, value);
+  }
+  return encryptionBy(name, given.get('mode'), given.get('authority'));
+}
+
+function encryptionBy(name: string, mode: string | undefined, authority: string | undefined): Encryption {
+  switch (mode?.toLowerCase()) {
+    case undefined:
+      return authority === undefined ? false : encrypted(name, authority, true);
+    case 'disable':
+    case 'disabled':
+      if (authority === undefined) return false;
+      throw notUnderstood(name, 'sslmode', 'Remove sslrootcert, or write sslmode=verify-full.');
+    case 'require':
+    case 'required':
+    case 'no-verify':
+      return encrypted(name, authority, authority !== undefined);
+    case 'verify-ca':
+    case 'verify_ca':
+    case 'verify-full':
+    case 'verify_identity':
+      return encrypted(name, authority, true);
+    case 'allow':
+    case 'prefer':
+    case 'preferred':
+      throw notUnderstood(
+        name,
+        'sslmode',
+        'It would leave it to the server whether anything is encrypted: write sslmode=require, verify-full or disable.',
+      );
+    default:
+      throw notUnderstood(name, 'sslmode', KNOWN);
+  }
+}
+
+/** @param caFile PEM file; undefined: the authorities that Node.js knows */
+export function encrypted(name: string, caFile: string | undefined, rejectUnauthorized: boolean): Encryption {
+  try {
+    return { ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'), rejectUnauthorized };
+  } catch {
+    throw new SourceError(`database ${name}: the certificate file ${caFile} cannot be read`, {
+      remedy: 'Check the path and the permissions of that file.',
+    });
+  }
+}
+
+const notUnderstood = (name: string, parameter: string, remedy: string) =>
+  new SourceError(
+    `database ${name}: its connection URL has a parameter ${parameter} that is not understood`,
+    { remedy },
+  );
