@@ -102,11 +102,11 @@ const SESSIONS = {
 
 /** Those of the collector, and of whoever writes at the time. */
 async function terminateSessions(source: Source): Promise<number> {
-  if (source.database === 'better-sqlite3') return 0;
-  const sql = SESSIONS[source.database];
+  if (source.client === 'better-sqlite3') return 0;
+  const sql = SESSIONS[source.client];
   return using(source, async (session) => {
     const found = await session.query(sql);
-    if (source.database === 'mysql2')
+    if (source.client === 'mysql2')
       for (const [id] of found) await session.query(`KILL ${id}`).catch(() => undefined);
     return found.length;
   });

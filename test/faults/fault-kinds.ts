@@ -3,8 +3,18 @@
 export const MODES = ['window', 'cursor', 'snapshot'] as const;
 export type Mode = (typeof MODES)[number];
 
-export const DATABASES = ['pg', 'mysql2', 'better-sqlite3'] as const;
+/** What the collector reads; `pgbouncer` is PostgreSQL by way of PgBouncer in transaction mode. */
+export const DATABASES = ['pg', 'pgbouncer', 'mariadb', 'mysql', 'better-sqlite3'] as const;
 export type Database = (typeof DATABASES)[number];
+
+/** The drivers by knex's names. */
+export const CLIENTS = {
+  pg: 'pg',
+  pgbouncer: 'pg',
+  mariadb: 'mysql2',
+  mysql: 'mysql2',
+  'better-sqlite3': 'better-sqlite3',
+} as const satisfies Readonly<Record<Database, string>>;
 
 /** What the write host does to one request, or from one request on for a while. */
 export const WRITE_FAULTS = [

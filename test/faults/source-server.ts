@@ -1,9 +1,11 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { startMariadb } from '../support/private-mariadb.ts';
+import { startMysql } from '../support/private-mysql.ts';
+import { startPgbouncer } from '../support/private-pgbouncer.ts';
 import { startPostgresql } from '../support/private-postgresql.ts';
 import type { PrivateServer } from '../support/private-server.ts';
-import type { Database } from './fault-kinds.ts';
+import { CLIENTS, type Database } from './fault-kinds.ts';
 import { connectMysql, connectPostgresql, connectSqlite, type Session } from './session.ts';
 
 /** A database server of the harness's own, or none for SQLite; every episode gets a database of its own on it. */
@@ -17,7 +19,9 @@ export interface SourceServer {
 
 /** The database of one episode, as an administrator reaches it: past the proxy. */
 export interface Source {
-  readonly database: Database;
+  /** The driver by knex's name. */
+  readonly client: (typeof CLIENTS)[Database];
+  /** Its port is the one at which the collector is let in. */
   readonly server: PrivateServer | undefined;
   /** The `connection` of config.yaml, by way of the proxy's port. */
   connection(port: number): string;
@@ -41,15 +45,31 @@ export async function using<Result>(
   }
 }
 
+interface Started {
+  readonly server: PrivateServer;
+  readonly pooler?: PrivateServer;
+}
+
+const START: Readonly<Record<Exclude<Database, 'better-sqlite3'>, () => Promise<Started>>> = {
+  pg: async () => ({ server: await startPostgresql() }),
+  pgbouncer: async () => {
+    const server = await startPostgresql();
+    return { server, pooler: await startPgbouncer(server.url) };
+  },
+  mariadb: async () => ({ server: await startMariadb({ survivesKill: true }) }),
+  mysql: async () => ({ server: await startMysql({ survivesKill: true }) }),
+};
+
 export async function startSourceServer(database: Database): Promise<SourceServer> {
   if (database === 'better-sqlite3')
     return { database, server: undefined, create: sqliteFile, stop: async () => undefined };
   // What a client was told to be committed must survive a kill of the server, or the source itself would lose rows.
-  const server = database === 'pg' ? await startPostgresql() : await startMariadb({ survivesKill: true });
-  const [connect, scheme] =
-    database === 'pg'
-      ? ([connectPostgresql, 'postgres://postgres'] as const)
-      : ([connectMysql, 'mysql://root'] as const);
+  const { server, pooler } = await START[database]();
+  const client = CLIENTS[database];
+  const isPostgresql = client === 'pg';
+  const [connect, scheme] = isPostgresql
+    ? ([connectPostgresql, 'postgres://postgres'] as const)
+    : ([connectMysql, 'mysql://root'] as const);
   return {
     database,
     server,
@@ -58,17 +78,20 @@ export async function startSourceServer(database: Database): Promise<SourceServe
         const session = await connect(server.url);
         await session.query(sql).finally(() => session.close());
       };
-      await administer(`CREATE DATABASE ${name}${database === 'mysql2' ? ' CHARACTER SET utf8mb4' : ''}`);
+      await administer(`CREATE DATABASE ${name}${isPostgresql ? '' : ' CHARACTER SET utf8mb4'}`);
       return {
-        database,
-        server,
+        client,
+        server: pooler === undefined ? server : { ...server, port: pooler.port },
         connection: (port) => JSON.stringify(`${scheme}@127.0.0.1:${port}/${name}`),
         link: undefined,
         connect: () => connect(`${scheme}@127.0.0.1:${server.port}/${name}`),
-        drop: () => administer(`DROP DATABASE ${name}${database === 'pg' ? ' WITH (FORCE)' : ''}`),
+        drop: () => administer(`DROP DATABASE ${name}${isPostgresql ? ' WITH (FORCE)' : ''}`),
       };
     },
-    stop: () => server.stop(),
+    stop: async () => {
+      await pooler?.stop();
+      await server.stop();
+    },
   };
 }
 
@@ -80,7 +103,7 @@ async function sqliteFile(name: string, folder: string): Promise<Source> {
   await session.close();
   symlinkSync(file, link);
   return {
-    database: 'better-sqlite3',
+    client: 'better-sqlite3',
     server: undefined,
     connection: () => JSON.stringify({ filename: link }),
     link,

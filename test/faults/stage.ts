@@ -57,7 +57,7 @@ export class Stage {
     let seq = 0;
     const model = MODELS[plan.mode]({ plan, nextSeq: () => ++seq, taken: new Set() });
     await using(source, async (session) => {
-      await createTable(session, source.database);
+      await createTable(session, source.client);
       await insertRows(session, model.initialRows(new Random(plan.seed)));
     });
     const api = await WriteApiProcess.start(program, folder);

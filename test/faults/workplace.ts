@@ -50,7 +50,7 @@ export function writeConfig(
   retry: { for: ${retryFor}, first_delay: 20ms, max_delay: 200ms }
 databases:
   source:
-    client: ${addresses.source.database}
+    client: ${addresses.source.client}
     connection: ${addresses.source.connection(addresses.databasePort)}
     connect_timeout: ${isDatabaseBad ? '2s' : '30s'}
     query_timeout: ${isDatabaseBad ? '3s' : '60s'}

@@ -29,6 +29,7 @@ auth_file = users.txt
 pool_mode = ${poolMode}
 default_pool_size = ${poolSize}
 max_client_conn = 200
+server_login_retry = 1
 `;
   return startPrivateServer({
     url: (ownPort) => `postgres://${username}@127.0.0.1:${ownPort}/postgres`,
