@@ -161,8 +161,14 @@ function checkedColumn({ name, type }: Column, { fields, timestampColumn }: Reco
   return { name, type, fields: [...timestamp, ...others] };
 }
 
+const NO_COMPRESSION = {
+  message: 'the write host refuses compressed requests',
+  remedy: 'Set write_api.gzip to false; until then each process finds that out by itself.',
+};
+
 /** An empty list stores nothing, and is answered as a full one would be. */
 async function tryDataSet(job: Job, stations: Stations, signal: AbortSignal): Promise<Findings> {
-  await stations.client.check(dataSetOf(job), { signal });
-  return { message: 'takes records' };
+  const { takesCompressed } = await stations.client.check(dataSetOf(job), { signal });
+  const message = 'takes records';
+  return takesCompressed ? { message } : { message, warnings: [NO_COMPRESSION] };
 }

@@ -48,6 +48,8 @@ export class Stations {
         const seconds_down = Math.round(milliseconds / 1_000);
         log(logger, MESSAGES.hostUp, { host: settings.url, seconds_down });
       },
+      onCompressionRefused: (status) =>
+        log(logger, MESSAGES.compressionRefused, { host: settings.url, status }),
       user_agent: `pp-db-collector/${version}`,
     });
   }

@@ -2,6 +2,7 @@ import { DAEMON_MESSAGES } from './messages-daemon.ts';
 import { UNDELIVERABLE_MESSAGES } from './messages-dead-letter.ts';
 import { DELIVERY_MESSAGES } from './messages-delivery.ts';
 import { RUN_MESSAGES } from './messages-run.ts';
+import { WRITE_HOST_MESSAGES } from './messages-write-host.ts';
 
 /** Everything that the log says, by code. A code is never used again for something else. */
 export const MESSAGES = {
@@ -9,4 +10,5 @@ export const MESSAGES = {
   ...RUN_MESSAGES,
   ...DELIVERY_MESSAGES,
   ...UNDELIVERABLE_MESSAGES,
+  ...WRITE_HOST_MESSAGES,
 } as const;

@@ -13,7 +13,7 @@ export interface WriteApiOptions {
   readonly max_batch_records?: number | undefined;
   /** Most bytes of JSON in one request, before compression; 1,048,576. */
   readonly max_batch_bytes?: number | undefined;
-  /** Whether to compress bodies over 2 KiB; true. */
+  /** Whether to compress bodies over 2 KiB, until the write host turns out not to take that; true. */
   readonly gzip?: boolean | undefined;
   /** How long to repeat what failed for the time being: `for` 300,000, `first_delay` 500, `max_delay` 30,000. */
   readonly retry?: Partial<RetrySettings> | undefined;
@@ -38,6 +38,11 @@ export interface WriteApiOptions {
   readonly onHostDown?: ((failures: number, reason: string) => void) | undefined;
   /** Called when the write host answers again. Given the milliseconds since the first failure; does nothing. */
   readonly onHostUp?: ((milliseconds: number) => void) | undefined;
+  /**
+   * Called when the write host does not take compressed bodies and takes the same without compression: from then on all are sent as
+   * they are. Given the status that said so; does nothing.
+   */
+  readonly onCompressionRefused?: ((status: number | undefined) => void) | undefined;
   /** The clock, the waits and the chance; those of the system. */
   readonly timing?: Timing | undefined;
 }
@@ -69,6 +74,7 @@ export function completeOptions(options: WriteApiOptions): CompleteOptions {
     onRetry: options.onRetry ?? (() => undefined),
     onHostDown: options.onHostDown ?? (() => undefined),
     onHostUp: options.onHostUp ?? (() => undefined),
+    onCompressionRefused: options.onCompressionRefused ?? (() => undefined),
     timing: options.timing ?? systemTiming,
   };
   const { timeout, max_batch_records, max_batch_bytes, connections, retry } = complete;

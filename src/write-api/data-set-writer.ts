@@ -1,6 +1,7 @@
 import type { Acknowledgement, Batch, Target } from '../collect/interfaces.ts';
 import { partOf, textsOf } from './batch.ts';
 import type { Breaker, HostDown } from './breaker.ts';
+import { type Compression, compressed, type RequestBody, UNSUPPORTED } from './compression.ts';
 import { failureOf, type Subject } from './failure-message.ts';
 import { isolate, type Refusal, type RefusedPart } from './isolation.ts';
 import {
@@ -10,10 +11,10 @@ import {
   type LastOutcome,
   type Persistence,
   type Retry,
+  type SendOnce,
 } from './keep-trying.ts';
 import type { Outcome } from './outcome.ts';
 import { largerThanAllowed, refusalOf, refusedRecord, tooManyRefused } from './refused-records.ts';
-import { EMPTY_LIST, packBody, type RequestBody } from './request-body.ts';
 import type { RetrySettings } from './retry-policy.ts';
 import { type Endpoint, sendRequest } from './send-request.ts';
 import type { Timing } from './timing.ts';
@@ -21,11 +22,16 @@ import type { Timing } from './timing.ts';
 export interface DeliverySettings {
   /** Most bytes of JSON in one request, before compression. */
   readonly max_batch_bytes: number;
-  readonly gzip: boolean;
   readonly retry: RetrySettings;
   readonly timing: Timing;
   readonly onAnswer: (answer: Answer) => void;
   readonly onRetry: (retry: Retry) => void;
+}
+
+/** What all data sets of a write host share. */
+export interface WriteHost {
+  readonly breaker: Breaker;
+  readonly compression: Compression;
 }
 
 /** What one call of the writer has done so far. */
@@ -37,6 +43,11 @@ interface Call {
   suspected: boolean;
 }
 
+/** What a request is for; a question carries no records. */
+type Purpose = 'records' | 'question' | 'emptying';
+
+const EMPTY_LIST: RequestBody = { bytes: Buffer.from('[]'), compressed: false };
+
 /** After a 413 for n bytes the halves have about n / 2, some a little more. */
 const PART_AFTER_REFUSAL = 0.55;
 
@@ -47,16 +58,15 @@ const PROOFS_OF_SERVER_ERROR = 3;
 export class DataSetWriter implements Target {
   readonly #endpoint: Endpoint;
   readonly #subject: Subject;
-  readonly #breaker: Breaker;
+  readonly #host: WriteHost;
   readonly #settings: DeliverySettings;
   /** Most bytes of JSON in one request, as far as is known. */
   #largestBody: number;
 
-  /** @param breaker the one of the write host */
-  constructor(endpoint: Endpoint, subject: Subject, breaker: Breaker, settings: DeliverySettings) {
+  constructor(endpoint: Endpoint, subject: Subject, host: WriteHost, settings: DeliverySettings) {
     this.#endpoint = endpoint;
     this.#subject = subject;
-    this.#breaker = breaker;
+    this.#host = host;
     this.#settings = settings;
     this.#largestBody = settings.max_batch_bytes;
   }
@@ -79,7 +89,7 @@ export class DataSetWriter implements Target {
   /** Removes all records of the data set. The message is what the write API says about it. */
   async empty(signal: AbortSignal): Promise<Omit<Acknowledgement, 'refused'> & { message: string }> {
     const call = callWith(signal);
-    const send = (deadline: number) => this.#send('PUT', EMPTY_LIST, call, deadline);
+    const send = (deadline: number) => this.#send('emptying', EMPTY_LIST, call, deadline);
     const last = await keepTrying({ send, divisible: false }, this.#persistence(), signal);
     if (last.outcome.kind !== 'stored') throw failureOf(last, this.#subject);
     return {
@@ -89,12 +99,16 @@ export class DataSetWriter implements Target {
     };
   }
 
-  /** Asks once, without records and without waiting, whether the write API would take some. */
-  async check(signal: AbortSignal): Promise<void> {
-    const send = (deadline: number) => this.#send('POST', EMPTY_LIST, callWith(signal), deadline);
+  /** Asks once, without records and without waiting, whether the write API would take some, and takes them compressed. */
+  async check(signal: AbortSignal): Promise<{ readonly takesCompressed: boolean }> {
+    const { compression } = this.#host;
+    const isCompressed = compression.isWanted;
+    const body = isCompressed ? await compressed(EMPTY_LIST) : EMPTY_LIST;
+    const send = this.#sender('question', body, EMPTY_LIST, callWith(signal));
     const once = { ...this.#persistence(), retry: { ...this.#settings.retry, for: 0 } };
     const last = await keepTrying({ send, divisible: false }, once, signal);
     if (last.outcome.kind !== 'stored') throw failureOf(last, this.#subject);
+    return { takesCompressed: compression.isWanted || !isCompressed };
   }
 
   /** Sends some records of a batch, cut into requests that are small enough. */
@@ -125,10 +139,10 @@ export class DataSetWriter implements Target {
   }
 
   async #post(json: Buffer, divisible: boolean, call: Call): Promise<LastOutcome> {
-    const body = await packBody(json, this.#settings.gzip);
+    const plain = { bytes: json, compressed: false };
     const attempts = {
-      send: (deadline: number) => this.#send('POST', body, call, deadline),
-      ask: (deadline: number) => this.#send('POST', EMPTY_LIST, call, deadline),
+      send: this.#sender('records', await this.#host.compression.pack(plain), plain, call),
+      ask: (deadline: number) => this.#send('question', EMPTY_LIST, call, deadline),
       divisible,
     };
     if (!call.suspected) {
@@ -149,13 +163,34 @@ export class DataSetWriter implements Target {
     }
   }
 
+  /** Sends the body each time as it is; one that is compressed goes once more without it where that may be what is refused. */
+  #sender(purpose: Purpose, body: RequestBody, plain: RequestBody, call: Call): SendOnce {
+    const { compression } = this.#host;
+    return async (deadline) => {
+      if (body.compressed && !compression.isWanted) return await this.#send(purpose, plain, call, deadline);
+      const answer = await this.#send(purpose, body, call, deadline);
+      if (!body.compressed || answer.kind === 'host-down' || !compression.mayBeAtFault(answer)) return answer;
+      const without = await this.#send(purpose, plain, call, deadline);
+      if (answer.status === UNSUPPORTED || without.kind === 'stored') compression.refused(answer.status);
+      else if (without.kind === 'record-refused') await this.#askCompressed(call, deadline);
+      return without;
+    };
+  }
+
+  /** Refused both ways, the records are to blame; whether the compression is as well, an empty list tells. */
+  async #askCompressed(call: Call, deadline: number): Promise<void> {
+    const { compression } = this.#host;
+    const answer = await this.#send('question', await compressed(EMPTY_LIST), call, deadline);
+    if (answer.kind !== 'host-down' && compression.mayBeAtFault(answer)) compression.refused(answer.status);
+  }
+
   #persistence(): Persistence {
     const { retry, timing, onRetry } = this.#settings;
     return { retry, timing, onRetry: (told) => onRetry({ dataSet: this.#subject.dataSet, ...told }) };
   }
 
   async #send(
-    method: 'POST' | 'PUT',
+    purpose: Purpose,
     body: RequestBody,
     call: Call,
     deadline: number,
@@ -165,12 +200,17 @@ export class DataSetWriter implements Target {
     const send = async () => {
       call.requests += 1;
       call.bytesSent += body.bytes.length;
-      const outcome = await sendRequest(this.#endpoint, method, body, signal);
+      const outcome = await sendRequest(
+        this.#endpoint,
+        purpose === 'emptying' ? 'PUT' : 'POST',
+        body,
+        signal,
+      );
       this.#settings.onAnswer({ dataSet, status: outcome.status });
       return outcome;
     };
-    const isQuestion = method === 'POST' && body === EMPTY_LIST;
-    return await this.#breaker.pass({ dataSet, deadline, isQuestion, signal, send });
+    const isQuestion = purpose === 'question';
+    return await this.#host.breaker.pass({ dataSet, deadline, isQuestion, signal, send });
   }
 }
 

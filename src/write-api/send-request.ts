@@ -1,9 +1,9 @@
+import type { RequestBody } from './compression.ts';
 import type { Connection } from './connection.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { describe, isNetworkFailure, kindOfFailure } from './network-failure.ts';
 import { kindOfAnswer, messagesIn, type Outcome } from './outcome.ts';
 import type { Redactor } from './redact.ts';
-import type { RequestBody } from './request-body.ts';
 import { readRetryAfter } from './retry-policy.ts';
 import { WriteApiError } from './write-api-error.ts';
 

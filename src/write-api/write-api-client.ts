@@ -5,9 +5,10 @@ import { batchOf } from './batch.ts';
 import { Breaker } from './breaker.ts';
 import { authoritiesWith } from './certificates.ts';
 import { type CompleteOptions, completeOptions, type WriteApiOptions } from './client-options.ts';
+import { Compression } from './compression.ts';
 import { Connection } from './connection.ts';
 import { checkToken, type DataSet, nameOf, pathOf } from './data-set.ts';
-import { DataSetWriter } from './data-set-writer.ts';
+import { DataSetWriter, type WriteHost } from './data-set-writer.ts';
 import { type RecordObject, recordJson } from './record-json.ts';
 import { createRedactor } from './redact.ts';
 import { someRefused } from './refused-records.ts';
@@ -34,7 +35,7 @@ export class WriteApiClient {
   readonly #address: URL;
   readonly #proxySecrets: readonly string[];
   readonly #connection: Connection;
-  readonly #breaker: Breaker;
+  readonly #host: WriteHost;
 
   /** Checks the options and connects to nothing yet. Throws a WriteApiError for options that cannot work. */
   constructor(options: WriteApiOptions) {
@@ -48,8 +49,11 @@ export class WriteApiClient {
     };
     this.#proxySecrets = route.proxy?.secrets ?? [];
     this.#connection = new Connection({ ...route, timeout, connections });
-    const { retry, ...settings } = this.#options;
-    this.#breaker = new Breaker({ ...settings, pause: retry.max_delay });
+    const { retry, gzip, onCompressionRefused, ...settings } = this.#options;
+    this.#host = {
+      breaker: new Breaker({ ...settings, pause: retry.max_delay }),
+      compression: new Compression(gzip, onCompressionRefused),
+    };
   }
 
   /**
@@ -86,9 +90,12 @@ export class WriteApiClient {
     return await this.target(dataSet).empty(signalOf(options));
   }
 
-  /** Asks whether the write API takes records for this data set: one request without records, not repeated. */
-  async check(dataSet: DataSet, options: CallOptions = {}): Promise<void> {
-    await this.target(dataSet).check(signalOf(options));
+  /**
+   * Asks whether the write API takes records for this data set: one request without records, not repeated. With `gzip` it is
+   * compressed, and goes once more as it is where the write API may not take that; which the result then says.
+   */
+  async check(dataSet: DataSet, options: CallOptions = {}): Promise<{ readonly takesCompressed: boolean }> {
+    return await this.target(dataSet).check(signalOf(options));
   }
 
   /**
@@ -105,13 +112,13 @@ export class WriteApiClient {
     const { origin } = this.#address;
     const tokenSource = dataSet.token_source;
     const subject = { dataSet: nameOf(dataSet), address: origin + path, host: origin, tokenSource };
-    return new DataSetWriter(endpoint, subject, this.#breaker, this.#options);
+    return new DataSetWriter(endpoint, subject, this.#host, this.#options);
   }
 
   /** Ends all connections; calls on their way fail. May be called again. */
   async close(): Promise<void> {
     this.#connection.close();
-    this.#breaker.release();
+    this.#host.breaker.release();
   }
 }
 

@@ -1,0 +1,65 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import type { Outcome } from './outcome.ts';
+
+const compress = promisify(gzip);
+
+/** Smaller bodies are not worth the work. */
+const LARGEST_UNCOMPRESSED = 2_048;
+
+/** A body as it is sent, and sent again. */
+export interface RequestBody {
+  readonly bytes: Buffer;
+  readonly compressed: boolean;
+}
+
+/**
+ * What hosts answer that do not know compressed bodies: they read them as broken JSON, fail on them, or say what they
+ * have not learnt. 502 and 503 are not among them: they come with every outage.
+ */
+const MAY_MEAN_COMPRESSION: ReadonlySet<number | undefined> = new Set([400, 422, 500, 501]);
+/** The media type, or how it is encoded, is not supported. */
+export const UNSUPPORTED = 415;
+
+/** Whether bodies are compressed for a write host: when that is wanted, until the host turns out not to take it. */
+export class Compression {
+  #isWanted: boolean;
+  #isProven = false;
+  readonly #onRefused: (status: number | undefined) => void;
+
+  /** @param onRefused called once, when from here on bodies are sent as they are; given the answer that said so */
+  constructor(isWanted: boolean, onRefused: (status: number | undefined) => void) {
+    this.#isWanted = isWanted;
+    this.#onRefused = onRefused;
+  }
+
+  get isWanted(): boolean {
+    return this.#isWanted;
+  }
+
+  /** The body as it is sent: compressed when that is wanted and worth it. */
+  async pack(plain: RequestBody): Promise<RequestBody> {
+    const isCompressed = this.#isWanted && plain.bytes.length > LARGEST_UNCOMPRESSED;
+    return isCompressed ? await compressed(plain) : plain;
+  }
+
+  /**
+   * Whether what became of a compressed body may be due to the compression, so that it takes the same body without it to tell.
+   * Once the host has stored a compressed one, only a 415 may.
+   */
+  mayBeAtFault({ kind, status }: Outcome): boolean {
+    if (kind === 'stored') this.#isProven = true;
+    return status === UNSUPPORTED || (!this.#isProven && MAY_MEAN_COMPRESSION.has(status));
+  }
+
+  /** From here on bodies are sent as they are. @param status of the answer that said so */
+  refused(status: number | undefined): void {
+    if (!this.#isWanted) return;
+    this.#isWanted = false;
+    this.#onRefused(status);
+  }
+}
+
+export async function compressed({ bytes }: RequestBody): Promise<RequestBody> {
+  return { bytes: await compress(bytes, { level: constants.Z_BEST_SPEED }), compressed: true };
+}
