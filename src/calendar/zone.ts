@@ -1,5 +1,25 @@
 import { Temporal } from './temporal.ts';
 
+/** Zones that are known to exist: many jobs name the same one, and asking is slow. */
+const goodZones = new Set<string>();
+
+/**
+ * Whether a name is that of a zone for everything that is done with zones: schedules and periods (Temporal) and pages (Intl),
+ * which knows names such as BST that Temporal refuses. Offsets such as +01:00 are none.
+ */
+export function isTimeZone(name: string): boolean {
+  if (goodZones.has(name)) return true;
+  try {
+    if (/^[+-]/.test(name)) return false;
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    goodZones.add(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The instants that a wall clock may mean in a zone. */
 export interface Readings {
   /** Epoch milliseconds. The same as `later` unless the clock was changed there. */

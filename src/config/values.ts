@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { isTimeZone } from '../calendar/zone.ts';
 import { cronProblem } from '../schedule/cron.ts';
 import { complain } from './complain.ts';
-import { didYouMean } from './nearest-name.ts';
 import { Secret } from './secret.ts';
+import { zoneSuggestion } from './zone-names.ts';
 
 /** The small vocabulary of the configuration files: durations, sizes, names, zones, secrets. */
 
@@ -43,32 +44,13 @@ export const timerDuration = (from: '0ms' | '1ms' = '1ms') =>
 /** `1MiB`, `2 KiB`, `10MB`; in code: bytes. */
 export const size = (limits: Limits = {}) => quantity(BYTES, 'a size such as 1MiB', limits);
 
-/** Zones that are known to exist: many jobs name the same one, and asking is slow. */
-const goodZones = new Set<string>();
-
-function isTimeZone(name: string): boolean {
-  if (goodZones.has(name)) return true;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    if (/^[+-]/.test(name)) return false;
-    goodZones.add(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-let zoneNames: readonly string[] | undefined;
-
 const TIME_ZONE = 'the name of a time zone such as Europe/London';
 
 /** A name of the IANA time zone database, e.g. `Europe/London`. */
 export const timeZone = () =>
   z.string({ error: TIME_ZONE }).superRefine((name, context) => {
     if (isTimeZone(name)) return;
-    zoneNames ??= Intl.supportedValuesOf('timeZone');
-    const suggestion = didYouMean(name, zoneNames);
-    complain(context, [], { code: 'wrong-value', expected: TIME_ZONE, suggestion });
+    complain(context, [], { code: 'wrong-value', expected: TIME_ZONE, suggestion: zoneSuggestion(name) });
   });
 
 /** A cron expression that ticks. */
