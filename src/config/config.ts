@@ -1,5 +1,6 @@
 import type { ConfigFile } from './config-schema.ts';
 import type { CursorSettings, JobFile, SnapshotSettings, WindowSettings } from './job-schema.ts';
+import type { ShownJob } from './shown-job.ts';
 
 /** One job: its file's content, its name (the file's base name), its zone with the default applied, and one of the three modes. */
 export type Job = WindowJob | CursorJob | SnapshotJob;
@@ -27,11 +28,20 @@ interface AnyJob extends Omit<JobFile, 'timezone' | 'window' | 'cursor' | 'snaps
   /** Path of the job file, as messages show it. */
   readonly file: string;
   readonly timezone: string;
+  /** What pages show in its place; left out: the job as it is, because nothing but secrets came from outside. */
+  readonly shown?: ShownJob;
 }
 
 /** The job that a file describes; the schema has seen to it that it has exactly one mode. */
-export function jobOfFile(file: JobFile, name: string, path: string, timezone: string): Job {
-  return { ...file, name, file: path, timezone: file.timezone ?? timezone } as Job;
+export function jobOfFile(
+  file: JobFile,
+  name: string,
+  path: string,
+  timezone: string,
+  shown?: ShownJob,
+): Job {
+  const job = { ...file, name, file: path, timezone: file.timezone ?? timezone };
+  return (shown === undefined ? job : { ...job, shown }) as Job;
 }
 
 /** Everything that the files say, checked and frozen. */

@@ -14,6 +14,8 @@ export interface Expansion {
   readonly text: string;
   /** What the text was taken from, e.g. `${PORT}`. */
   readonly from: readonly string[];
+  /** The text with the names of variables and files in the places of what they hold: `Visits of ${TEAM}`. */
+  readonly shown: string;
   /** Whether the text is one `${…}` and nothing else. */
   readonly whole: boolean;
   /** Reads the files in it again; undefined when there are none. */
@@ -29,20 +31,23 @@ const VARIABLE = /^([A-Za-z_][A-Za-z0-9_]*)(?:(:-|:\?)([\s\S]*))?$/;
 export function expand(raw: string, surroundings: Surroundings): Expansion | Complaint {
   const parts: Part[] = [];
   const from: string[] = [];
+  let shown = '';
   let end = 0;
   for (const match of raw.matchAll(REFERENCE)) {
     parts.push(raw.slice(end, match.index));
+    shown += raw.slice(end, match.index);
     end = match.index + match[0].length;
     const part = match[1] === undefined ? '${' : readReference(match[0], match[1], surroundings);
     if (typeof part === 'object') return part;
     parts.push(part);
     if (match[1] !== undefined) from.push(nameOf(match[1]));
+    shown += match[1] === undefined ? '${' : nameOf(match[1]);
   }
   parts.push(raw.slice(end));
-  return assemble(parts, from);
+  return assemble(parts, from, shown + raw.slice(end));
 }
 
-function assemble(parts: readonly Part[], from: readonly string[]): Expansion | Complaint {
+function assemble(parts: readonly Part[], from: readonly string[], shown: string): Expansion | Complaint {
   const read = () => parts.map((part) => (typeof part === 'string' ? part : part())).join('');
   try {
     const literal = parts.filter((_, index) => index % 2 === 0).join('');
@@ -50,6 +55,7 @@ function assemble(parts: readonly Part[], from: readonly string[]): Expansion | 
     return {
       text: read(),
       from,
+      shown,
       whole: from.length === 1 && parts.length === 3 && literal === '',
       readAgain,
     };

@@ -9,6 +9,7 @@ import { didYouMean } from './nearest-name.ts';
 import type { ReadOptions } from './parse-file.ts';
 import { inOrder, type Problem, problemOf } from './problem.ts';
 import { queryModeOf } from './query-mode.ts';
+import { type ShownJob, shownJob } from './shown-job.ts';
 import { shownPath } from './source-file.ts';
 import { type Tree, textAt } from './tree.ts';
 import { type Validated, validate } from './validate.ts';
@@ -50,7 +51,7 @@ export function loadJobs(
   for (const path of paths) {
     const [name, file] = [jobName(path), shownPath(path, options.currentDirectory)];
     const others = (namesakes.get(name) ?? []).filter((other) => other !== path);
-    const { value, findings } = readJob(trees.read(path), surroundings);
+    const { value, shown, findings } = readJob(trees.read(path), surroundings);
     const misnamed = nameFindings(
       file,
       name,
@@ -60,18 +61,24 @@ export function loadJobs(
     if (value === undefined || problems.some(({ severity }) => severity === 'error')) {
       rejected.push({ name, file, problems });
     } else {
-      jobs.push(jobOfFile(value, name, file, surroundings.timezone));
+      jobs.push(jobOfFile(value, name, file, surroundings.timezone, shown));
     }
     all.push(...problems);
   }
   return { jobs, rejected, problems: all };
 }
 
-function readJob({ tree, findings }: ParsedFile, surroundings: JobSurroundings): Validated<JobFile> {
-  if (tree === undefined) return { value: undefined, findings };
+interface ReadJob extends Validated<JobFile> {
+  readonly shown: ShownJob | undefined;
+}
+
+function readJob({ tree, findings }: ParsedFile, surroundings: JobSurroundings): ReadJob {
+  if (tree === undefined) return { value: undefined, shown: undefined, findings };
   const checked = validate('job', jobSchema, tree);
   const between = [...databaseFindings(tree, surroundings), ...queryFindings(tree, surroundings)];
-  return { value: checked.value, findings: [...findings, ...checked.findings, ...between] };
+  const { value } = checked;
+  const shown = value === undefined ? undefined : shownJob(value, tree);
+  return { value, shown, findings: [...findings, ...checked.findings, ...between] };
 }
 
 function databaseFindings(tree: Tree, { databases }: JobSurroundings): Finding[] {

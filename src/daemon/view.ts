@@ -100,7 +100,7 @@ export class ViewOfDaemon implements DaemonView {
       name: job.name,
       job,
       problems: [],
-      scheduleInWords: job.schedule === undefined ? undefined : this.#wordsOf(job.schedule),
+      scheduleInWords: this.#scheduleOf(job),
       nextRun: status?.delayedUntil ?? status?.nextTick,
       runningSince: status?.runningSince,
       waitingSince: status?.waitingSince,
@@ -123,6 +123,12 @@ export class ViewOfDaemon implements DaemonView {
     const at = known?.key === key ? known.at : secondTick(schedule, timezone, since);
     this.#deadlines.set(name, { key, at });
     return at < this.now();
+  }
+
+  /** Undefined, too, for a schedule that came from outside, which the words would tell. */
+  #scheduleOf({ schedule, shown }: Job): string | undefined {
+    const isOutside = shown !== undefined && shown.schedule !== schedule;
+    return schedule === undefined || isOutside ? undefined : this.#wordsOf(schedule);
   }
 
   #wordsOf(schedule: string): string {

@@ -1,6 +1,7 @@
 import type { RunResult } from '../collect/interfaces.ts';
 import type { Progress, StoredDeadLetter } from '../collect/state-interface.ts';
 import type { Job } from '../config/config.ts';
+import type { ShownJob } from '../config/shown-job.ts';
 import type { DaemonView, JobDetail, JobView } from './daemon-view.ts';
 
 /**
@@ -21,7 +22,8 @@ export function overviewDocument(view: DaemonView, jobs: readonly JobView[]) {
 }
 
 export function jobDocument(view: JobView) {
-  const { job, lastRun } = view;
+  const { lastRun } = view;
+  const job = view.job?.shown ?? view.job;
   return {
     name: view.name,
     description: job?.description ?? null,
@@ -30,7 +32,7 @@ export function jobDocument(view: JobView) {
     data_set: job === undefined ? null : dataSetOf(job),
     schedule: job?.schedule ?? null,
     schedule_in_words: view.scheduleInWords ?? null,
-    timezone: job?.timezone ?? null,
+    timezone: job?.timezone ?? view.job?.timezone ?? null,
     next_run: isoOrNull(view.nextRun),
     running_since: isoOrNull(view.runningSince),
     waiting_since: isoOrNull(view.waitingSince),
@@ -78,38 +80,45 @@ export function runDocument(run: RunResult) {
   };
 }
 
-function definitionOf(job: Job) {
+function definitionOf({ shown, ...job }: Job) {
+  const { database, query, record, jitter, timeout, expect, max_dead_letters } = shown ?? job;
   return {
     file: job.file,
-    database: job.database,
-    query: job.query,
-    ...modeOf(job),
-    record: job.record,
-    jitter_seconds: job.jitter / 1_000,
-    timeout_seconds: job.timeout / 1_000,
-    expect: { min_rows: job.expect.min_rows },
-    max_dead_letters: job.max_dead_letters,
+    database,
+    query,
+    ...modeOf(shown ?? job),
+    record,
+    jitter_seconds: seconds(jitter),
+    timeout_seconds: seconds(timeout),
+    expect: { min_rows: expect.min_rows },
+    max_dead_letters,
   };
 }
 
+/** Of milliseconds; what came from outside stays as it is shown. */
+const seconds = (duration: number | string) => (typeof duration === 'string' ? duration : duration / 1_000);
+
 /** The one mode that the job has, with its durations in seconds. */
-function modeOf({ window, cursor, snapshot }: Job) {
+function modeOf({ window, cursor, snapshot }: Pick<ShownJob, 'window' | 'cursor' | 'snapshot'>) {
   if (window !== undefined) {
     const { period, lookback, start = null, delay, max_periods, include_current, allow_outside } = window;
     const rules = { max_periods, include_current, allow_outside };
-    return { window: { period, lookback, start, delay_seconds: delay / 1_000, ...rules } };
+    return { window: { period, lookback, start, delay_seconds: seconds(delay), ...rules } };
   }
   if (cursor !== undefined) {
     const { columns, start, lag, max_rows } = cursor;
-    return { cursor: { columns, start, lag_seconds: lag / 1_000, max_rows } };
+    return { cursor: { columns, start, lag_seconds: seconds(lag), max_rows } };
   }
+  if (snapshot === undefined) return {};
   const { period, keep_pending } = snapshot;
-  return { snapshot: { period, keep_pending_seconds: keep_pending / 1_000 } };
+  return { snapshot: { period, keep_pending_seconds: seconds(keep_pending) } };
 }
 
-function dataSetOf({ data_set: { data_group, data_type, replace } }: Job) {
-  return { data_group, data_type, replace };
-}
+const dataSetOf = ({ data_set: { data_group, data_type, replace } }: Pick<ShownJob, 'data_set'>) => ({
+  data_group,
+  data_type,
+  replace,
+});
 
 /** Positions stay texts: their digits are more than a JSON number keeps. */
 function progressDocument(progress: Progress | undefined) {

@@ -1,9 +1,9 @@
 /** `1,234,567` */
 export const grouped = (count: number): string => count.toLocaleString('en-GB');
 
-/** `1 record`, `1,234 records` */
-export const counted = (count: number, word: string): string =>
-  `${grouped(count)} ${word}${count === 1 ? '' : 's'}`;
+/** `1 record`, `1,234 records`, `${MOST} records` */
+export const counted = (count: number | string, word: string): string =>
+  `${typeof count === 'number' ? grouped(count) : count} ${word}${count === 1 ? '' : 's'}`;
 
 /** `a, b and c` */
 export function listed(items: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { PendingSnapshot } from '../../collect/state-interface.ts';
 import type { Job } from '../../config/config.ts';
+import type { ShownJob } from '../../config/shown-job.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { collected } from './collected.ts';
 import { counted, grouped } from './counts.ts';
@@ -11,6 +12,7 @@ import { bothTimes, type Clock, timeInText } from './times.ts';
 
 /** Where the job stands and when it runs. */
 export function jobFacts(detail: JobDetail, job: Job, clock: Clock): Markup {
+  const shown = job.shown ?? job;
   const { lastSuccessAt, deadLetters, runningSince, waitingSince, ticksSkipped, pending } = detail;
   return html`<section aria-labelledby="facts-title"><h2 id="facts-title" class="hidden">Where it stands</h2>
     <dl class="tiles">
@@ -22,18 +24,18 @@ export function jobFacts(detail: JobDetail, job: Job, clock: Clock): Markup {
     <dl class="facts">
       ${fact('Running', runningSince === undefined ? undefined : `For ${spanText(clock.now - runningSince)}`)}
       ${fact('Waiting', waitingSince === undefined ? undefined : `For ${spanText(clock.now - waitingSince)}, because other jobs go first`)}
-      ${fact('Data set', html`${job.data_set.data_group}/<wbr />${job.data_set.data_type}`)}
-      ${fact('Schedule', scheduleOf(detail, job))}
-      ${fact('Zone', `${job.timezone}, in which all times of this page are told`)}
+      ${fact('Data set', html`${shown.data_set.data_group}/<wbr />${shown.data_set.data_type}`)}
+      ${fact('Schedule', scheduleOf(detail, shown))}
+      ${fact('Zone', `${shown.timezone ?? job.timezone}, in which all times of this page are told`)}
       ${fact('Ticks skipped', ticksSkipped === 0 ? undefined : `${grouped(ticksSkipped)}, because a run still went on`)}
       ${fact('Waits to be sent', pending.length === 0 ? undefined : pending.map((snapshot) => pendingOf(snapshot, clock)))}
-      ${fact('Database', said(job.database))}
+      ${fact('Database', said(shown.database))}
       ${fact('File', said(job.file))}
     </dl>
   </section>`;
 }
 
-function scheduleOf({ scheduleInWords }: JobDetail, { schedule }: Job): Markup {
+function scheduleOf({ scheduleInWords }: JobDetail, { schedule }: ShownJob): Markup {
   if (schedule === undefined) return 'None: it runs only when somebody asks for it';
   return html`${scheduleInWords} <code>${said(schedule)}</code>`;
 }

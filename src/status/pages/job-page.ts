@@ -1,5 +1,6 @@
 import type { RunResult } from '../../collect/interfaces.ts';
 import type { Job } from '../../config/config.ts';
+import type { ShownJob } from '../../config/shown-job.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { calendarStrip } from './calendar-strip.ts';
 import { documentOf } from './document.ts';
@@ -55,11 +56,12 @@ function stateOf(detail: JobDetail, now: number) {
 
 function titleOf({ detail, now, canRunNow }: JobPageFacts, query: PageQuery): Markup {
   const { name, job } = detail;
+  const shown = job?.shown ?? job;
   const form = html`<form method="post" action=${`../api/jobs/${encodeURIComponent(name)}/run`}><button type="submit">Run now</button></form>`;
   const state = stateOf(detail, now);
   return html`<div class="title"><div>
       <h1>${said(name)}</h1>
-      ${job?.description === undefined ? undefined : html`<p class="lead">${said(job.description)}</p>`}
+      ${shown?.description === undefined ? undefined : html`<p class="lead">${said(shown.description)}</p>`}
     </div>${canRunNow && job !== undefined ? form : undefined}</div>
     ${RUN_NOTICES[query.run ?? 'none']}
     <p class="state">${badge({ ...state, words: `The job ${state.words}.` })}</p>`;
@@ -83,7 +85,7 @@ function sectionsOf({ detail, runs, now }: JobPageFacts, job: Job): Markup {
     lettersSection(detail.letters, detail.name, clock),
     periodsOf(detail, job),
     runsOf(runs, clock),
-    definitionOf(job),
+    definitionOf(job.shown ?? job),
   ];
 }
 
@@ -99,7 +101,7 @@ function runsOf(runs: readonly RunResult[], clock: Clock): Markup {
 }
 
 /** What the job file says. */
-function definitionOf(job: Job): Markup {
+function definitionOf(job: ShownJob): Markup {
   const rows = recordInWords(job.record).map(
     ({ name, origin }) => html`<div><dt><code>${said(name)}</code></dt><dd>${origin}</dd></div>`,
   );

@@ -50,9 +50,10 @@ export function jobRow(view: JobView, runs: readonly RunResult[], setting: RowSe
 function nameOf({ name, job }: JobView, { query }: RowSetting): Markup {
   const link = html`<a class="name" href=${pathOfJob(name, query)}>${said(name)}</a>`;
   if (job === undefined) return link;
-  const { data_group: group, data_type: type } = job.data_set;
+  const { data_set: dataSet, description } = job.shown ?? job;
+  const { data_group: group, data_type: type } = dataSet;
   return html`${link}
-    ${job.description === undefined ? undefined : html`<p class="description">${said(job.description)}</p>`}
+    ${description === undefined ? undefined : html`<p class="description">${said(description)}</p>`}
     <p class="data-set"><span class="hidden">Data set: </span>${group}/<wbr />${type}</p>`;
 }
 

@@ -55,7 +55,9 @@ function jobsSection(facts: OverviewFacts, query: PageQuery): Markup {
   const { jobs, slice, runs, now, healthProblem } = facts;
   if (healthProblem !== undefined) return undefined;
   if (jobs.length === 0) return NO_JOBS;
-  const zones = new Set(jobs.flatMap(({ job }) => (job === undefined ? [] : [job.timezone])));
+  const zones = new Set(
+    jobs.flatMap(({ job }) => (job === undefined ? [] : [job.shown?.timezone ?? job.timezone])),
+  );
   const setting = { now, query, namesZones: zones.size > 1 };
   return html`<section aria-labelledby="jobs-title">
     <h2 id="jobs-title" class="hidden">Jobs</h2>

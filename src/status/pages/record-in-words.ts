@@ -1,5 +1,9 @@
-import type { FieldMapping, RecordMapping, SuppressSettings } from '../../config/job-schema.ts';
+import type { ShownJob } from '../../config/shown-job.ts';
 import { html, type Markup, said } from './markup.ts';
+
+type RecordMapping = ShownJob['record'];
+type FieldMapping = NonNullable<RecordMapping['fields']>[string];
+type SuppressSettings = NonNullable<RecordMapping['suppress']>;
 
 export interface FieldInWords {
   readonly name: string;

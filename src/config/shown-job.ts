@@ -1,0 +1,38 @@
+import type { JobFile } from './job-schema.ts';
+import { Secret } from './secret.ts';
+import { type Tree, treeAt } from './tree.ts';
+
+/** A value as pages show it: anything in it may be a `${NAME}` instead. */
+export type Shown<Value> = Value extends string
+  ? string
+  : Value extends number | boolean
+    ? Value | string
+    : Value extends object
+      ? { [Key in keyof Value]: Shown<Value[Key]> }
+      : Value;
+
+/** A job file with `${NAME}` in the place of what came from outside: a page is not where that is to be read. */
+export type ShownJob = Shown<Omit<JobFile, 'data_set' | 'tests'>> & {
+  readonly data_set: Shown<Omit<JobFile['data_set'], 'token'>>;
+};
+
+/** Undefined when nothing but secrets came from outside. @param tree what the file was read from */
+export function shownJob(file: JobFile, tree: Tree): ShownJob | undefined {
+  const { tests, data_set, ...rest } = file;
+  const { token, ...dataSet } = data_set;
+  const own = { ...rest, data_set: dataSet };
+  const shown = shownValue(own, tree, []);
+  return JSON.stringify(shown) === JSON.stringify(own) ? undefined : (shown as ShownJob);
+}
+
+function shownValue(value: unknown, tree: Tree, path: readonly string[]): unknown {
+  if (value instanceof Secret) return value;
+  if (Array.isArray(value)) return value.map((item, index) => shownValue(item, tree, [...path, `${index}`]));
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([key, own]) => [key, shownValue(own, tree, [...path, key])]));
+  }
+  const written = treeAt(tree, path);
+  const outside = written?.kind === 'scalar' ? written.outside : undefined;
+  return outside === undefined || outside.from.length === 0 ? value : outside.shown;
+}
