@@ -72,7 +72,7 @@ async function demonstrate(
 async function goOn(setting: Setting, globals: GlobalFlags): Promise<ExitCode> {
   const { config, terminal } = setting;
   const jobs = config.jobs.map((job) => ({ ...job, schedule: '* * * * *' }));
-  const http = { listen: { host: '127.0.0.1', port: 0 }, token: undefined };
+  const http = { listen: { host: '127.0.0.1', port: 0 }, token: undefined, allowed_hosts: [] };
   const stop = listenForStop();
   await runDaemon(
     { ...setting, config: { ...config, jobs, http } },

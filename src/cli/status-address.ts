@@ -27,14 +27,15 @@ class ListenError extends Error {
 
 /** Serves health, metrics and pages as `http` says; undefined when that is off. Throws a Failure. */
 export async function openStatus(
-  { listen, token }: Config['http'],
+  { listen, token, allowed_hosts: allowedHosts }: Config['http'],
   view: DaemonView,
   metrics: Metrics,
   logger: Logger,
 ): Promise<StatusAddress | undefined> {
   if (listen === undefined) return undefined;
   const pages = createPages(view, { canRunNow: token !== undefined });
-  const server = await createStatusServer(view, { token: token?.reveal(), metrics, pages, logger });
+  const options = { token: token?.reveal(), listen: listen.host, allowedHosts, metrics, pages, logger };
+  const server = await createStatusServer(view, options);
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
   try {
     await server.listen({ ...listen });

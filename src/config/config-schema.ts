@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { checkDatabase } from './check-database.ts';
 import { checkWriteApi } from './check-write-api.ts';
 import { whenSound } from './complain.ts';
-import { count, duration, listenAddress, secret, size, text, timerDuration, timeZone } from './values.ts';
+import {
+  count,
+  duration,
+  hostName,
+  listenAddress,
+  secret,
+  size,
+  text,
+  timerDuration,
+  timeZone,
+} from './values.ts';
 
 /** The one description of `config.yaml`: types, defaults, JSON Schema and reference all come from it. */
 
@@ -136,6 +146,12 @@ export const configSchema = z.strictObject({
         })
         .optional()
         .describe('when set, needed for everything but /healthz and /readyz; allows to start runs'),
+      allowed_hosts: z
+        .array(hostName())
+        .default([])
+        .describe(
+          'names, without ports, by which the status page may be asked for besides the address of listen, while there is no token',
+        ),
     })
     .prefault({}),
   log: z

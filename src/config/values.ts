@@ -96,6 +96,12 @@ export const count = (minimum: number, maximum = 1_000_000_000) => {
   return z.int({ error }).min(minimum, { error }).max(maximum, { error });
 };
 
+const HOST_NAME = 'the name of a host without port, such as status.example';
+
+/** A name or an address by which a server is asked for. */
+export const hostName = () =>
+  text(HOST_NAME).regex(/^(?:[^\s:/@[\]]+|\[[\da-fA-F:.]+\])$/, { error: HOST_NAME });
+
 const ADDRESS = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/;
 
 /** A host and a port to listen at. @param port for the example in the message */

@@ -224,7 +224,7 @@ function changedForRestart(before: Config, now: Config): string[] {
   const changed = (key: 'state' | 'log') => JSON.stringify(before[key]) !== JSON.stringify(now[key]);
   const keys: string[] = (['state', 'log'] as const).filter(changed);
   const isSame =
-    JSON.stringify(before.http.listen) === JSON.stringify(now.http.listen) &&
+    JSON.stringify(before.http) === JSON.stringify(now.http) &&
     before.http.token?.reveal() === now.http.token?.reveal();
   return isSame ? keys : [...keys, 'http'];
 }

@@ -1,11 +1,12 @@
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { answerErrors } from './answer-error.ts';
 import { answerUnrouted } from './answer-unrouted.ts';
 import { addApiRoutes } from './api-routes.ts';
 import { Authentication } from './authentication.ts';
 import type { DaemonView } from './daemon-view.ts';
+import { OwnHosts } from './own-hosts.ts';
 import { addPageRoutes } from './page-routes.ts';
 import type { Pages } from './pages/create-pages.ts';
 import { addProbes, PROBES } from './probes.ts';
@@ -13,6 +14,10 @@ import { addProbes, PROBES } from './probes.ts';
 export interface StatusServerOptions {
   /** Needed for everything but the probes; undefined or empty: everybody may read, and nobody may start a run. */
   readonly token: string | undefined;
+  /** Where the server will listen: without a token it answers only to the names of this place; 127.0.0.1. */
+  readonly listen?: string;
+  /** Further names that it answers to; none. */
+  readonly allowedHosts?: readonly string[];
   readonly metrics: { readonly contentType: string; text(): Promise<Buffer> };
   readonly pages: Pages;
   readonly logger: Logger;
@@ -57,7 +62,7 @@ const HEADERS: FastifyHelmetOptions = {
 /** The daemon's HTTP: probes, metrics, JSON and pages. It does not listen yet. */
 export async function createStatusServer(
   view: DaemonView,
-  { token, metrics, pages, logger }: StatusServerOptions,
+  { token, listen = '127.0.0.1', allowedHosts = [], metrics, pages, logger }: StatusServerOptions,
 ): Promise<FastifyInstance> {
   const answerError = answerErrors(logger, pages.notFound);
   const app: FastifyInstance = fastify({
@@ -72,7 +77,7 @@ export async function createStatusServer(
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
   await app.register(helmet, HEADERS);
-  guard(app, token);
+  guard(app, token, new OwnHosts(listen, allowedHosts));
   addProbes(app, view, logger);
   app.get('/metrics', async (_request, reply) => {
     const text = await metrics.text();
@@ -84,11 +89,17 @@ export async function createStatusServer(
 }
 
 /** What every request passes, ahead of its body. */
-function guard(app: FastifyInstance, token: string | undefined): void {
+function guard(app: FastifyInstance, token: string | undefined, hosts: OwnHosts): void {
   const authentication = token ? new Authentication(token) : undefined;
+  const require = ({ routeOptions: { url }, headers }: FastifyRequest) => {
+    if (PROBES.has(url)) return;
+    if (authentication !== undefined) authentication.require(headers.authorization);
+    // Prometheus finds its targets by any name; what it reads are names of jobs and numbers.
+    else if (url !== '/metrics') hosts.require(headers.host);
+  };
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store');
-    if (!PROBES.has(request.routeOptions.url)) authentication?.require(request.headers.authorization);
+    require(request);
     if (request.is404) await answerUnrouted(request, reply);
   });
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { exchange, listeningWith } from './server-under-test.ts';
 
 const GET = (path: string, close = false) =>
-  `GET ${path} HTTP/1.1\r\nHost: x\r\n${close ? 'Connection: close\r\n' : ''}\r\n`;
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${close ? 'Connection: close\r\n' : ''}\r\n`;
 
 const secondsOf = async <Result>(work: Promise<Result>): Promise<[Result, number]> => {
   const start = performance.now();
