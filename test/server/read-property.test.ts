@@ -62,7 +62,7 @@ const records = fc
       kind: fc.option(fc.constantFrom('1', '1.0', '"a"', '"é"', 'true', 'null', '9007199254740993'), {
         nil: undefined,
       }),
-      val: fc.constantFrom(...NUMBERS),
+      val: fc.option(fc.constantFrom(...NUMBERS, 'null', 'true'), { nil: undefined }),
       Val: fc.option(values, { nil: undefined }),
     }),
     { maxLength: 30 },
@@ -257,6 +257,46 @@ describe.each(STORAGES)('with %s', (_, create) => {
     );
     await fc.assert(property, { numRuns: 60 });
   }, 60_000);
+
+  test('a sum and a mean pass over what is null or missing, and how many those are is told', async () => {
+    const dataSet = newDataSet();
+    const vals = ['"kind":1,"val":4', '"kind":1,"val":1.5', '"kind":1,"val":null', '"kind":1', '"kind":2'];
+    const all = vals.map((json, index) => ({
+      ...stored({ id: `r${index}`, instant: MARCH, fields: {} }),
+      json: `{${json}}`,
+    }));
+    await store.replace(dataSet, all, UPDATED_AT);
+    const collect = ['sum', 'mean', 'set', 'count'].map((method) => `collect=val:${method}`).join('&');
+    expect(await answerOf(dataSet, `group_by=kind&${collect}`)).toEqual([
+      {
+        kind: 1,
+        _count: 4,
+        'val:sum': 5.5,
+        'val:mean': 2.75,
+        'val:set': [null, 1.5, 4],
+        'val:count': 4,
+        'val:missing': 2,
+      },
+      {
+        kind: 2,
+        _count: 1,
+        'val:sum': null,
+        'val:mean': null,
+        'val:set': [null],
+        'val:count': 1,
+        'val:missing': 1,
+      },
+    ]);
+    expect(await answerOf(dataSet, 'group_by=kind&collect=val:count')).toEqual([
+      { kind: 1, _count: 4, 'val:count': 4 },
+      { kind: 2, _count: 1, 'val:count': 1 },
+    ]);
+    const days = 'period=day&start_at=2024-03-01T00:00:00Z&end_at=2024-03-03T00:00:00Z';
+    expect(await answerOf(dataSet, `${days}&filter_by=kind:1&collect=val:mean`)).toMatchObject([
+      { _count: 4, 'val:mean': 2.75, 'val:missing': 2 },
+      { _count: 0, 'val:mean': null },
+    ]);
+  });
 
   test('what cannot be added is refused', async () => {
     const dataSet = newDataSet();

@@ -102,11 +102,13 @@ function startOf(period: ReferenceQuery['period'], instant: number): number {
 const text = (instant: number): string => `${new Date(instant).toISOString().slice(0, 19)}+00:00`;
 
 function totals(members: readonly ReferenceRecord[], { collect }: ReferenceQuery): Record<string, Json> {
-  const collected = collect.map(([field, method]) => {
+  const entries = collect.flatMap(([field, method]) => {
     const values = members.map(({ fields }) => fields[field] ?? 'null');
-    return [`${field}:${method}`, collectedValue(values, method)];
+    const missing = values.filter((value) => value === 'null').length;
+    const entry = [`${field}:${method}`, collectedValue(values, method)] as const;
+    return method === 'count' || missing === 0 ? [entry] : [entry, [`${field}:missing`, missing] as const];
   });
-  return { _count: members.length, ...Object.fromEntries(collected) };
+  return { _count: members.length, ...Object.fromEntries(entries) };
 }
 
 function collectedValue(values: readonly string[], method: string): Json {
@@ -115,13 +117,15 @@ function collectedValue(values: readonly string[], method: string): Json {
     const distinct = new Map(values.map((value) => [keyOf([value]), parsed(value)]));
     return [...distinct.values()].sort(compare);
   }
+  const present = values.filter((value) => value !== 'null');
+  if (present.length === 0) return null;
   // Written as an integer: 1.0 and 1e2 are doubles.
-  const integers = values.filter((value) => /^(?:-?\d+|true|false)$/.test(value));
+  const integers = present.filter((value) => /^(?:-?\d+|true|false)$/.test(value));
   const total = integers.reduce((sum, value) => sum + BigInt(parsed(value) as number), 0n);
-  const fractions = values.filter((value) => !integers.includes(value)).map(Number);
+  const fractions = present.filter((value) => !integers.includes(value)).map(Number);
   const sum =
     fractions.length === 0 ? total : Number(total) + fractions.reduce((left, right) => left + right);
-  return exact(method === 'mean' ? Number(sum) / values.length : sum);
+  return exact(method === 'mean' ? Number(sum) / present.length : sum);
 }
 
 /** As it comes out of JSON. */
@@ -129,9 +133,7 @@ const exact = (value: number | bigint): Json => parsed(String(value));
 
 const isUnaddable = (records: readonly ReferenceRecord[], field: string, method: string): boolean =>
   (method === 'sum' || method === 'mean') &&
-  records.some(
-    ({ fields }) => !['number', 'bigint', 'boolean'].includes(typeof parsed(fields[field] ?? 'null')),
-  );
+  records.some(({ fields }) => typeof parsed(fields[field] ?? 'null') === 'string');
 
 function matches(
   { instant, fields }: ReferenceRecord,

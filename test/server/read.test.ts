@@ -115,6 +115,16 @@ describe.each(STORAGES)('with %s', (_, create) => {
     expect(body).toContain(',,,True,1.50\r\n');
   });
 
+  test('CSV of groups has a column for records that lack a collected field, blank where none does', async () => {
+    const records = [
+      record('a', '"kind":"x","val":2'),
+      record('b', '"kind":"y","val":null'),
+      record('c', '"kind":"y","val":1'),
+    ];
+    const { body } = await answer(records, 'group_by=kind&collect=val:sum&format=csv');
+    expect(body).toBe('_count,kind,val:missing,val:sum\r\n1,x,,2\r\n2,y,1,1\r\n');
+  });
+
   test('CSV of groups holds lists and periods as JSON', async () => {
     const { body } = await answer(
       [record('a', '"kind":"x","val":"y"')],

@@ -2,7 +2,7 @@ import { refusal } from '../refusal.ts';
 import type { Tally } from './groups.ts';
 import { distinctSorted } from './json-value.ts';
 import type { CollectedField, CollectedValues } from './read-plan.ts';
-import { type Collect, collectKey } from './read-query.ts';
+import { type Collect, collectKey, missingKey } from './read-query.ts';
 
 /** A key of an answer and its value as JSON. */
 export type Entry = readonly [key: string, json: string];
@@ -19,16 +19,24 @@ export function collectedFields(collect: readonly Collect[]): readonly Collected
   });
 }
 
-/** The collected values of a tally; all null where there are no records. Throws a Refusal for sums of what is no number. */
+/**
+ * The collected values of a tally, all null where there are no records; and of each field how many records lack it, if any. Throws a
+ * Refusal for sums of what is no number.
+ */
 export function collectedEntries(collect: readonly Collect[], tally: Tally | undefined): readonly Entry[] {
   if (tally === undefined) return collect.map((each) => [collectKey(each), 'null']);
   const fields = fieldsOf(collect);
-  return collect.flatMap((each): readonly Entry[] => {
+  const entries = collect.flatMap((each): readonly Entry[] => {
     const values = tally.collected[fields.indexOf(each.field)];
     const json = values === undefined ? 'null' : collectedJson(each.method, values, tally.count);
     const entry: Entry = [collectKey(each), json];
     return each.method === 'default' ? [entry, [each.field, json]] : [entry];
   });
+  const missing = fields.flatMap((field, i): readonly Entry[] => {
+    const count = tally.collected[i]?.missing ?? 0;
+    return count === 0 ? [] : [[missingKey(field), String(count)]];
+  });
+  return [...entries, ...missing];
 }
 
 const fieldsOf = (collect: readonly Collect[]): readonly string[] => [
@@ -44,10 +52,12 @@ function collectedJson(method: Collect['method'], values: CollectedValues, count
       return `[${distinctSorted(values.set).map(({ json }) => json)}]`;
     case 'sum':
       requireNumbers(values);
+      if (values.missing === count) return 'null';
       return values.fractions === 0 ? String(values.integers) : numberJson(sumOf(values));
     case 'mean':
       requireNumbers(values);
-      return numberJson(sumOf(values) / count);
+      // Of nothing it is no number, and null.
+      return numberJson(sumOf(values) / (count - values.missing));
   }
 }
 

@@ -17,6 +17,7 @@ function collectedValues(row: RawRow, i: number): CollectedValues {
   const [high, low] = [BigInt(row[`high${i}`] ?? 0), BigInt(row[`low${i}`] ?? 0)];
   const set = row[`set${i}`];
   return {
+    missing: Number(row[`missing${i}`] ?? 0),
     others: Number(row[`others${i}`] ?? 0),
     integers: (high << 32n) + low,
     fractions: Number(row[`fractions${i}`] ?? 0),

@@ -47,6 +47,7 @@ function sumOfValues(all: readonly CollectedValues[]): CollectedValues {
   const add = (of: (values: CollectedValues) => number) =>
     all.reduce((total, values) => total + of(values), 0);
   return {
+    missing: add(({ missing }) => missing),
     others: add(({ others }) => others),
     integers: all.reduce((total, { integers }) => total + integers, 0n),
     fractions: add(({ fractions }) => fractions),

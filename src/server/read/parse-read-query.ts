@@ -2,7 +2,14 @@ import { PERIODS } from '../../calendar/period.ts';
 import { refusal } from '../refusal.ts';
 import { instantOf, parameterFault } from './parameter-faults.ts';
 import type { Filter } from './read-plan.ts';
-import { COLLECT_METHODS, type Collect, collectKey, type ReadQuery, type SortBy } from './read-query.ts';
+import {
+  COLLECT_METHODS,
+  type Collect,
+  collectKey,
+  missingKey,
+  type ReadQuery,
+  type SortBy,
+} from './read-query.ts';
 
 /** Parameters in one query; SQL has its limits too. */
 const MAXIMUM_PARAMETERS = 100;
@@ -95,6 +102,7 @@ function isSortable({ groupBy, period, collect, flatten }: ReadQuery, { field }:
     '_count',
     ...groupBy,
     ...collect.map(collectKey),
+    ...collect.map((each) => missingKey(each.field)),
     ...collect.filter(({ method }) => method === 'default').map((each) => each.field),
     ...(period === undefined ? [] : ofPeriods),
   ].includes(field);

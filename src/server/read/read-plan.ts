@@ -59,7 +59,8 @@ export interface GroupRow {
 }
 
 export interface CollectedValues {
-  /** How many records have no number and no boolean there. */
+  /** How many records have nothing there, or null; and how many something that is no number and no boolean. */
+  readonly missing: number;
   readonly others: number;
   /** The sum of all integers, exact; true counts as 1. */
   readonly integers: bigint;

@@ -36,3 +36,6 @@ export interface SortBy {
 export function collectKey({ field, method }: Collect): string {
   return `${field}:${method === 'default' ? 'set' : method}`;
 }
+
+/** The name under which an answer tells how many records lack a collected field; without it all have it. */
+export const missingKey = (field: string): string => `${field}:missing`;

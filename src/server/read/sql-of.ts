@@ -26,7 +26,7 @@ export function recordsSql(dataSet: string, plan: RecordsPlan, columns: string, 
 }
 
 /**
- * One row for each group: `count`, `period`, the values `v0`… as JSON, and of each collected field `others0`, `high0` and `low0`
+ * One row for each group: `count`, `period`, the values `v0`… as JSON, and of each collected field `missing0`, `others0`, `high0` and `low0`
  * (the sum of its integers, in halves of 32 bits: whole it may not fit into 64), `fractions0`, `fraction0`, `set0`.
  */
 export function groupsSql(dataSet: string, plan: GroupsPlan, dialect: Dialect): Statement {
@@ -74,6 +74,7 @@ function groupColumns({ fields, collected }: GroupsPlan, dialect: Dialect): read
     'period',
     ...fields.map((_, i) => `min(v${i}) AS v${i}`),
     ...collected.flatMap((field, i) => [
+      ...(field.sum || field.set ? [`count(*) - count(nullif(c${i}, 'null')) AS missing${i}`] : []),
       ...(field.sum ? sums(i) : []),
       ...(field.set ? [`${dialect.distinct(`coalesce(c${i}, 'null')`)} AS set${i}`] : []),
     ]),
@@ -82,7 +83,7 @@ function groupColumns({ fields, collected }: GroupsPlan, dialect: Dialect): read
 
 function sums(i: number): readonly string[] {
   return [
-    `count(*) - count(i${i}) - count(f${i}) AS others${i}`,
+    `count(nullif(c${i}, 'null')) - count(i${i}) - count(f${i}) AS others${i}`,
     `CAST(sum(i${i} >> 32) AS text) AS high${i}`,
     `CAST(sum(i${i} & 4294967295) AS text) AS low${i}`,
     `count(f${i}) AS fractions${i}`,
