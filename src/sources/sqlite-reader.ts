@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import type { RawValue, Row } from '../collect/interfaces.ts';
 import type { SqliteAnswer, SqliteQuestion, SqliteValues } from './sqlite-messages.ts';
+import { SideFiles } from './sqlite-side-files.ts';
 
 /*
  * A process of its own that reads one SQLite file, because nothing but the end of its process ends a query in SQLite's own
@@ -14,16 +15,9 @@ let rows: IterableIterator<unknown>;
 
 function answer(question: SqliteQuestion): SqliteAnswer {
   switch (question.ask) {
-    case 'open': {
-      database = new Database(question.file, {
-        readonly: true,
-        fileMustExist: true,
-        timeout: LOCKED_FOR_AT_MOST,
-      });
-      // Reads the file's header: what is no database is told now.
-      database.pragma('schema_version');
+    case 'open':
+      open(question.file);
       return { isOpen: true };
-    }
     case 'facts':
       return {
         version: String(database.prepare('select sqlite_version()').pluck().get()),
@@ -34,6 +28,16 @@ function answer(question: SqliteQuestion): SqliteAnswer {
     case 'next':
       return { rows: nextRows(question.rows) };
   }
+}
+
+function open(file: string): void {
+  // Opens the database alone: files beside it come with the first read.
+  database = new Database(file, { readonly: true, fileMustExist: true, timeout: LOCKED_FOR_AT_MOST });
+  const sideFiles = new SideFiles(file);
+  sideFiles.refuseToLeave();
+  // Reads the file's header: what is no database is told now.
+  database.pragma('schema_version');
+  sideFiles.removeUnusable();
 }
 
 function prepare(sql: string, parameters: SqliteValues) {
