@@ -6,8 +6,11 @@ import type { Session } from './session.ts';
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** How long the server may be silent: it is the server that enforces `query_timeout`, and it needs a moment to say so. */
-const patience = (queryTimeout: number) =>
+/**
+ * Milliseconds that the server, or whoever reads for us, may be silent: it is the server that enforces `query_timeout`, and it
+ * needs a moment to say so.
+ */
+export const patience = (queryTimeout: number) =>
   Math.min(queryTimeout + Math.max(1_000, queryTimeout / 10), LONGEST_TIMER);
 
 /** A session in use for one query. Whatever is waited for ends: with an answer, or with an error that explains itself. */

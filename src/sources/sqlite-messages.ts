@@ -6,7 +6,8 @@ export type SqliteValues = Readonly<Record<string, SqliteValue>>;
 
 /** What is asked of the process that reads an SQLite file; each question gets one answer. */
 export type SqliteQuestion =
-  | { readonly ask: 'open'; readonly file: string }
+  /** @param limit milliseconds after which the process ends rather than go on with an answer */
+  | { readonly ask: 'open'; readonly file: string; readonly limit: number }
   | { readonly ask: 'facts' }
   | { readonly ask: 'prepare'; readonly sql: string; readonly parameters: SqliteValues }
   | { readonly ask: 'next'; readonly rows: number };

@@ -22,12 +22,14 @@ export class SqliteProcess {
       env: {},
       execArgv: [],
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // Its standard input is how it knows that this process lives.
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
     });
   }
 
-  async open(file: string): Promise<void> {
-    await this.#ask({ ask: 'open', file });
+  /** @param limit milliseconds for one answer, after which the process ends by itself, whether or not this one is awake */
+  async open(file: string, limit: number): Promise<void> {
+    await this.#ask({ ask: 'open', file, limit });
   }
 
   async facts(): Promise<SqliteFacts> {

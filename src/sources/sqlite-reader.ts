@@ -1,3 +1,5 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import type { RawValue, Row } from '../collect/interfaces.ts';
 import type { SqliteAnswer, SqliteQuestion, SqliteValues } from './sqlite-messages.ts';
@@ -5,13 +7,18 @@ import { SideFiles } from './sqlite-side-files.ts';
 
 /*
  * A process of its own that reads one SQLite file, because nothing but the end of its process ends a query in SQLite's own
- * code. It ends when the channel to the collector is closed.
+ * code. It ends when the channel to the collector is closed; in the midst of a query its watchdog ends it.
  */
 
 const LOCKED_FOR_AT_MOST = 5_000;
 
+const watchdog = new Worker(new URL(`./sqlite-watchdog${extname(import.meta.url)}`, import.meta.url));
+watchdog.unref();
+
 let database: Database.Database;
 let rows: IterableIterator<unknown>;
+/** Milliseconds that one answer may take. */
+let limit: number;
 
 function answer(question: SqliteQuestion): SqliteAnswer {
   switch (question.ask) {
@@ -61,14 +68,18 @@ const withSmallNumber = (value: RawValue) =>
   typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 
 process.on('message', (question: SqliteQuestion) => {
+  if (question.ask === 'open') ({ limit } = question);
   process.send?.(attempt(question));
 });
 
 function attempt(question: SqliteQuestion): SqliteAnswer {
+  watchdog.postMessage(limit);
   try {
     return answer(question);
   } catch (error) {
     const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
     return { error: { code: String(code ?? ''), message: String(message ?? error) } };
+  } finally {
+    watchdog.postMessage(undefined);
   }
 }

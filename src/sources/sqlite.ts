@@ -2,6 +2,7 @@ import type { Column, Row } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
 import { Secret } from '../config/secret.ts';
 import type { Circumstances } from './explanation.ts';
+import { patience } from './held-session.ts';
 import type { Dialect, Inspection, Location, Pool, Session } from './session.ts';
 import { Slots } from './slots.ts';
 import { type SqlMode, usualMode } from './sql-tokens.ts';
@@ -58,7 +59,8 @@ class SqliteSession implements Session {
   }
 
   async begin(): Promise<SqlMode> {
-    await this.#process.open(this.#circumstances.location);
+    const { location, queryTimeout } = this.#circumstances;
+    await this.#process.open(location, patience(queryTimeout));
     return usualMode('better-sqlite3');
   }
 
