@@ -1,5 +1,6 @@
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
 import type { Column, ColumnKind, CursorValue, Parameter, RawValue, Row } from '../collect/interfaces.ts';
+import { binaryTrouble } from './binary.ts';
 import { Columns } from './columns.ts';
 import { compareDateTimes, isDateTime } from './cursor-dates.ts';
 import { compareDecimals } from './decimals.ts';
@@ -88,7 +89,7 @@ function valueReader({ name, kind }: Column): ValueReader {
       const remedy = `Leave such rows out in the query: ${name} IS NOT NULL.`;
       throw new NoPositionError(name, 'is null, and no row could be found behind it', remedy);
     }
-    const what = typeof value === 'number' ? `holds ${value}` : 'holds binary data';
+    const what = `holds ${binaryTrouble(value)?.what ?? value}`;
     throw new NoPositionError(name, what, 'Leave such rows out in the query, or use another column.');
   };
 }

@@ -3,7 +3,7 @@ import type { RawValue, Row } from '../collect/interfaces.ts';
 import type { RecordMapping } from '../config/job-schema.ts';
 import type { Columns } from './columns.ts';
 import type { Field } from './fields.ts';
-import { MappingError, NotARecordError } from './not-a-record.ts';
+import { MappingError, NotARecordError, namingColumn } from './not-a-record.ts';
 
 /** The `_id` of a row, given the JSON texts of the record's `_timestamp` and fields. Throws NotARecordError. */
 export type IdEncoder = (row: Row, timestamp: string, values: readonly string[]) => string;
@@ -56,8 +56,9 @@ function templatePart(name: string, columns: Columns, fields: readonly Field[]):
     const part = recordPart(name, fields);
     return (row, timestamp, values) => plain(part(row, timestamp, values));
   }
-  const { index } = columns.find(field?.column?.name ?? name, 'record.id');
-  return (row) => rawText(name, row[index] ?? null);
+  const { column, index } = columns.find(field?.column?.name ?? name, 'record.id');
+  const textOf = namingColumn(column.name, (value) => rawText(name, value));
+  return (row) => textOf(row[index] ?? null);
 }
 
 function rawText(name: string, value: RawValue): string {

@@ -1,4 +1,5 @@
-import type { DeadLetterCause } from '../collect/interfaces.ts';
+import type { DeadLetterCause, RawValue } from '../collect/interfaces.ts';
+import { binaryTrouble } from './binary.ts';
 
 /** What cannot become a record, told with its column or field and with what to do. */
 class RecordError extends Error {
@@ -37,13 +38,14 @@ export class UnfitValue extends Error {
   }
 }
 
-/** An encoder whose failures name the column. */
-export function namingColumn<Value>(
+/** An encoder whose failures name the column, and which takes no bytes, whatever the column is declared as. */
+export function namingColumn(
   column: string,
-  encode: (value: Value) => string,
-): (value: Value) => string {
+  encode: (value: RawValue) => string,
+): (value: RawValue) => string {
   return (value) => {
     try {
+      if (typeof value === 'object') refuseBytes(value);
       return encode(value);
     } catch (error) {
       if (error instanceof UnfitValue)
@@ -51,6 +53,11 @@ export function namingColumn<Value>(
       throw error;
     }
   };
+}
+
+function refuseBytes(value: RawValue): void {
+  const trouble = binaryTrouble(value);
+  if (trouble !== undefined) throw new UnfitValue(`holds ${trouble.what}`, trouble.remedy);
 }
 
 /** A value as a message shows it: cut, control characters escaped. */

@@ -19,11 +19,8 @@ export interface ValueRules {
   readonly timezone: string;
 }
 
-const BLOB = 'Select it as text, e.g. hex(column).';
-
 /** A string as it stands, escaped. */
 export function textJson(value: RawValue): string {
-  if (value instanceof Uint8Array) throw new UnfitValue('is binary data', BLOB);
   const text = String(value);
   const json = JSON.stringify(text);
   // Only a text with something to escape can hold what must not be sent.

@@ -62,6 +62,7 @@ describe('a position', () => {
     ['local-datetime', '2014-02-30 10:00:00', 'which is no date'],
     ['local-datetime', '2014-06-01 24:00:00', 'which is no date'],
     ['dynamic', new Uint8Array([1]), 'cursor column at holds binary data'],
+    ['text', new Uint8Array([0xe9]), 'cursor column at holds bytes that are no text in UTF-8'],
   ])('of a %s %o is refused: nothing could be found behind it', (kind, value, message) => {
     try {
       positionOf(kind, value);
