@@ -86,6 +86,12 @@ export function explainSqlite(error: DriverError, circumstances: Circumstances):
         what: 'the query would change data',
         remedy: 'The collector reads only: write a SELECT, and have data prepared by the database itself.',
       };
+    case 'ROWS_WITHOUT':
+      return {
+        what: error.message,
+        remedy:
+          'End the query with ORDER BY, on what tells the rows apart, so that such a text can be found.',
+      };
     case 'SQLITE_BUSY':
     case 'SQLITE_LOCKED':
       return {

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import type { RawValue, Row } from '../collect/interfaces.ts';
+import { ExactText } from './sqlite-exact-text.ts';
 import type { SqliteAnswer, SqliteQuestion, SqliteValues } from './sqlite-messages.ts';
 import { SideFiles } from './sqlite-side-files.ts';
 
@@ -17,6 +18,8 @@ watchdog.unref();
 
 let database: Database.Database;
 let rows: IterableIterator<unknown>;
+let rowsRead = 0;
+let text: ExactText;
 /** Milliseconds that one answer may take. */
 let limit: number;
 
@@ -51,6 +54,7 @@ function prepare(sql: string, parameters: SqliteValues) {
   const statement = database.prepare(sql);
   if (!statement.reader) return [];
   rows = statement.raw().safeIntegers().iterate(parameters);
+  text = new ExactText(database, sql, parameters);
   return statement.columns().map(({ name, type }) => ({ name, type }));
 }
 
@@ -59,7 +63,7 @@ function nextRows(most: number): readonly Row[] {
   while (batch.length < most) {
     const { done, value } = rows.next();
     if (done === true) break;
-    batch.push((value as RawValue[]).map(withSmallNumber));
+    batch.push(text.exact((value as RawValue[]).map(withSmallNumber), rowsRead++));
   }
   return batch;
 }

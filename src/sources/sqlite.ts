@@ -5,7 +5,7 @@ import type { Circumstances } from './explanation.ts';
 import { patience } from './held-session.ts';
 import type { Dialect, Inspection, Location, Pool, Session } from './session.ts';
 import { Slots } from './slots.ts';
-import { type SqlMode, usualMode } from './sql-tokens.ts';
+import { type SqlMode, sqlTokens, usualMode } from './sql-tokens.ts';
 import { explainSqlite } from './sqlite-failures.ts';
 import { boundValue } from './sqlite-parameter.ts';
 import { SqliteProcess } from './sqlite-process.ts';
@@ -66,7 +66,7 @@ class SqliteSession implements Session {
 
   async describe({ text, parameters }: Statement): Promise<readonly Column[]> {
     const values = Object.fromEntries(parameters.map((parameter) => [parameter.name, boundValue(parameter)]));
-    return (await this.#process.prepare(text, values)).map(describeColumn);
+    return (await this.#process.prepare(withoutSemicolon(text), values)).map(describeColumn);
   }
 
   read(): Promise<readonly Row[] | undefined> {
@@ -97,4 +97,10 @@ class SqliteSession implements Session {
   close(): void {
     this.#process.kill();
   }
+}
+
+/** So that the statement can stand inside another one. */
+function withoutSemicolon(sql: string): string {
+  const tokens = [...sqlTokens(sql, 'better-sqlite3')].filter(({ kind }) => kind !== 'separator');
+  return tokens.map(({ start, end }) => sql.slice(start, end)).join('');
 }

@@ -50,6 +50,37 @@ function refusing(...ids: number[]) {
   return stored;
 }
 
+test('texts that are not UTF-8, and bytes in a column of another type, are dead letters, each by itself', async () => {
+  await database.execute(`INSERT INTO visits VALUES ('2014-06-09', 1, cast(x'4f72e9' AS text)), ('2014-06-09', 2, cast(x'4f72e8' AS text)),
+    ('2014-06-09', 3, 'Or' || char(65533)), ('2014-06-09', x'34', 'four'), ('2014-06-09', 5, 'Oré')`);
+  const stored = refusing();
+  const result = await collecting.run(job(), NOW);
+  expect(result).toMatchObject({ outcome: 'partial', rows: 5, records: 2, deadLetters: 3 });
+  expect([...stored]).toEqual([
+    [3, 'Or\ufffd'],
+    [5, 'Oré'],
+  ]);
+  expect((await letters()).map(({ reason }) => reason)).toEqual([
+    'column note: holds bytes that are no text in UTF-8',
+    'column note: holds bytes that are no text in UTF-8',
+    'column id: holds binary data',
+  ]);
+});
+
+test('texts that are not UTF-8 are told apart in the _id', async () => {
+  await database.execute(
+    `INSERT INTO visits VALUES ('2014-06-09', 1, cast(x'4f72e9' AS text)), ('2014-06-09', 2, cast(x'4f72e8' AS text)), ('2014-06-09', 3, 'Oré')`,
+  );
+  const stored = refusing();
+  const record = { timestamp: 'day', id: ['_timestamp', 'note'] };
+  expect(await collecting.run(job({ record }), NOW)).toMatchObject({
+    outcome: 'partial',
+    records: 1,
+    deadLetters: 2,
+  });
+  expect([...stored]).toEqual([[3, 'Oré']]);
+});
+
 test('of 1,000 records 3 are refused: 997 arrive, 3 are kept with the reason, at little cost', async () => {
   await visits(1, 1_000);
   const stored = refusing(13, 500, 999);

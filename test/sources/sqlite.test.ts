@@ -102,6 +102,52 @@ test('values arrive by their storage class, integers exact', async () => {
   });
 });
 
+describe('text that is not UTF-8', () => {
+  const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
+  const plain = (rows: readonly (readonly unknown[])[]) =>
+    rows.map((row) => row.map((value) => (value instanceof Uint8Array ? new Uint8Array(value) : value)));
+  const read = async (sql: string) => plain(await rowsOf(await source.open(query(sql), never())));
+
+  test.each([
+    ['latin-1', "cast(x'4f72e9' as text)", bytes('4f72e9')],
+    ['a character cut off', "cast(x'41e282' as text)", bytes('41e282')],
+    ['half of a character', "cast(x'eda080' as text)", bytes('eda080')],
+    ['one that could be shorter', "cast(x'c080' as text)", bytes('c080')],
+    ['U+FFFD, which is a character', 'char(65533)', '\ufffd'],
+    ['U+FFFD beside what is none', "char(65533) || cast(x'e9' as text)", bytes('efbfbde9')],
+    ['a blob', "x'efbfbd'", bytes('efbfbd')],
+  ])('%s', async (_what, expression, value) => {
+    expect(
+      await read(`select 'é' as a, ${expression} as b, 7 as b; -- with all that a query may have`),
+    ).toEqual([['é', value, 7]]);
+  });
+
+  test('is found row by row, in the order of the query, beside texts that only look like it', async () => {
+    const sql = `with recursive s (n) as (select 1 union all select n + 1 from s limit 5000)
+      select n, case n % 1000 when 7 then cast(x'4f72e9' as text) when 8 then 'Or' || char(65533) else 'Or' end as town
+      from s where n >= :from order by -n`;
+    const from = { kind: 'number', text: '1' } as const;
+    const rows = plain(await rowsOf(await source.open(query(sql, { from }), never())));
+    expect(rows).toHaveLength(5_000);
+    expect(rows.filter(([, town]) => town !== 'Or')).toEqual(
+      [4, 3, 2, 1, 0].flatMap((thousands) => [
+        [thousands * 1_000 + 8, 'Or\ufffd'],
+        [thousands * 1_000 + 7, bytes('4f72e9')],
+      ]),
+    );
+  });
+
+  test('ends the run where the rows come in another order each time', async () => {
+    const sql = `with s (town) as (values (cast(x'4f72e9' as text)), ('b'), ('c'), ('d'), ('e'), ('f'), ('g'), ('h'))
+      select town from s, (select value from json_each('[1,2,3,4,5,6,7,8,9]')) order by random()`;
+    expect(await failureOf(source, sql)).toMatchObject({
+      side: 'source',
+      message: expect.stringContaining('the rows come in another order when they are read again'),
+      remedy: expect.stringContaining('ORDER BY'),
+    });
+  });
+});
+
 test('instants compare with dates and times written in any ISO form', async () => {
   const sql = 'select id from applications where submitted_at >= :from and submitted_at < :to order by id';
   const instant = (text: string) => ({ kind: 'instant', epochMilliseconds: Date.parse(text) }) as const;
