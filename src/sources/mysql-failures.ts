@@ -31,12 +31,23 @@ const readOnly: Explain = () => ({
   remedy: 'The collector reads only: write a SELECT, and have data prepared by the database itself.',
 });
 
+const noConnection: Explain = ({ message }, { name }) => ({
+  what: `the server has no connection left: ${message}`,
+  remedy: `Try later, raise the server's max_connections or the user's MAX_USER_CONNECTIONS, or lower databases.${name}.max_connections.`,
+});
+
+const DISK_FULL =
+  'Make room on the disk of the server (or raise tmp_table_size), or have the query sort and group less, e.g. by an index in the order of its ORDER BY.';
+const NO_MEMORY =
+  'Give the server more memory, or have the query read less at once, e.g. by a smaller max_periods or max_rows.';
+
 /** By error number; MariaDB and MySQL share those below 1900. */
 const BY_NUMBER: Readonly<Record<number, Explain>> = {
-  1040: (_, { name }) => ({
-    what: 'the server has no connection left',
-    remedy: `Try later, raise the server's max_connections, or lower databases.${name}.max_connections.`,
-  }),
+  1021: wrongQuery(DISK_FULL),
+  1040: noConnection,
+  1041: wrongQuery(NO_MEMORY),
+  1037: wrongQuery(NO_MEMORY),
+  1038: wrongQuery('Raise sort_buffer_size of the server, or have the query sort less, e.g. by an index.'),
   1044: (_, { user, database }) => ({
     what: `user ${user} may not use the database ${database}`,
     remedy: `Let the user read it: GRANT SELECT ON ${database}.* TO …`,
@@ -53,18 +64,40 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
   }),
   1054: wrongQuery('Correct the name of the column.'),
   1064: explainSyntax,
+  1114: wrongQuery(DISK_FULL),
+  1129: wrongQuery(
+    'Have the administrator of the server run FLUSH HOSTS, and find out why connections failed.',
+  ),
+  1130: wrongQuery(
+    'Have the administrator of the server let the user in from this host: CREATE USER … @ this host.',
+  ),
   1142: notAllowed,
   1143: notAllowed,
   1146: wrongQuery('Correct the name of the table, or put its database before it.'),
+  1203: noConnection,
+  1205: wrongQuery(
+    'Somebody else holds rows or the table locked, e.g. to change its structure. The next run starts again where this one did; if it happens again, run the job at another time, or find out who locks: SHOW FULL PROCESSLIST.',
+  ),
+  1213: wrongQuery(
+    'The next run starts again where this one did. If it happens again, SHOW ENGINE INNODB STATUS names the other query; a query without FOR UPDATE or FOR SHARE takes no locks.',
+  ),
+  1226: (error, { name, user }) => ({
+    what: error.message,
+    remedy: `Have the limit of user ${user} raised (ALTER USER … WITH MAX_QUERIES_PER_HOUR …), run jobs less often, or lower databases.${name}.max_connections.`,
+  }),
   1298: (_, { name, timezone }) => ({
     what: `the server does not know the time zone ${timezone}`,
     remedy: `Load the server's zone tables (mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql), or set databases.${name}.timezone to UTC.`,
   }),
+  1300: wrongQuery(
+    'Bytes that are no text in that character set: name the one that they are in, e.g. CONVERT(name USING latin1).',
+  ),
   1305: wrongQuery('Correct the name of the function.'),
   1317: (_, { name }) => ({
     what: 'the query was cancelled on the server by somebody else',
     remedy: `Ask who administers the database ${name}. The next run starts again where this one did.`,
   }),
+  1412: wrongQuery('The table was changed while it was read. The next run starts again where this one did.'),
   1792: readOnly,
   1927: lost,
   1053: lost,

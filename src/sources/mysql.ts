@@ -55,6 +55,8 @@ const STATEMENT = 'pp_db_collector';
 // Statements that change nothing although a read-only transaction would let them through, e.g. ANALYZE TABLE, are not read.
 const READING = new Set(['', 'select', 'with', 'values', 'table', 'show', 'explain', 'describe', 'desc']);
 const LONGEST_CANCEL = 2_000;
+// GROUP_CONCAT and JSON_ARRAYAGG are cut at 1 KiB or 1 MiB otherwise, with a warning that nobody would see. More than the server's packets hold.
+const LONGEST_AGGREGATE = 64 * 1_048_576;
 
 /** A text in SQL that no setting of the server can read as anything else. */
 const literal = (text: string) => `convert(x'${Buffer.from(text).toString('hex')}' using utf8mb4)`;
@@ -93,7 +95,8 @@ class MysqlSession implements Session {
     // The two kinds of comment are read by MariaDB and by MySQL only; each has a name of its own for the time allowed.
     await this.#query(
       `set names utf8mb4, time_zone = ${literal(sessionZone(timezone))},
-        net_write_timeout = ${Math.ceil(seconds) + 600}
+        net_write_timeout = ${Math.ceil(seconds) + 600},
+        group_concat_max_len = ${LONGEST_AGGREGATE}
         /*M! , max_statement_time = ${seconds} */ /*!80000 , max_execution_time = ${queryTimeout} */`,
     );
     await this.#query('set transaction isolation level repeatable read');

@@ -7,6 +7,7 @@ import {
 } from './explanation.ts';
 
 import { explainUntyped } from './postgresql-parameter-failures.ts';
+import { POSTGRESQL_REMEDIES } from './postgresql-remedies.ts';
 
 type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;
 
@@ -58,14 +59,14 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
   '25006': (error) => ({ what: error.message, remedy: READ_ONLY }),
   '25001': (error) => ({ what: error.message, remedy: READ_ONLY }),
   '2D000': (error) => ({ what: error.message, remedy: READ_ONLY }),
-  '53300': (_, { name }) => ({
-    what: 'the server has no connection left',
-    remedy: `Try later, raise the server's max_connections, or lower databases.${name}.max_connections.`,
+  '53300': ({ message }, { name }) => ({
+    what: `the server has no connection left: ${message}`,
+    remedy: `Try later, raise the server's max_connections, a CONNECTION LIMIT of the user or the database, or lower databases.${name}.max_connections.`,
   }),
   '08P01': (error, circumstances) => explainPooler(error, circumstances),
   '57P01': lost,
   '57P02': lost,
-  '57P03': (error) => ({ what: error.message, remedy: 'Wait until the server has started.' }),
+  '25P03': lost,
 };
 
 /** What an error of pg means; undefined when it is none of the database's own. */
@@ -85,10 +86,11 @@ export function explainPostgresql(
   const explain = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (explain !== undefined) return explain(error, circumstances);
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined;
+  const remedy = Object.hasOwn(POSTGRESQL_REMEDIES, code) ? POSTGRESQL_REMEDIES[code] : undefined;
   return {
     what: message,
     offset: offsetOf(error, circumstances.sql),
-    remedy: 'Correct the query, or the data that it reads.',
+    remedy: remedy ?? 'Correct the query, or the data that it reads.',
   };
 }
 
