@@ -60,7 +60,7 @@ const writeApi = z
 const connection = z.union(
   [
     z.strictObject({
-      host: text().optional().describe('name or address of the server'),
+      host: text().optional().describe('name or address of the server, or the path of its Unix socket'),
       port: count(1, 65_535).optional().describe('left out: 5432 for PostgreSQL, 3306 for MySQL'),
       user: text().optional().describe('may read the tables of the queries, and nothing more'),
       password: secret().optional().describe('never printed'),

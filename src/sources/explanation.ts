@@ -51,6 +51,8 @@ export function readDriverError(error: unknown): DriverError {
 
 const NETWORK: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there',
+  ENOENT: 'there is no such socket',
+  EACCES: 'this user may not open the socket',
   ENOTFOUND: 'there is no host of that name',
   EAI_AGAIN: 'the name of the host cannot be looked up at the moment',
   EHOSTUNREACH: 'the host cannot be reached',

@@ -8,7 +8,7 @@ import { explainMysql } from './mysql-failures.ts';
 import { CLOCK, FACTS, GRANTS, readInspection } from './mysql-inspection.ts';
 import { MysqlRows } from './mysql-rows.ts';
 import { describeColumn } from './mysql-types.ts';
-import { locateServer, type ServerAddress, serverAddress } from './server-address.ts';
+import { locateServer, type ServerAddress, serverAddress, socketPath } from './server-address.ts';
 import type { Encryption } from './server-encryption.ts';
 import type { Dialect, Inspection, Session } from './session.ts';
 import { SourceError } from './source-error.ts';
@@ -27,8 +27,10 @@ export const mysql: Dialect<Connection> = {
 
 function connectionOptions(address: ServerAddress, connectTimeout: number): ConnectionOptions {
   const { host, port, user, password, database, ssl } = address;
+  const socket = socketPath(address, 'mysql2');
   return {
-    ...{ host, port, user, password },
+    ...(socket === undefined ? { host, port } : { socketPath: socket }),
+    ...{ user, password },
     ...(database === undefined ? {} : { database }),
     ...(ssl === false ? {} : { ssl: encryption(ssl) }),
     ...(ssl !== false && isIP(host) !== 0 ? { stream: () => addressedSocket(host, port) } : {}),

@@ -1,9 +1,9 @@
 import type { EventEmitter } from 'node:events';
-import type { ServerAddress } from './server-address.ts';
+import { type ServerAddress, socketPath } from './server-address.ts';
 
 /** pg's connection below its client, as far as a cancel request goes. */
 interface RequestConnection extends EventEmitter {
-  connect(port: number, host: string): void;
+  connect(portOrSocket: number | string, host?: string): void;
   requestSsl(): void;
   cancel(processID: number, secretKey: number): void;
   readonly stream: { destroy(): void };
@@ -27,7 +27,9 @@ export async function cancelOnServer(
   connection.on('end', () => resolve());
   connection.on('connect', address.ssl === false ? send : () => connection.requestSsl());
   connection.on('sslconnect', send);
-  connection.connect(address.port, address.host);
+  const socket = socketPath(address, 'pg');
+  if (socket === undefined) connection.connect(address.port, address.host);
+  else connection.connect(socket);
   const impatience = setTimeout(resolve, LONGEST_REQUEST);
   await promise;
   clearTimeout(impatience);

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { DatabaseSettings } from '../config/config-schema.ts';
 import { parseLoginUrl } from '../config/login-url.ts';
 import { Secret } from '../config/secret.ts';
@@ -8,6 +10,7 @@ import { SourceError } from './source-error.ts';
 
 /** Where a database server is and how to log in: everything a driver would otherwise take from the environment. */
 export interface ServerAddress {
+  /** A path stands for a Unix socket: of PostgreSQL its folder, of MySQL its file or the folder of that. */
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -32,7 +35,24 @@ export function serverAddress(name: string, settings: DatabaseSettings): ServerA
 /** What messages say of the server. */
 export function locateServer(name: string, settings: DatabaseSettings): Location {
   const { host, port, user, password, database = '' } = serverAddress(name, settings);
-  return { location: `${host}:${port}`, user, password, database };
+  return {
+    location: socketPath({ host, port }, settings.client) ?? `${host}:${port}`,
+    user,
+    password,
+    database,
+  };
+}
+
+const MYSQL_SOCKETS = ['mysqld.sock', 'mysql.sock'];
+
+/** The file of a Unix socket; undefined: the server is reached by the network. */
+export function socketPath(
+  { host, port }: Pick<ServerAddress, 'host' | 'port'>,
+  client: DatabaseSettings['client'],
+): string | undefined {
+  if (!host.startsWith('/')) return undefined;
+  if (client === 'pg') return join(host, `.s.PGSQL.${port}`);
+  return MYSQL_SOCKETS.map((name) => join(host, name)).find((path) => existsSync(path)) ?? host;
 }
 
 function reveal(name: string, secret: Secret): string {

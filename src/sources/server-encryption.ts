@@ -15,6 +15,10 @@ const NAMES: Readonly<Record<string, 'mode' | 'authority'>> = {
 const KNOWN =
   'Known are sslmode (disable, require, verify-ca, verify-full) and sslrootcert, each once; everything else has a key of its own.';
 
+const SOCKETS = new Set(['socketPath', 'socket', 'unix_socket', 'host']);
+const AS_HOST =
+  'Write the path of a Unix socket as the host: mysql://user@%2Frun%2Fmysqld%2Fmysqld.sock/database, or host: /run/mysqld/mysqld.sock in a mapping.';
+
 /**
  * What a URL's parameters mean to the databases' own clients, except that nothing is encrypted by chance: whatever asks for
  * encryption gets it or is refused. Unknown parameters are refused, not dropped.
@@ -23,7 +27,7 @@ export function encryptionOf(name: string, parameters: URLSearchParams): Encrypt
   const given = new Map<'mode' | 'authority', string>();
   for (const [parameter, value] of parameters) {
     const meaning = Object.hasOwn(NAMES, parameter) ? NAMES[parameter] : undefined;
-    if (meaning === undefined) throw notUnderstood(name, parameter, KNOWN);
+    if (meaning === undefined) throw notUnderstood(name, parameter, SOCKETS.has(parameter) ? AS_HOST : KNOWN);
     if (given.has(meaning)) throw notUnderstood(name, parameter, `${KNOWN} It is there twice.`);
     given.set(meaning, value);
   }
