@@ -103,6 +103,25 @@ describe('the query of a cursor job', () => {
   });
 });
 
+test.each([
+  // With NO_BACKSLASH_ESCAPES the text ends at the second quote, otherwise at none.
+  ["WHERE path <> 'C:\\' AND submitted_at >= :from AND submitted_at < :to", []],
+  ["WHERE path <> 'it\\'s :too' AND submitted_at >= :from AND submitted_at < :to", []],
+  ['WHERE `path` <> "C:\\" AND submitted_at >= :from AND submitted_at < :to', []],
+  ["WHERE path <> 'C:\\' AND submitted_at >= :form", []],
+  ["WHERE submitted_at >= :form AND path <> 'C:\\temp'", ['unknown-parameter']],
+  ["WHERE path <> 'C:\\temp'", ['unused-parameters']],
+])('a query is wrong when it is so however the server reads backslashes: %s', (where, codes) => {
+  const config = CONFIG.replace('client: pg', 'client: mysql2').replace('${DATABASE_URL}', '{ host: a }');
+  const job = JOB.replace(
+    /query: \|\n(?: {2}.*\n)+/,
+    () => `query: |\n  SELECT day, channel, count FROM counts ${where}\n`,
+  );
+  expect(job).toContain(where);
+  const { problems } = loadJob(job, { 'config.yaml': config });
+  expect(problems.filter(({ path }) => path === 'query').map(({ code }) => code)).toEqual(codes);
+});
+
 test('without a mode nothing is said of the parameters, which depend on it', () => {
   const { problems } = loadJob(JOB.replace('window:\n  period: day\n', '').replace(':to', ':too'));
   expect(problems.map(({ code, path }) => [code, path])).toEqual([['missing-key', '']]);
