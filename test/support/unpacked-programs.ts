@@ -5,6 +5,7 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -88,16 +89,19 @@ function download(name: string, apt: string, root: string): void {
   for (const file of globSync(join(apt, 'packages', '*.deb'))) execFileSync('dpkg', ['-x', file, root]);
 }
 
-/** The mirror that the machine itself uses. */
+/** The mirror of Debian that the machine itself uses: the one from which it takes the updates of its own suite. */
 function mirror(): string {
-  const listed = execFileSync(
-    'sh',
-    ['-c', 'cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true'],
-    {
-      encoding: 'utf8',
-    },
+  const listed = globSync(['/etc/apt/sources.list', '/etc/apt/sources.list.d/*.{list,sources}']).map((file) =>
+    readFileSync(file, 'utf8'),
   );
-  return /^(?:URIs:|deb)\s.*?(https?:\/\/\S+\/debian)\/?(?:\s|$)/m.exec(listed)?.[1] ?? USUAL_MIRROR;
+  const stanzas = listed
+    .flatMap((text) => text.split(/\n\s*\n/))
+    .filter((text) => /^Suites:.*-updates/m.test(text));
+  const lines = listed.flatMap((text) => text.split('\n')).filter((line) => /^deb\s.*-updates/.test(line));
+  const urls = [...stanzas, ...lines].flatMap(
+    (text) => /^(?:URIs:|deb)\s.*?(https?:\/\/\S+)/m.exec(text)?.[1] ?? [],
+  );
+  return urls.find((url) => !url.includes('ubuntu')) ?? USUAL_MIRROR;
 }
 
 /** Puts a script in the place of a program, which runs it with the libraries below the same folder. */
