@@ -12,6 +12,8 @@ import { openState, Stations } from './wiring.ts';
 /** Milliseconds that requests on their way may take after a signal to stop. */
 const GRACE = 5_000;
 
+const STOPPING = '\nstopping: what is on its way may still be answered; a second signal ends at once\n';
+
 export interface FinishedRuns {
   readonly results: readonly RunResult[];
   /** The exit code of the signal that ended the runs before their time, if one did. */
@@ -32,6 +34,8 @@ export async function runJobs(
 ): Promise<FinishedRuns> {
   holdLittleMemory();
   const stop = listenForStop();
+  if (setting.terminal.isInteractive)
+    stop.signal.addEventListener('abort', () => setting.terminal.tell(STOPPING));
   const state = openState(setting.config);
   const bar = new ProgressBar({
     ...setting.terminal,

@@ -56,8 +56,9 @@ async function keepSending(
 ): Promise<SendExitCode> {
   const unlimited = new AbortController().signal;
   const most = failfast === true ? 1 : attempts;
+  const body = { bytes, compressed: false };
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await sendRequest(endpoint, 'POST', { bytes, compressed: false }, unlimited);
+    const answer = await sendRequest(endpoint, 'POST', body, { signal: unlimited, waiting: unlimited });
     const outcome = sendOutcomeOf(answer);
     if (outcome.code === 0) return outcome.code;
     terminal.tell(textOf(outcome));

@@ -61,7 +61,7 @@ async function deliver(snapshot: PendingSnapshot, context: RunContext, signals: 
   // A run that is to stop must not leave an emptied data set behind.
   signals.read.throwIfAborted();
   if (snapshot.mustEmpty) {
-    run.requestsMade(await route.target.empty(signals.deliver));
+    run.requestsMade(await route.target.empty(signals.deliver, signals.read));
     await state.pendingEmptied(snapshot.id);
   }
   const delivery = new Delivery<PendingSent>(
@@ -71,7 +71,7 @@ async function deliver(snapshot: PendingSnapshot, context: RunContext, signals: 
       run.acknowledged(sent, answer, undefined);
       await state.pendingAcknowledged(job.name, run.number, sent.id, run.step({}));
     },
-    signals.deliver,
+    signals,
   );
   try {
     for (

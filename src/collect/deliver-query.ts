@@ -25,7 +25,7 @@ export async function deliverQuery(
       run.acknowledged(sent, answer, plan.window);
       batches.recycle(sent.batch);
     },
-    signals.deliver,
+    signals,
   );
   try {
     const read = await readRecords(plan, context, batches, (batch) => delivery.send(batch), signals.read);

@@ -1,4 +1,5 @@
 import type { Acknowledgement, Batch, CursorValue, Reading, Target } from './interfaces.ts';
+import type { RunSignals } from './run-context.ts';
 import type { Delivered } from './state-interface.ts';
 
 /** A batch, and what is known of the rows that it was made of. */
@@ -29,7 +30,9 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
   readonly #limit: number;
   readonly #acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void;
   readonly #stop = new AbortController();
+  readonly #signals: RunSignals;
   readonly #signal: AbortSignal;
+  readonly #waiting: AbortSignal;
   readonly #deliveries = new Set<Promise<void>>();
   readonly #inOrder: OnItsWay[] = [];
   #reached: MarkedBatch['cursor'];
@@ -43,12 +46,14 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
     target: Target,
     limit: number,
     acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void,
-    signal: AbortSignal,
+    signals: RunSignals,
   ) {
     this.#target = target;
     this.#limit = limit;
     this.#acknowledged = acknowledged;
-    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+    this.#signals = signals;
+    this.#signal = AbortSignal.any([signals.deliver, this.#stop.signal]);
+    this.#waiting = AbortSignal.any([signals.read, this.#stop.signal]);
   }
 
   /** The cursor of the last batch that is acknowledged with all batches before it. */
@@ -80,12 +85,13 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
     const place: OnItsWay = { cursor: sent.cursor, isAcknowledged: false };
     this.#inOrder.push(place);
     try {
-      await this.#acknowledged(sent, await this.#target.post(sent.batch, this.#signal));
+      await this.#acknowledged(sent, await this.#target.post(sent.batch, this.#signal, this.#waiting));
       place.isAcknowledged = true;
       this.#moveUp();
     } catch (error) {
       this.#failure ??= { error };
-      this.#stop.abort();
+      // A run that is to stop gives up what waits; what is on its way may still be answered.
+      if (!this.#signals.read.aborted) this.#stop.abort();
     }
   }
 

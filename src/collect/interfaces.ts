@@ -128,12 +128,15 @@ export interface Acknowledgement {
   readonly refused: readonly RefusedRecord[];
 }
 
-/** One data set, ready to receive. */
+/**
+ * One data set, ready to receive. Aborting `signal` gives up everything at once; aborting `waiting`, only what waits: for another
+ * attempt, for a host that is down, for a connection. What is on its way is then still answered. Left out, it is `signal`.
+ */
 export interface Target {
   /** Delivers one batch, with repeats; resolves when all of it is acknowledged, or refused record by record. Throws a Failure. */
-  post(batch: Batch, signal: AbortSignal): Promise<Acknowledgement>;
+  post(batch: Batch, signal: AbortSignal, waiting?: AbortSignal): Promise<Acknowledgement>;
   /** Removes all records of the data set. Throws a Failure. */
-  empty(signal: AbortSignal): Promise<Omit<Acknowledgement, 'refused'>>;
+  empty(signal: AbortSignal, waiting?: AbortSignal): Promise<Omit<Acknowledgement, 'refused'>>;
 }
 
 /** Why a row or a record cannot be delivered. */

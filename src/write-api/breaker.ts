@@ -29,6 +29,7 @@ export interface Passage {
   readonly deadline: number;
   /** Whether it only asks, without records, so that a 500 cannot be their fault. */
   readonly isQuestion: boolean;
+  /** Ends the waiting; what is on its way goes on. */
   readonly signal: AbortSignal;
   readonly send: () => Promise<Outcome>;
 }

@@ -37,6 +37,8 @@ export interface WriteHost {
 /** What one call of the writer has done so far. */
 interface Call {
   readonly signal: AbortSignal;
+  /** Ends what only waits. */
+  readonly waiting: AbortSignal;
   requests: number;
   bytesSent: number;
   /** Whether some of its records were found to make the write API answer 500. */
@@ -75,8 +77,8 @@ export class DataSetWriter implements Target {
    * Delivers the records, in order, in as many requests as their size asks for, all but those that are refused by themselves.
    * Throws a WriteApiError, also when too many are refused, or the signal's reason.
    */
-  async post(batch: Batch, signal: AbortSignal): Promise<Acknowledgement> {
-    const call = callWith(signal);
+  async post(batch: Batch, signal: AbortSignal, waiting = signal): Promise<Acknowledgement> {
+    const call = callWith(signal, waiting);
     const { refused: found, abandoned } = await isolate(batch.ends.length, (from, to) =>
       this.#deliver(batch, from, to, call),
     );
@@ -87,10 +89,13 @@ export class DataSetWriter implements Target {
   }
 
   /** Removes all records of the data set. The message is what the write API says about it. */
-  async empty(signal: AbortSignal): Promise<Omit<Acknowledgement, 'refused'> & { message: string }> {
-    const call = callWith(signal);
+  async empty(
+    signal: AbortSignal,
+    waiting = signal,
+  ): Promise<Omit<Acknowledgement, 'refused'> & { message: string }> {
+    const call = callWith(signal, waiting);
     const send = (deadline: number) => this.#send('emptying', EMPTY_LIST, call, deadline);
-    const last = await keepTrying({ send, divisible: false }, this.#persistence(), signal);
+    const last = await keepTrying({ send, divisible: false }, this.#persistence(), waiting);
     if (last.outcome.kind !== 'stored') throw failureOf(last, this.#subject);
     return {
       requests: call.requests,
@@ -146,20 +151,20 @@ export class DataSetWriter implements Target {
       divisible,
     };
     if (!call.suspected) {
-      const last = await keepTrying(attempts, this.#persistence(), call.signal);
+      const last = await keepTrying(attempts, this.#persistence(), call.waiting);
       if (!last.blamed) return last;
       call.suspected = true;
     }
-    return await this.#prove(attempts, call.signal);
+    return await this.#prove(attempts, call.waiting);
   }
 
   /** Sends records that may be what the write API answers 500, without taking all the time for retries each time. */
-  async #prove(attempts: Attempts, signal: AbortSignal): Promise<LastOutcome> {
+  async #prove(attempts: Attempts, waiting: AbortSignal): Promise<LastOutcome> {
     const { timing, retry } = this.#settings;
     for (let proof = 1; ; proof += 1) {
-      const last = await keepTrying({ ...attempts, suspected: true }, this.#persistence(), signal);
+      const last = await keepTrying({ ...attempts, suspected: true }, this.#persistence(), waiting);
       if (!last.blamed || proof === PROOFS_OF_SERVER_ERROR) return last;
-      await timing.sleep(retry.first_delay, signal);
+      await timing.sleep(retry.first_delay, waiting);
     }
   }
 
@@ -195,23 +200,24 @@ export class DataSetWriter implements Target {
     call: Call,
     deadline: number,
   ): Promise<Outcome | HostDown> {
-    const { signal } = call;
     const { dataSet } = this.#subject;
     const send = async () => {
       call.requests += 1;
       call.bytesSent += body.bytes.length;
-      const outcome = await sendRequest(
-        this.#endpoint,
-        purpose === 'emptying' ? 'PUT' : 'POST',
-        body,
-        signal,
-      );
+      const method = purpose === 'emptying' ? 'PUT' : 'POST';
+      const outcome = await sendRequest(this.#endpoint, method, body, call);
       this.#settings.onAnswer({ dataSet, status: outcome.status });
       return outcome;
     };
     const isQuestion = purpose === 'question';
-    return await this.#host.breaker.pass({ dataSet, deadline, isQuestion, signal, send });
+    return await this.#host.breaker.pass({ dataSet, deadline, isQuestion, signal: call.waiting, send });
   }
 }
 
-const callWith = (signal: AbortSignal): Call => ({ signal, requests: 0, bytesSent: 0, suspected: false });
+const callWith = (signal: AbortSignal, waiting = signal): Call => ({
+  signal,
+  waiting,
+  requests: 0,
+  bytesSent: 0,
+  suspected: false,
+});

@@ -80,7 +80,7 @@ const TRIES_TO_BLAME = 2;
 export async function keepTrying(
   attempts: Attempts,
   { retry, timing, onRetry }: Persistence,
-  signal: AbortSignal,
+  waiting: AbortSignal,
 ): Promise<LastOutcome> {
   const start = timing.monotonic();
   const deadline = start + retry.for;
@@ -105,7 +105,7 @@ export async function keepTrying(
       attempt,
       delay: Math.round(delay),
     });
-    await timing.sleep(delay, signal);
+    await timing.sleep(delay, waiting);
   }
 }
 

@@ -32,9 +32,9 @@ export class Lines {
   }
 
   async #take(signal: AbortSignal): Promise<Line> {
-    signal.throwIfAborted();
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
+    signal.throwIfAborted();
     if (this.#lines.length < this.#most) return this.#opened();
     const { promise, resolve, reject } = Promise.withResolvers<Line>();
     const abort = () => {

@@ -21,19 +21,28 @@ export interface Endpoint {
 /** Reasons are for people: more than these are not read. */
 const MOST_MESSAGES = 20;
 
-/** Sends one request, once, and tells what became of it. Throws the signal's reason, or that the client is closed. */
+/** What ends a request before it is answered. */
+export interface RequestSignals {
+  /** Ends it at once. */
+  readonly signal: AbortSignal;
+  /** Ends it as long as it has no connection. */
+  readonly waiting: AbortSignal;
+}
+
+/** Sends one request, once, and tells what became of it. Throws the reason of a signal, or that the client is closed. */
 export async function sendRequest(
   endpoint: Endpoint,
   method: 'POST' | 'PUT',
   body: RequestBody,
-  signal: AbortSignal,
+  { signal, waiting }: RequestSignals,
 ): Promise<Outcome> {
   const { connection, path, redact } = endpoint;
   const request = { method, path, headers: headersFor(endpoint, body), body: body.bytes };
   try {
-    return readAnswer(endpoint, await connection.exchange(request, signal));
+    return readAnswer(endpoint, await connection.exchange(request, signal, waiting));
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (waiting.aborted && error === waiting.reason) throw error;
     if (connection.closed)
       throw new WriteApiError('The client is closed.', { kind: 'closed', side: 'internal' });
     if (!isNetworkFailure(error)) throw error;
