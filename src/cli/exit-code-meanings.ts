@@ -44,9 +44,10 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCode, ExitCodeMeaning>> = {
   },
   6: {
     title: 'refused',
-    meaning: 'The write API refused the token, does not know the data set, or refused a record.',
+    meaning:
+      'The write API refused the token, does not know the data set, or refused all records of a run or more than may be left out.',
     action:
-      'Follow the remedy: check the token, and data_group and data_type, with those who run the write API.',
+      'Follow the remedy: check the token, and data_group and data_type, with those who run the write API; where records are refused, the query and the record section.',
   },
   7: {
     title: 'delivered in part',

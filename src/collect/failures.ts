@@ -41,9 +41,12 @@ export class RunTimeoutError extends Error {
   }
 }
 
-/** So much of a run became dead letters that the job must be wrong, and not the rows. */
+/** What the write API does not take; all else is wrong before anything is sent. */
+const REFUSALS: readonly DeadLetter['cause'][] = ['refused', 'too-large', 'server-error'];
+
+/** So much of a run became dead letters that the job must be wrong, or what the write API expects of it, and not the rows. */
 export class TooManyDeadLettersError extends Error {
-  readonly side = 'config';
+  readonly side: FailedSide;
   readonly remedy: string;
 
   /** @param first the first few of them @param limit the job's `max_dead_letters` */
@@ -57,6 +60,7 @@ export class TooManyDeadLettersError extends Error {
         : `none of the ${rows} rows of the run can be delivered: ${told}`,
     );
     this.name = 'TooManyDeadLettersError';
+    this.side = first.every(({ cause }) => REFUSALS.includes(cause)) ? 'refused' : 'config';
     this.remedy = `${first[0]?.remedy ?? ''} Nothing is lost: progress stays until the job is corrected${
       many ? '; if so many rows may be left out, raise max_dead_letters' : ''
     }.`.trimStart();

@@ -28,7 +28,8 @@ export type ProblemCode =
   | 'unordered-query'
   | 'job-name'
   | 'no-jobs'
-  | 'exposed-secret';
+  | 'exposed-secret'
+  | 'placeholder';
 
 /** What a check says about a value; `problemAt` adds where. */
 export interface Complaint {

@@ -110,4 +110,11 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
     action: 'Write ${NAME} or ${file:PATH} in its place, or take the right to read away: chmod o-r FILE.',
     example: inJob('data_set: { data_group: my-service, data_type: visits, token: 0a1b2c }'),
   },
+  placeholder: {
+    meaning:
+      'In the place of a secret stands what other programs or people write for "to be put in here": $NAME, %{NAME}, {{NAME}}, <NAME>. It would be used as it stands. A warning.',
+    action:
+      'Write ${NAME} for the value of an environment variable, or ${file:PATH} for the content of a file.',
+    example: inJob('data_set: { data_group: my-service, data_type: visits, token: $VISITS_TOKEN }'),
+  },
 };

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Finding, findingAt, type KeyPath } from './finding.ts';
 import type { FileKind } from './json-schema.ts';
+import { isPlaceholder, placeholderFindings } from './placeholders.ts';
 import { expectation, schemaFindings } from './schema-findings.ts';
 import { Secret } from './secret.ts';
 import { plainValue, type ScalarTree, type Tree, treeAt } from './tree.ts';
@@ -18,13 +19,13 @@ export function validate<Schema extends z.ZodType>(
   tree: Tree,
 ): Validated<z.output<Schema>> {
   const input = plainValue(tree);
+  const findings = placeholderFindings(tree);
   const parse = () => schema.safeParse(input, { error: expectation });
   let result = parse();
   if (!result.success && retype(input, tree, result.error.issues, [])) result = parse();
   if (!result.success) {
-    return { value: undefined, findings: schemaFindings(kind, tree, result.error.issues) };
+    return { value: undefined, findings: [...schemaFindings(kind, tree, result.error.issues), ...findings] };
   }
-  const findings: Finding[] = [];
   bindSecrets(result.data, tree, [], findings);
   return { value: result.data, findings };
 }
@@ -78,8 +79,9 @@ function bindSecrets(value: unknown, tree: Tree, path: KeyPath, findings: Findin
 }
 
 /** Whether a secret stands in a file that everybody may read. A URL is one only with a password in it. */
-function isExposed({ place, value, outside }: ScalarTree): boolean {
-  if (!place.file.readableByOthers || (outside?.from.length ?? 0) > 0) return false;
+function isExposed(scalar: ScalarTree): boolean {
+  const { place, value, outside } = scalar;
+  if (!place.file.readableByOthers || (outside?.from.length ?? 0) > 0 || isPlaceholder(scalar)) return false;
   const url = URL.parse(String(value));
   return url === null || url.password !== '';
 }

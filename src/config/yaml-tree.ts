@@ -12,6 +12,7 @@ import {
 } from 'yaml';
 import { expand, type Surroundings } from './expand.ts';
 import { type Complaint, type Finding, findingAt, type KeyPath, type Place } from './finding.ts';
+import { referenceFor } from './placeholders.ts';
 import { isReference, mayBeSecret } from './secret-keys.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Entry, ScalarTree, Tree } from './tree.ts';
@@ -128,7 +129,12 @@ class TreeReader {
       const name = keyText(keyNode);
       const first = name === undefined ? undefined : entries.get(name);
       if (name === undefined || name === '__proto__') {
-        this.#refuse(key, path, 'expected a text as key, got something else', 'put quotes around the key');
+        const reference = mayBeSecret(path)
+          ? referenceFor(this.#file.text.slice(...this.#span(map)))
+          : undefined;
+        const advice =
+          reference === undefined ? 'put quotes around the key' : `write ${reference} for the value`;
+        this.#refuse(key, path, 'expected a text as key, got something else', advice);
       } else if (first !== undefined) {
         this.#complainOfDuplicate(key, [...path, name], first.key);
       } else {

@@ -45,7 +45,14 @@ export function delayBeforeRetry(failure: FailedAttempt, retry: RetrySettings): 
 }
 
 const SECONDS = /^\d+(?:\.\d+)?$/;
-const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .* GMT$/;
+const TIME = '(?<time>\\d{2}:\\d{2}:\\d{2})';
+const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
+/** The three forms of a date in HTTP: the usual one, that of RFC 850 and that of asctime, which names no zone and means GMT. */
+const HTTP_DATES = [
+  new RegExp(`^${DAY}, (?<day>\\d{1,2}) (?<month>[A-Z][a-z]{2}) (?<year>\\d{4}) ${TIME} GMT$`),
+  new RegExp(`^${DAY}[a-z]*, (?<day>\\d{2})-(?<month>[A-Z][a-z]{2})-(?<year>\\d{2}) ${TIME} GMT$`),
+  new RegExp(`^${DAY} (?<month>[A-Z][a-z]{2}) (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})$`),
+];
 
 /**
  * Milliseconds that a `Retry-After` header asks for: seconds, or an HTTP date compared with `now`
@@ -54,6 +61,23 @@ const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .* GMT$/;
 export function readRetryAfter(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
   if (SECONDS.test(text)) return Math.round(Number(text) * 1_000);
-  const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  const date = readHttpDate(text, now);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function readHttpDate(text: string, now: number): number {
+  for (const form of HTTP_DATES) {
+    const { day, month, year = '', time } = form.exec(text)?.groups ?? {};
+    if (day === undefined) continue;
+    const fullYear = year.length === 2 ? yearNear(Number(year), now) : year;
+    return Date.parse(`${day.trim().padStart(2, '0')} ${month} ${fullYear} ${time} GMT`);
+  }
+  return Number.NaN;
+}
+
+/** A year of two digits that would lie more than 50 years ahead is one of the past. */
+function yearNear(twoDigits: number, now: number): number {
+  const thisYear = new Date(now).getUTCFullYear();
+  const year = thisYear - (thisYear % 100) + twoDigits;
+  return year > thisYear + 50 ? year - 100 : year;
 }

@@ -90,6 +90,57 @@ describe('a secret written into a file', () => {
   });
 });
 
+describe('a placeholder in the place of a secret', () => {
+  const problemsOf = (config: string, job: string) =>
+    load(folderOf({ 'config.yaml': config, 'collectors/transactions.yaml': job })).problems.map((problem) =>
+      formatProblem(problem, { excerpt: false }),
+    );
+  const SAYS =
+    'expected a secret or ${NAME}, got what looks like a placeholder, which would be used as it stands';
+
+  test.each([
+    ['$API_TOKEN', '${API_TOKEN}'],
+    ['"$(API_TOKEN)"', '${API_TOKEN}'],
+    ['"%{API_TOKEN}"', '${API_TOKEN}'],
+    ['"%API_TOKEN%"', '${API_TOKEN}'],
+    ['"{{API_TOKEN}}"', '${API_TOKEN}'],
+    ['"{{ API_TOKEN }}"', '${API_TOKEN}'],
+    ['<API_TOKEN>', '${API_TOKEN}'],
+    ['<your token>', '${NAME}'],
+    // Perhaps it is a secret: nothing of it is shown.
+    ['$ecret', '${NAME}'],
+  ])('(%s) is a warning that offers %s', (token, reference) => {
+    expect(problemsOf(CONFIG, JOB.replace('${TOKEN}', token))).toEqual([
+      `collectors/transactions.yaml:7:10  warning: data_set.token: ${SAYS}; write it as ${reference}`,
+    ]);
+  });
+
+  test.each([
+    ['connection: ${DATABASE_URL}', 'connection: $DATABASE_URL', 'connection', '${DATABASE_URL}'],
+    ['connection: ${DATABASE_URL}', 'connection: "postgres://u:$PASSWORD@h/d"', 'connection', '${PASSWORD}'],
+    [
+      'connection: ${DATABASE_URL}',
+      'connection: { host: h, database: d, user: u, password: $PASSWORD }',
+      'connection.password',
+      '${PASSWORD}',
+    ],
+  ])('is one elsewhere, too: %s as %s', (good, bad, key, reference) => {
+    expect(problemsOf(CONFIG.replace(good, bad), JOB).join()).toContain(
+      `${key}: ${SAYS}; write it as ${reference}`,
+    );
+  });
+
+  test('without quotes, where YAML takes it for a mapping, is told how to be written', () => {
+    expect(problemsOf(CONFIG, JOB.replace('${TOKEN}', '{{API_TOKEN}}')).join()).toContain(
+      'write ${API_TOKEN} for the value',
+    );
+  });
+
+  test.each(['abc$API', 'p$', '"$"', '${TOKEN}', '"$${TOKEN"', 'a<b>'])('%s is none', (token) => {
+    expect(problemsOf(CONFIG, JOB.replace('${TOKEN}', token)).join()).not.toContain('placeholder');
+  });
+});
+
 describe('an excerpt of a file that is not YAML', () => {
   test.each([
     ['a token on the line', 'token: hunter2\n  x: y: z'],

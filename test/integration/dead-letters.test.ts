@@ -154,6 +154,8 @@ test('nothing but dead letters means that the job is wrong, however few they are
   await visits(1, 2);
   refusing(1, 2);
   const result = await collecting.run(job(), NOW);
+  // It is the write API that took none of them, not the rows that fit no record.
+  expect(result.failure?.side).toBe('refused');
   expect(result.failure?.message).toMatch(/^none of the 2 rows of the run can be delivered: .*1 is bad luck/);
   expect(await collectedTo()).toBeUndefined();
 });

@@ -113,7 +113,12 @@ describe('Retry-After', () => {
     ['1.5', 1_500],
     ['Mon, 01 Jun 2015 12:02:00 GMT', 120_000],
     ['Monday, 01-Jun-15 12:02:00 GMT', 120_000],
+    ['Mon Jun  1 12:02:00 2015', 120_000],
+    ['Mon Jun 01 12:02:00 2015', 120_000],
+    ['Mon, 1 Jun 2015 12:02:00 GMT', 120_000],
     ['Mon, 01 Jun 2015 11:00:00 GMT', 0],
+    ['Saturday, 01-Jun-75 12:02:00 GMT', 0],
+    ['Tuesday, 01-Jun-65 12:00:00 GMT', Date.UTC(2065, 5, 1, 12) - Date.UTC(2015, 5, 1, 12)],
   ])('%j asks for %d ms', (header, expected) => {
     expect(readRetryAfter(header, now)).toBe(expected);
   });
@@ -126,6 +131,8 @@ describe('Retry-After', () => {
     '5 minutes',
     '2015-06-01T12:02:00Z',
     'Mon, 99 Foo 2015 12:02:00 GMT',
+    'Mon Jun 1 12:02:00',
+    'Mon, 01 Jun 2015 12:02:00 CET',
   ])('%j is ignored', (header) => {
     expect(readRetryAfter(header, now)).toBeUndefined();
   });
