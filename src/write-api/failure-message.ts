@@ -1,5 +1,6 @@
 import type { FailedSide } from '../collect/interfaces.ts';
 import type { HostDown } from './breaker.ts';
+import { certificateRemedy } from './certificate-remedy.ts';
 import type { LastOutcome } from './keep-trying.ts';
 import type { Outcome } from './outcome.ts';
 import { WriteApiError } from './write-api-error.ts';
@@ -14,15 +15,26 @@ export interface Subject {
   readonly host: string;
   /** Where the token is from. */
   readonly tokenSource?: string | undefined;
+  /** The file with certificate authorities that is set. */
+  readonly caFile?: string | undefined;
 }
 
 interface Explanation {
   readonly side: FailedSide;
   readonly sentence: (subject: Subject, outcome: Outcome) => string;
-  readonly remedy: (subject: Subject) => string;
+  readonly remedy: (subject: Subject, outcome: Outcome) => string;
 }
 
 const LATER = 'Sending the same records again later is safe.';
+
+/** What came in answer to the greeting of TLS is none, but most likely HTTP in the clear. */
+const NO_TLS: ReadonlySet<string | undefined> = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_HTTP_REQUEST',
+]);
+const SPEAK_TLS =
+  'It does not speak TLS at this port: set the url to the port at which it does, or, if it has none, to http:// (with allow_plain_http, unless it is on this machine).';
 
 const EXPLANATIONS: Readonly<Record<Exclude<Outcome['kind'], 'stored'>, Explanation>> = {
   'record-refused': {
@@ -82,18 +94,24 @@ const EXPLANATIONS: Readonly<Record<Exclude<Outcome['kind'], 'stored'>, Explanat
   'cut-off': {
     side: 'target',
     sentence: ({ dataSet, host }) => `The connection to ${host} broke while sending to data set ${dataSet}`,
-    remedy: () => `Check the network and proxies on the way to the write host. ${LATER}`,
+    remedy: ({ host }) =>
+      `Check the network and proxies on the way to the write host${host.startsWith('http:') ? '; if it speaks https, write https:// in the url' : ''}. ${LATER}`,
   },
   unreachable: {
     side: 'target',
     sentence: ({ dataSet, host }) => `${host} cannot be reached for data set ${dataSet}`,
-    remedy: () => `Check the url, the network and the proxy. ${LATER}`,
+    remedy: (_subject, { code }) =>
+      NO_TLS.has(code) ? SPEAK_TLS : `Check the url, the network and the proxy. ${LATER}`,
   },
   'untrusted-certificate': {
     side: 'config',
     sentence: ({ host }) => `The certificate of ${host} is not trusted`,
-    remedy: () =>
-      'If the certificate is right, set ca_file to the PEM file of the authority that issued it; verification cannot be turned off.',
+    remedy: ({ host, caFile }, { code }) => certificateRemedy(code, host, caFile),
+  },
+  'wants-tls': {
+    side: 'config',
+    sentence: ({ host }) => `${host} speaks https, and was spoken to in the clear`,
+    remedy: () => 'Write https:// in the url.',
   },
   'proxy-refused': {
     side: 'config',
@@ -112,7 +130,7 @@ export function failureOf(last: LastOutcome, subject: Subject): WriteApiError {
     ? standstill(last.hostDown, last.attempts, subject)
     : `${sentence(subject, last.outcome)}${persistence(last)}`;
   const message = `${what}${reason === '' ? '' : `: ${reason}`}`;
-  return new WriteApiError(message, { kind, side, remedy: remedy(subject), status, messages });
+  return new WriteApiError(message, { kind, side, remedy: remedy(subject, last.outcome), status, messages });
 }
 
 function persistence({ attempts, elapsed }: LastOutcome): string {

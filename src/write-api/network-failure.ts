@@ -3,11 +3,14 @@ import type { OutcomeKind } from './outcome.ts';
 /** No connection was made. Its own class, because what broke later may have been stored. */
 export class ConnectionFailure extends Error {
   readonly kind: 'unreachable' | 'untrusted-certificate' | 'proxy-refused' | 'timeout';
+  /** What Node or OpenSSL call it, where they do. */
+  readonly code: string | undefined;
 
-  constructor(kind: ConnectionFailure['kind'], text: string) {
+  constructor(kind: ConnectionFailure['kind'], text: string, code?: string) {
     super(text);
     this.name = 'ConnectionFailure';
     this.kind = kind;
+    this.code = code;
   }
 }
 
@@ -32,7 +35,7 @@ export function connectionFailure(error: Error): ConnectionFailure {
   if (error instanceof ConnectionFailure) return error;
   const code = codeOf(error);
   const untrusted = code !== undefined && CERTIFICATE_CODE.test(code);
-  return new ConnectionFailure(untrusted ? 'untrusted-certificate' : 'unreachable', describe(error));
+  return new ConnectionFailure(untrusted ? 'untrusted-certificate' : 'unreachable', describe(error), code);
 }
 
 const OUR_MISTAKE = /^(?:ERR_INVALID_|ERR_ASSERTION|ERR_UNESCAPED_CHARACTERS)/;
@@ -47,7 +50,15 @@ export function isNetworkFailure(error: unknown): boolean {
 /** What an error means that ended a request: with a connection made, nobody knows what was stored. */
 export function kindOfFailure(error: unknown): OutcomeKind {
   if (error instanceof ConnectionFailure) return error.kind;
+  if (isTlsAlert(error)) return 'wants-tls';
   return error instanceof DeadlineExceeded ? 'timeout' : 'cut-off';
+}
+
+/** Whether what came in place of an answer is an alert of TLS: to a request in the clear at a port of https. */
+function isTlsAlert(error: unknown): boolean {
+  if (!(error instanceof Error && 'rawPacket' in error && error.rawPacket instanceof Uint8Array))
+    return false;
+  return error.rawPacket[0] === 0x15 && error.rawPacket[1] === 0x03;
 }
 
 /** One line about an error. Happy eyeballs gives an AggregateError without a text of its own. */
@@ -55,7 +66,14 @@ export function describe(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return [...new Set(error.errors.map(describe))].join('; ');
   }
-  const message = error instanceof Error ? error.message : String(error);
   const code = codeOf(error);
+  const message = messageOf(error, code);
   return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}
+
+/** What OpenSSL says at length holds places in its own source; its reason says the same. */
+function messageOf(error: unknown, code = ''): string {
+  if (!(error instanceof Error)) return String(error);
+  const isOfOpenSsl = code.startsWith('ERR_SSL_') && 'reason' in error && typeof error.reason === 'string';
+  return isOfOpenSsl ? String(error.reason) : error.message;
 }

@@ -13,12 +13,15 @@ export type OutcomeKind =
   | 'cut-off' // the connection broke once the request was on its way; whether it was stored is unknown
   | 'unreachable' // no connection: name not found, refused, handshake cut
   | 'untrusted-certificate'
+  | 'wants-tls' // http was spoken to a port of https
   | 'proxy-refused'; // the proxy wants other credentials, or does not allow the address
 
 /** What became of one request. Texts are cleaned: short, on one line, without secrets. */
 export interface Outcome {
   readonly kind: OutcomeKind;
   readonly status?: number;
+  /** What Node or OpenSSL call what prevented the connection, where they do. */
+  readonly code?: string | undefined;
   /** Milliseconds that the answer asks to wait. */
   readonly retryAfter?: number;
   /** What the answer gives as reasons. */
@@ -41,8 +44,13 @@ const KINDS: ReadonlyMap<number, OutcomeKind> = new Map([
   [422, 'record-refused'],
 ]);
 
+/** How nginx, Apache and Go answer plain HTTP at a port of https. */
+const WANTS_TLS =
+  /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port|HTTP request to an HTTPS server/i;
+
 /** What an answer means. `body` is the parsed JSON of it, or undefined where it is not JSON. */
-export function kindOfAnswer(status: number, body: unknown): OutcomeKind {
+export function kindOfAnswer(status: number, body: unknown, text = ''): OutcomeKind {
+  if (status === 400 && body === undefined && WANTS_TLS.test(text)) return 'wants-tls';
   if (status >= 200 && status < 300) return saysOk(body) ? 'stored' : 'not-the-write-api';
   if (status < 400) return 'wrong-address';
   if (status >= 500 || NOT_NOW.has(status)) return 'not-now';

@@ -1,7 +1,7 @@
 import type { RequestBody } from './compression.ts';
 import type { Connection } from './connection.ts';
 import type { HttpAnswer } from './http-exchange.ts';
-import { describe, isNetworkFailure, kindOfFailure } from './network-failure.ts';
+import { codeOf, describe, isNetworkFailure, kindOfFailure } from './network-failure.ts';
 import { kindOfAnswer, messagesIn, type Outcome } from './outcome.ts';
 import type { Redactor } from './redact.ts';
 import { readRetryAfter } from './retry-policy.ts';
@@ -46,7 +46,7 @@ export async function sendRequest(
     if (connection.closed)
       throw new WriteApiError('The client is closed.', { kind: 'closed', side: 'internal' });
     if (!isNetworkFailure(error)) throw error;
-    return { kind: kindOfFailure(error), text: redact(describe(error)) };
+    return { kind: kindOfFailure(error), code: codeOf(error), text: redact(describe(error)) };
   }
 }
 
@@ -62,7 +62,7 @@ function headersFor(endpoint: Endpoint, body: RequestBody): Record<string, strin
 
 function readAnswer({ redact, now }: Endpoint, { status, text, retryAfter }: HttpAnswer): Outcome {
   const body = parseJson(text);
-  const kind = kindOfAnswer(status, body);
+  const kind = kindOfAnswer(status, body, text);
   const wait = readRetryAfter(retryAfter, now());
   return {
     kind,

@@ -106,12 +106,12 @@ export class WriteApiClient {
     checkToken(dataSet);
     const path = this.#address.pathname.replace(/\/+$/, '') + pathOf(dataSet);
     const { token } = dataSet;
-    const { timing, user_agent: userAgent } = this.#options;
+    const { timing, user_agent: userAgent, ca_file: caFile } = this.#options;
     const redact = createRedactor([token, ...this.#proxySecrets]);
     const endpoint = { connection: this.#connection, path, token, userAgent, redact, now: timing.now };
     const { origin } = this.#address;
     const tokenSource = dataSet.token_source;
-    const subject = { dataSet: nameOf(dataSet), address: origin + path, host: origin, tokenSource };
+    const subject = { dataSet: nameOf(dataSet), address: origin + path, host: origin, tokenSource, caFile };
     return new DataSetWriter(endpoint, subject, this.#host, this.#options);
   }
 

@@ -7,6 +7,7 @@ import { type DataSet, WriteApiClient, WriteApiError, type WriteApiOptions } fro
 import { authoritiesWith } from '../../src/write-api/certificates.ts';
 import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
 import { type ForwardProxy, type ForwardProxyOptions, startForwardProxy } from '../support/forward-proxy.ts';
+import { startRawServer } from '../support/raw-server.ts';
 import { makeTestCertificates, type TestCertificates } from '../support/test-certificates.ts';
 import { swiftTiming } from './swift-timing.ts';
 
@@ -112,6 +113,70 @@ describe('https', () => {
     });
     expect(timing.waits).toEqual([500, 500]);
   });
+});
+
+describe('a certificate that is not trusted', () => {
+  const remedies = {
+    owner: /^Ask those who run https:\/\/localhost:\d+ to renew it, .*ca_file cannot help here/,
+    clock: /^Check the clock of this machine.*ca_file cannot help here/,
+    name: /^Write in the url a name that the certificate is for.*ca_file cannot help here/,
+    itself: /set ca_file to a PEM file with the certificate itself/,
+    authority: /set ca_file to a PEM file with the authority that issued it/,
+    other: /add the certificate itself to the ca_file .*ca\.pem, which does not hold it/,
+  };
+
+  it.each([
+    ['expired', true, 'CERT_HAS_EXPIRED', remedies.owner],
+    ['future', true, 'CERT_NOT_YET_VALID', remedies.clock],
+    ['elsewhere', true, 'ERR_TLS_CERT_ALTNAME_INVALID', remedies.name],
+    ['selfSigned', false, 'DEPTH_ZERO_SELF_SIGNED_CERT', remedies.itself],
+    ['selfSigned', true, 'DEPTH_ZERO_SELF_SIGNED_CERT', remedies.other],
+    ['localhost', false, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', remedies.authority],
+  ] as const)('(%s, ca_file %s: %s) is told with what helps', async (name, hasFile, code, remedy) => {
+    const server = await startFaultyServer(certificates[name]);
+    opened.push(server);
+    const client = clientWith({ url: server.url, ...(hasFile && { ca_file: certificates.caFile }) });
+    const error = await failureOf(client.post(DATA_SET, ['{}']));
+    expect(error).toMatchObject({ kind: 'untrusted-certificate', side: 'config' });
+    expect(error.message).toContain(code);
+    expect(error.remedy).toMatch(remedy);
+  });
+});
+
+describe('the wrong protocol', () => {
+  it('https at a port of http is told so', async () => {
+    const client = clientWith({ url: plain.url.replace('http:', 'https:'), retry: { for: 0 } });
+    const error = await failureOf(client.post(DATA_SET, ['{}']));
+    expect(error.message).toMatch(/: wrong version number \(ERR_SSL_WRONG_VERSION_NUMBER\)$/);
+    expect(error.remedy).toMatch(/^It does not speak TLS at this port/);
+  });
+
+  it('http at a port of https that cuts the connection is told what it may be', async () => {
+    const client = clientWith({ url: secure.url.replace('https:', 'http:'), retry: { for: 0 } });
+    const error = await failureOf(client.post(DATA_SET, ['{}']));
+    expect(error.kind).toBe('cut-off');
+    expect(error.remedy).toContain('if it speaks https, write https:// in the url');
+  });
+
+  it.each([
+    'HTTP/1.1 400 Bad Request\r\ncontent-length: 54\r\n\r\nThe plain HTTP request was sent to HTTPS port (nginx) .',
+    'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n',
+    "HTTP/1.1 400 Bad Request\r\n\r\n<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.</p>",
+    // An alert of TLS: a message was not expected.
+    '\u0015\u0003\u0001\u0000\u0002\u0002\u000a',
+  ])(
+    'http at a port of https that says so (%#) is configuration, and no record is refused',
+    async (answer) => {
+      const server = await startRawServer({ onRequest: ({ socket }) => socket.end(answer, 'latin1') });
+      opened.push(server);
+      const error = await failureOf(clientWith({ url: server.url }).post(DATA_SET, ['{}', '{}']));
+      expect(error).toMatchObject({
+        kind: 'wants-tls',
+        side: 'config',
+        remedy: 'Write https:// in the url.',
+      });
+    },
+  );
 });
 
 describe('a proxy', () => {
