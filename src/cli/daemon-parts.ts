@@ -41,6 +41,10 @@ export function assembleDaemon(
       observer: observers(logRuns(logger), metrics.observer),
       scheduleObserver: {
         ...logged,
+        cannotSchedule: (job, error) => {
+          metrics.reloaded(false);
+          logged.cannotSchedule(job, error);
+        },
         ticksSkipped: (job, ticks) => {
           metrics.ticksSkipped(job, ticks.count);
           logged.ticksSkipped(job, ticks);

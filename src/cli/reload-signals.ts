@@ -19,7 +19,7 @@ export function listenForReload(
   const reload = () => {
     const next = last.then(async () => {
       const result = await daemon.reload();
-      metrics.reloaded(result.isInForce);
+      metrics.reloaded(result.isInForce && daemon.unplannedJobs().length === 0);
       // The connections are new, and so is what is known of the write host.
       if (result.isInForce) metrics.hostUp();
       metrics.setJobs(measuredJobs(daemon));

@@ -103,6 +103,11 @@ export class Daemon {
     return this.#scheduler.status(name);
   }
 
+  /** Jobs whose ticks cannot be worked out. */
+  unplannedJobs(): readonly string[] {
+    return this.#scheduler.statuses().flatMap(({ name, problem }) => (problem === undefined ? [] : [name]));
+  }
+
   /** The next tick of any job, epoch milliseconds. */
   nextTick(): number | undefined {
     const ticks = this.#scheduler.statuses().flatMap(({ nextTick }) => nextTick ?? []);

@@ -50,8 +50,8 @@ export class ViewOfDaemon implements DaemonView {
   async jobs(): Promise<readonly JobView[]> {
     const { jobs } = this.#daemon.setup;
     const standings = await this.#state.standings();
-    const good = [...jobs.values()].map((job) => this.#viewOf(job, standings.get(job.name)));
-    return [...good, ...this.#wrongJobs()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const known = [...jobs.values()].map((job) => this.#viewOrProblem(job, standings.get(job.name)));
+    return [...known, ...this.#wrongJobs()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   #wrongJobs(): JobView[] {
@@ -68,7 +68,7 @@ export class ViewOfDaemon implements DaemonView {
     const view =
       known === undefined
         ? this.#wrongJobs().find((wrong) => wrong.name === name)
-        : this.#viewOf(known, (await this.#state.standings()).get(name));
+        : this.#viewOrProblem(known, (await this.#state.standings()).get(name));
     if (view === undefined) return undefined;
     const { job, progress } = view;
     return {
@@ -91,6 +91,17 @@ export class ViewOfDaemon implements DaemonView {
     const asked = this.#daemon.runNow(name);
     if (asked === 'started' || asked === 'waiting') return 'queued';
     return asked === 'unknown-job' ? 'unknown' : 'already-running';
+  }
+
+  /** One job must not keep people from seeing the others. */
+  #viewOrProblem(job: Job, standing: JobStanding | undefined): JobView {
+    const { problem } = this.#daemon.statusOf(job.name) ?? {};
+    try {
+      if (problem === undefined) return this.#viewOf(job, standing);
+      return stopped(job, problem);
+    } catch (error) {
+      return stopped(job, error instanceof Error ? error.message : String(error));
+    }
   }
 
   #viewOf(job: Job, standing: JobStanding | undefined): JobView {
@@ -137,6 +148,14 @@ export class ViewOfDaemon implements DaemonView {
     return words;
   }
 }
+
+/** A job that the daemon can do nothing with. */
+const stopped = ({ name, file, schedule = '', timezone }: Job, reason: string): JobView => ({
+  ...NOTHING_KNOWN,
+  name,
+  job: undefined,
+  problems: [`${file}: its schedule ${schedule} cannot be worked out in ${timezone}: ${reason}`],
+});
 
 /** Never, where there is none. */
 function secondTick(schedule: string, timezone: string, after: number): number {

@@ -15,6 +15,7 @@ export function logSchedule(logger: Logger): ScheduleObserver {
     startedLate: (job, tick, lag) =>
       log(logger, MESSAGES.startedLate, { job, tick: iso(tick), seconds: Math.round(lag / 1_000) }),
     clockSetBack: (from, to) => log(logger, MESSAGES.clockSetBack, { from: iso(from), to: iso(to) }),
+    cannotSchedule: (job, error) => log(logger, MESSAGES.cannotSchedule, { job, reason: reasonOf(error) }),
     startThrew: (job, error) => logDefect(logger, error, { job }),
   };
 }
@@ -24,6 +25,8 @@ export function logDefect(
   error: unknown,
   fields: Readonly<Record<string, unknown>> = {},
 ): void {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  log(logger, MESSAGES.defect, { ...fields, reason });
+  log(logger, MESSAGES.defect, { ...fields, reason: reasonOf(error) });
 }
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

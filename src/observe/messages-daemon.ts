@@ -147,6 +147,17 @@ export const DAEMON_MESSAGES = {
     action: 'Follow what the message says; `pp-db-collector check --offline` shows the place.',
     safeToRerun: 'yes',
   },
+  cannotSchedule: {
+    code: 'PPDB-0015',
+    level: 'error',
+    text: 'the ticks of a job cannot be worked out: it is stopped, the others go on',
+    meaning:
+      'Something about the schedule or the time zone of this job failed, as `reason` says. The job counts as wrong on the status page, and pp_db_collector_config_last_reload_successful is 0, until the configuration is loaded anew.',
+    causes: ['a time zone that this version of Node.js does not know', 'a defect of pp-db-collector'],
+    action:
+      'Write another `timezone` or `schedule` and reload by SIGHUP, or restart. The job can still be run by `pp-db-collector run`. Report it with the log if both are right.',
+    safeToRerun: 'yes',
+  },
   logLinesLost: {
     code: 'PPDB-0020',
     level: 'warn',

@@ -23,6 +23,8 @@ export interface JobState {
   job: ScheduledJob;
   nextTick: number | undefined;
   readonly served: ServedTicks;
+  /** Why the job has no next tick although it has a schedule. */
+  problem: string | undefined;
   owed: OwedRun | undefined;
   run: CurrentRun | undefined;
   /** The latest tick that came during the run. */
@@ -43,6 +45,7 @@ export function newJobState(job: ScheduledJob, served: ServedTicks): JobState {
     job,
     nextTick: undefined,
     served,
+    problem: undefined,
     owed: undefined,
     run: undefined,
     passedOver: undefined,
@@ -73,6 +76,7 @@ export function statusOf({ job, nextTick, owed, run, ...state }: JobState): JobS
   return {
     name: job.name,
     nextTick,
+    problem: state.problem,
     delayedUntil: owed?.waitingSince === undefined ? owed?.dueAt : undefined,
     waitingSince: owed?.waitingSince,
     runningSince: run?.since,

@@ -59,6 +59,8 @@ export interface ScheduleObserver {
    * from the new time.
    */
   clockSetBack(from: number, to: number): void;
+  /** The ticks of a job cannot be worked out: it does not run until the configuration is loaded anew. */
+  cannotSchedule(name: string, error: unknown): void;
   /** `start` threw instead of telling an outcome; the run counts as failed. */
   startThrew(name: string, error: unknown): void;
 }
@@ -67,6 +69,8 @@ export interface JobStatus {
   readonly name: string;
   /** The next tick; undefined when there is none. */
   readonly nextTick: number | undefined;
+  /** Why the ticks of the job cannot be worked out; undefined when they can. */
+  readonly problem: string | undefined;
   /** When the run is to start that waits for its jitter, or for the pause after a failure. */
   readonly delayedUntil: number | undefined;
   /** Since when it waits for a place among the running ones. */

@@ -1,5 +1,5 @@
 import { SMALL_STEP } from './clock-step.ts';
-import { type JobState, moveBack, newJobState, type OwedRun, pauseAfter, statusOf } from './job-state.ts';
+import { type JobState, moveBack, type OwedRun, pauseAfter, statusOf } from './job-state.ts';
 import { Places } from './places.ts';
 import type {
   AskedRun,
@@ -10,8 +10,7 @@ import type {
   SchedulePlan,
   SchedulerSettings,
 } from './scheduler-interface.ts';
-import { ServedTicks } from './served-ticks.ts';
-import { TickCalendar } from './tick-calendar.ts';
+import { TickPlanner } from './tick-planner.ts';
 import { TickQueue } from './tick-queue.ts';
 
 /** Something that happens to a job at a time: its tick, or the start of a run that was put off. */
@@ -36,7 +35,7 @@ const LATE = 10_000;
  */
 export class Scheduler {
   readonly #settings: SchedulerSettings;
-  readonly #calendar = new TickCalendar();
+  readonly #ticks: TickPlanner;
   readonly #due = new TickQueue<Due>();
   readonly #places = new Places<JobState>();
   readonly #running = new Set<JobState>();
@@ -48,6 +47,7 @@ export class Scheduler {
 
   constructor(settings: SchedulerSettings) {
     this.#settings = settings;
+    this.#ticks = new TickPlanner((name, error) => settings.observer.cannotSchedule(name, error));
   }
 
   /** Does everything that is due. */
@@ -87,13 +87,11 @@ export class Scheduler {
         continue;
       }
       const last = state.run ? undefined : lastStartedAt(job.name);
-      for (const start of [...laterStarts(job.name), last ?? now]) {
-        latest = Math.max(latest, start);
-        if (this.#isOfWrongClock(start)) state.served.noteStart(job, start);
-      }
-      this.#take(state, job, last);
+      const starts = [...laterStarts(job.name), last ?? now].filter((start) => this.#isOfWrongClock(start));
+      latest = Math.max(latest, ...starts);
+      this.#take(state, job, last, starts);
     }
-    if (this.#isOfWrongClock(latest)) this.#settings.observer.clockSetBack(latest, now);
+    if (latest > now) this.#settings.observer.clockSetBack(latest, now);
     this.#fillQueue();
     this.#startWaiting();
   }
@@ -157,7 +155,7 @@ export class Scheduler {
       // A run of a time that has not come stands for none.
       if ((state.owed?.tick ?? now) > now && state.owed) state.owed.cause = 'missed';
     }
-    for (const state of this.#jobs.values()) state.nextTick = this.#tickAfter(state, now);
+    for (const state of this.#jobs.values()) state.nextTick = this.#ticks.tickAfter(state, now);
     this.#fillQueue();
     this.#settings.observer.clockSetBack(from, now);
   }
@@ -174,7 +172,7 @@ export class Scheduler {
   /** A job that comes back while it still runs must not run twice. */
   #returning(job: ScheduledJob): JobState {
     for (const state of this.#running) if (state.job.name === job.name) return state;
-    return newJobState(job, new ServedTicks(this.#calendar));
+    return this.#ticks.newState(job);
   }
 
   #forget(state: JobState): void {
@@ -196,21 +194,31 @@ export class Scheduler {
       this.#places.leave(old.database, state);
       this.#places.queueUp(job.database, state);
     }
-    if (old.schedule === job.schedule && old.timezone === job.timezone) return;
+    const isSame = old.schedule === job.schedule && old.timezone === job.timezone;
+    if (isSame && state.problem === undefined) return;
+    state.problem = undefined;
     state.served.forget();
-    state.nextTick = this.#tickAfter(state, this.#time);
+    state.nextTick = this.#ticks.tickAfter(state, this.#time);
     if (job.schedule !== undefined) return;
     state.passedOver = undefined;
     if (owed !== undefined && owed.cause !== 'asked') this.#drop(state);
   }
 
-  #take(state: JobState, job: ScheduledJob, lastStartedAt: number | undefined): void {
+  #take(
+    state: JobState,
+    job: ScheduledJob,
+    lastStartedAt: number | undefined,
+    laterStarts: readonly number[],
+  ): void {
     state.job = job;
-    state.served.interrupt();
-    state.nextTick = this.#tickAfter(state, this.#startOf(lastStartedAt));
+    state.problem = undefined;
+    this.#ticks.noteStarts(state, laterStarts);
+    state.nextTick = this.#ticks.tickAfter(state, this.#startOf(lastStartedAt));
     if (state.nextTick === undefined || state.nextTick > this.#time) return;
-    const { latest, count, next } = state.served.passed(job, state.nextTick, this.#time);
-    state.nextTick = next;
+    const passed = this.#ticks.passed(state, state.nextTick, this.#time);
+    state.nextTick = passed?.next;
+    if (passed === undefined) return;
+    const { latest, count } = passed;
     const runsOnce = this.#missedRuns === 'run_once';
     this.#miss(state, latest, runsOnce ? count - 1 : count);
     if (runsOnce) this.#owe(state, latest, 'missed', this.#time);
@@ -225,11 +233,6 @@ export class Scheduler {
     return this.#isOfWrongClock(lastStartedAt) ? this.#time : lastStartedAt;
   }
 
-  #tickAfter({ job, served }: JobState, after: number): number | undefined {
-    if (job.schedule === undefined) return undefined;
-    return served.firstUnserved(job, this.#calendar.next(job.schedule, job.timezone, after));
-  }
-
   #handleDue(): void {
     for (let due = this.#due.takeDue(this.#time); due; due = this.#due.takeDue(this.#time)) {
       const { state, owed } = due.item;
@@ -239,10 +242,12 @@ export class Scheduler {
   }
 
   #handleTick(state: JobState, tick: number): void {
-    const { latest, count, next } = state.served.passed(state.job, tick, this.#time);
+    const passed = this.#ticks.passed(state, tick, this.#time);
+    state.nextTick = passed?.next;
+    if (passed === undefined) return;
+    const { latest, count, next } = passed;
     if (this.#time - latest <= MINUTE) state.served.note(latest, count === 1);
     else state.served.interrupt();
-    state.nextTick = next;
     if (next !== undefined) this.#due.push(next, { state, owed: undefined });
     if (state.run !== undefined || state.owed !== undefined) this.#passOver(state, latest, count);
     else if (this.#isTooOld(latest)) this.#miss(state, latest, count);

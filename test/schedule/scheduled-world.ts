@@ -56,6 +56,7 @@ export class ScheduledWorld {
       startedLate: (name, tick, lag) =>
         this.told.push(`${name} of ${clock(tick)} started ${lag / SECOND} s late`),
       clockSetBack: (from, to) => this.told.push(`clock set back by ${(from - to) / HOUR} h`),
+      cannotSchedule: (name, error) => this.told.push(`${name} cannot be scheduled: ${error}`),
       startThrew: (name, error) => this.told.push(`${name} threw ${error}`),
     },
   });
