@@ -203,7 +203,9 @@ export const jobSchema = z
     database: text('the name of a database of config.yaml').describe('name of a database of config.yaml'),
     schedule: cronExpression()
       .optional()
-      .describe('cron expression of 5 or 6 fields; left out: never by the daemon, only by run'),
+      .describe(
+        'cron expression of 5 or 6 fields; a day of the month and a day of the week mean either, or both if one begins with *; left out: never by the daemon, only by run',
+      ),
     timezone: timeZone().optional().describe('of the schedule and of the periods'),
     jitter: timerDuration('0ms').prefault('0s').describe('the daemon starts the run up to this much later'),
     timeout: timerDuration().prefault('30m').describe('of a whole run'),

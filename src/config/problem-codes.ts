@@ -56,7 +56,8 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   'wrong-value': {
     meaning: 'The value under a known key is not one that the key takes.',
-    action: 'Write what the message says was expected.',
+    action:
+      'Write what the message says was expected. A schedule has the rules of cron: with a day of the month and a day of the week it ticks on either, unless one of them begins with *, which makes it both; `jobs` tells a schedule in words.',
     example: inJob('window: { period: fortnight }'),
   },
   contradiction: {

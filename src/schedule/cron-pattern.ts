@@ -12,10 +12,12 @@ export const NICKNAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 export interface CronPattern {
-  /** Second, minute, hour, day of month, month, day of week; numbers for names, `*` for all seconds, minutes or hours. */
+  /** Second, minute, hour, day of month, month, day of week; numbers for names, `*` for a field that excludes nothing. */
   readonly fields: readonly string[];
-  /** The same values as numbers. */
+  /** The same values as numbers, in order; Sunday is 0. */
   readonly values: readonly (readonly number[])[];
+  /** Whether a day must fit both the day of the month and the day of the week, or one of them. */
+  readonly days: 'both' | 'either';
   /**
    * Of a pattern with `*` or a step in its second, minute or hour: the shortest time between two of its ticks on a
    * wall clock that is never changed, in milliseconds. Undefined for a pattern of fixed times.
@@ -30,6 +32,10 @@ const TIME_UNITS = [
   { unit: 3_600 * SECOND, count: 24 },
 ] as const;
 
+/** How many values each field has that excludes nothing. */
+const COUNTS = [60, 60, 24, 31, 12, 7];
+const [DAY, WEEKDAY] = [3, 5];
+
 /** The fields as they are written; nicknames are replaced. */
 export function splitExpression(expression: string): string[] {
   const text = expression.trim();
@@ -43,12 +49,25 @@ export const fieldsOf = (parts: readonly string[]): readonly CronField[] => FIEL
 export function readPattern(expression: string): CronPattern {
   const written = splitExpression(expression);
   const parts = written.length === 5 ? ['0', ...written] : written;
-  const values = FIELDS.map((field, index) => field.values(parts[index] ?? '') ?? []);
+  const values = FIELDS.map((field, index) => inOrder(field.values(parts[index] ?? '') ?? [], index));
   const fields = FIELDS.map((field, index) =>
-    values[index]?.length === TIME_UNITS[index]?.count ? '*' : field.numeric(parts[index] ?? ''),
+    values[index]?.length === COUNTS[index] ? '*' : field.numeric(parts[index] ?? ''),
   );
   const isInterval = fields.slice(0, TIME_UNITS.length).some((text) => /[*/]/.test(text));
-  return { fields, values, interval: isInterval ? shortestInterval(values) : undefined };
+  const days = daysOf(parts);
+  if (days === 'either' && [fields[DAY], fields[WEEKDAY]].includes('*')) fields[DAY] = fields[WEEKDAY] = '*';
+  return { fields, values, days, interval: isInterval ? shortestInterval(values) : undefined };
+}
+
+/** The rule of Vixie's cron: a field that begins with `*` restricts the days of the other one, also as a step. */
+export function daysOf(parts: readonly string[]): CronPattern['days'] {
+  const [day = '', , weekday = ''] = parts.slice(-3);
+  return day.startsWith('*') || weekday.startsWith('*') ? 'both' : 'either';
+}
+
+function inOrder(values: readonly number[], index: number): readonly number[] {
+  const each = index === WEEKDAY ? values.map((value) => value % 7) : values;
+  return [...new Set(each)].sort((one, other) => one - other);
 }
 
 /** From the hours down: a finer field cuts the time from one tick to the next. */

@@ -1,9 +1,10 @@
-import { fieldsOf, NICKNAMES, splitExpression } from './cron-pattern.ts';
+import { daysOf, fieldsOf, NICKNAMES, splitExpression } from './cron-pattern.ts';
 import { tickAfter } from './next-tick.ts';
 
 /**
  * Cron expressions: which ones are understood, and when they tick. The grammar is that of Vixie's cron, read strictly:
- * what other readers take for something else than it looks (`5-1`, steps of 61, `janfeb`, `L`) is a mistake.
+ * what other readers take for something else than it looks (`5-1`, steps of 61, `janfeb`, `L`) is a mistake. Where the day of
+ * the month and that of the week are both restricted a tick comes on either, but on both where one of them begins with `*`.
  */
 
 const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -65,10 +66,10 @@ function wrongField(parts: readonly string[]): CronProblem | undefined {
   return undefined;
 }
 
-/** Day and month that never meet, e.g. 31 February. With a day of the week the expression ticks on that, too. */
+/** Day and month that never meet, e.g. 31 February. With a day of the week beside it the expression ticks on that, too. */
 function impossibleDate(parts: readonly string[]): CronProblem | undefined {
-  const [day = '*', month = '*', weekday = '*'] = parts.slice(-3);
-  if (day === '*' || weekday !== '*') return undefined;
+  const [day = '*', month = '*'] = parts.slice(-3);
+  if (daysOf(parts) === 'either') return undefined;
   const [days = [], months = []] = fieldsOf(parts)
     .slice(-3)
     .map((field, index) => field.values([day, month][index] ?? '*'));

@@ -57,7 +57,11 @@ function compile(expression: string): Compiled {
   if (last?.expression === expression) return last;
   const pattern = readPattern(expression);
   // An offset instead of a zone spares the library all questions about zones.
-  const cron = new Cron(pattern.fields.join(' '), { utcOffset: 0, mode: '6-part', paused: true });
+  const fields = pattern.fields.map((field, index) =>
+    field === '*' ? '*' : pattern.values[index]?.join(','),
+  );
+  const domAndDow = pattern.days === 'both';
+  const cron = new Cron(fields.join(' '), { utcOffset: 0, mode: '6-part', paused: true, domAndDow });
   const calendar = (wall: number) => cron.nextRun(new Date(wall))?.getTime();
   last = { expression, pattern, calendar };
   return last;

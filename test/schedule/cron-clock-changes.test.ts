@@ -79,7 +79,8 @@ class Reference {
     const isTime = (time: number) => minutes.has(time % 60) && hours.has(Math.floor(time / 60));
     const isDate = (day: Date) => {
       const [onDate, onWeekday] = [dates.has(day.getUTCDate()), weekdays.has(day.getUTCDay())];
-      return date !== '*' && weekday !== '*' ? onDate || onWeekday : onDate && onWeekday;
+      const hasStar = date.startsWith('*') || weekday.startsWith('*');
+      return hasStar ? onDate && onWeekday : onDate || onWeekday;
     };
     this.#walls = clockOf(zone);
     this.#matches = (wall) => {

@@ -21,7 +21,7 @@ test.each([
   ['30 6 * * MON-FRI', 'At 06:30, Monday through Friday'],
   ['0 0 * * SAT-SUN', 'At 00:00, Saturday through Sunday'],
   ['0 0 * jan,Dec sun', 'At 00:00, only on Sunday, only in January and December'],
-  ['0 0 1,15 * 1', 'At 00:00, on day 1 and 15 of the month, and on Monday'],
+  ['0 0 1,15 * 1', 'At 00:00, on the 1st and 15th and on Mondays (either)'],
 ])('%s: %s', (schedule, words) => {
   expect(scheduleInWords(schedule)).toBe(words);
 });
