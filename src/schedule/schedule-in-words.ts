@@ -8,10 +8,13 @@ const CYCLES = [60, 60, 24];
 /** A schedule without mistakes in English, with hours from 00 to 23: "At 06:30, every day". */
 export function scheduleInWords(schedule: string): string {
   const pattern = readPattern(schedule);
-  const fields = pattern.fields.map((field, index) => plainField(field, pattern.values[index] ?? [], index));
+  const isOnceAnHour = pattern.values.slice(0, 2).every(({ length }) => length === 1);
+  const fields = pattern.fields.map((field, index) =>
+    plainField(field, pattern.values[index] ?? [], isOnceAnHour || index < 2 ? CYCLES[index] : undefined),
+  );
   const [second, minute, hour, day, month, weekday] = fields;
   const say = (...date: readonly (string | undefined)[]) =>
-    cronstrue.toString([second, minute, hour, ...date].join(' '), { use24HourTimeFormat: true });
+    withHours(cronstrue.toString([second, minute, hour, ...date].join(' '), { use24HourTimeFormat: true }));
   const time = say('*', '*', '*');
   if ([day, month, weekday].every((field) => field === '*'))
     return hour === '*' ? time : `${time}, every day`;
@@ -19,16 +22,23 @@ export function scheduleInWords(schedule: string): string {
   return `${time}, ${daysOf(pattern)}${say('*', month, '*').slice(time.length)}`;
 }
 
+/** Ticks of these hours are not at their beginnings: "Every 15 minutes, at 06:00" is "Every 15 minutes, in the hour 06". */
+const withHours = (words: string): string =>
+  words.replace(
+    /, at (\d\d:00(?:(?:, and |, | and )\d\d:00)*)/,
+    (_, hours: string) =>
+      `, in the hour${hours.length > 5 ? 's' : ''} ${hours.replaceAll(':00', '').replace(', and', ' and')}`,
+  );
+
 function daysOf({ values, days }: CronPattern): string {
   return daysInWords(values[3] ?? [], values[5] ?? [], days);
 }
 
 /** The field as a number, a range, a list of numbers, or a step that fills a minute, an hour or a day; nothing else is told truly. */
-function plainField(field: string, values: readonly number[], index: number): string {
+function plainField(field: string, values: readonly number[], cycle: number | undefined): string {
   const [, first, last] = /^(\d+)-(\d+)$/.exec(field) ?? [];
   if (field === '*' || /^\d+$/.test(field) || (first !== undefined && first !== last)) return field;
   const [, start, step] = /^(\*|\d+-\d+)\/(\d+)$/.exec(field) ?? [];
-  const cycle = CYCLES[index];
   const isEven = start !== '*' || (cycle ?? 0) % Number(step) === 0;
   return step !== undefined && cycle !== undefined && isEven && values.length > 2 ? field : values.join(',');
 }
