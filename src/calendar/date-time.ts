@@ -23,6 +23,10 @@ export function parseDate(text: string): number | undefined {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : undefined;
 }
 
+/** What people may ask for: not so long ago that nobody could count the hours since, and before years take five digits. */
+export const FIRST_DATE = '1900-01-01';
+export const LAST_DATE = '9998-12-31';
+
 /** `YYYY-MM-DD HH:MM:SS[.f][offset]`, with a blank or a T; undefined when it is anything else. */
 export function parseDateTime(text: string): DateTime | undefined {
   const match = DATE_TIME.exec(text);

@@ -24,15 +24,21 @@ export const oneOf = (name: string, description: string, values: readonly string
 
 export const example = (line: string): string => `\nExample:\n  $ ${line}\n`;
 
-export function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError('expected a whole number, 1 or more');
-  return number;
+/** Reads a whole number from 1 on. @param most larger ones are refused */
+export function positive(most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d+$/.test(text.trim()) ? Number(text) : 0;
+    if (number < 1) throw new InvalidArgumentError('expected a whole number, 1 or more');
+    if (number > most) throw new InvalidArgumentError(`expected a whole number, at most ${most}`);
+    return number;
+  };
 }
 
 export function port(text: string): number {
-  const number = positive(text);
+  const number = positive(Number.MAX_SAFE_INTEGER)(text);
   if (number > 65_535) throw new InvalidArgumentError('expected a port, at most 65535');
   return number;
 }
+
+/** What people can read, or wait for. */
+export const MOST = { rows: 1_000_000, ticks: 1_000, attempts: 1_000, seconds: 2_000_000 } as const;

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { type Ended, example, oneOf, port, positive, settingOf, terminalOf } from './command-parts.ts';
+import { type Ended, example, MOST, oneOf, port, positive, settingOf, terminalOf } from './command-parts.ts';
 import { addSendCommands } from './send-commands.ts';
 import { addDeadLetterCommands, addStateCommands } from './state-commands.ts';
 import { version } from './version.ts';
@@ -48,7 +48,12 @@ function addDaemonCommand(program: Command, ended: Ended): void {
     .command('start')
     .description('run the jobs by their schedules, until a signal ends it')
     .option('--watch', 'reload the configuration when its files change (SIGHUP does it at any time)')
-    .option('--grace <seconds>', 'how long to wait for what is under way when a signal ends it', positive, 10)
+    .option(
+      '--grace <seconds>',
+      'how long to wait for what is under way when a signal ends it',
+      positive(MOST.seconds),
+      10,
+    )
     .addHelpText('after', example('pp-db-collector start --watch'))
     .action(async (flags, command) => {
       // Ahead of everything else: what V8 has taken once it keeps, and the daemon stays for long.
@@ -93,7 +98,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .command('preview')
     .argument('<job>', 'name of a job')
     .description('show rows of the query beside the records that they become; sends nothing')
-    .option('--rows <number>', 'most rows to show', positive, 20)
+    .option('--rows <number>', 'most rows to show', positive(MOST.rows), 20)
     .option('--from <date>', 'show this span instead of the last one that is over')
     .option('--to <date>', 'end of the span, excluded')
     .option('--json', 'print rows and records as JSON')
@@ -118,7 +123,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
   program
     .command('jobs')
     .description('list the jobs: when each runs next, how it went last, how far it is collected')
-    .option('--next <number>', 'how many next runs to show', positive, 1)
+    .option('--next <number>', 'how many next runs to show', positive(MOST.ticks), 1)
     .option('--json', 'print the list as JSON')
     .addHelpText('after', example('pp-db-collector jobs --next 5'))
     .action(async (flags, command) => {
@@ -130,7 +135,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .argument('[job]', 'name of a job (default: all)')
     .description('list past runs, newest first')
     .option('--failed', 'only runs that failed')
-    .option('--limit <number>', 'most runs to list', positive, 20)
+    .option('--limit <number>', 'most runs to list', positive(MOST.rows), 20)
     .option('--json', 'print the runs as JSON')
     .addHelpText('after', example('pp-db-collector history transactions-by-channel --failed'))
     .action(async (job, flags, command) => {

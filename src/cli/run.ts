@@ -1,4 +1,4 @@
-import { parseDate, parseDateTime } from '../calendar/date-time.ts';
+import { FIRST_DATE, LAST_DATE, parseDate, parseDateTime } from '../calendar/date-time.ts';
 import { readingsOf, startOfDate } from '../calendar/zone.ts';
 import { collectJob, type RunOptions } from '../collect/collect-job.ts';
 import type { RunResult } from '../collect/interfaces.ts';
@@ -80,17 +80,24 @@ export function spanOf(
   );
 }
 
-/** A date of the zone, or a datetime. Throws UsageError. */
+/** A date of the zone, or a datetime, from 1900 to 9998. Throws UsageError. */
 export function instantOf(text: string, option: string, zone: string): number {
-  const date = parseDate(text);
+  const [date, time] = [parseDate(text), parseDateTime(text)];
+  if (date === undefined && time === undefined) {
+    throw new UsageError(
+      `${option}: expected a date or an instant, got ${JSON.stringify(text)}`,
+      'Write 2015-01-01 or 2015-01-01T00:00:00Z.',
+    );
+  }
+  if (text < FIRST_DATE || text.slice(0, LAST_DATE.length) > LAST_DATE) {
+    throw new UsageError(
+      `${option}: expected a date from ${FIRST_DATE} to ${LAST_DATE}, got ${JSON.stringify(text)}`,
+      'Write 2015-01-01 or 2015-01-01T00:00:00Z.',
+    );
+  }
   if (date !== undefined) return startOfDate(date, zone);
-  const time = parseDateTime(text);
   if (time?.offset !== undefined) return time.wallClock - time.offset;
-  if (time !== undefined) return readingsOf(time.wallClock, zone).earlier;
-  throw new UsageError(
-    `${option}: expected a date or an instant, got ${JSON.stringify(text)}`,
-    'Write 2015-01-01 or 2015-01-01T00:00:00Z.',
-  );
+  return readingsOf(time?.wallClock ?? 0, zone).earlier;
 }
 
 async function tellResults(

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Ended, example, positive, settingOf, terminalOf } from './command-parts.ts';
+import { type Ended, example, MOST, positive, settingOf, terminalOf } from './command-parts.ts';
 
 /** `send` and `empty`: what one does to a data set without a job. */
 export function addSendCommands(program: Command, ended: Ended): void {
@@ -11,7 +11,7 @@ export function addSendCommands(program: Command, ended: Ended): void {
     .option('--token <token>', 'bearer token of the data set')
     .option('--data-set <group/type>', 'take address and token from the configuration instead')
     .option('--timeout <seconds>', 'time for one attempt', seconds, 5)
-    .option('--attempts <number>', 'how often to try', positive, 3)
+    .option('--attempts <number>', 'how often to try', positive(MOST.attempts), 3)
     .option('--failfast', 'try once only')
     .option('--sleep <seconds>', 'time between two attempts', secondsOrNone, 3)
     .addHelpText('after', EXIT_CODES + example(SEND))
@@ -42,13 +42,10 @@ Exit codes: 0 sent, 2 wrong usage, 4 unauthorised, 8 another HTTP status, 16 con
 const SEND =
   'pp-db-collector send --url https://write.example/data/carers-allowance/volumes --token "$TOKEN" records.json';
 
-/** Longer than this no timer can wait. */
-const LONGEST = 2_000_000;
-
 function secondsOrNone(text: string): number {
   const number = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(number >= 0 && number <= LONGEST))
-    throw new InvalidArgumentError(`expected a number of seconds, at most ${LONGEST}`);
+  if (!(number >= 0 && number <= MOST.seconds))
+    throw new InvalidArgumentError(`expected a number of seconds, at most ${MOST.seconds}`);
   return number;
 }
 

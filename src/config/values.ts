@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FIRST_DATE, LAST_DATE } from '../calendar/date-time.ts';
 import { isTimeZone } from '../calendar/zone.ts';
 import { cronProblem } from '../schedule/cron.ts';
 import { complain } from './complain.ts';
@@ -62,13 +63,12 @@ export const cronExpression = () =>
       if (problem !== undefined) complain(context, [], { code: 'wrong-value', ...problem });
     });
 
-const FIRST_DATE = '1900-01-01';
-
-/** A calendar date `YYYY-MM-DD` that exists, not so long ago that nobody could count the hours since. */
+/** A calendar date `YYYY-MM-DD` that exists, from 1900 to 9998. */
 export const calendarDate = () =>
   z.iso
     .date({ error: 'a date such as 2015-01-01', abort: true })
-    .refine((date) => date >= FIRST_DATE, { error: `a date from ${FIRST_DATE} on` });
+    .refine((date) => date >= FIRST_DATE, { error: `a date from ${FIRST_DATE} on` })
+    .refine((date) => date <= LAST_DATE, { error: `a date up to ${LAST_DATE}` });
 
 const NAME = 'a name of letters, digits, - and _';
 

@@ -70,11 +70,17 @@ function cut(
 ): Window[] {
   const windows: Window[] = [];
   for (let start = from; start < to; ) {
-    const end = Math.min(addPeriods(settings.period, start, settings.max_periods), to);
+    const end = endOf(settings, start, to);
     windows.push(windowOf(settings.period, timezone, start, end, current));
     start = end;
   }
   return windows;
+}
+
+/** So many periods later, or `to` when that is earlier; the calendar may end before both. */
+function endOf({ period, max_periods }: WindowSettings, start: number, to: number): number {
+  const end = addPeriods(period, start, max_periods);
+  return Number.isNaN(end) ? to : Math.min(end, to);
 }
 
 function windowOf(period: Period, timezone: string, start: number, end: number, current: number): Window {
