@@ -16,6 +16,8 @@ export interface JobsFlags {
 
 interface JobStatus {
   readonly job: Job;
+  /** In words, or why there are none. */
+  readonly schedule: string;
   /** Epoch milliseconds. */
   readonly nextRuns: readonly number[];
   readonly lastRun: RunResult | undefined;
@@ -57,19 +59,33 @@ async function statusesOf(jobs: readonly Job[], state: State, next: number): Pro
   const laterStarts = await state.startsAfter(now);
   return Promise.all(
     jobs.map(async (job) => {
-      const ticks = job.enabled ? nextRuns(job, now, laterStarts.get(job.name) ?? [], next) : [];
+      const plan = planOf(job, now, laterStarts.get(job.name) ?? [], next);
       const [lastRun] = await state.runs({ job: job.name, limit: 1 });
       const progress = await state.progressOf(job.name);
-      return { job, nextRuns: ticks, lastRun, progress, deadLetters: deadLetters.get(job.name) ?? 0 };
+      return { job, ...plan, lastRun, progress, deadLetters: deadLetters.get(job.name) ?? 0 };
     }),
   );
 }
 
-function statusRow({ job, nextRuns, lastRun, progress, deadLetters }: JobStatus, { terminal }: Setting) {
+/** One job whose schedule cannot be worked out must not keep people from seeing the others. */
+function planOf(job: Job, now: number, laterStarts: readonly number[], next: number) {
+  try {
+    const ticks = job.enabled ? nextRuns(job, now, laterStarts, next) : [];
+    return { schedule: scheduleText(job), nextRuns: ticks };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { schedule: `cannot be worked out: ${reason}`, nextRuns: [] };
+  }
+}
+
+function statusRow(
+  { job, schedule, nextRuns, lastRun, progress, deadLetters }: JobStatus,
+  { terminal }: Setting,
+) {
   return [
     job.name,
     `${job.data_set.data_group}/${job.data_set.data_type}`,
-    scheduleText(job),
+    schedule,
     nextRuns.map((tick) => localTimeText(tick, job.timezone)).join(', ') || '–',
     lastRun === undefined ? 'never ran' : styledOutcome(lastRun, terminal),
     progressText(progress, job.timezone),
@@ -82,7 +98,7 @@ function scheduleText({ enabled, schedule }: Job): string {
   return schedule === undefined ? 'only by run' : scheduleInWords(schedule);
 }
 
-function statusJson({ job, nextRuns, lastRun, progress, deadLetters }: JobStatus) {
+function statusJson({ job, schedule, nextRuns, lastRun, progress, deadLetters }: JobStatus) {
   return {
     job: job.name,
     description: job.description ?? null,
@@ -90,7 +106,7 @@ function statusJson({ job, nextRuns, lastRun, progress, deadLetters }: JobStatus
     data_type: job.data_set.data_type,
     enabled: job.enabled,
     schedule: job.schedule ?? null,
-    schedule_in_words: scheduleText(job),
+    schedule_in_words: schedule,
     timezone: job.timezone,
     next_runs: nextRuns.map((tick) => new Date(tick).toISOString()),
     last_outcome: lastRun?.outcome ?? null,

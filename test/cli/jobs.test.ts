@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { jobs } from '../../src/cli/jobs.ts';
+import type { Setting } from '../../src/cli/setting.ts';
+import { jobOf } from '../support/collecting.ts';
+
+test('a job whose schedule cannot be worked out is told as such, beside the others', async () => {
+  const printed: string[] = [];
+  const job = jobOf({ schedule: '0 6 1-7 * 1' });
+  const setting = {
+    config: {
+      state: { memory: true },
+      jobs: [
+        { ...job, name: 'good' },
+        // No configuration lets this zone through.
+        { ...job, name: 'wrong', timezone: 'BST' },
+      ],
+    },
+    terminal: { print: async (text: string) => void printed.push(text) },
+    codesOfProblems: () => [],
+  } as unknown as Setting;
+  expect(await jobs({ next: 2, json: true }, setting)).toBe(0);
+  const [good, wrong] = JSON.parse(printed.join(''));
+  expect(good.schedule_in_words).toBe('At 06:00, on the 1st to 7th and on Mondays (either)');
+  expect(good.next_runs).toHaveLength(2);
+  expect(wrong.schedule_in_words).toMatch(/^cannot be worked out: .*time zone/);
+  expect(wrong.next_runs).toEqual([]);
+});
