@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { watchState } from '../daemon/watch-state.ts';
 import { log } from '../observe/logger.ts';
 import { MESSAGES } from '../observe/messages.ts';
 import { assembleDaemon } from './daemon-parts.ts';
@@ -48,6 +49,14 @@ export async function runDaemon(
     await state.close();
     throw error;
   });
+  const unwatch = watchState(state, {
+    lost: ({ message, ...error }) =>
+      log(logger, MESSAGES.stateLost, {
+        reason: message,
+        remedy: 'remedy' in error ? error.remedy : undefined,
+      }),
+    back: () => log(logger, MESSAGES.stateBack, {}),
+  });
   const reloads = listenForReload(daemon, metrics, setting, flags.watch === true);
   try {
     await daemon.start();
@@ -63,6 +72,7 @@ export async function runDaemon(
     log(logger, MESSAGES.daemonStopping, { reason: String(stop.signal.reason?.message ?? '') });
   } finally {
     reloads.close();
+    unwatch();
     const stopped = daemon.stop(stop.signal.reason ?? new Error('stopped')).then(() => true);
     const inTime = await Promise.race([stopped, wait(flags.grace * 1_000, false, { ref: false })]);
     await status?.close();

@@ -172,4 +172,27 @@ export const DAEMON_MESSAGES = {
       'Make room where the log is kept, and have it rotated. `pp-db-collector history` tells of the runs whose lines are missing.',
     safeToRerun: 'yes',
   },
+  stateLost: {
+    code: 'PPDB-0030',
+    level: 'error',
+    text: 'the state cannot be used: no run goes on until it can',
+    meaning:
+      'The daemon works and serves its pages, but nothing that must be remembered can be: runs fail, and /healthz answers 503. `reason` says why. Told once, until PPDB-0031.',
+    causes: [
+      'the state file was removed, or moved with its folder, or replaced by another file',
+      'the disk that holds it is gone or damaged',
+    ],
+    action:
+      'Follow `remedy`. The same file in its old place is enough: the daemon goes on by itself. When another file was put there, such as a copy from a backup, restart the daemon.',
+    safeToRerun: 'yes',
+  },
+  stateBack: {
+    code: 'PPDB-0031',
+    level: 'info',
+    text: 'the state can be used again',
+    meaning: 'What PPDB-0030 told is over; jobs run again, where they stood.',
+    causes: [],
+    action: 'Nothing.',
+    safeToRerun: 'yes',
+  },
 } as const satisfies Record<string, Message>;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
+import { OpenFiles } from './open-files.ts';
 import { explained, isBusy } from './sqlite-failures.ts';
 
 const PAUSE = 10;
@@ -8,12 +9,14 @@ const PAUSE = 10;
 export class Transactions {
   readonly #database: Database.Database;
   readonly #file: string;
+  readonly #openFiles: OpenFiles;
   readonly #patience: number;
 
   /** @param patience milliseconds to wait for a process that holds the file */
   constructor(database: Database.Database, file: string, patience: number) {
     this.#database = database;
     this.#file = file;
+    this.#openFiles = new OpenFiles(file);
     this.#patience = patience;
   }
 
@@ -46,6 +49,7 @@ export class Transactions {
     const giveUpAt = performance.now() + this.#patience;
     for (;;) {
       try {
+        this.#openFiles.mustBeThere();
         return transaction();
       } catch (error) {
         if (!isBusy(error) || performance.now() >= giveUpAt) throw explained(this.#file, error);
