@@ -1,5 +1,5 @@
-import type { Column } from '../collect/interfaces.ts';
-import { exampleQuery } from '../collect/queries.ts';
+import type { Column, SourceFinding } from '../collect/interfaces.ts';
+import { exampleQuery, overAllTimes } from '../collect/queries.ts';
 import { refuseRepeatedHours } from '../collect/repeated-hours.ts';
 import type { Job } from '../config/config.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
@@ -126,11 +126,14 @@ async function inspect(name: string, stations: Stations, signal: AbortSignal): P
   const findings = await stations.sourceOf(name).inspect(signal);
   return {
     message: findings.flatMap(({ ok, text }) => (ok ? [text] : [])).join(', '),
-    warnings: findings
-      .filter(({ ok }) => !ok)
-      .map(({ text, remedy }) => ({ message: text, ...(remedy === undefined ? {} : { remedy }) })),
+    warnings: findings.filter(({ ok }) => !ok).map(asWarning),
   };
 }
+
+const asWarning = ({ text, remedy }: SourceFinding) => ({
+  message: text,
+  ...(remedy === undefined ? {} : { remedy }),
+});
 
 const uncheckedQuery = ({ name, database }: Job): CheckResult => ({
   layer: 'query',
@@ -150,7 +153,12 @@ async function describeQuery(job: Job, stations: Stations, signal: AbortSignal):
     compileCursor(job.cursor.columns, columns);
     refuseRepeatedHours(job.cursor, columns, clock.zone, Date.now());
   }
-  return { message: '', columns: columns.map((column) => checkedColumn(column, encoder)) };
+  const overlooked = await source.overlooked(overAllTimes(query), signal);
+  return {
+    message: '',
+    warnings: overlooked.map(asWarning),
+    columns: columns.map((column) => checkedColumn(column, encoder)),
+  };
 }
 
 function checkedColumn({ name, type }: Column, { fields, timestampColumn }: RecordEncoder): CheckedColumn {

@@ -55,6 +55,8 @@ export interface Query {
 /** The rows of one query, in the order in which the database gives them. */
 export interface ResultSet {
   readonly columns: readonly Column[];
+  /** What of the rows the query's comparisons never meet, because of how the values are stored. */
+  readonly overlooked: readonly SourceFinding[];
   /** Batches of rows, read ahead of the consumer by a bounded number. May be walked once. */
   readonly batches: AsyncIterable<readonly Row[]>;
   /**
@@ -76,6 +78,8 @@ export interface Source {
   open(query: Query, signal: AbortSignal): Promise<ResultSet>;
   /** The columns of a query, without running it. */
   describe(query: Query, signal: AbortSignal): Promise<readonly Column[]>;
+  /** What of the rows that the query reads, with these parameters, its comparisons never meet. */
+  overlooked(query: Query, signal: AbortSignal): Promise<readonly SourceFinding[]>;
   /** The database's clock, epoch milliseconds; for SQLite this machine's. */
   clock(signal: AbortSignal): Promise<number>;
   /** What `check` wants to know: version, session zone, clock, whether the user may do more than read. */
@@ -233,6 +237,8 @@ export interface RunObserver {
   idsNoLongerCompared(job: string, run: number): void;
   /** A row or record became a dead letter, or is one again. */
   deadLetter(job: string, run: number, letter: DeadLetter): void;
+  /** The query of the run reads rows that its comparisons never meet. Told once for each finding. */
+  rowsOverlooked(job: string, run: number, finding: SourceFinding): void;
   /** The stored position lies behind the database's clock by `ahead` milliseconds. */
   positionInFuture(job: string, run: number, position: string, ahead: number): void;
   /** Pending records were older than `keep_pending` and are gone. */

@@ -17,6 +17,7 @@ export function observers(...all: readonly Partial<RunObserver>[]): RunObserver 
     snapshotAcknowledged: tell('snapshotAcknowledged'),
     idsNoLongerCompared: tell('idsNoLongerCompared'),
     deadLetter: tell('deadLetter'),
+    rowsOverlooked: tell('rowsOverlooked'),
     positionInFuture: tell('positionInFuture'),
     pendingExpired: tell('pendingExpired'),
     runEnded: tell('runEnded'),

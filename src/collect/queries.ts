@@ -62,6 +62,19 @@ export function exampleQuery(job: Job, now: number, clock: Clock): { query: Quer
   return { query: windowQuery(job, window), rules: windowRules(job, window, clock) };
 }
 
+/** The same query over all times that a service has records of, for those who look at what it would never find. */
+export function overAllTimes(query: Query): Query {
+  const [from, to] = ['1980-01-01', '2100-01-01'];
+  const widest: Query['parameters'] = {
+    from: { kind: 'instant', epochMilliseconds: Date.parse(from) },
+    to: { kind: 'instant', epochMilliseconds: Date.parse(to) },
+    from_date: { kind: 'date', date: from },
+    to_date: { kind: 'date', date: to },
+  };
+  const parameters = Object.entries(query.parameters).map(([name, value]) => [name, widest[name] ?? value]);
+  return { ...query, parameters: Object.fromEntries(parameters) };
+}
+
 const queryWith = (job: Job, parameters: Query['parameters']): Query => ({
   sql: job.query,
   applicationName: `pp-db-collector/${job.name}`,

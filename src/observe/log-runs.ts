@@ -23,6 +23,9 @@ export function logRuns(logger: Logger): RunObserver {
     deadLetter(job, run, { cause, reason, remedy, key }) {
       log(logger, DEAD_LETTER_MESSAGES[cause], { job, run, reason, remedy, key });
     },
+    rowsOverlooked(job, run, { text, remedy }) {
+      log(logger, MESSAGES.rowsOverlooked, { job, run, reason: text, remedy });
+    },
     positionInFuture(job, run, position, ahead) {
       log(logger, MESSAGES.positionInFuture, {
         job,

@@ -30,14 +30,20 @@ export class DatabaseSource<Connection> implements Source {
   }
 
   async open(query: Query, signal: AbortSignal): Promise<ResultSet> {
-    const { held, columns } = await this.#described(query, signal);
-    return held.rows(columns);
+    const { held, ...described } = await this.#described(query, signal);
+    return held.rows(described);
   }
 
   async describe(query: Query, signal: AbortSignal): Promise<readonly Column[]> {
-    const { held, columns } = await this.#described(query, signal);
+    const { held, columns } = await this.#described(query, signal, false);
     await held.giveBack();
     return columns;
+  }
+
+  async overlooked(query: Query, signal: AbortSignal): Promise<readonly SourceFinding[]> {
+    const { held, overlooked } = await this.#described(query, signal);
+    await held.giveBack();
+    return overlooked;
   }
 
   /** In one round trip: outside of a transaction, whose clock would stand still. */
@@ -67,19 +73,22 @@ export class DatabaseSource<Connection> implements Source {
     await (await this.#pool)?.close();
   }
 
-  async #described(query: Query, signal: AbortSignal) {
+  async #described(query: Query, signal: AbortSignal, isRun = true) {
     const held = await this.#hold(signal, this.#failures(undefined));
-    const columns = await held.orDiscard(async () => {
+    const described = await held.orDiscard(async () => {
       const mode = await held.ask((session) => session.begin(query.applicationName));
       const { client } = this.#dialect;
       const statement = createStatement(this.#name, query, client, this.#settings.timezone, mode);
       const failures = this.#failures(statement);
       held.explainBy(failures);
-      const described = await held.ask((session) => session.describe(statement));
-      if (described.length > 0) return described;
+      const overlooked = isRun
+        ? await held.ask(async (session) => session.overlooked?.(statement, query))
+        : [];
+      const columns = await held.ask((session) => session.describe(statement));
+      if (columns.length > 0) return { columns, overlooked: overlooked ?? [] };
       throw failures.explained({ what: 'the query is not one that gives rows', remedy: 'Write one SELECT.' });
     });
-    return { held, columns };
+    return { held, ...described };
   }
 
   async #hold(signal: AbortSignal, failures: Failures): Promise<HeldSession> {

@@ -1,4 +1,4 @@
-import type { Column, Row } from '../collect/interfaces.ts';
+import type { Column, Query, Row, SourceFinding } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
 import type { Circumstances } from './explanation.ts';
 import type { Explain } from './failures.ts';
@@ -13,6 +13,11 @@ export interface Session {
   begin(applicationName: string): Promise<SqlMode>;
   /** The columns of a statement, which is not run; empty when it is not one that gives rows. */
   describe(statement: Statement): Promise<readonly Column[]>;
+  /**
+   * What of the rows that the query reads its comparisons never meet, because of how the values are stored; only of databases that
+   * type values and not columns. To be called between `begin` and `describe`.
+   */
+  overlooked?(statement: Statement, query: Query): Promise<readonly SourceFinding[]>;
   /** The next rows of the statement that was described; undefined after the last. */
   read(): Promise<readonly Row[] | undefined>;
   /** Ends the transaction and leaves the connection as new. */

@@ -10,7 +10,8 @@ export type SqliteQuestion =
   | { readonly ask: 'open'; readonly file: string; readonly limit: number }
   | { readonly ask: 'facts' }
   | { readonly ask: 'prepare'; readonly sql: string; readonly parameters: SqliteValues }
-  | { readonly ask: 'next'; readonly rows: number };
+  | { readonly ask: 'next'; readonly rows: number }
+  | { readonly ask: 'first'; readonly sql: string; readonly parameters: SqliteValues };
 
 /** A column as SQLite knows it: with the type that its table declares, if it comes from a table that declares one. */
 export interface SqliteColumn {
@@ -30,4 +31,6 @@ export type SqliteAnswer =
   | { readonly columns: readonly SqliteColumn[] }
   /** No rows: there are no more. */
   | { readonly rows: readonly Row[] }
+  /** The first row of a statement as text; null: it has none. */
+  | { readonly first: string | null }
   | { readonly error: { readonly code: string; readonly message: string } };

@@ -49,6 +49,12 @@ export class SqliteProcess {
     return 'rows' in answer && answer.rows.length > 0 ? answer.rows : undefined;
   }
 
+  /** The first row of a statement as text; undefined when it has none. */
+  async first(sql: string, parameters: SqliteValues): Promise<string | undefined> {
+    const answer = await this.#ask({ ask: 'first', sql, parameters });
+    return 'first' in answer ? (answer.first ?? undefined) : undefined;
+  }
+
   async #ask(question: SqliteQuestion): Promise<SqliteAnswer> {
     const answered = once(this.#child, 'message');
     this.#child.send(question, () => undefined);

@@ -37,6 +37,8 @@ function answer(question: SqliteQuestion): SqliteAnswer {
       return { columns: prepare(question.sql, question.parameters) };
     case 'next':
       return { rows: nextRows(question.rows) };
+    case 'first':
+      return { first: firstRow(question.sql, question.parameters) ?? null };
   }
 }
 
@@ -66,6 +68,13 @@ function nextRows(most: number): readonly Row[] {
     batch.push(text.exact((value as RawValue[]).map(withSmallNumber), rowsRead++));
   }
   return batch;
+}
+
+function firstRow(sql: string, parameters: SqliteValues): string | undefined {
+  const statement = database.prepare(sql);
+  if (!statement.reader) return undefined;
+  const row = statement.raw().safeIntegers().get(parameters) as RawValue[] | undefined;
+  return row && JSON.stringify(row.map(String));
 }
 
 const withSmallNumber = (value: RawValue) =>

@@ -1,4 +1,4 @@
-import type { Column, Row } from '../collect/interfaces.ts';
+import type { Column, Query, Row, SourceFinding } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
 import { Secret } from '../config/secret.ts';
 import type { Circumstances } from './explanation.ts';
@@ -7,6 +7,7 @@ import type { Dialect, Inspection, Location, Pool, Session } from './session.ts'
 import { Slots } from './slots.ts';
 import { type SqlMode, sqlTokens, usualMode } from './sql-tokens.ts';
 import { explainSqlite } from './sqlite-failures.ts';
+import { overlookedRows } from './sqlite-overlooked.ts';
 import { boundValue } from './sqlite-parameter.ts';
 import { SqliteProcess } from './sqlite-process.ts';
 import { describeColumn } from './sqlite-types.ts';
@@ -67,6 +68,16 @@ class SqliteSession implements Session {
   async describe({ text, parameters }: Statement): Promise<readonly Column[]> {
     const values = Object.fromEntries(parameters.map((parameter) => [parameter.name, boundValue(parameter)]));
     return (await this.#process.prepare(withoutSemicolon(text), values)).map(describeColumn);
+  }
+
+  async overlooked(statement: Statement, query: Query): Promise<readonly SourceFinding[]> {
+    const sql = withoutSemicolon(statement.text);
+    try {
+      return await overlookedRows(statement, query, (values) => this.#process.first(sql, values));
+    } catch {
+      // The query cannot be asked with such parameters, or is wrong, which is told when it is described.
+      return [];
+    }
   }
 
   read(): Promise<readonly Row[] | undefined> {

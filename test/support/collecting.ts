@@ -13,6 +13,7 @@ export const SILENT: RunObserver = {
   cursorAcknowledged: () => undefined,
   snapshotAcknowledged: () => undefined,
   deadLetter: () => undefined,
+  rowsOverlooked: () => undefined,
   positionInFuture: () => undefined,
   pendingExpired: () => undefined,
   idsNoLongerCompared: () => undefined,

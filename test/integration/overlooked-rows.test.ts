@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Query, SourceFinding } from '../../src/collect/interfaces.ts';
+import { overAllTimes } from '../../src/collect/queries.ts';
+import { createSource } from '../../src/sources/create-source.ts';
+import { never, query } from '../sources/reading.ts';
+import { Collecting, jobOf, SILENT } from '../support/collecting.ts';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
+
+const NOON = Date.parse('2014-06-09T12:00:00Z');
+const IN_WINDOW = 'submitted_at >= :from AND submitted_at < :to';
+
+let api: FaultyServer;
+let database: TestDatabase;
+let collecting: Collecting;
+
+beforeEach(async () => {
+  api = await startFaultyServer();
+  database = await createDatabase('better-sqlite3');
+  await database.execute('CREATE TABLE applications (id integer, submitted_at datetime)');
+  collecting = new Collecting(createSource('source', database.settings), api.url);
+});
+
+afterEach(async () => {
+  await collecting.close();
+  await api.close();
+  await database.drop();
+});
+
+const submit = (...values: readonly (string | number)[]) =>
+  Promise.all(
+    values.map((value, id) => database.execute(`INSERT INTO applications VALUES (${id}, ${value})`)),
+  );
+
+/** One run of a job over the window of 9 June; what it was told. */
+async function run(sql: string) {
+  const told: SourceFinding[] = [];
+  const observer = {
+    ...SILENT,
+    rowsOverlooked: (_job: string, _run: number, finding: SourceFinding) => void told.push(finding),
+  };
+  const job = jobOf({
+    timezone: 'UTC',
+    query: sql,
+    window: { period: 'day', lookback: 1 },
+    record: { timestamp: 'day', id: ['_timestamp'], fields: { count: 'count' } },
+  });
+  const { outcome, rows } = await collecting.run(job, '2014-06-10T05:30:00Z', { observer });
+  return {
+    outcome,
+    rows,
+    told: told.map(({ text }) => /\((.*)\)/.exec(text)?.[1]),
+    remedies: told.map(({ remedy }) => remedy),
+  };
+}
+
+const GROUPED = `SELECT date(submitted_at) AS day, count(*) AS count FROM applications WHERE ${IN_WINDOW} GROUP BY 1`;
+
+describe('a run over a window in which times are stored as', () => {
+  test.each([
+    ['epoch seconds', NOON / 1_000, 'unixepoch(:from) and unixepoch(:to)'],
+    ['epoch milliseconds', NOON, 'unixepoch(:from) * 1000 and unixepoch(:to) * 1000'],
+    ['epoch microseconds', NOON * 1_000, 'unixepoch(:from) * 1000000 and unixepoch(:to) * 1000000'],
+    ['Julian days', NOON / 86_400_000 + 2_440_587.5, 'julianday(:from) and julianday(:to)'],
+  ])('%s says so', async (unit, value, written) => {
+    await submit(value);
+    expect(await run(GROUPED)).toEqual({
+      outcome: 'empty',
+      rows: 0,
+      told: [unit],
+      remedies: [expect.stringContaining(`Compare with ${written};`)],
+    });
+  });
+
+  test('texts, and numbers beside them, says so', async () => {
+    await submit("'2014-06-09 10:00:00'", NOON);
+    expect(await run(GROUPED)).toMatchObject({ outcome: 'succeeded', rows: 1, told: ['epoch milliseconds'] });
+  });
+
+  test('texts says nothing, nor of numbers of another time', async () => {
+    await submit("'2014-06-09 10:00:00'", NOON - 86_400_000, NOON + 86_400_000, 0);
+    expect(await run(GROUPED)).toMatchObject({ outcome: 'succeeded', told: [] });
+  });
+
+  test.each([
+    'submitted_at >= unixepoch(:from) * 1000 AND submitted_at < unixepoch(:to) * 1000',
+    'submitted_at / 1000 >= unixepoch(:from) AND submitted_at / 1000 < unixepoch(:to)',
+    "datetime(submitted_at / 1000, 'unixepoch') >= :from AND datetime(submitted_at / 1000, 'unixepoch') < :to",
+  ])('numbers says nothing when the query compares well: %s', async (comparison) => {
+    await submit(NOON);
+    const sql = `SELECT '2014-06-09' AS day, count(*) AS count FROM applications WHERE ${comparison}`;
+    expect(await run(sql)).toMatchObject({ outcome: 'succeeded', told: [] });
+  });
+});
+
+describe('rows are told apart', () => {
+  const overlooked = async (sql: string, parameters: Query['parameters']) => {
+    const source = createSource('source', database.settings);
+    const findings = await source.overlooked(overAllTimes(query(sql, parameters)), never());
+    await source.close();
+    return findings.map(({ text }) => /\((.*)\)/.exec(text)?.[1]);
+  };
+  const date = { kind: 'date', date: '2014-06-09' } as const;
+  const text = { kind: 'datetime', text: '2014-06-09 00:00:00' } as const;
+
+  test.each([
+    [
+      'counted without groups',
+      'SELECT count(*) FROM applications WHERE submitted_at >= :from AND submitted_at < :to',
+    ],
+    ['by BETWEEN', 'SELECT id FROM applications WHERE submitted_at BETWEEN :from AND :to'],
+    [
+      'in a subquery',
+      'SELECT id FROM (SELECT * FROM applications a WHERE :from <= a."submitted_at") WHERE submitted_at < :to',
+    ],
+    [
+      'in one of two alternatives',
+      'SELECT id FROM applications WHERE id < 0 OR (submitted_at >= :from AND submitted_at < :to)',
+    ],
+  ])('%s', async (_how, sql) => {
+    await submit("'2014-06-09 10:00:00'");
+    expect(await overlooked(sql, { from: date, to: date })).toEqual([]);
+    await submit(NOON);
+    expect(await overlooked(sql, { from: date, to: date })).toEqual(['epoch milliseconds']);
+  });
+
+  test('behind a cursor that is a text', async () => {
+    const sql =
+      'SELECT submitted_at, id FROM applications WHERE (submitted_at, id) > (:submitted_at, :id) ORDER BY 1, 2';
+    const position = { submitted_at: text, id: { kind: 'number', text: '0' } } as const;
+    await submit("'2014-06-09 10:00:00'", "'2014-06-10'");
+    expect(await overlooked(sql, position)).toEqual([]);
+    await submit(NOON / 1_000);
+    expect(await overlooked(sql, position)).toEqual(['epoch seconds']);
+  });
+
+  test('where :until is compared with numbers, so that a lag has no effect', async () => {
+    const sql = 'SELECT id FROM applications WHERE id > :id AND submitted_at <= :until ORDER BY 1';
+    const position = { id: { kind: 'number', text: '-1' }, until: text } as const;
+    await submit("'2014-06-09 10:00:00'");
+    expect(await overlooked(sql, position)).toEqual([]);
+    await submit(NOON);
+    expect(await overlooked(sql, position)).toHaveLength(1);
+  });
+
+  test('and nothing is said of a cursor of numbers', async () => {
+    await submit(NOON);
+    const sql = 'SELECT id FROM applications WHERE id > :id ORDER BY 1';
+    expect(await overlooked(sql, { id: { kind: 'number', text: '-1' } })).toEqual([]);
+  });
+});
