@@ -1,4 +1,5 @@
 import type { Column, SourceFinding } from '../collect/interfaces.ts';
+import { overlookedBy } from '../collect/overlooked.ts';
 import { exampleQuery, overAllTimes } from '../collect/queries.ts';
 import { refuseRepeatedHours } from '../collect/repeated-hours.ts';
 import type { Job } from '../config/config.ts';
@@ -153,7 +154,7 @@ async function describeQuery(job: Job, stations: Stations, signal: AbortSignal):
     compileCursor(job.cursor.columns, columns);
     refuseRepeatedHours(job.cursor, columns, clock.zone, Date.now());
   }
-  const overlooked = await source.overlooked(overAllTimes(query), signal);
+  const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
   return {
     message: '',
     warnings: overlooked.map(asWarning),

@@ -2,6 +2,7 @@ import type { CursorJob } from '../config/config.ts';
 import { deliverQuery } from './deliver-query.ts';
 import { failureOf } from './failures.ts';
 import type { CursorValue, FailedSide } from './interfaces.ts';
+import { tellOverlooked } from './overlooked.ts';
 import { cursorQuery, cursorRules } from './queries.ts';
 import type { RunContext, RunSignals } from './run-context.ts';
 
@@ -40,6 +41,7 @@ export async function collectCursor(
     await moveTo(context, read.cursor);
     isCut = read.isCut;
   }
+  await tellOverlooked(context, cursorQuery(job, position, until), signals.read);
 }
 
 async function moveTo({ job, run, state, observer, fingerprint }: RunContext, cursor: Position | undefined) {

@@ -1,6 +1,7 @@
 import type { WindowJob } from '../config/config.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
 import { deliverQuery } from './deliver-query.ts';
+import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';
 import type { RunContext, RunSignals } from './run-context.ts';
 import type { Step } from './state-interface.ts';
@@ -27,6 +28,10 @@ export async function collectWindows(context: RunContext<WindowJob>, signals: Ru
     await state.acknowledged(job.name, run.number, run.step(changeOf(context, window, progress)));
     observer.windowAcknowledged(job.name, run.number, window, run.counts);
   }
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const whole = { ...last, from: first.from, fromDate: first.fromDate };
+  await tellOverlooked(context, windowQuery(job, whole), signals.read);
 }
 
 async function windowsOf({ job, run, state, progress, span }: RunContext<WindowJob>): Promise<Window[]> {

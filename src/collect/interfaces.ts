@@ -55,8 +55,6 @@ export interface Query {
 /** The rows of one query, in the order in which the database gives them. */
 export interface ResultSet {
   readonly columns: readonly Column[];
-  /** What of the rows the query's comparisons never meet, because of how the values are stored. */
-  readonly overlooked: readonly SourceFinding[];
   /** Batches of rows, read ahead of the consumer by a bounded number. May be walked once. */
   readonly batches: AsyncIterable<readonly Row[]>;
   /**
@@ -78,8 +76,11 @@ export interface Source {
   open(query: Query, signal: AbortSignal): Promise<ResultSet>;
   /** The columns of a query, without running it. */
   describe(query: Query, signal: AbortSignal): Promise<readonly Column[]>;
-  /** What of the rows that the query reads, with these parameters, its comparisons never meet. */
-  overlooked(query: Query, signal: AbortSignal): Promise<readonly SourceFinding[]>;
+  /**
+   * What of the rows that the query reads, with these parameters, its comparisons do not meet, or only by chance, because of how
+   * values are stored. @param withTexts also how texts are written, of some rows
+   */
+  overlooked(query: Query, withTexts: boolean, signal: AbortSignal): Promise<readonly SourceFinding[]>;
   /** The database's clock, epoch milliseconds; for SQLite this machine's. */
   clock(signal: AbortSignal): Promise<number>;
   /** What `check` wants to know: version, session zone, clock, whether the user may do more than read. */

@@ -88,7 +88,6 @@ class RecordReader {
     this.#context = context;
     this.#batches = batches;
     this.#result = result;
-    context.run.overlooked(result.overlooked);
     this.#encoder = compileRecords(record, result.columns, plan.rules);
     if (cursor !== undefined) {
       refuseRepeatedHours(cursor, result.columns, context.route.clock.zone, context.run.startedAt);

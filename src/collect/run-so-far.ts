@@ -8,7 +8,6 @@ import type {
   RunCounts,
   RunObserver,
   RunResult,
-  SourceFinding,
 } from './interfaces.ts';
 import { KnownLetters } from './known-letters.ts';
 import type { Delivered, Span, Step } from './state-interface.ts';
@@ -34,7 +33,6 @@ export class RunSoFar {
   #window: Span | undefined;
   #newLetters: DeadLetter[] = [];
   #delivered: Delivered[] = [];
-  readonly #overlooked = new Set<string>();
   readonly #firstLetters: DeadLetter[] = [];
   /** How often something was set aside, whatever became of it later. */
   #buried = 0;
@@ -99,15 +97,6 @@ export class RunSoFar {
   /** Throws TooManyDeadLettersError when nothing but dead letters came of the rows: then the job is wrong. */
   refuseNothingButDeadLetters(): void {
     if (this.#buried > 0 && this.#buried >= this.#counts.rows) throw this.#tooMany();
-  }
-
-  /** Told once for each finding, however many windows have it. */
-  overlooked(findings: readonly SourceFinding[]): void {
-    for (const finding of findings) {
-      if (this.#overlooked.has(finding.text)) continue;
-      this.#overlooked.add(finding.text);
-      this.#about.observer.rowsOverlooked(this.job, this.number, finding);
-    }
   }
 
   windowCollected({ from, to }: Span): void {

@@ -12,7 +12,7 @@ export function createSource(name: string, settings: DatabaseSettings): Source {
   return {
     open: async (query, signal) => (await loaded()).open(query, signal),
     describe: async (query, signal) => (await loaded()).describe(query, signal),
-    overlooked: async (query, signal) => (await loaded()).overlooked(query, signal),
+    overlooked: async (query, withTexts, signal) => (await loaded()).overlooked(query, withTexts, signal),
     clock: async (signal) => (await loaded()).clock(signal),
     inspect: async (signal) => (await loaded()).inspect(signal),
     close: async () => (await loading)?.close(),

@@ -30,20 +30,24 @@ export class DatabaseSource<Connection> implements Source {
   }
 
   async open(query: Query, signal: AbortSignal): Promise<ResultSet> {
-    const { held, ...described } = await this.#described(query, signal);
-    return held.rows(described);
+    const { held, columns } = await this.#described(query, signal);
+    return held.rows(columns);
   }
 
   async describe(query: Query, signal: AbortSignal): Promise<readonly Column[]> {
-    const { held, columns } = await this.#described(query, signal, false);
+    const { held, columns } = await this.#described(query, signal);
     await held.giveBack();
     return columns;
   }
 
-  async overlooked(query: Query, signal: AbortSignal): Promise<readonly SourceFinding[]> {
-    const { held, overlooked } = await this.#described(query, signal);
+  async overlooked(query: Query, withTexts: boolean, signal: AbortSignal): Promise<readonly SourceFinding[]> {
+    if (!this.#dialect.typesValues) return [];
+    const { held, statement } = await this.#begun(query, signal);
+    const findings = await held.orDiscard(() =>
+      held.ask(async (session) => session.overlooked?.(statement, query, withTexts)),
+    );
     await held.giveBack();
-    return overlooked;
+    return findings ?? [];
   }
 
   /** In one round trip: outside of a transaction, whose clock would stand still. */
@@ -73,22 +77,26 @@ export class DatabaseSource<Connection> implements Source {
     await (await this.#pool)?.close();
   }
 
-  async #described(query: Query, signal: AbortSignal, isRun = true) {
+  async #described(query: Query, signal: AbortSignal) {
+    const { held, statement, failures } = await this.#begun(query, signal);
+    const columns = await held.orDiscard(async () => {
+      const described = await held.ask((session) => session.describe(statement));
+      if (described.length > 0) return described;
+      throw failures.explained({ what: 'the query is not one that gives rows', remedy: 'Write one SELECT.' });
+    });
+    return { held, columns };
+  }
+
+  async #begun(query: Query, signal: AbortSignal) {
     const held = await this.#hold(signal, this.#failures(undefined));
-    const described = await held.orDiscard(async () => {
+    return held.orDiscard(async () => {
       const mode = await held.ask((session) => session.begin(query.applicationName));
       const { client } = this.#dialect;
       const statement = createStatement(this.#name, query, client, this.#settings.timezone, mode);
       const failures = this.#failures(statement);
       held.explainBy(failures);
-      const overlooked = isRun
-        ? await held.ask(async (session) => session.overlooked?.(statement, query))
-        : [];
-      const columns = await held.ask((session) => session.describe(statement));
-      if (columns.length > 0) return { columns, overlooked: overlooked ?? [] };
-      throw failures.explained({ what: 'the query is not one that gives rows', remedy: 'Write one SELECT.' });
+      return { held, statement, failures };
     });
-    return { held, ...described };
   }
 
   async #hold(signal: AbortSignal, failures: Failures): Promise<HeldSession> {

@@ -1,7 +1,7 @@
-import type { ResultSet } from '../collect/interfaces.ts';
+import type { Column, ResultSet } from '../collect/interfaces.ts';
 import type { Failures } from './failures.ts';
 import { Lease } from './lease.ts';
-import { type Described, LeasedRows } from './leased-rows.ts';
+import { LeasedRows } from './leased-rows.ts';
 import type { Session } from './session.ts';
 
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -65,8 +65,8 @@ export class HeldSession {
     }
   }
 
-  rows(described: Described): ResultSet {
-    return new LeasedRows(described, {
+  rows(columns: readonly Column[]): ResultSet {
+    return new LeasedRows(columns, {
       read: () => this.ask((session) => session.read()),
       finish: () => this.giveBack(),
       abandon: () => this.abandon(),

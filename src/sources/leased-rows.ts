@@ -1,4 +1,4 @@
-import type { Column, ResultSet, Row, SourceFinding } from '../collect/interfaces.ts';
+import type { Column, ResultSet, Row } from '../collect/interfaces.ts';
 
 /** How the rows of one query are read, and how its connection is left. */
 export interface Reading {
@@ -10,20 +10,15 @@ export interface Reading {
   abandon(): Promise<void>;
 }
 
-/** What is known of a result before its first row. */
-export type Described = Pick<ResultSet, 'columns' | 'overlooked'>;
-
 /** A result that is read one batch ahead of its consumer: one batch is in work, the next is on its way. */
 export class LeasedRows implements ResultSet {
   readonly columns: readonly Column[];
-  readonly overlooked: readonly SourceFinding[];
   readonly batches: AsyncIterable<readonly Row[]>;
   readonly #reading: Reading;
   #isStarted = false;
 
-  constructor({ columns, overlooked }: Described, reading: Reading) {
+  constructor(columns: readonly Column[], reading: Reading) {
     this.columns = columns;
-    this.overlooked = overlooked;
     this.#reading = reading;
     this.batches = { [Symbol.asyncIterator]: () => this.#walk() };
   }

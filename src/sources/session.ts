@@ -14,10 +14,10 @@ export interface Session {
   /** The columns of a statement, which is not run; empty when it is not one that gives rows. */
   describe(statement: Statement): Promise<readonly Column[]>;
   /**
-   * What of the rows that the query reads its comparisons never meet, because of how the values are stored; only of databases that
-   * type values and not columns. To be called between `begin` and `describe`.
+   * What of the rows that the query reads its comparisons do not meet, or only by chance, because of how values are stored; of
+   * databases that type values. To be called after `begin`. @param withTexts also how texts are written, of some rows
    */
-  overlooked?(statement: Statement, query: Query): Promise<readonly SourceFinding[]>;
+  overlooked?(statement: Statement, query: Query, withTexts: boolean): Promise<readonly SourceFinding[]>;
   /** The next rows of the statement that was described; undefined after the last. */
   read(): Promise<readonly Row[] | undefined>;
   /** Ends the transaction and leaves the connection as new. */
@@ -58,6 +58,8 @@ export interface Dialect<Connection> {
   readonly client: Client;
   /** Whether the database has a clock of its own; otherwise this machine's is the clock. */
   readonly hasClock: boolean;
+  /** Whether it types values and not columns, so that a comparison may pass over rows in silence. */
+  readonly typesValues?: boolean;
   openPool(name: string, settings: DatabaseSettings): Promise<Pool<Connection>>;
   /** Where the database is and who asks. Throws a SourceError for settings that make no sense. */
   locate(name: string, settings: DatabaseSettings): Location;

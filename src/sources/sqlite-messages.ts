@@ -11,6 +11,7 @@ export type SqliteQuestion =
   | { readonly ask: 'facts' }
   | { readonly ask: 'prepare'; readonly sql: string; readonly parameters: SqliteValues }
   | { readonly ask: 'next'; readonly rows: number }
+  | { readonly ask: 'sample'; readonly sql: string; readonly parameters: SqliteValues }
   | { readonly ask: 'first'; readonly sql: string; readonly parameters: SqliteValues };
 
 /** A column as SQLite knows it: with the type that its table declares, if it comes from a table that declares one. */
@@ -31,6 +32,8 @@ export type SqliteAnswer =
   | { readonly columns: readonly SqliteColumn[] }
   /** No rows: there are no more. */
   | { readonly rows: readonly Row[] }
+  /** Texts that the statement looks at. */
+  | { readonly samples: readonly string[] }
   /** The first row of a statement as text; null: it has none. */
   | { readonly first: string | null }
   | { readonly error: { readonly code: string; readonly message: string } };

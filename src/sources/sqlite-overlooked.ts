@@ -33,10 +33,15 @@ const UPPER: ReadonlySet<string> = new Set(['to', 'to_date', 'until']);
 /** For parameters that are no instants. */
 const [EARLIEST, LATEST] = [Date.UTC(1980, 0), Date.UTC(2100, 0)];
 
-/** What of the rows that a query reads its comparisons with texts never meet. @param query from which the statement was made */
+/**
+ * What of the rows that a query reads its comparisons with texts never meet.
+ *
+ * @param query from which the statement was made @param zone of the database
+ */
 export async function overlookedRows(
   { parameters }: Statement,
   query: Query,
+  zone: string,
   firstRow: FirstRow,
 ): Promise<readonly SourceFinding[]> {
   const texts = parameters.filter((parameter) => typeof boundValue(parameter) === 'string');
@@ -57,7 +62,7 @@ export async function overlookedRows(
 
   const { from, to } = spanOf(query);
   for (const unit of UNITS) {
-    if ((await between(unit.of(from), unit.of(to))) !== none) return [findingOf(unit, names)];
+    if ((await between(unit.of(from), unit.of(to))) !== none) return [findingOf(unit, names, zone)];
   }
   return [];
 }
@@ -73,12 +78,12 @@ function spanOf({ parameters: { from, to, from_date, to_date } }: Query): { from
   };
 }
 
-function findingOf(unit: Unit, names: readonly string[]): SourceFinding {
+function findingOf(unit: Unit, names: readonly string[], zone: string): SourceFinding {
   const told = names.map((name) => `:${name}`).join(' and ');
   const written = names.map((name) => unit.written(name)).join(' and ');
   return {
     ok: false,
     text: `rows that are never found: they hold numbers (${unit.name}) where the query compares with ${told}, and those are texts; SQLite puts every number before every text`,
-    remedy: `Compare with ${written}; where a column holds both numbers and texts, turn the numbers into texts where they are stored, or with iif(typeof(column) = 'text', …) in the query.`,
+    remedy: `Compare with ${written}${zone === 'UTC' ? '' : ', and set timezone: UTC on the database, because these read UTC'}; where a column holds both numbers and texts, turn the numbers into texts where they are stored, or with iif(typeof(column) = 'text', …) in the query.`,
   };
 }

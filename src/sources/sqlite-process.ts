@@ -49,6 +49,12 @@ export class SqliteProcess {
     return 'rows' in answer && answer.rows.length > 0 ? answer.rows : undefined;
   }
 
+  /** Texts of the first rows that a statement looks at with the function `SAMPLE`. */
+  async samples(sql: string, parameters: SqliteValues): Promise<readonly string[]> {
+    const answer = await this.#ask({ ask: 'sample', sql, parameters });
+    return 'samples' in answer ? answer.samples : [];
+  }
+
   /** The first row of a statement as text; undefined when it has none. */
   async first(sql: string, parameters: SqliteValues): Promise<string | undefined> {
     const answer = await this.#ask({ ask: 'first', sql, parameters });

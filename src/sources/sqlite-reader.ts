@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import type { RawValue, Row } from '../collect/interfaces.ts';
+import { SAMPLE } from './sqlite-compared-texts.ts';
 import { ExactText } from './sqlite-exact-text.ts';
 import type { SqliteAnswer, SqliteQuestion, SqliteValues } from './sqlite-messages.ts';
 import { SideFiles } from './sqlite-side-files.ts';
@@ -11,6 +12,7 @@ import { SideFiles } from './sqlite-side-files.ts';
  * code. It ends when the channel to the collector is closed; in the midst of a query its watchdog ends it.
  */
 
+const MOST_SAMPLES = 1_000;
 const LOCKED_FOR_AT_MOST = 5_000;
 
 const watchdog = new Worker(new URL(`./sqlite-watchdog${extname(import.meta.url)}`, import.meta.url));
@@ -37,6 +39,8 @@ function answer(question: SqliteQuestion): SqliteAnswer {
       return { columns: prepare(question.sql, question.parameters) };
     case 'next':
       return { rows: nextRows(question.rows) };
+    case 'sample':
+      return { samples: samples(question.sql, question.parameters) };
     case 'first':
       return { first: firstRow(question.sql, question.parameters) ?? null };
   }
@@ -68,6 +72,26 @@ function nextRows(most: number): readonly Row[] {
     batch.push(text.exact((value as RawValue[]).map(withSmallNumber), rowsRead++));
   }
   return batch;
+}
+
+/** Texts of the first rows that the statement looks at. */
+function samples(sql: string, parameters: SqliteValues): readonly string[] {
+  const seen = new Set<string>();
+  let looked = 0;
+  database.function(SAMPLE, (value: unknown) => {
+    if (typeof value === 'string') seen.add(value);
+    looked++;
+    // Nothing else ends a statement that looks at many rows and gives none.
+    if (looked === MOST_SAMPLES) throw new Error('enough is seen');
+    return 1;
+  });
+  try {
+    let given = 0;
+    for (const _ of database.prepare(sql).raw().iterate(parameters)) if (++given === MOST_SAMPLES) break;
+  } catch (error) {
+    if (looked < MOST_SAMPLES) throw error;
+  }
+  return [...seen];
 }
 
 function firstRow(sql: string, parameters: SqliteValues): string | undefined {

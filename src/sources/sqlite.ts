@@ -6,6 +6,7 @@ import { patience } from './held-session.ts';
 import type { Dialect, Inspection, Location, Pool, Session } from './session.ts';
 import { Slots } from './slots.ts';
 import { type SqlMode, sqlTokens, usualMode } from './sql-tokens.ts';
+import { comparedTexts } from './sqlite-compared-texts.ts';
 import { explainSqlite } from './sqlite-failures.ts';
 import { overlookedRows } from './sqlite-overlooked.ts';
 import { boundValue } from './sqlite-parameter.ts';
@@ -18,6 +19,7 @@ const ROWS_PER_BATCH = 1_000;
 export const sqlite: Dialect<SqliteProcess> = {
   client: 'better-sqlite3',
   hasClock: false,
+  typesValues: true,
   openPool: async (_, settings) => new SqliteProcesses(settings.max_connections),
   locate: locateFile,
   session: (process, circumstances) => new SqliteSession(process, circumstances),
@@ -70,14 +72,17 @@ class SqliteSession implements Session {
     return (await this.#process.prepare(withoutSemicolon(text), values)).map(describeColumn);
   }
 
-  async overlooked(statement: Statement, query: Query): Promise<readonly SourceFinding[]> {
+  async overlooked(statement: Statement, query: Query, withTexts: boolean): Promise<SourceFinding[]> {
     const sql = withoutSemicolon(statement.text);
-    try {
-      return await overlookedRows(statement, query, (values) => this.#process.first(sql, values));
-    } catch {
-      // The query cannot be asked with such parameters, or is wrong, which is told when it is described.
-      return [];
-    }
+    const { timezone } = this.#circumstances;
+    const numbers = await overlookedRows(statement, query, timezone, (values) =>
+      this.#process.first(sql, values),
+    );
+    if (!withTexts) return [...numbers];
+    const texts = await comparedTexts(statement, (sampling, values) =>
+      this.#process.samples(sampling, values),
+    );
+    return [...numbers, ...texts];
   }
 
   read(): Promise<readonly Row[] | undefined> {

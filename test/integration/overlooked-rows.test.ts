@@ -93,10 +93,56 @@ describe('a run over a window in which times are stored as', () => {
   });
 });
 
+describe('texts that compare with times by chance only are told', () => {
+  const textsOf = async (sql: string) => {
+    const source = createSource('source', database.settings);
+    const instant = { kind: 'instant', epochMilliseconds: NOON } as const;
+    const findings = await source.overlooked(query(sql, { from: instant, to: instant }), true, never());
+    await source.close();
+    return findings.map(({ text }) => text);
+  };
+
+  test.each([
+    ['2015/01/31', 'of the form "9999/99/99"'],
+    ['31-01-2015 06:30', 'of the form "99-99-9999 99:99"'],
+    ['Jan 31, 2015', 'of the form "xxx 99, 9999"'],
+    ['2015-01-31T06:30:00.000Z', 'have a T before the time'],
+    ['2015-01-31 06:30:00+02:00', 'carry an offset'],
+  ])('%s', async (text, told) => {
+    await submit("'2014-06-09 10:00:00'", `'${text}'`);
+    const sql = `SELECT a.id FROM applications AS a WHERE a."submitted_at" >= :from -- as written
+      AND a.submitted_at < :to;`;
+    expect(await textsOf(sql)).toEqual([expect.stringContaining(told)]);
+    expect(
+      await textsOf('SELECT id FROM applications WHERE submitted_at BETWEEN :from AND :to'),
+    ).toHaveLength(1);
+  });
+
+  test('and good ones are not', async () => {
+    await submit(
+      "'2014-06-09'",
+      "'2014-06-09 10:00'",
+      "'2014-06-09 10:00:00.123'",
+      "'2014-06-09 10:00:00Z'",
+      'NULL',
+      '7',
+    );
+    expect(await textsOf(GROUPED)).toEqual([]);
+  });
+
+  test('by a run that finds nothing', async () => {
+    await submit("'2014/06/09'");
+    expect(await run(GROUPED)).toMatchObject({
+      outcome: 'empty',
+      remedies: [expect.stringContaining('substr(column')],
+    });
+  });
+});
+
 describe('rows are told apart', () => {
   const overlooked = async (sql: string, parameters: Query['parameters']) => {
     const source = createSource('source', database.settings);
-    const findings = await source.overlooked(overAllTimes(query(sql, parameters)), never());
+    const findings = await source.overlooked(overAllTimes(query(sql, parameters)), false, never());
     await source.close();
     return findings.map(({ text }) => /\((.*)\)/.exec(text)?.[1]);
   };
