@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal, refusal, refusedRecords } from './refusal.ts';
+import { Refusal, type RefusalBody, refusal, refusedRecords } from './refusal.ts';
 
 /**
  * Sends the answer to whatever was thrown: the reason when it is the client's mistake, the name of the entry in the log when it
@@ -7,8 +7,9 @@ import { Refusal, refusal, refusedRecords } from './refusal.ts';
  */
 export function answerError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const answer = error instanceof Refusal ? error : clientMistake(error);
+  if (isRead(request)) reply.header('access-control-allow-origin', '*');
   if (answer !== undefined) {
-    reply.code(answer.status).headers(answer.headers).send(answer.body);
+    reply.code(answer.status).headers(answer.headers).send(bodyFor(request, answer));
     return;
   }
   request.log.error({ err: error }, 'request failed');
@@ -17,11 +18,23 @@ export function answerError(error: Error, request: FastifyRequest, reply: Fastif
     .send({ status: 'error', message: `Internal Server Error; the log has more under ${request.id}` });
 }
 
+/** A page of another origin may read the data sets, and is to see why it does not get them. */
+function isRead({ method, url }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && !/^\/(?:_status|metrics)(?:$|\?)/.test(url);
+}
+
+/** PUT brings no records of which each could have a fault: what is wrong with it is one message. */
+function bodyFor({ method }: FastifyRequest, { body }: Refusal): RefusalBody {
+  if (method !== 'PUT' || !('messages' in body)) return body;
+  return { status: 'error', message: body.messages.join('; ') };
+}
+
 /** What the framework found wrong with a request, in our words; undefined when it is not the client's mistake. */
 function clientMistake({ code, statusCode }: Partial<FastifyError>): Refusal | undefined {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refusal(413, 'The body is too large.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return refusedRecords(['Expected header: Content-type: application/json']);
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return refusal(414, 'A part of the requested URL is too long.');
   if (code === 'FST_ERR_BAD_URL') return refusal(400, 'The requested URL is not UTF-8.');
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
     return refusal(400, 'The body is not as long as Content-Length says.');

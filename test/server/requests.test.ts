@@ -156,6 +156,34 @@ describe('PUT', () => {
   });
 });
 
+test('what is wrong with a PUT is told as one message', async () => {
+  const { app } = memoryWriteApi();
+  for (const [payload, type] of [
+    ['[]', 'text/plain'],
+    ['null', 'application/json'],
+    [`[${'{"val":[[]]},'.repeat(60_000)}{}]`, 'application/json'],
+  ] as const) {
+    const headers = { ...HEADERS, 'content-type': type };
+    const reply = await app.inject({ method: 'PUT', url: PATH, headers, payload });
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json()).toEqual({ status: 'error', message: expect.any(String) });
+  }
+});
+
+test.each([
+  ['/data/carers-allowance/transaction-count', 400],
+  ['/data/carers-allowance/transaction-count?period=x', 400],
+  ['/data/carers-allowance/nope', 404],
+  ['/data/carers-allowance', 404],
+  ['/data/carers-allowance/transaction-count/a', 405],
+  ['/data/caf%E9/x', 400],
+  ['/nope', 404],
+  ['/', 404],
+] as const)('GET %s may be asked by pages of other origins, and says so with %i', async (url, status) => {
+  const { statusCode, headers } = await memoryWriteApi().app.inject(url);
+  expect([statusCode, headers['access-control-allow-origin']]).toEqual([status, '*']);
+});
+
 describe('DELETE', () => {
   test('removes the record of one id, percent-encoded or not', async () => {
     const { app, post, stored } = memoryWriteApi();
