@@ -1,10 +1,14 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { Limits } from './limits.ts';
 
+const NOT_HTTP = [400, 'The request is not HTTP.'] as const;
+const TIMEOUT = 'ERR_HTTP_REQUEST_TIMEOUT';
 const ANSWERS: Readonly<Record<string, readonly [status: number, message: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
+  [TIMEOUT]: [408, 'The request took too long to arrive.'],
   HPE_HEADER_OVERFLOW: [431, 'The headers are too long.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The extensions of a chunk are too long.'],
 };
 
 interface Exchange {
@@ -14,38 +18,55 @@ interface Exchange {
 
 /** The latest request of each connection. */
 const latest = new WeakMap<Socket, Exchange>();
-const broken = new WeakSet<Socket>();
+/** How many bytes had come when the connection broke. */
+const broken = new WeakMap<Socket, number>();
+const brokenRequests = new WeakSet<IncomingMessage>();
 
-/** Lets `answerBrokenRequest` know which requests are being worked on. */
+/** Lets answers to broken requests know which requests are being worked on. */
 export function followRequests(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ raw: request }, { raw: response }) => {
     latest.set(request.socket, { request, response });
   });
 }
 
+/** Whether a request has been answered as broken while it came: what comes of it later counts no more. */
+export const isBroken = (request: IncomingMessage): boolean => brokenRequests.has(request);
+
 /** Answers what is not HTTP at all, or stopped to be, and closes the connection; once the requests before it are answered. */
-export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  // Each further piece of what is not HTTP would be told of again.
-  if (broken.has(socket)) return;
-  broken.add(socket);
-  const before = latest.get(socket);
-  if (before?.request.complete && !before.response.closed)
-    before.response.once('close', () => answer(error, socket));
-  else answer(error, socket);
+export function answerBrokenRequests({ discardedBytes, lingerTime }: Limits) {
+  return (error: NodeJS.ErrnoException, socket: Socket): void => {
+    const before = broken.get(socket);
+    // Each further piece of what is not HTTP is told of again. It is read and thrown away, lest the answer get lost.
+    if (error.code === 'ECONNRESET' || socket.bytesRead - (before ?? Infinity) > discardedBytes)
+      socket.destroy();
+    if (before !== undefined || socket.destroyed) return;
+    broken.set(socket, socket.bytesRead);
+    const exchange = latest.get(socket);
+    const unfinished = exchange?.request.complete === false ? exchange : undefined;
+    if (unfinished !== undefined) brokenRequests.add(unfinished.request);
+    const end = () => {
+      // What breaks off may be the rest of a request that has its answer.
+      const isAnswered = unfinished?.response.headersSent === true;
+      socket.end(isAnswered ? '' : answerTo(error));
+      if (isAnswered && error.code === TIMEOUT) socket.destroySoon();
+      else setTimeout(() => socket.destroy(), lingerTime).unref();
+    };
+    const isBehindOthers = exchange?.request.complete === true && !exchange.response.closed;
+    if (isBehindOthers) exchange.response.once('close', end);
+    else end();
+  };
 }
 
-function answer(error: NodeJS.ErrnoException, socket: Socket): void {
-  const [status, message] = ANSWERS[error.code ?? ''] ?? [400, 'The request is not HTTP.'];
+function answerTo(error: NodeJS.ErrnoException): string {
+  const [status, message] = ANSWERS[error.code ?? ''] ?? NOT_HTTP;
   const body = JSON.stringify({ status: 'error', message });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
+    // A page of another origin that asks for too much is to see why.
+    'access-control-allow-origin: *',
     'connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
 }

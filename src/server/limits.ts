@@ -10,6 +10,10 @@ export interface Limits {
   readonly grace: number;
   /** How often connections are looked through for those that are too slow. */
   readonly checkInterval: number;
+  /** Of the rest of a request that is answered before it has come; it may take until `requestTimeout`. */
+  readonly discardedBytes: number;
+  /** From the answer to what is no HTTP, or came too slowly, to breaking off its connection. */
+  readonly lingerTime: number;
   /** Of all bodies together that are being received or worked on. */
   readonly heldBytes: number;
 }
@@ -20,5 +24,7 @@ export const LIMITS: Limits = {
   idleTimeout: 120_000,
   grace: 10_000,
   checkInterval: 1_000,
+  discardedBytes: 64 * 1_048_576,
+  lingerTime: 10_000,
   heldBytes: 64 * 1_048_576,
 };

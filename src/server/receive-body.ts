@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { refusal } from './refusal.ts';
+import { isBroken } from './answer-broken-request.ts';
+import { Refusal, refusal } from './refusal.ts';
 
 /** Bytes of a request from the socket, never more of them in memory than there may be. */
 
@@ -9,9 +10,9 @@ export const MAXIMUM_BODY_BYTES = 16 * 1_048_576;
 
 /** Of memory for a body of which nothing has come yet. */
 const FIRST_BYTES = 16_384;
-const NOTHING = Buffer.alloc(0);
 
-const CUT_OFF = 'The body is not as long as Content-Length says.';
+const CUT_OFF = 'The body is not as long as Content-Length says, or its last chunk is missing.';
+const TOO_LARGE = 'The body is too large.';
 const BUSY = 'Too many large requests at the same time; send this one again later.';
 
 /** What one request may have of the memory for all bodies. */
@@ -45,35 +46,39 @@ export function receiveBodies(app: FastifyInstance, mostHeld: number): void {
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
-    return await receive(payload, declaredLength(request), { hold: (bytes) => hold(request, bytes) });
+    const body = await receive(payload, declaredLength(request), { hold: (bytes) => hold(request, bytes) });
+    if (isBroken(request.raw)) throw refusal(400, CUT_OFF);
+    return body;
   });
 }
 
-/** Throws a Refusal for a body that is announced as too large, or without a length, as in the original. */
+/** Most bytes that a body may turn out to have. Throws a Refusal for one that is announced as too large. */
 export function declaredLength({ headers }: FastifyRequest): number {
-  if (headers['transfer-encoding'] !== undefined)
-    throw refusal(400, 'Expected JSON request body but received zero bytes.');
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined) {
+    if (coding.trim().toLowerCase() === 'chunked') return MAXIMUM_BODY_BYTES;
+    throw refusal(400, 'Transfer-Encoding must be chunked; compress with Content-Encoding: gzip.');
+  }
   const length = Number(headers['content-length'] ?? 0);
-  if (length > MAXIMUM_BODY_BYTES) throw refusal(413, 'The body is too large.');
+  if (length > MAXIMUM_BODY_BYTES) throw refusal(413, TOO_LARGE);
   return length;
 }
 
-/** Who announces much and sends little takes little memory. Node gives no more than was declared. */
+/** Who announces much and sends little takes little memory. Of chunks Node gives whatever comes. */
 async function receive(payload: Readable, length: number, share: Share): Promise<Buffer> {
   let body: Buffer = Buffer.allocUnsafeSlow(Math.min(length, FIRST_BYTES));
   let received = 0;
-  let hasRoom = true;
   try {
-    for await (const chunk of payload as AsyncIterable<Buffer>) {
-      hasRoom &&= share.hold(chunk.length);
-      // What there is no room for is read to its end all the same: an answer before it could get lost.
-      body = hasRoom ? withRoomFor(received + chunk.length, body, length) : NOTHING;
-      if (hasRoom) received += chunk.copy(body, received);
+    // The rest of a body that is refused is not lost: the answer sees to it.
+    for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      if (received + chunk.length > length) throw refusal(413, TOO_LARGE);
+      if (!share.hold(chunk.length)) throw refusal(503, BUSY, { 'retry-after': '1' });
+      body = withRoomFor(received + chunk.length, body, length);
+      received += chunk.copy(body, received);
     }
-  } catch {
-    throw refusal(400, CUT_OFF);
+  } catch (error) {
+    throw error instanceof Refusal ? error : refusal(400, CUT_OFF);
   }
-  if (!hasRoom) throw refusal(503, BUSY, { 'retry-after': '1' });
   return body.subarray(0, received);
 }
 

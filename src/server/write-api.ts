@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { DataSetSettings } from '../config/write-api-schema.ts';
-import { answerBrokenRequest, followRequests } from './answer-broken-request.ts';
+import { answerBrokenRequests, followRequests } from './answer-broken-request.ts';
 import { answerError } from './answer-error.ts';
 import { answerUnrouted } from './answer-unrouted.ts';
+import { answerUnusual } from './answer-unusual.ts';
 import { addDataRoutes } from './data-routes.ts';
 import { prepareDataSets } from './data-sets.ts';
 import { Freshness } from './freshness.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { addMetrics } from './metrics.ts';
+import { patientResponses } from './patient-response.ts';
 import { addReadRoutes } from './read-routes.ts';
 import { MAXIMUM_BODY_BYTES, receiveBodies } from './receive-body.ts';
 import type { Store } from './store.ts';
@@ -43,13 +45,19 @@ export function createWriteApi(options: WriteApiOptions): FastifyInstance {
     bodyLimit: MAXIMUM_BODY_BYTES,
     requestTimeout: limits.requestTimeout,
     connectionTimeout: limits.idleTimeout,
-    http: { headersTimeout: limits.headersTimeout, connectionsCheckingInterval: limits.checkInterval },
+    http: {
+      headersTimeout: limits.headersTimeout,
+      connectionsCheckingInterval: limits.checkInterval,
+      requireHostHeader: false,
+      ServerResponse: patientResponses(limits),
+    },
     routerOptions: { maxParamLength: MAXIMUM_PATH_PART },
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/]*/i, ''),
     frameworkErrors: answerError,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: answerBrokenRequests(limits),
   });
   followRequests(app);
+  answerUnusual(app);
   receiveBodies(app, limits.heldBytes);
   // Connections over which nothing is said would otherwise be waited for.
   app.addHook('preClose', async () => {

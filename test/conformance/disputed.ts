@@ -23,6 +23,10 @@ export const DISPUTED: ReadonlyMap<string, Dispute> = new Map(
       status: 400,
       because: 'GET on a data set is the read API, and this data set shows no single records',
     },
+    'transport/chunked_body_is_not_read': {
+      status: 200,
+      because: 'a body in chunks is a body: the original answered that it had received zero bytes',
+    },
     'config/no_capped_size_first_write': {
       status: 200,
       because: 'this server has no such setting that could be missing',

@@ -1,14 +1,20 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { memoryWriteApi, PATH, TOKEN } from './memory-write-api.ts';
 
 const RECORD = '{"_id":"a","_timestamp":"2024-03-05T14:15:16Z"}';
 
 /** Sends bytes as they are, and gives what comes back until `until` is seen or the server closes. */
-async function exchange(port: number, text: string, until = /$^/): Promise<string> {
+async function exchange(port: number, bytes: string | Buffer, until = /$^/): Promise<string> {
   const socket = connect(port, '127.0.0.1');
-  socket.write(text);
+  socket.write(bytes);
+  return textOf(socket, until);
+}
+
+async function textOf(socket: Socket, until = /$^/): Promise<string> {
   let answer = '';
   for await (const chunk of socket) {
     answer += chunk;
@@ -59,12 +65,55 @@ describe('over a connection', () => {
     expect(await exchange(port, request, /\r\n\r\n/)).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  test('a body without a length is not read', async () => {
+  test.each([
+    ['as they are', Buffer.from(RECORD), {}],
+    ['of gzip', gzipSync(RECORD), { 'Content-Encoding': 'gzip' }],
+  ])('a body in chunks is taken: %s', async (_what, body, headers) => {
     const { port, stored } = await listening();
-    const chunked = `${RECORD.length.toString(16)}\r\n${RECORD}\r\n0\r\n\r\n`;
-    const request = post({ ...authorized, 'Transfer-Encoding': 'chunked', Connection: 'close' }, chunked);
-    expect(await exchange(port, request)).toMatch(/^HTTP\/1\.1 400 [\s\S]*received zero bytes/);
+    const chunks = [body.subarray(0, 7), body.subarray(7)].flatMap((chunk) => [
+      Buffer.from(`${chunk.length.toString(16)}\r\n`),
+      chunk,
+      Buffer.from('\r\n'),
+    ]);
+    const head = post({ ...authorized, ...headers, 'Transfer-Encoding': 'chunked', Connection: 'close' });
+    const request = Buffer.concat([Buffer.from(head), ...chunks, Buffer.from('0\r\n\r\n')]);
+    expect(await exchange(port, request)).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(await stored()).toHaveLength(1);
+  });
+
+  test.each([
+    ['without their last one', '5\r\n[    \r\n', 400],
+    ['of nothing', '0\r\n\r\n', 400],
+    ['of a length that is no number', 'x\r\n', 400],
+  ])('chunks %s store nothing', async (_what, chunks, status) => {
+    const { port, stored } = await listening();
+    const socket = connect(port, '127.0.0.1');
+    socket.end(post({ ...authorized, 'Transfer-Encoding': 'chunked', Connection: 'close' }, chunks));
+    expect(await textOf(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*"status":"error"`));
     expect(await stored()).toEqual([]);
+  });
+
+  test('a coding beside chunks is refused', async () => {
+    const { port } = await listening();
+    const request = post(
+      { ...authorized, 'Transfer-Encoding': 'gzip, chunked', Connection: 'close' },
+      '0\r\n\r\n',
+    );
+    expect(await exchange(port, request)).toMatch(/^HTTP\/1\.1 400 [\s\S]*Content-Encoding: gzip/);
+  });
+
+  test('who asks before sending a body is told to go on, or gets the refusal and need not', async () => {
+    const { port, stored } = await listening();
+    const expecting = { ...valid, Expect: '100-continue', Connection: 'close' };
+    const socket = connect(port, '127.0.0.1');
+    socket.write(post(expecting));
+    const [go] = await once(socket, 'data');
+    expect(String(go)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    socket.write(RECORD);
+    expect(await textOf(socket)).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(await stored()).toHaveLength(1);
+    const refused = post({ ...expecting, Connection: 'keep-alive', Authorization: 'Bearer wrong' });
+    expect(await exchange(port, refused)).toMatch(/^HTTP\/1\.1 401 [\s\S]*connection: close/i);
   });
 
   test('half a body stores nothing, and the server goes on', async () => {
@@ -82,6 +131,17 @@ describe('over a connection', () => {
 
   test.each([
     ['what is not HTTP', 'hello\r\n\r\n', 400],
+    ['no Host', 'GET /_status HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    [
+      'another expectation',
+      'GET /_status HTTP/1.1\r\nHost: x\r\nExpect: more\r\nConnection: close\r\n\r\n',
+      417,
+    ],
+    [
+      'too long a part of a path',
+      `GET /data/a/${'x'.repeat(9_000)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      414,
+    ],
     ['headers without end', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}`, 431],
   ])('%s is answered with JSON and %i', async (_what, bytes, status) => {
     const { port } = await listening();

@@ -165,19 +165,24 @@ describe('a body that nobody reads', () => {
   test.each([
     ['without a token', { Authorization: 'Bearer wrong', 'Content-Length': 300 * MEGABYTE }, 401],
     ['that is announced as too large', { 'Content-Length': 300 * MEGABYTE }, 413],
-    ['without a length', { 'Transfer-Encoding': 'chunked', 'Content-Length': '' }, 400],
+    ['in one chunk that is too large', { 'Transfer-Encoding': 'chunked', 'Content-Length': '' }, 413],
   ])(
     '%s is answered at once and costs no memory, however much of it comes',
     async (_what, headers, status) => {
       const socket = await open(served.port);
       const answer = received(socket);
       const head = rawPost('', headers).toString().replace('Content-Length: \r\n', '');
-      socket.write(head + (status === 400 ? `${(300 * MEGABYTE).toString(16)}\r\n` : ''));
+      socket.write(
+        head + (status === 413 && head.includes('chunked') ? `${(300 * MEGABYTE).toString(16)}\r\n` : ''),
+      );
       const piece = Buffer.alloc(MEGABYTE, '0');
-      for (let sent = 0; sent < 200 && socket.writable; sent += 1)
+      let sent = 0;
+      for (; sent < 200 && socket.writable; sent += 1)
         await new Promise((taken) => socket.write(piece, taken));
       socket.end();
       expect(statusOf(await answer)).toBe(status);
+      // It is cut off in the end: what is on the way fits into the buffers.
+      expect(sent).toBeLessThan(120);
       expect(memoryTaken()).toBeLessThan(100);
       await expectUnharmed();
     },
