@@ -8,6 +8,7 @@ import { answerUnusual } from './answer-unusual.ts';
 import { addDataRoutes } from './data-routes.ts';
 import { prepareDataSets } from './data-sets.ts';
 import { Freshness } from './freshness.ts';
+import { endGracefully } from './graceful-end.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { addMetrics } from './metrics.ts';
 import { patientResponses } from './patient-response.ts';
@@ -45,6 +46,8 @@ export function createWriteApi(options: WriteApiOptions): FastifyInstance {
     bodyLimit: MAXIMUM_BODY_BYTES,
     requestTimeout: limits.requestTimeout,
     connectionTimeout: limits.idleTimeout,
+    // The answer while stopping is ours.
+    return503OnClosing: false,
     http: {
       headersTimeout: limits.headersTimeout,
       connectionsCheckingInterval: limits.checkInterval,
@@ -57,12 +60,9 @@ export function createWriteApi(options: WriteApiOptions): FastifyInstance {
     clientErrorHandler: answerBrokenRequests(limits),
   });
   followRequests(app);
+  endGracefully(app, limits.grace);
   answerUnusual(app);
   receiveBodies(app, limits.heldBytes);
-  // Connections over which nothing is said would otherwise be waited for.
-  app.addHook('preClose', async () => {
-    setTimeout(() => app.server.closeAllConnections(), limits.grace).unref();
-  });
   app.setErrorHandler(answerError);
   // Ahead of the body, which nobody would read.
   app.addHook('onRequest', async (request, reply) => {

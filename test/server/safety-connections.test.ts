@@ -19,6 +19,12 @@ async function post(port: number): Promise<number> {
   return statusOf(await received(socket));
 }
 
+async function exchange(port: number, text: string): Promise<string> {
+  const socket = await open(port);
+  socket.write(text);
+  return await received(socket);
+}
+
 /** In this process, so that its limits can be short. */
 async function impatient(limits: Partial<Limits>) {
   const store = openSqliteStore(':memory:');
@@ -205,6 +211,31 @@ describe('a stop', () => {
     await closed;
     expect(performance.now() - start).toBeLessThan(1_500);
     expect(await Promise.all([silent, idle, half].map((socket) => received(socket)))).toEqual(['', '', '']);
+  });
+
+  test('ends right after the last answer, which says that the connection closes; meanwhile others hear why', async () => {
+    await using api = await impatient({ grace: 600_000 });
+    const [silent, idle, sending] = await Promise.all([open(api.port), open(api.port), open(api.port)]);
+    idle.write(STATUS);
+    await new Promise((resolve) => idle.once('data', resolve));
+    const request = rawPost(RECORD);
+    sending.write(request.subarray(0, -1));
+    idle.write(STATUS);
+    await new Promise((resolve) => idle.once('data', resolve));
+    const closed = api.close();
+    await expect.poll(async () => statusOf(await exchange(api.port, STATUS))).toBe(503);
+    idle.write(STATUS);
+    const refused = await received(idle);
+    expect(refused).toMatch(/^HTTP\/1\.1 503 [\s\S]*connection: close/i);
+    expect(refused).toContain('retry-after: 5');
+    expect(JSON.parse(refused.slice(refused.indexOf('\r\n\r\n')))).toEqual({
+      status: 'error',
+      message: 'The server is stopping; send the request again later.',
+    });
+    sending.write(request.subarray(-1));
+    expect(await received(sending)).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i);
+    await closed;
+    expect(await received(silent)).toBe('');
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
