@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 
-const CONNECTIONS = 10;
+/** Eight of them may read at the same time. */
+const CONNECTIONS = 12;
 /** Milliseconds to wait for a connection. */
 const CONNECT_TIMEOUT = 10_000;
 /** Milliseconds for one statement; longer than any sender waits. */

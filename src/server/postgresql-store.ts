@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { binaryArray } from './binary-array.ts';
 import { openPostgresql } from './open-postgresql.ts';
 import { PostgresqlReads } from './read/postgresql-reads.ts';
+import { NEVER } from './read/read-plan.ts';
 import type { NewRecord, Store, StoredRecord, Summary } from './store.ts';
 
 const PAGE = 1_000;
@@ -53,7 +54,7 @@ export async function openPostgresqlStore(url: string): Promise<Store> {
     summary: async (dataSet) => (await pool.query<Summary>(SUMMARY, [dataSet])).rows[0] ?? NOTHING,
     lastUpdate: async (dataSet) =>
       (await pool.query<{ updatedAt: string | null }>(LAST_UPDATE, [dataSet])).rows[0]?.updatedAt ?? null,
-    read: (dataSet, plan) => reads.read(dataSet, plan),
+    read: (dataSet, plan, signal = NEVER) => reads.read(dataSet, plan, signal),
     async *records(dataSet) {
       let page: readonly PageRow[];
       let last = { timestamp: '', position: '0' };

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { countRecords, type PackedRecords, unpackRecord } from './packed-records.ts';
+import { READ_TIMEOUT } from './read/read-plan.ts';
 import { type SqliteAnswer, type SqliteQuestion, SqliteReads } from './read/sqlite-reads.ts';
 import type { StoredRecord, Summary } from './store.ts';
 
@@ -66,9 +67,10 @@ export class SqliteRecords {
   readonly #upsertMany: Statement;
   readonly #nextPage: Statement<[string, string, number], PageRow>;
 
-  constructor(database: Database) {
+  /** @param stop see SqliteReads */
+  constructor(database: Database, stop?: Int32Array) {
     this.#database = database;
-    this.#reads = new SqliteReads(database);
+    this.#reads = new SqliteReads(database, READ_TIMEOUT, stop);
     this.#addDataSet = database.prepare('INSERT INTO data_sets (name) VALUES (?) ON CONFLICT DO NOTHING');
     this.#keyOf = database.prepare<[string], number>('SELECT key FROM data_sets WHERE name = ?').pluck();
     this.#upsert = database.prepare(upsertOf(1));

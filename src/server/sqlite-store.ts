@@ -1,6 +1,8 @@
 import { openSqlite } from './open-sqlite.ts';
 import { countRecords, packRecords } from './packed-records.ts';
-import { readSqlite } from './read/sqlite-reads.ts';
+import { NEVER } from './read/read-plan.ts';
+import { type AskSqlite, readSqlite } from './read/sqlite-reads.ts';
+import { SqliteReaders } from './sqlite-readers.ts';
 import { callsBy, PAGE, type PageRow, type RunCall, SqliteRecords } from './sqlite-records.ts';
 import { SqliteWorker } from './sqlite-worker.ts';
 import type { Store } from './store.ts';
@@ -14,15 +16,19 @@ export function openSqliteStore(file: string): Store {
   if (file === ':memory:') return inMemory(new SqliteRecords(database));
   database.close();
   // SQLite writes one change at a time, but reads meanwhile.
-  const [changes, questions, upkeep] = [
-    new SqliteWorker(file),
-    new SqliteWorker(file),
-    new SqliteWorker(file),
-  ];
-  const kept = keepLogShort(toWorker(changes), toWorker(upkeep));
-  return storeOf(kept, toWorker(questions), async () => {
-    await Promise.all([questions.close(), upkeep.close()]);
-    await changes.close();
+  const [changes, lookups, upkeep] = [new SqliteWorker(file), new SqliteWorker(file), new SqliteWorker(file)];
+  const readers = new SqliteReaders(file);
+  const lookUp = toWorker(lookups);
+  return storeOf({
+    change: keepLogShort(toWorker(changes), toWorker(upkeep)),
+    lookUp,
+    // Where records are is a search, and may take long; to fetch them is not, and waits for no search.
+    ask: (question, signal) =>
+      question.ask === 'records' ? lookUp('answer', question) : readers.ask(question, signal),
+    close: async () => {
+      await Promise.all([readers.close(), lookups.close(), upkeep.close()]);
+      await changes.close();
+    },
   });
 }
 
@@ -55,24 +61,37 @@ function inMemory(records: SqliteRecords): Store {
     if (result?.status === 'rejected') throw result.reason;
     return result?.value;
   });
-  return storeOf(run, run, async () => records.close());
+  return storeOf({
+    change: run,
+    lookUp: run,
+    ask: (question) => run('answer', question),
+    close: async () => records.close(),
+  });
 }
 
-function storeOf(change: RunCall, ask: RunCall, close: () => Promise<void>): Store {
+interface Parts {
+  readonly change: RunCall;
+  /** For what takes a moment. */
+  readonly lookUp: RunCall;
+  readonly ask: AskSqlite;
+  readonly close: () => Promise<void>;
+}
+
+function storeOf({ change, lookUp, ask, close }: Parts): Store {
   return {
     replace: async (dataSet, records, updatedAt) =>
       change('replace', dataSet, packRecords(records), updatedAt),
     remove: (dataSet, id) => change('remove', dataSet, id),
     empty: (dataSet) => change('empty', dataSet),
-    summary: (dataSet) => ask('summary', dataSet),
-    read: (dataSet, plan) => readSqlite((question) => ask('answer', question), dataSet, plan),
-    lastUpdate: (dataSet) => ask('lastUpdate', dataSet),
+    summary: (dataSet) => lookUp('summary', dataSet),
+    read: (dataSet, plan, signal = NEVER) => readSqlite(ask, dataSet, plan, signal),
+    lastUpdate: (dataSet) => lookUp('lastUpdate', dataSet),
     async *records(dataSet) {
       // Page by page: a statement left open would keep what is stored meanwhile from ever being moved into the file.
       let page: readonly PageRow[];
       let last = { timestamp: '', position: 0 };
       do {
-        page = await ask('page', dataSet, last);
+        page = await lookUp('page', dataSet, last);
         for (const { position: _, ...record } of page) yield record;
         last = page.at(-1) ?? last;
       } while (page.length === PAGE);

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { countRecords } from './packed-records.ts';
 import type { Call } from './sqlite-records.ts';
+import type { ThreadData } from './sqlite-thread.ts';
 
 const THREAD = new URL(`./sqlite-thread${extname(import.meta.url)}`, import.meta.url);
 /** Records after which a commit waits for no further change, so that nobody waits long for others. */
@@ -20,13 +21,13 @@ interface Waiting extends PromiseWithResolvers<unknown> {
  * meanwhile is sent together, so that many changes wait for the disk once. A thread that dies is replaced.
  */
 export class SqliteWorker {
-  readonly #file: string;
+  readonly #data: ThreadData;
   #worker: Worker | undefined;
   #waiting: Waiting[] = [];
   #running: readonly Waiting[] = [];
 
   constructor(file: string) {
-    this.#file = file;
+    this.#data = { file, stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
   }
 
   /** Resolves when what the call changes is on disk. Rejects with what the call throws. */
@@ -35,6 +36,11 @@ export class SqliteWorker {
     this.#waiting.push(waiting);
     this.#runNext();
     return waiting.promise;
+  }
+
+  /** Has the thread give up what it is reading; its answer says so. */
+  stopReading(): void {
+    Atomics.store(this.#data.stop, 0, 1);
   }
 
   async close(): Promise<void> {
@@ -53,12 +59,13 @@ export class SqliteWorker {
     }
     this.#running = this.#waiting.splice(0, count);
     this.#worker ??= this.#start();
+    Atomics.store(this.#data.stop, 0, 0);
     this.#worker.postMessage(this.#running.map(({ call }) => call));
   }
 
   #start(): Worker {
     const worker = new Worker(THREAD, {
-      workerData: this.#file,
+      workerData: this.#data,
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
     });

@@ -60,7 +60,7 @@ export function createWriteApi(options: WriteApiOptions): FastifyInstance {
     clientErrorHandler: answerBrokenRequests(limits),
   });
   followRequests(app);
-  endGracefully(app, limits.grace);
+  const stopping = endGracefully(app, limits.grace);
   answerUnusual(app);
   receiveBodies(app, limits.heldBytes);
   app.setErrorHandler(answerError);
@@ -74,6 +74,6 @@ export function createWriteApi(options: WriteApiOptions): FastifyInstance {
   app.get('/_status', async () => ({ status: 'ok', message: 'app is up' }));
   const metrics = addMetrics(app, freshness, now, logLinesLost);
   addDataRoutes(app, { dataSets: prepared, store, now, newId, freshness, metrics });
-  addReadRoutes(app, { dataSets: prepared, store, now });
+  addReadRoutes(app, { dataSets: prepared, store, now, stopping });
   return app;
 }

@@ -87,6 +87,23 @@ describe('PostgreSQL', () => {
     expect(await unfinished()).toBe(0);
   });
 
+  test('is told to stop what nobody waits for any more, and the connection is not used again', async () => {
+    const blocker = await pool.connect();
+    await blocker.query('BEGIN; LOCK TABLE records');
+    for (const plan of [COUNTS, FINDS_NOTHING]) {
+      const controller = new AbortController();
+      const reading = new PostgresqlReads(pool).read('a', plan, controller.signal);
+      await expect.poll(() => waiting()).toBe(1);
+      controller.abort(new Error('gone'));
+      await expect(reading).rejects.toThrow('gone');
+      await expect.poll(() => waiting()).toBe(0);
+    }
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    expect(await new PostgresqlReads(pool).read('a', COUNTS)).toMatchObject({ groups: [{ count: 20_000 }] });
+    expect(await unfinished()).toBe(0);
+  });
+
   const COUNTS: ReadPlan = { kind: 'groups', filters: [], fields: ['kind'], collected: [] };
 
   async function begun(reading: Promise<ReadResult>): Promise<AsyncIterator<unknown>> {
@@ -95,6 +112,14 @@ describe('PostgreSQL', () => {
     const records = result.records[Symbol.asyncIterator]();
     await records.next();
     return records;
+  }
+
+  /** Statements that wait for a lock. */
+  async function waiting(): Promise<number> {
+    const { rows } = await pool.query(
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
+    return rows.length;
   }
 
   /** Connections in the midst of a transaction. */

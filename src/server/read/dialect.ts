@@ -21,8 +21,10 @@ export interface Dialect {
   readonly collation: string;
   /** Ends a subquery that must not become one with the query around it, which would compute everything anew at each mention. */
   readonly apart: string;
-  /** A condition that is always true, and ends a statement that takes too long; empty where the database does that by itself. */
-  readonly withinTime: string;
+  /** A condition that is always true, and ends a statement that is not wanted any more; empty where the database can be told to. */
+  readonly stillWanted: string;
+  /** Counts the records of a group, and ends the statement likewise. */
+  readonly countAll: string;
 }
 
 /** What the database's functions say of a field; where much is asked of it, columns of a subquery that hold it. */

@@ -1,5 +1,6 @@
 import { PERIODS } from '../../calendar/period.ts';
 import { refusal } from '../refusal.ts';
+import { mergedFilters } from './merged-filters.ts';
 import { instantOf, parameterFault } from './parameter-faults.ts';
 import type { Filter } from './read-plan.ts';
 import {
@@ -37,10 +38,10 @@ function queryOf(parameters: URLSearchParams): ReadQuery {
   const text = (name: string) => parameters.get(name) ?? undefined;
   const period = PERIODS.find((each) => each === text('period'));
   return {
-    filters: [
+    filters: mergedFilters([
       ...parameters.getAll('filter_by').map(equalFilter),
       ...parameters.getAll('filter_by_prefix').map(prefixFilter),
-    ],
+    ]),
     ...present('startAt', text('start_at'), instantOf),
     ...present('endAt', text('end_at'), instantOf),
     inclusive: text('inclusive') === 'true',

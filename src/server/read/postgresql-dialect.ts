@@ -17,7 +17,8 @@ export const POSTGRESQL: Dialect = {
   distinct: (text) => `json_agg(DISTINCT ${text})::text`,
   collation: 'COLLATE "C"',
   apart: 'OFFSET 0',
-  withinTime: '',
+  stillWanted: '',
+  countAll: 'count(*)',
 };
 
 function field({ json, value, type }: FieldParts): FieldSql {

@@ -1,32 +1,32 @@
-import type { Pool, PoolClient } from 'pg';
-import { Slots } from '../slots.ts';
-import type { StoredRecord } from '../store.ts';
+import type { Pool } from 'pg';
+import type { StoredRecord } from '../stored-record.ts';
 import { groupRow, type RawRow } from './group-rows.ts';
 import { POSTGRESQL } from './postgresql-dialect.ts';
 import {
+  type GroupRow,
   type GroupsPlan,
+  NEVER,
   READ_TIMEOUT,
   type ReadPlan,
   type ReadResult,
-  ReadTooSlow,
   type RecordsPlan,
 } from './read-plan.ts';
+import { ReadSession } from './read-session.ts';
+import { ReadTurns } from './read-turns.ts';
+import { SharedReads } from './shared-reads.ts';
 import { groupsSql, recordsSql } from './sql-of.ts';
 
-/** Reads of either kind at the same time: the other connections of the pool are left for writing. */
-const READS_AT_ONCE = 3;
+/** Reads of either kind: the other connections of the pool are left for writing. */
+const TURNS = { atOnce: 4, ofOneDataSet: 3 };
 const PAGE = 500;
-/** Milliseconds that a client may take over an answer, which holds a connection as long. */
-const SLOWEST_CLIENT = 60_000;
 const COLUMNS = 'id, timestamp, updated_at AS "updatedAt", json';
-const QUERY_CANCELLED = '57014';
 
 /** Reads from a PostgreSQL database, a few at a time. */
 export class PostgresqlReads {
   readonly #pool: Pool;
-  readonly #grouping = new Slots(READS_AT_ONCE);
+  readonly #grouping = new SharedReads<readonly GroupRow[]>(new ReadTurns(TURNS));
   /** Slow clients keep out each other, not those who ask for groups. */
-  readonly #listing = new Slots(READS_AT_ONCE);
+  readonly #listing = new ReadTurns(TURNS);
   readonly #timeout: number;
 
   /** @param timeout milliseconds that one statement may take */
@@ -35,25 +35,31 @@ export class PostgresqlReads {
     this.#timeout = timeout;
   }
 
-  /** Throws ReadTooSlow. */
-  async read(dataSet: string, plan: ReadPlan): Promise<ReadResult> {
-    if (plan.kind === 'groups') return { kind: 'groups', groups: await this.#groups(dataSet, plan) };
-    const records = this.#records(dataSet, plan);
+  /** Throws ReadTooSlow, ReadsBusy, and the signal's reason when it is aborted. */
+  async read(dataSet: string, plan: ReadPlan, signal = NEVER): Promise<ReadResult> {
+    if (plan.kind === 'groups') {
+      const groups = await this.#grouping.read(dataSet, plan, signal, (wanted) =>
+        this.#groups(dataSet, plan, wanted),
+      );
+      return { kind: 'groups', groups };
+    }
+    const records = this.#records(dataSet, plan, signal);
     // Runs the query now: what it throws is thrown before anything of an answer is sent.
     const first = await records.next();
     return { kind: 'records', records: startingWith(first, records) };
   }
 
-  async #groups(dataSet: string, plan: GroupsPlan) {
+  async #groups(dataSet: string, plan: GroupsPlan, signal: AbortSignal): Promise<readonly GroupRow[]> {
     const { sql, parameters } = groupsSql(dataSet, plan, POSTGRESQL);
-    await using session = await this.#begin(this.#grouping);
+    await using session = await this.#begin(signal);
     const { rows } = await session.query<RawRow>(sql, [...parameters]);
     return rows.map((row) => groupRow(row, plan));
   }
 
-  async *#records(dataSet: string, plan: RecordsPlan): AsyncGenerator<StoredRecord> {
+  async *#records(dataSet: string, plan: RecordsPlan, signal: AbortSignal): AsyncGenerator<StoredRecord> {
     const { sql, parameters } = recordsSql(dataSet, plan, COLUMNS, POSTGRESQL);
-    await using session = await this.#begin(this.#listing);
+    const endTurn = await this.#listing.take(dataSet, signal);
+    await using session = await this.#begin(signal, endTurn);
     await session.query(`DECLARE matching NO SCROLL CURSOR FOR ${sql}`, [...parameters]);
     let page: readonly StoredRecord[];
     do {
@@ -62,64 +68,14 @@ export class PostgresqlReads {
     } while (page.length === PAGE);
   }
 
-  /** A transaction that changes nothing, on a connection of its own; it ends with its scope. */
-  async #begin(slots: Slots): Promise<ReadSession> {
-    const release = await slots.take();
+  /** A transaction that changes nothing, on a connection of its own; it ends with its scope. @param whenEnded called once it has ended */
+  async #begin(signal: AbortSignal, whenEnded = () => {}): Promise<ReadSession> {
     try {
-      const client = await this.#pool.connect();
-      const session = new ReadSession(client, release);
-      try {
-        await session.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${this.#timeout}`);
-        return session;
-      } catch (error) {
-        await session[Symbol.asyncDispose]();
-        throw error;
-      }
+      return await ReadSession.begin(this.#pool, { signal, timeout: this.#timeout, whenEnded });
     } catch (error) {
-      release();
+      whenEnded();
       throw error;
     }
-  }
-}
-
-class ReadSession implements AsyncDisposable {
-  readonly #release: () => void;
-  readonly #timer: NodeJS.Timeout;
-  #client: PoolClient | undefined;
-
-  constructor(client: PoolClient, release: () => void) {
-    this.#client = client;
-    this.#release = release;
-    // Whoever stops reading does not ask for the next page either.
-    this.#timer = setTimeout(() => this.#end(true), SLOWEST_CLIENT).unref();
-  }
-
-  async query<Row extends object>(
-    sql: string,
-    parameters?: unknown[],
-  ): Promise<{ readonly rows: readonly Row[] }> {
-    if (this.#client === undefined) throw new ReadTooSlow();
-    try {
-      return await this.#client.query<Row>(sql, parameters);
-    } catch (error) {
-      throw (error as { code?: string }).code === QUERY_CANCELLED ? new ReadTooSlow() : error;
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.#client?.query('ROLLBACK');
-      this.#end(false);
-    } catch {
-      this.#end(true);
-    }
-  }
-
-  #end(isBroken: boolean): void {
-    clearTimeout(this.#timer);
-    this.#client?.release(isBroken);
-    this.#client = undefined;
-    this.#release();
   }
 }
 

@@ -14,13 +14,16 @@ import {
 import type { ReadQuery } from './read-query.ts';
 import { type PeriodLimits, periodsOf, type Span, spanOf } from './span.ts';
 
+/** As much of a store as answers queries. */
+export type Reader = Pick<Store, 'read'>;
+
 /** Whether a query asks for counts in place of the records themselves. */
 export const isGrouped = ({ groupBy, period }: ReadQuery): boolean =>
   groupBy.length > 0 || period !== undefined;
 
 /** The records that a query asks for. Throws ReadTooSlow. */
 export async function readRecords(
-  store: Store,
+  store: Reader,
   dataSet: string,
   query: ReadQuery,
   now: number,
@@ -39,7 +42,7 @@ export async function readRecords(
 
 /** The entries that a grouped query asks for. Throws a Refusal and ReadTooSlow. */
 export async function readGroups(
-  store: Store,
+  store: Reader,
   dataSet: string,
   query: ReadQuery,
   now: number,
@@ -62,7 +65,7 @@ export async function readGroups(
   return groupItems(query, groups, periods);
 }
 
-async function groupRows(store: Store, dataSet: string, plan: GroupsPlan): Promise<readonly GroupRow[]> {
+async function groupRows(store: Reader, dataSet: string, plan: GroupsPlan): Promise<readonly GroupRow[]> {
   const result = await store.read(dataSet, plan);
   if (result.kind !== 'groups') throw new Error(`a store answered ${plan.kind} with ${result.kind}`);
   if (result.groups.length > MAXIMUM_GROUPS)

@@ -79,6 +79,9 @@ export class ReadTooSlow extends Error {
   }
 }
 
+/** The signal of a read that nobody gives up. */
+export const NEVER: AbortSignal = new AbortController().signal;
+
 /** Milliseconds that one statement of a read may take. */
 export const READ_TIMEOUT = 30_000;
 /** Groups that a read may give: more are held back by the database already. */

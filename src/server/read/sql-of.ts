@@ -70,7 +70,7 @@ function valueColumns({ fields, collected }: GroupsPlan, dialect: Dialect): read
 
 function groupColumns({ fields, collected }: GroupsPlan, dialect: Dialect): readonly string[] {
   return [
-    'count(*) AS count',
+    `${dialect.countAll} AS count`,
     'period',
     ...fields.map((_, i) => `min(v${i}) AS v${i}`),
     ...collected.flatMap((field, i) => [
@@ -107,9 +107,9 @@ class SqlWriter {
   }
 
   where(dataSet: string, { filters, from, to }: Matching): string {
-    const { withinTime } = this.#dialect;
+    const { stillWanted } = this.#dialect;
     const conditions = [`data_set = (SELECT key FROM data_sets WHERE name = ${this.#bind(dataSet)})`];
-    if (withinTime !== '') conditions.push(withinTime);
+    if (stillWanted !== '') conditions.push(stillWanted);
     if (from !== undefined) conditions.push(`timestamp >= ${this.#bind(from)}`);
     if (to !== undefined) conditions.push(`timestamp ${to.inclusive ? '<=' : '<'} ${this.#bind(to.at)}`);
     for (const filter of filters) conditions.push(`(${this.#filter(filter)})`);

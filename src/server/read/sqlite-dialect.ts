@@ -21,7 +21,8 @@ export const SQLITE: Dialect = {
   distinct: (text) => `json_group_array(DISTINCT ${text} || '')`,
   collation: 'COLLATE BINARY',
   apart: 'LIMIT -1',
-  withinTime: 'within_time()',
+  stillWanted: 'still_wanted()',
+  countAll: 'count(still_wanted())',
 };
 
 function field({ json, value, type }: FieldParts): FieldSql {

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
-import type { StoredRecord } from '../store.ts';
+import type { StoredRecord } from '../stored-record.ts';
 import { groupRow, type RawRow } from './group-rows.ts';
 import {
   type GroupRow,
   type GroupsPlan,
+  NEVER,
   READ_TIMEOUT,
   type ReadPlan,
   type ReadResult,
@@ -22,11 +23,14 @@ export type SqliteQuestion =
   | { readonly ask: 'records'; readonly places: Float64Array }
   | { readonly ask: 'groups'; readonly dataSet: string; readonly plan: GroupsPlan };
 
+/** Puts a question to whoever answers it; once the signal is aborted the answer is not wanted any more. */
+export type AskSqlite = (question: SqliteQuestion, signal: AbortSignal) => Promise<SqliteAnswer>;
+
 export type SqliteAnswer =
   | { readonly answer: 'places'; readonly places: Float64Array }
   | { readonly answer: 'records'; readonly records: readonly StoredRecord[] }
   | { readonly answer: 'groups'; readonly groups: readonly GroupRow[] }
-  | { readonly answer: 'too-slow' };
+  | { readonly answer: 'given-up' };
 
 const PAGE = 500;
 const RECORDS = `
@@ -34,26 +38,32 @@ const RECORDS = `
   FROM json_each(?) AS place CROSS JOIN records ON records.rowid = place.value
   ORDER BY place.key`;
 
-/** A read, by way of whoever answers the questions. Throws ReadTooSlow. */
+/** A read, by way of whoever answers the questions. Throws ReadTooSlow, and the signal's reason when it is aborted. */
 export async function readSqlite(
-  ask: (question: SqliteQuestion) => Promise<SqliteAnswer>,
+  ask: AskSqlite,
   dataSet: string,
   plan: ReadPlan,
+  signal = NEVER,
 ): Promise<ReadResult> {
-  const first = await ask(
-    plan.kind === 'groups' ? { ask: 'groups', dataSet, plan } : { ask: 'places', dataSet, plan },
-  );
+  const question =
+    plan.kind === 'groups'
+      ? ({ ask: 'groups', dataSet, plan } as const)
+      : ({ ask: 'places', dataSet, plan } as const);
+  const first = await ask(question, signal);
+  signal.throwIfAborted();
   if (first.answer === 'groups') return { kind: 'groups', groups: first.groups };
   if (first.answer !== 'places') throw new ReadTooSlow();
-  return { kind: 'records', records: recordsAt(first.places, ask) };
+  return { kind: 'records', records: recordsAt(first.places, ask, signal) };
 }
 
 async function* recordsAt(
   places: Float64Array,
-  ask: (question: SqliteQuestion) => Promise<SqliteAnswer>,
+  ask: AskSqlite,
+  signal: AbortSignal,
 ): AsyncGenerator<StoredRecord> {
   for (let start = 0; start < places.length; start += PAGE) {
-    const page = await ask({ ask: 'records', places: places.slice(start, start + PAGE) });
+    signal.throwIfAborted();
+    const page = await ask({ ask: 'records', places: places.slice(start, start + PAGE) }, signal);
     if (page.answer === 'records') yield* page.records;
   }
 }
@@ -62,15 +72,20 @@ async function* recordsAt(
 export class SqliteReads {
   readonly #database: Database;
   readonly #timeout: number;
+  readonly #stop: Int32Array;
   #deadline = 0;
 
-  /** @param timeout milliseconds that one question may take */
-  constructor(database: Database, timeout = READ_TIMEOUT) {
+  /**
+   * @param timeout milliseconds that one question may take
+   * @param stop another thread sets its only entry to 1 when it does not want the answer any more
+   */
+  constructor(database: Database, timeout = READ_TIMEOUT, stop: Int32Array = new Int32Array(1)) {
     this.#database = database;
     this.#timeout = timeout;
-    // SQLite has no time-out of its own; this is asked for every record.
-    database.function('within_time', () => {
-      if (performance.now() > this.#deadline) throw new ReadTooSlow();
+    this.#stop = stop;
+    // SQLite has no time-out of its own, and a thread in the midst of a statement hears nothing; this is asked for every record.
+    database.function('still_wanted', { deterministic: false }, () => {
+      this.#requireWanted();
       return 1;
     });
   }
@@ -80,7 +95,7 @@ export class SqliteReads {
     try {
       return this.#answer(question);
     } catch (error) {
-      if (error instanceof ReadTooSlow) return { answer: 'too-slow' };
+      if (error instanceof ReadTooSlow) return { answer: 'given-up' };
       throw error;
     }
   }
@@ -103,9 +118,17 @@ export class SqliteReads {
 
   #places(dataSet: string, plan: RecordsPlan): Float64Array {
     const places: number[] = [];
-    for (const { place } of this.#run<{ place: number }>(recordsSql(dataSet, plan, 'rowid AS place', SQLITE)))
+    for (const { place } of this.#run<{ place: number }>(
+      recordsSql(dataSet, plan, 'rowid AS place', SQLITE),
+    )) {
+      this.#requireWanted();
       places.push(place);
+    }
     return Float64Array.from(places);
+  }
+
+  #requireWanted(): void {
+    if (Atomics.load(this.#stop, 0) === 1 || performance.now() > this.#deadline) throw new ReadTooSlow();
   }
 
   #run<Row>({ sql, parameters }: Statement): Iterable<Row> {
