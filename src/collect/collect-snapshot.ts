@@ -27,10 +27,12 @@ export async function collectSnapshot(context: RunContext<SnapshotJob>, signals:
 async function takeSnapshot(context: RunContext<SnapshotJob>, signal: AbortSignal): Promise<void> {
   const { job, run, route, state, fingerprint } = context;
   const batches = new Batches(route.limits);
-  const snapshot = await state.beginPending(job.name, run.startedAt);
+  const rules = snapshotRules(job, context.tick ?? run.startedAt, route.clock);
+  const stamp = isInEveryId(job) ? rules.snapshotTimestamp : undefined;
+  const snapshot = await state.beginPending(job.name, run.startedAt, { stamp });
   const plan = {
     query: snapshotQuery(job),
-    rules: snapshotRules(job, context.tick ?? run.startedAt, route.clock),
+    rules,
     minRows: job.expect.min_rows,
     window: { from: run.startedAt, to: run.startedAt },
   };
@@ -51,6 +53,11 @@ async function takeSnapshot(context: RunContext<SnapshotJob>, signal: AbortSigna
   await state.sealPending(job.name, run.number, snapshot, job.data_set.replace, step);
 }
 
+/** Whether the period of a snapshot tells its records from those of others. */
+function isInEveryId({ record: { timestamp, id } }: SnapshotJob): boolean {
+  return timestamp === undefined && (Array.isArray(id) ? id : id.fields).includes('_timestamp');
+}
+
 interface PendingSent extends MarkedBatch {
   readonly id: number;
 }
@@ -65,11 +72,14 @@ async function deliver(snapshot: PendingSnapshot, context: RunContext, signals: 
     await state.pendingEmptied(snapshot.id);
   }
   const delivery = new Delivery<PendingSent>(
-    route.target,
-    route.limits.requests_in_flight,
-    async (sent, answer) => {
-      run.acknowledged(sent, answer, undefined);
-      await state.pendingAcknowledged(job.name, run.number, sent.id, run.step({}));
+    {
+      target: route.target,
+      limit: route.limits.requests_in_flight,
+      overtaking: (newer) => state.overtakeDeadLetters(job.name, run.number, newer),
+      async acknowledged(sent, answer) {
+        run.acknowledged(sent, answer, undefined);
+        await state.pendingAcknowledged(job.name, run.number, sent.id, run.step({}));
+      },
     },
     signals,
   );

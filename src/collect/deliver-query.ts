@@ -16,14 +16,17 @@ export async function deliverQuery(
   signals: RunSignals,
   stopped?: (reached: readonly CursorValue[] | undefined, error: unknown) => Promise<void>,
 ): Promise<RowsRead> {
-  const { run, route } = context;
+  const { job, run, route, state } = context;
   const batches = new Batches(route.limits);
   const delivery = new Delivery<MarkedBatch>(
-    route.target,
-    route.limits.requests_in_flight,
-    (sent, answer) => {
-      run.acknowledged(sent, answer, plan.window);
-      batches.recycle(sent.batch);
+    {
+      target: route.target,
+      limit: route.limits.requests_in_flight,
+      overtaking: (newer) => state.overtakeDeadLetters(job.name, run.number, newer),
+      acknowledged(sent, answer) {
+        run.acknowledged(sent, answer, plan.window);
+        batches.recycle(sent.batch);
+      },
     },
     signals,
   );

@@ -24,11 +24,20 @@ interface OnItsWay {
   isAcknowledged: boolean;
 }
 
+/** Where batches go, and who hears of it. */
+export interface Ways<Sent extends MarkedBatch> {
+  readonly target: Target;
+  /** Batches on their way at once: it bounds the memory, too. */
+  readonly limit: number;
+  /** Called before a batch is sent that has newer versions of dead letters. */
+  readonly overtaking: (newer: readonly Healed[]) => Promise<void>;
+  /** Called with each batch that is acknowledged: the delivery reads it no more. */
+  readonly acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void;
+}
+
 /** The deliveries of one query: several batches on their way at once, stopped together by the first failure. */
 export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
-  readonly #target: Target;
-  readonly #limit: number;
-  readonly #acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void;
+  readonly #ways: Ways<Sent>;
   readonly #stop = new AbortController();
   readonly #signals: RunSignals;
   readonly #signal: AbortSignal;
@@ -38,19 +47,8 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
   #reached: MarkedBatch['cursor'];
   #failure: { readonly error: unknown } | undefined;
 
-  /**
-   * @param limit batches on their way at once: it bounds the memory, too
-   * @param acknowledged called with each batch that is: the delivery reads it no more
-   */
-  constructor(
-    target: Target,
-    limit: number,
-    acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void,
-    signals: RunSignals,
-  ) {
-    this.#target = target;
-    this.#limit = limit;
-    this.#acknowledged = acknowledged;
+  constructor(ways: Ways<Sent>, signals: RunSignals) {
+    this.#ways = ways;
     this.#signals = signals;
     this.#signal = AbortSignal.any([signals.deliver, this.#stop.signal]);
     this.#waiting = AbortSignal.any([signals.read, this.#stop.signal]);
@@ -65,7 +63,7 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
   async send(sent: Sent): Promise<void> {
     const delivery = this.#deliver(sent).finally(() => this.#deliveries.delete(delivery));
     this.#deliveries.add(delivery);
-    if (this.#deliveries.size >= this.#limit) await Promise.race(this.#deliveries);
+    if (this.#deliveries.size >= this.#ways.limit) await Promise.race(this.#deliveries);
     this.#throwFailure();
   }
 
@@ -84,8 +82,10 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
   async #deliver(sent: Sent): Promise<void> {
     const place: OnItsWay = { cursor: sent.cursor, isAcknowledged: false };
     this.#inOrder.push(place);
+    const { target, overtaking, acknowledged } = this.#ways;
     try {
-      await this.#acknowledged(sent, await this.#target.post(sent.batch, this.#signal, this.#waiting));
+      if (sent.healed.length > 0) await overtaking(sent.healed);
+      await acknowledged(sent, await target.post(sent.batch, this.#signal, this.#waiting));
       place.isAcknowledged = true;
       this.#moveUp();
     } catch (error) {

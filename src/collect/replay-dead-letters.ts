@@ -7,6 +7,7 @@ import { FingerprintError, failureOf, JobBusyError } from './failures.ts';
 import { changesBetween, fingerprintOf } from './fingerprint.ts';
 import type { Acknowledgement, Batch, DataRecord, RunObserver, RunResult, Target } from './interfaces.ts';
 import type { Delivered, State, StoredDeadLetter } from './state-interface.ts';
+import { WithheldError } from './withheld-error.ts';
 
 export interface ReplayOptions {
   readonly state: State;
@@ -59,6 +60,7 @@ async function replayRun(
 ): Promise<Replay> {
   const { state, observer, now } = options;
   await refuseChangedIds(job, options);
+  await refuseBeforeReplacing(job, state);
   const startedAt = now();
   const run = await state.beginRun(job.name, startedAt);
   const replaying = new Replaying(job, run, options, signal);
@@ -95,6 +97,16 @@ async function refuseChangedIds(job: Job, { state, clock }: ReplayOptions): Prom
   const before = (await state.progressOf(job.name))?.fingerprint;
   const changes = before === undefined ? [] : changesBetween(before, fingerprintOf(job, clock.zone));
   if (changes.length > 0) throw new FingerprintError(job.name, changes);
+}
+
+/** A snapshot that is going to replace the data set would take away what is sent before it. */
+async function refuseBeforeReplacing({ name }: Job, state: State): Promise<void> {
+  const pending = await state.pendingOf(name);
+  if (!pending.some(({ mustEmpty }) => mustEmpty)) return;
+  throw new WithheldError(
+    'a snapshot waits to replace the whole data set, and would remove what is sent now',
+    `Let it be delivered first: pp-db-collector run ${name}; then replay.`,
+  );
 }
 
 /** A dead letter that is a record now. */
@@ -160,6 +172,7 @@ class Replaying {
           const made = encode(letter);
           refuseReplaced(newest.get(made.id));
           newest.set(made.id, letter.id);
+          refuseOvertaken(letter);
           return made;
         });
         return record === undefined ? [] : [{ letter, record }];
@@ -184,6 +197,10 @@ class Replaying {
     try {
       return make();
     } catch (error) {
+      if (error instanceof WithheldError) {
+        this.#tell(letter, { cause: letter.cause, reason: error.message, remedy: error.remedy });
+        return undefined;
+      }
       if (!(error instanceof NotARecordError || error instanceof MappingError)) throw error;
       const cause = error instanceof NotARecordError ? error.deadLetterCause : 'not-a-record';
       this.#keep(letter, { cause, reason: error.message, remedy: error.remedy });
@@ -218,9 +235,15 @@ class Replaying {
    */
   #keep(letter: StoredDeadLetter, { cause, reason, remedy }: Reason): void {
     const kept = { ...letter, cause, reason, remedy };
+    if (cause !== letter.cause || reason !== letter.reason) this.#changed.push(kept);
+    this.#tell(letter, { cause, reason, remedy });
+  }
+
+  /** Only tells why the letter stays: what is remembered of it does not change. */
+  #tell(letter: StoredDeadLetter, why: Reason): void {
+    const kept = { ...letter, ...why };
     this.#counts.deadLetters += 1;
     this.kept.push(kept);
-    if (cause !== letter.cause || reason !== letter.reason) this.#changed.push(kept);
     this.#options.observer.deadLetter(this.#job.name, this.#run, kept);
   }
 
@@ -231,6 +254,15 @@ class Replaying {
     const step = { counts: this.counts, deadLetters, delivered: keys };
     return this.#options.state.acknowledged(this.#job.name, this.#run, step);
   }
+}
+
+/** A run that ended before it was answered may have delivered what this letter would replace. */
+function refuseOvertaken({ overtakenBy, job }: StoredDeadLetter): void {
+  if (overtakenBy === undefined) return;
+  throw new WithheldError(
+    `run ${overtakenBy} sent a newer version of it, and nobody knows whether that arrived`,
+    `Collect it again: pp-db-collector run ${job}, for a time long past with --from and --to; that removes this dead letter.`,
+  );
 }
 
 function refuseReplaced(by: number | undefined): void {

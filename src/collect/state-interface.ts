@@ -123,6 +123,8 @@ export interface StoredDeadLetter extends DeadLetter {
   readonly run: number;
   readonly firstSeen: number;
   readonly lastSeen: number;
+  /** The run that sent a newer version and never learned whether it arrived; undefined: none did. */
+  readonly overtakenBy: number | undefined;
 }
 
 export interface DeadLetters {
@@ -133,6 +135,11 @@ export interface DeadLetters {
   }): Promise<readonly StoredDeadLetter[]>;
   /** How many each job has; jobs without any are left out. */
   countDeadLetters(): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Notes, before newer versions are sent, that they overtake their letters: should nobody learn whether they arrive, the letters
+   * must not be sent. The job's lease must be held.
+   */
+  overtakeDeadLetters(job: string, run: number, newer: readonly Delivered[]): Promise<void>;
   /** Gives how many there were. */
   discardDeadLetters(ids: readonly number[]): Promise<number>;
 }
@@ -148,6 +155,12 @@ export interface PendingSnapshot {
   readonly records: number;
 }
 
+/** What is known of all records of a snapshot. */
+export interface SnapshotMade {
+  /** Snapshots that have different ones share no `_id`; undefined: nobody knows. */
+  readonly stamp?: string | undefined;
+}
+
 export interface PendingBatch {
   readonly id: number;
   readonly batch: Batch;
@@ -156,11 +169,12 @@ export interface PendingBatch {
 /** Snapshots that are not delivered yet. The job's lease must be held for all that changes something. */
 export interface PendingRecords {
   /** Begins to store a snapshot; it does not count before it is sealed. What was begun for the job and never sealed is gone. */
-  beginPending(job: string, takenAt: number): Promise<number>;
+  beginPending(job: string, takenAt: number, made?: SnapshotMade): Promise<number>;
   addPending(snapshot: number, batch: Batch): Promise<void>;
   /**
-   * From here on the snapshot will be delivered. With `replace` the data set is emptied first, and older snapshots of
-   * the job, which this one replaces, are gone. The step is remembered with it.
+   * From here on the snapshot will be delivered, and older versions of its records are pending no more. With `replace` the data
+   * set is emptied first, and all older snapshots and dead letters of the job, which this one replaces, are gone. The step is
+   * remembered with it.
    */
   sealPending(job: string, run: number, snapshot: number, replace: boolean, step: Step): Promise<void>;
   discardPending(snapshot: number): Promise<void>;

@@ -18,6 +18,7 @@ interface LetterRow {
   readonly content: string;
   readonly read_run: number;
   readonly read_row: number;
+  readonly overtaken_by: number | null;
 }
 
 /** The statements about dead letters; whoever calls them begins and ends the transaction. */
@@ -50,6 +51,19 @@ export class SqliteDeadLetters {
     return ids.reduce((discarded, id) => discarded + discard.run(id).changes, 0);
   }
 
+  overtake(job: string, run: number, newer: readonly Delivered[]): void {
+    const overtake = this.#statements.prepare(
+      `UPDATE dead_letters SET overtaken_by = ?
+       WHERE job = ? AND key = ? AND (read_run, read_row) < (?, ?) AND overtaken_by IS NOT ?`,
+    );
+    for (const { key, reading } of newer) overtake.run(run, job, key, reading.run, reading.row, run);
+  }
+
+  /** All that was read before a run. */
+  removeOlder(job: string, run: number): void {
+    this.#statements.prepare('DELETE FROM dead_letters WHERE job = ? AND read_run < ?').run(job, run);
+  }
+
   /** What was read after the delivered version stays. */
   removeDelivered(job: string, delivered: readonly Delivered[]): void {
     const remove = this.#statements.prepare(
@@ -68,7 +82,7 @@ export class SqliteDeadLetters {
        ON CONFLICT (job, key) DO UPDATE SET run = excluded.run, last_seen = excluded.last_seen,
          cause = excluded.cause, reason = excluded.reason, remedy = excluded.remedy,
          window_from = excluded.window_from, window_to = excluded.window_to, content = excluded.content,
-         read_run = excluded.read_run, read_row = excluded.read_row
+         read_run = excluded.read_run, read_row = excluded.read_row, overtaken_by = NULL
        WHERE (excluded.read_run, excluded.read_row) >= (read_run, read_row)`,
     );
     for (const { key, cause, reason, remedy, window, content, reading } of letters) {
@@ -95,5 +109,6 @@ function letterOf(row: LetterRow): StoredDeadLetter {
     window: from === null || to === null ? undefined : { from, to },
     content: contentFromJson(row.content),
     reading: { run: row.read_run, row: row.read_row },
+    overtakenBy: row.overtaken_by ?? undefined,
   };
 }

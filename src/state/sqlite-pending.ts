@@ -1,5 +1,6 @@
 import type { Batch } from '../collect/interfaces.ts';
-import type { PendingBatch, PendingSnapshot } from '../collect/state-interface.ts';
+import type { Delivered, PendingBatch, PendingSnapshot, SnapshotMade } from '../collect/state-interface.ts';
+import { PendingVersions } from './pending-versions.ts';
 import type { Statements } from './statements.ts';
 
 interface SnapshotRow {
@@ -22,18 +23,21 @@ const SMALL_STEP = 5 * 60_000;
 /** The statements about pending records; whoever calls them begins and ends the transaction. */
 export class SqlitePending {
   readonly #statements: Statements;
+  readonly #versions: PendingVersions;
 
   constructor(statements: Statements) {
     this.#statements = statements;
+    this.#versions = new PendingVersions(statements);
   }
 
-  begin(job: string, takenAt: number): number {
+  begin(job: string, takenAt: number, { stamp }: SnapshotMade): number {
     this.#run('DELETE FROM pending_snapshots WHERE job = ? AND sealed = 0', job);
     // A time that is still to come is that of a wrong clock: such a snapshot must not pass for a newer one.
     const correct =
       'UPDATE pending_snapshots SET taken_at = @takenAt WHERE job = @job AND taken_at > @latest';
     this.#run(correct, { job, takenAt, latest: takenAt + SMALL_STEP });
-    return this.#run('INSERT INTO pending_snapshots (job, taken_at) VALUES (?, ?)', job, takenAt).id;
+    const insert = 'INSERT INTO pending_snapshots (job, taken_at, stamp) VALUES (?, ?, ?)';
+    return this.#run(insert, job, takenAt, stamp ?? null).id;
   }
 
   /** The job of a snapshot; undefined when it is gone. */
@@ -53,7 +57,8 @@ export class SqlitePending {
   }
 
   seal(job: string, run: number, snapshot: number, replace: boolean): void {
-    if (replace) this.#removeReplaced(job, snapshot);
+    if (replace) this.#run('DELETE FROM pending_snapshots WHERE job = ? AND id <> ?', job, snapshot);
+    else this.#forgetEmpty(this.#versions.olderThan(job, snapshot));
     const update = 'UPDATE pending_snapshots SET sealed = 1, run = ?, must_empty = ? WHERE id = ?';
     this.#run(update, run, replace ? 1 : 0, snapshot);
     this.#removeIfDelivered(snapshot);
@@ -119,18 +124,29 @@ export class SqlitePending {
     this.#removeIfDelivered(snapshot);
   }
 
+  /** Removes the records that were read before what has been delivered of the same keys. */
+  removeDelivered(job: string, delivered: readonly Delivered[]): void {
+    if (delivered.length === 0 || this.sealedOf(job).length === 0) return;
+    const byRun = Map.groupBy(delivered, ({ reading }) => reading.run);
+    for (const [run, each] of byRun) {
+      this.#forgetEmpty(
+        this.#versions.readBefore(
+          job,
+          run,
+          each.map(({ key }) => key),
+        ),
+      );
+    }
+  }
+
+  #forgetEmpty(snapshots: readonly number[]): void {
+    for (const snapshot of snapshots) this.#removeIfDelivered(snapshot);
+  }
+
   expire(job: string, takenBefore: number): number {
     const expired = this.sealedOf(job).filter(({ takenAt }) => takenAt < takenBefore);
     for (const { id } of expired) this.discard(id);
     return expired.reduce((sum, { records }) => sum + records, 0);
-  }
-
-  #removeReplaced(job: string, by: number): void {
-    this.#run(
-      `DELETE FROM pending_snapshots WHERE job = @job AND sealed = 1 AND id <> @by
-         AND taken_at <= (SELECT taken_at FROM pending_snapshots WHERE id = @by)`,
-      { job, by },
-    );
   }
 
   #removeIfDelivered(snapshot: number): void {

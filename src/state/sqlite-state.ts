@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Batch, RunResult } from '../collect/interfaces.ts';
 import type {
+  Delivered,
   JobHistory,
   JobStanding,
   Progress,
   RunFilter,
+  SnapshotMade,
   Span,
   State,
   Step,
@@ -163,12 +165,16 @@ class SqliteState implements State {
     return this.#transactions.read(() => this.#deadLetters.count());
   }
 
+  overtakeDeadLetters(job: string, run: number, newer: readonly Delivered[]) {
+    return this.#holding(job, () => this.#deadLetters.overtake(job, run, newer));
+  }
+
   discardDeadLetters(ids: readonly number[]) {
     return this.#transactions.write(() => this.#deadLetters.discard(ids));
   }
 
-  beginPending(job: string, takenAt: number) {
-    return this.#holding(job, () => this.#pending.begin(job, takenAt));
+  beginPending(job: string, takenAt: number, made: SnapshotMade = {}) {
+    return this.#holding(job, () => this.#pending.begin(job, takenAt, made));
   }
 
   addPending(snapshot: number, batch: Batch) {
@@ -182,6 +188,7 @@ class SqliteState implements State {
     return this.#holding(job, () => {
       this.#jobStoring(snapshot);
       this.#pending.seal(job, run, snapshot, replace);
+      if (replace) this.#deadLetters.removeOlder(job, run);
       this.#remember(job, run, step);
     });
   }
@@ -257,6 +264,7 @@ class SqliteState implements State {
     this.#runs.noteCounts(run, counts);
     this.#deadLetters.remember(job, run, deadLetters, this.#now());
     this.#deadLetters.removeDelivered(job, delivered);
+    this.#pending.removeDelivered(job, delivered);
   }
 }
 

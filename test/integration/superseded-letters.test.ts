@@ -195,3 +195,122 @@ test('a row that gets an id by a changed mapping has its dead letter removed whe
   await replay(byNote);
   expect([...stored.values()].filter(({ val }) => val === 10)).toEqual([]);
 });
+
+test('a letter stays unsent while nobody knows whether a newer version of it has arrived', async () => {
+  for (const seq of [1, 2]) await row(seq, seq, seq * 10);
+  refuse(10);
+  await collecting.run(windowJob(), NOW);
+  await database.execute('UPDATE events SET val = 99 WHERE eid = 1');
+  refuse();
+  const target = targetThen(windowJob(), () => Promise.reject(new Error('killed before it was told')));
+  expect(await collecting.run(windowJob(), NOW, { target })).toMatchObject({ outcome: 'failed' });
+  expect(values()).toEqual({ 1: 99, 2: 20 });
+  const { kept, result } = await replay(windowJob());
+  expect(result).toMatchObject({ outcome: 'partial', requests: 0 });
+  expect(kept.map(({ reason }) => reason)).toEqual([
+    'run 2 sent a newer version of it, and nobody knows whether that arrived',
+  ]);
+  expect(await reasons()).toEqual(['the write API answered 400: 10 is bad']);
+  expect(await collecting.run(windowJob(), NOW)).toMatchObject({ outcome: 'succeeded' });
+  expect(await letters()).toEqual([]);
+  expect(values()).toEqual({ 1: 99, 2: 20 });
+});
+
+describe('of a snapshot job', () => {
+  const gauges = (over: Record<string, unknown> = {}) =>
+    jobOf({
+      snapshot: { period: 'hour' },
+      query: 'SELECT eid, val, note FROM events ORDER BY eid',
+      record: { id: ['eid'], fields: { eid: 'eid', val: 'val', note: 'note' } },
+      ...over,
+    });
+  const down = { status: 401, body: { status: 'error', messages: ['no'] } };
+  const at = (time: string) => `2014-06-10T${time}:00Z`;
+
+  test('an older version that waits is not sent any more once a newer one is stored', async () => {
+    for (const eid of [1, 2]) await row(eid, eid, eid * 10);
+    api.otherwise(down);
+    await collecting.run(gauges(), at('05:30'));
+    await database.execute('UPDATE events SET val = 99 WHERE eid = 1');
+    await database.execute('DELETE FROM events WHERE eid = 2');
+    refuse(10);
+    const before = api.requests.length;
+    expect(await collecting.run(gauges(), at('06:30'))).toMatchObject({ outcome: 'succeeded', records: 2 });
+    const sent = api.requests.slice(before).map(({ text }) => JSON.parse(text).map(({ val }: Event) => val));
+    expect(sent).toEqual([[20], [99]]);
+    expect(values()).toEqual({ 1: 99, 2: 20 });
+    expect(await letters()).toEqual([]);
+  });
+
+  test('a dead letter is removed by the newer version of the next snapshot, and not by an older one', async () => {
+    for (const eid of [1, 2]) await row(eid, eid, eid * 10);
+    api.otherwise(down);
+    await collecting.run(gauges(), at('05:30'));
+    await database.execute('UPDATE events SET note = char(0), val = 50 WHERE eid = 1');
+    refuse();
+    await collecting.run(gauges(), at('06:30'));
+    expect(values()).toEqual({ 1: 10, 2: 20 });
+    expect((await letters()).map(({ content }) => content)).toEqual([
+      expect.objectContaining({ row: [1, 50, '\0'] }),
+    ]);
+    await database.execute("UPDATE events SET note = 'n', val = 99 WHERE eid = 1");
+    await collecting.run(gauges(), at('07:30'));
+    expect(values()).toEqual({ 1: 99, 2: 20 });
+    expect(await letters()).toEqual([]);
+  });
+
+  test('records of different periods wait beside each other', async () => {
+    await row(1, 1, 10);
+    api.otherwise(down);
+    const hourly = gauges({ record: { id: ['_timestamp', 'eid'], fields: { eid: 'eid', val: 'val' } } });
+    await collecting.run(hourly, at('05:10'));
+    await database.execute('UPDATE events SET val = 11');
+    await collecting.run(hourly, at('05:50'));
+    await database.execute('UPDATE events SET val = 12');
+    await collecting.run(hourly, at('06:10'));
+    expect((await collecting.state.pendingOf('applications')).map(({ records }) => records)).toEqual([1, 1]);
+    refuse();
+    await collecting.run(hourly, at('06:20'), { onlyPending: true });
+    expect([...stored.values()].map(({ val }) => val)).toEqual([11, 12]);
+  });
+
+  const replacing = () =>
+    gauges({
+      data_set: { data_group: 'test', data_type: 'applications', token: 'the-token', replace: true },
+      snapshot: { period: 'hour' },
+    });
+
+  test('that replaces, a replay does not bring a removed record back', async () => {
+    for (const eid of [1, 2]) await row(eid, eid, eid * 10);
+    refuse(10);
+    expect(await collecting.run(replacing(), at('05:30'))).toMatchObject({ outcome: 'partial' });
+    await database.execute('DELETE FROM events WHERE eid = 1');
+    refuse();
+    expect(await collecting.run(replacing(), at('06:30'))).toMatchObject({ outcome: 'succeeded' });
+    expect(await letters()).toEqual([]);
+    await replay(replacing());
+    expect(values()).toEqual({ 2: 20 });
+  });
+
+  test('that replaces, nothing is replayed into a data set that is going to be emptied', async () => {
+    for (const eid of [1, 2]) await row(eid, eid, eid * 10);
+    await database.execute('UPDATE events SET note = char(0) WHERE eid = 1');
+    api.otherwise(down);
+    await collecting.run(replacing(), at('05:30'));
+    expect(await letters()).toHaveLength(1);
+    const healing = jobOf({
+      data_set: { data_group: 'test', data_type: 'applications', token: 'the-token', replace: true },
+      snapshot: { period: 'hour' },
+      query: 'SELECT eid, val, note FROM events ORDER BY eid',
+      record: { id: ['eid'], fields: { eid: 'eid', val: 'val' } },
+    });
+    refuse();
+    await expect(replay(healing)).rejects.toMatchObject({
+      side: 'config',
+      message: 'a snapshot waits to replace the whole data set, and would remove what is sent now',
+    });
+    await collecting.run(healing, at('05:40'), { onlyPending: true });
+    await replay(healing);
+    expect(values()).toEqual({ 1: 10, 2: 20 });
+  });
+});

@@ -28,7 +28,7 @@ describe.each(PLACES)('dead letters in %s', (place) => {
     });
     await letters.acknowledged('a', 2, stepOf({ deadLetters: [changed] }));
     expect(await letters.deadLetters({})).toEqual([
-      { ...changed, id: 1, job: 'a', run: 2, firstSeen: 1_000, lastSeen: 2_000 },
+      { ...changed, id: 1, job: 'a', run: 2, firstSeen: 1_000, lastSeen: 2_000, overtakenBy: undefined },
     ]);
   });
 
@@ -89,6 +89,19 @@ describe.each(PLACES)('dead letters in %s', (place) => {
     expect(await keysOf(letters, 'a')).toEqual([]);
     await letters.acknowledged('a', 6, stepOf({ deadLetters, delivered: delivered(5, 3) }));
     expect(await keysOf(letters, 'a')).toEqual([]);
+  });
+
+  test('know the run that sent a newer version, until they hold it themselves', async () => {
+    const letters = await state();
+    const overtakenBy = async () => (await letters.deadLetters({}))[0]?.overtakenBy;
+    const at = (run: number) => ({ reading: { run, row: 1 } });
+    await letters.acknowledged('a', 5, stepOf({ deadLetters: [letterOf('x', at(5))] }));
+    await letters.overtakeDeadLetters('a', 6, [{ key: 'x', ...at(4) }]);
+    expect(await overtakenBy()).toBeUndefined();
+    await letters.overtakeDeadLetters('a', 6, [{ key: 'x', ...at(6) }]);
+    expect(await overtakenBy()).toBe(6);
+    await letters.acknowledged('a', 6, stepOf({ deadLetters: [letterOf('x', at(6))] }));
+    expect(await overtakenBy()).toBeUndefined();
   });
 
   test('come after no run that begins later, however old they are', async () => {

@@ -79,15 +79,36 @@ describe.each(PLACES)('pending records in %s', (place) => {
     expect(await state.progressOf('a')).toEqual({ collectedTo: 1_000 });
   });
 
-  test('that replace the data set take the place of older snapshots and must empty it once', async () => {
+  test('that replace the data set take the place of older snapshots and dead letters', async () => {
     const state = await stateWithLease(place);
     await store(state, 1_000, false, ONE);
     await store(state, 3_000, false, ONE);
-    const replacing = await store(state, 2_000, true, ONE, TWO);
+    await state.acknowledged(
+      'a',
+      1,
+      stepOf({ deadLetters: [letterOf('x', { reading: { run: 1, row: 3 } })] }),
+    );
+    // Stored last it is the newest, whatever the clock said.
+    await store(state, 2_000, true, ONE, TWO);
     expect((await state.pendingOf('a')).map(({ takenAt, mustEmpty }) => [takenAt, mustEmpty])).toEqual([
       [2_000, true],
-      [3_000, false],
     ]);
+    expect(await keysOf(state, 'a')).toEqual(['x']);
+    const newest = await state.beginPending('a', 1_000);
+    await state.sealPending(
+      'a',
+      2,
+      newest,
+      true,
+      stepOf({ deadLetters: [letterOf('y', { reading: { run: 2, row: 1 } })] }),
+    );
+    expect(await keysOf(state, 'a')).toEqual(['y']);
+    expect((await state.pendingOf('a')).map(({ id }) => id)).toEqual([newest]);
+  });
+
+  test('that replace the data set empty it once', async () => {
+    const state = await stateWithLease(place);
+    const replacing = await store(state, 2_000, true, ONE, TWO);
     await state.pendingEmptied(replacing);
     expect((await state.pendingOf('a'))[0]).toEqual({
       id: replacing,
@@ -129,6 +150,49 @@ describe.each(PLACES)('pending records in %s', (place) => {
     await state.sealPending('a', 1, snapshot, true, stepOf({ progress: { collectedTo: 2 } }));
     expect((await state.pendingOf('a')).map(({ id }) => id)).toEqual([snapshot]);
     expect(await state.progressOf('a')).toEqual({ collectedTo: 2 });
+  });
+
+  test('of which a newer version is delivered are removed, and the snapshot with its last one', async () => {
+    const state = await stateWithLease(place);
+    const three = batchOf('{"_id":"x","n":"ä"}', '{"_id":"y"}', '{"_id":"z"}');
+    const snapshot = await state.beginPending('a', 1_000);
+    await state.addPending(snapshot, three);
+    await state.sealPending('a', 5, snapshot, false, stepOf());
+    const arrived = (key: string, run: number) =>
+      state.acknowledged('a', 6, stepOf({ delivered: [{ key, reading: { run, row: 1 } }] }));
+    await arrived('y', 5);
+    expect((await state.nextPending(snapshot, undefined))?.batch).toStrictEqual(three);
+    await arrived('y', 6);
+    expect((await state.nextPending(snapshot, undefined))?.batch).toStrictEqual(
+      batchOf('{"_id":"x","n":"ä"}', '{"_id":"z"}'),
+    );
+    await arrived('x', 6);
+    expect((await state.pendingOf('a')).map(({ records }) => records)).toEqual([1]);
+    await arrived('z', 7);
+    expect(await state.pendingOf('a')).toEqual([]);
+  });
+
+  test('are replaced by newer versions in snapshots that may share their keys', async () => {
+    const state = await stateWithLease(place);
+    const storeStamped = async (run: number, stamp: string | undefined, ...records: readonly string[]) => {
+      const snapshot = await state.beginPending('a', run, { stamp });
+      await state.addPending(snapshot, batchOf(...records));
+      await state.sealPending('a', run, snapshot, false, stepOf());
+    };
+    const waiting = async () =>
+      Promise.all(
+        (await state.pendingOf('a')).map(async ({ id, run }) => {
+          const next = await state.nextPending(id, undefined);
+          return `${run} ${next?.batch.bytes.toString('utf8')}`;
+        }),
+      );
+    await storeStamped(1, '05:00', '{"_id":"x"}', '{"_id":"y"}');
+    await storeStamped(2, '06:00', '{"_id":"x"}');
+    expect(await waiting()).toEqual(['1 [{"_id":"x"},{"_id":"y"}]', '2 [{"_id":"x"}]']);
+    await storeStamped(3, '05:00', '{"_id":"y"}');
+    expect(await waiting()).toEqual(['1 [{"_id":"x"}]', '2 [{"_id":"x"}]', '3 [{"_id":"y"}]']);
+    await storeStamped(4, undefined, '{"_id":"x"}', '{"_id":"q"}');
+    expect(await waiting()).toEqual(['3 [{"_id":"y"}]', '4 [{"_id":"x"},{"_id":"q"}]']);
   });
 
   test('that are too old are removed and counted', async () => {

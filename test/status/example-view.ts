@@ -102,6 +102,7 @@ function letterOf(job: string, id: number, over: Partial<StoredDeadLetter>): Sto
     id,
     job,
     run: 4_000 + id,
+    overtakenBy: undefined,
     firstSeen: RUN_OF_TODAY - 3 * DAY,
     lastSeen: RUN_OF_TODAY,
     key: `key-${id}`,

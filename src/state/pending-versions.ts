@@ -1,0 +1,90 @@
+import type { Statements } from './statements.ts';
+
+interface Outdated {
+  readonly snapshot: number;
+  readonly batch: number;
+  /** Places in the batch, as a JSON array. */
+  readonly places: string;
+}
+
+interface BatchRow {
+  readonly ends: string;
+  readonly bytes: Buffer;
+}
+
+const RECORDS = 'json_each(CAST(bytes AS text))';
+const ID = "json_each.value ->> '_id'";
+
+/**
+ * Records of which a newer version is pending or delivered, and which must not replace it: they are taken out of the batches
+ * that they are stored in. Whoever calls this begins and ends the transaction.
+ */
+export class PendingVersions {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  /** Removes the records that a snapshot has newer versions of; gives the snapshots that had some. */
+  olderThan(job: string, snapshot: number): readonly number[] {
+    const [isOlder, values] = [
+      `job = @job AND sealed = 1 AND pending_snapshots.id <> @snapshot
+         AND coalesce(stamp <> (SELECT stamp FROM pending_snapshots WHERE id = @snapshot), 0) = 0`,
+      { job, snapshot },
+    ];
+    const { any } = this.#statements
+      .prepare(`SELECT EXISTS (SELECT 1 FROM pending_snapshots WHERE ${isOlder}) AS any`)
+      .get(values) as { any: number };
+    if (any === 0) return [];
+    const newer = `SELECT ${ID} FROM pending_batches, ${RECORDS} WHERE snapshot = @snapshot`;
+    return this.#remove(isOlder, newer, values);
+  }
+
+  /** Removes the records with some keys that were read before a run; gives the snapshots that had some. */
+  readBefore(job: string, run: number, keys: readonly string[]): readonly number[] {
+    const isOlder = 'job = @job AND sealed = 1 AND run < @run';
+    return this.#remove(isOlder, 'SELECT value FROM json_each(@keys)', {
+      job,
+      run,
+      keys: JSON.stringify(keys),
+    });
+  }
+
+  #remove(isOlder: string, newer: string, values: object): readonly number[] {
+    const outdated = this.#statements
+      .prepare(
+        `SELECT snapshot, pending_batches.id AS batch, json_group_array(json_each.key) AS places
+         FROM pending_snapshots JOIN pending_batches ON snapshot = pending_snapshots.id, ${RECORDS}
+         WHERE ${isOlder} AND ${ID} IN (${newer}) GROUP BY pending_batches.id`,
+      )
+      .all(values) as Outdated[];
+    for (const { batch, places } of outdated) this.#without(batch, new Set(JSON.parse(places) as number[]));
+    return [...new Set(outdated.map(({ snapshot }) => snapshot))];
+  }
+
+  #without(batch: number, places: ReadonlySet<number>): void {
+    const row = this.#statements.prepare('SELECT ends, bytes FROM pending_batches WHERE id = ?').get(batch);
+    const { ends: text, bytes } = row as BatchRow;
+    const ends = JSON.parse(text) as readonly number[];
+    const kept = ends
+      .map((end, place) => bytes.subarray((ends[place - 1] ?? 0) + 1, end))
+      .filter((_, place) => !places.has(place));
+    if (kept.length === 0) {
+      this.#statements.prepare('DELETE FROM pending_batches WHERE id = ?').run(batch);
+      return;
+    }
+    let end = 0;
+    const newEnds = kept.map((record) => {
+      end += 1 + record.length;
+      return end;
+    });
+    const joined = Buffer.concat([
+      ...kept.flatMap((record, place) => [Buffer.from(place === 0 ? '[' : ','), record]),
+      Buffer.from(']'),
+    ]);
+    this.#statements
+      .prepare('UPDATE pending_batches SET records = ?, ends = ?, bytes = ? WHERE id = ?')
+      .run(kept.length, JSON.stringify(newEnds), joined, batch);
+  }
+}
