@@ -23,6 +23,7 @@ interface JobStatus {
   readonly lastRun: RunResult | undefined;
   readonly progress: Progress | undefined;
   readonly deadLetters: number;
+  readonly pendingRecords: number;
 }
 
 /** `jobs`: every job, when it runs next, how it went last and how far it is collected. */
@@ -42,6 +43,7 @@ export async function jobs(flags: JobsFlags, setting: Setting): Promise<ExitCode
       'last outcome',
       'collected up to',
       'dead letters',
+      'pending',
     ];
     await terminal.print(
       table(
@@ -54,15 +56,15 @@ export async function jobs(flags: JobsFlags, setting: Setting): Promise<ExitCode
 }
 
 async function statusesOf(jobs: readonly Job[], state: State, next: number): Promise<JobStatus[]> {
-  const deadLetters = await state.countDeadLetters();
+  const standings = await state.standings();
   const now = Date.now();
   const laterStarts = await state.startsAfter(now);
   return Promise.all(
     jobs.map(async (job) => {
       const plan = planOf(job, now, laterStarts.get(job.name) ?? [], next);
       const [lastRun] = await state.runs({ job: job.name, limit: 1 });
-      const progress = await state.progressOf(job.name);
-      return { job, ...plan, lastRun, progress, deadLetters: deadLetters.get(job.name) ?? 0 };
+      const { progress, deadLetters = 0, pendingRecords = 0 } = standings.get(job.name) ?? {};
+      return { job, ...plan, lastRun, progress, deadLetters, pendingRecords };
     }),
   );
 }
@@ -78,10 +80,8 @@ function planOf(job: Job, now: number, laterStarts: readonly number[], next: num
   }
 }
 
-function statusRow(
-  { job, schedule, nextRuns, lastRun, progress, deadLetters }: JobStatus,
-  { terminal }: Setting,
-) {
+function statusRow(status: JobStatus, { terminal }: Setting) {
+  const { job, schedule, nextRuns, lastRun, progress } = status;
   return [
     job.name,
     `${job.data_set.data_group}/${job.data_set.data_type}`,
@@ -89,7 +89,8 @@ function statusRow(
     nextRuns.map((tick) => localTimeText(tick, job.timezone)).join(', ') || '–',
     lastRun === undefined ? 'never ran' : styledOutcome(lastRun, terminal),
     progressText(progress, job.timezone),
-    deadLetters,
+    status.deadLetters,
+    status.pendingRecords,
   ];
 }
 
@@ -98,7 +99,8 @@ function scheduleText({ enabled, schedule }: Job): string {
   return schedule === undefined ? 'only by run' : scheduleInWords(schedule);
 }
 
-function statusJson({ job, schedule, nextRuns, lastRun, progress, deadLetters }: JobStatus) {
+function statusJson(status: JobStatus) {
+  const { job, schedule, nextRuns, lastRun, progress, deadLetters, pendingRecords } = status;
   return {
     job: job.name,
     description: job.description ?? null,
@@ -113,5 +115,6 @@ function statusJson({ job, schedule, nextRuns, lastRun, progress, deadLetters }:
     collected_to: progress?.collectedTo === undefined ? null : new Date(progress.collectedTo).toISOString(),
     cursor: progress?.cursor?.map(({ text }) => text) ?? null,
     dead_letters: deadLetters,
+    pending_records: pendingRecords,
   };
 }

@@ -97,6 +97,23 @@ export function addStateCommands(program: Command, ended: Ended): void {
       ended(await resetState(job, flags, setting));
     });
   state
+    .command('discard')
+    .argument('<job>', 'name of a job')
+    .argument(
+      '[snapshot]',
+      'number of a snapshot that waits, as state show tells it (default: all of the job)',
+    )
+    .description('forget snapshots that wait to be delivered, such as one that is refused; asks first')
+    .option(...YES)
+    .addHelpText('after', example('pp-db-collector state discard applications-waiting 3'))
+    .action(async (job, snapshot, flags, command) => {
+      const [{ discardPending }, setting] = await Promise.all([
+        import('./state-discard.ts'),
+        settingOf(command),
+      ]);
+      ended(await discardPending(job, snapshot, flags, setting));
+    });
+  state
     .command('accept')
     .argument('<job>', 'name of a job')
     .description('let a job go on although what determines the ids of its records has changed; asks first')

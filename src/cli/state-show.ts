@@ -8,6 +8,7 @@ import { EXIT, type ExitCode, worst } from './exit-codes.ts';
 import { styledOutcome } from './run.ts';
 import { selectJobs } from './select-jobs.ts';
 import type { Setting } from './setting.ts';
+import { pendingLine } from './state-discard.ts';
 import type { Terminal } from './terminal.ts';
 import { grouped, progressText, runJson } from './text.ts';
 import { openState } from './wiring.ts';
@@ -75,7 +76,7 @@ async function standingOf(name: string, state: State, { config }: Setting): Prom
 }
 
 const NO_JOB =
-  'The job is not configured any more, or its file is wrong; state reset forgets where it stands, dead-letters discard its dead letters.';
+  'The job is not configured any more, or its file is wrong; state reset forgets where it stands, dead-letters discard its dead letters, state discard what is pending.';
 
 function warningsOf(job: Job, progress: Progress | undefined, config: Config): string[] {
   const zone = config.databases[job.database]?.timezone ?? 'UTC';
@@ -103,14 +104,19 @@ function standingText(standing: Standing, terminal: Terminal): string {
     ['position', positionText(standing)],
     ...idFacts(progress).map((fact, index) => [index === 0 ? 'ids made of' : '', fact] as const),
     ['pending', pendingText(standing.pending)],
+    ...refusedOf(standing.pending).map((each) => ['', pendingLine(each)] as const),
     ['dead letters', grouped(deadLetters)],
     ['run by', holder === undefined ? 'nobody' : `${holder.holder}, since ${minuteText(holder.since)} UTC`],
     ['last run', lastRunText(lastRun, terminal)],
   ];
   const lines = facts.map(([name, value]) => `  ${name.padEnd(14)}${value}\n`);
-  const told = warnings.map((warning) => `  ${terminal.style('yellow', '!')} ${warning}\n`);
+  const stuck = refusedOf(standing.pending).length === 0 ? [] : [stuckWarning(job)];
+  const told = [...stuck, ...warnings].map((warning) => `  ${terminal.style('yellow', '!')} ${warning}\n`);
   return `${terminal.style('bold', job)}\n${lines.join('')}${told.join('')}`;
 }
+
+const stuckWarning = (job: string): string =>
+  `Refused snapshots are tried again by each run; to give them up: state discard ${job}, with or without their number.`;
 
 function positionText({ job, progress }: Standing): string {
   const zone = job?.timezone ?? 'UTC';
@@ -137,6 +143,9 @@ function pendingText(pending: readonly PendingSnapshot[]): string {
   return `${records} records of ${snapshots}, the oldest taken ${minuteText(oldest.takenAt)} UTC`;
 }
 
+const refusedOf = (pending: readonly PendingSnapshot[]): readonly PendingSnapshot[] =>
+  pending.filter(({ failure }) => failure !== undefined);
+
 function lastRunText(run: RunResult | undefined, terminal: Terminal): string {
   if (run === undefined) return 'none';
   const failure = run.failure === undefined ? '' : `: ${run.failure.message}`;
@@ -156,6 +165,12 @@ function standingJson(standing: Standing) {
       records: pending.reduce((sum, { records }) => sum + records, 0),
       snapshots: pending.length,
       oldest: iso(pending[0]?.takenAt),
+      refused: refusedOf(pending).map(({ id, takenAt, records, failure }) => ({
+        snapshot: id,
+        taken_at: iso(takenAt),
+        records,
+        reason: failure,
+      })),
     },
     dead_letters: deadLetters,
     run_by: holder === undefined ? null : { holder: holder.holder, since: iso(holder.since) },

@@ -1,6 +1,7 @@
 import type { SnapshotJob } from '../config/config.ts';
 import { Batches } from '../records/batches.ts';
-import { Delivery, type Healed, type MarkedBatch } from './delivery.ts';
+import { Delivery, type Healed, type MarkedBatch, type Ways } from './delivery.ts';
+import { failureOf, refusedIn, StuckSnapshotError } from './failures.ts';
 import type { Batch, Reading } from './interfaces.ts';
 import { snapshotQuery, snapshotRules } from './queries.ts';
 import { readRecords } from './read-records.ts';
@@ -19,8 +20,13 @@ export async function collectSnapshot(context: RunContext<SnapshotJob>, signals:
   if (expired > 0) observer.pendingExpired(job.name, run.number, expired);
   const taking = context.onlyPending ? undefined : takeSnapshot(context, signals.read);
   const [taken] = await Promise.allSettled([taking]);
-  for (const snapshot of await state.pendingOf(job.name)) await deliver(snapshot, context, signals);
+  const stuck: StuckSnapshotError[] = [];
+  for (const snapshot of await state.pendingOf(job.name)) {
+    const error = await deliver(snapshot, context, signals);
+    if (error !== undefined) stuck.push(error);
+  }
   if (taken.status === 'rejected') throw taken.reason;
+  if (stuck[0] !== undefined) throw stuck[0];
 }
 
 /** Reads all rows and stores their records as pending: only when all are there will any be sent. */
@@ -62,45 +68,78 @@ interface PendingSent extends MarkedBatch {
   readonly id: number;
 }
 
-async function deliver(snapshot: PendingSnapshot, context: RunContext, signals: RunSignals): Promise<void> {
+/** Delivers a snapshot, or as much of it as is not refused; gives why the rest waits. */
+async function deliver(
+  snapshot: PendingSnapshot,
+  context: RunContext<SnapshotJob>,
+  signals: RunSignals,
+): Promise<StuckSnapshotError | undefined> {
   const { job, run, route, state, observer, fingerprint } = context;
-  const reading = { run: snapshot.run, row: 0 };
   // A run that is to stop must not leave an emptied data set behind.
   signals.read.throwIfAborted();
   if (snapshot.mustEmpty) {
     run.requestsMade(await route.target.empty(signals.deliver, signals.read));
     await state.pendingEmptied(snapshot.id);
   }
-  const delivery = new Delivery<PendingSent>(
-    {
-      target: route.target,
-      limit: route.limits.requests_in_flight,
-      overtaking: (newer) => state.overtakeDeadLetters(job.name, run.number, newer),
-      async acknowledged(sent, answer) {
-        run.acknowledged(sent, answer, undefined);
-        await state.pendingAcknowledged(job.name, run.number, sent.id, run.step({}));
-      },
-    },
-    signals,
-  );
+  let refusal: StuckSnapshotError | undefined;
+  const ways = waysOf(context, (error) => {
+    refusal ??= new StuckSnapshotError(job.name, snapshot, error);
+  });
+  const delivery = new Delivery<PendingSent>(ways, signals);
   try {
-    for (
-      let next = await state.nextPending(snapshot.id, undefined);
-      next !== undefined;
-      next = await state.nextPending(snapshot.id, next.id)
-    ) {
-      signals.read.throwIfAborted();
-      const healed = healedBy(next.batch, reading, context);
-      await delivery.send({ ...next, cursor: undefined, reading, healed });
-    }
+    await sendAll(snapshot, delivery, context, signals.read);
     await delivery.finish();
   } finally {
     if (signals.read.aborted) await delivery.finish().catch(() => undefined);
     await delivery.abandon();
   }
+  if (refusal !== undefined) return refusal;
   const progress = { collectedTo: snapshot.takenAt, fingerprint };
   await state.acknowledged(job.name, run.number, run.step({ progress }));
   observer.snapshotAcknowledged(job.name, run.number, snapshot.takenAt, run.counts);
+  return undefined;
+}
+
+async function sendAll(
+  { id, run }: PendingSnapshot,
+  delivery: Delivery<PendingSent>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { state } = context;
+  const reading = { run, row: 0 };
+  let next = await state.nextPending(id, undefined);
+  while (next !== undefined) {
+    signal.throwIfAborted();
+    const healed = healedBy(next.batch, reading, context);
+    await delivery.send({ ...next, cursor: undefined, reading, healed });
+    next = await state.nextPending(id, next.id);
+  }
+}
+
+/** @param refused told what the write API says of a batch that it refuses: the other batches go on */
+function waysOf(
+  { job: { name }, run, route, state }: RunContext,
+  refused: (error: unknown) => void,
+): Ways<PendingSent> {
+  return {
+    target: route.target,
+    limit: route.limits.requests_in_flight,
+    overtaking: (newer) => state.overtakeDeadLetters(name, run.number, newer),
+    async acknowledged(sent, answer) {
+      run.acknowledged(sent, answer, undefined);
+      await state.pendingAcknowledged(name, run.number, sent.id, run.step({}));
+    },
+    async failed(sent, error) {
+      const known = refusedIn(error)?.slice(0, run.room);
+      if (known === undefined) return false;
+      refused(error);
+      run.buryRefused(sent, known, undefined);
+      const told = { keys: known.map(({ id }) => id), reason: failureOf(error).message };
+      await state.pendingRefused(name, run.number, sent.id, told, run.step({}));
+      return true;
+    },
+  };
 }
 
 /** Records of a batch that have dead letters. */

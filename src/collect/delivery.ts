@@ -33,6 +33,8 @@ export interface Ways<Sent extends MarkedBatch> {
   readonly overtaking: (newer: readonly Healed[]) => Promise<void>;
   /** Called with each batch that is acknowledged: the delivery reads it no more. */
   readonly acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void;
+  /** Called with each batch that is not; gives whether the others may go on all the same. Left out: they may not. */
+  readonly failed?: (sent: Sent, error: unknown) => Promise<boolean>;
 }
 
 /** The deliveries of one query: several batches on their way at once, stopped together by the first failure. */
@@ -89,10 +91,19 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
       place.isAcknowledged = true;
       this.#moveUp();
     } catch (error) {
-      this.#failure ??= { error };
-      // A run that is to stop gives up what waits; what is on its way may still be answered.
-      if (!this.#signals.read.aborted) this.#stop.abort();
+      await this.#failed(sent, error);
     }
+  }
+
+  async #failed(sent: Sent, error: unknown): Promise<void> {
+    try {
+      if (await this.#ways.failed?.(sent, error)) return;
+      this.#failure ??= { error };
+    } catch (another) {
+      this.#failure ??= { error: another };
+    }
+    // A run that is to stop gives up what waits; what is on its way may still be answered.
+    if (!this.#signals.read.aborted) this.#stop.abort();
   }
 
   #moveUp(): void {

@@ -5,10 +5,11 @@ import type {
   DeadLetter,
   FailedSide,
   Failure,
+  RefusedRecord,
   RunCounts,
   RunFailure,
 } from './interfaces.ts';
-import type { LeaseHolder } from './state-interface.ts';
+import type { LeaseHolder, PendingSnapshot } from './state-interface.ts';
 
 const SIDES: readonly string[] = ['source', 'target', 'refused', 'config', 'internal'] satisfies FailedSide[];
 
@@ -107,6 +108,35 @@ export class FingerprintError extends Error {
   }
 }
 
+/** Records of a stored snapshot are refused, and keep nothing else from being delivered. */
+export class StuckSnapshotError extends Error {
+  readonly side: FailedSide;
+  readonly remedy: string;
+
+  constructor(job: string, { id, takenAt }: PendingSnapshot, why: unknown) {
+    const { side, message, remedy = '' } = failureOf(why);
+    super(`the snapshot of ${isoSeconds(takenAt)} waits, because ${clause(message)}`);
+    this.name = 'StuckSnapshotError';
+    this.side = side;
+    const forget = `pp-db-collector state discard ${job} ${id}`;
+    this.remedy =
+      `${remedy} Other snapshots are delivered meanwhile, and each run tries this one again; to give it up: ${forget}.`.trimStart();
+  }
+}
+
+/** The records that are known to be refused, of an error that blames records; undefined for all other errors. */
+export function refusedIn(error: unknown): readonly RefusedRecord[] | undefined {
+  if (error instanceof TooManyDeadLettersError) return [];
+  if (!(error instanceof Error && 'refused' in error && Array.isArray(error.refused))) return undefined;
+  return error.refused as readonly RefusedRecord[];
+}
+
+const isoSeconds = (instant: number): string => new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** A message within a sentence. */
+const clause = (message: string): string =>
+  message.startsWith('The ') ? `the ${message.slice(4).replace(/\.$/, '')}` : message;
+
 /** Another run of the job goes on. */
 export class JobBusyError extends Error {
   readonly side = 'config';
@@ -114,9 +144,7 @@ export class JobBusyError extends Error {
   readonly remedy = 'Wait for that run to end, or stop it; two runs of one job never go on at once.';
 
   constructor({ holder, since }: LeaseHolder) {
-    super(
-      `${holder} has been running the job since ${new Date(since).toISOString().replace(/\.\d+Z$/, 'Z')}`,
-    );
+    super(`${holder} has been running the job since ${isoSeconds(since)}`);
     this.name = 'JobBusyError';
   }
 }

@@ -5,6 +5,7 @@ import type {
   DeadLetter,
   Outcome,
   Reading,
+  RefusedRecord,
   RunCounts,
   RunObserver,
   RunResult,
@@ -65,7 +66,17 @@ export class RunSoFar {
     this.#counts.records += sent.batch.ends.length - answer.refused.length;
     const refused = new Set(answer.refused.map(({ id }) => id));
     this.#settle(sent.healed.filter(({ id }) => !refused.has(id)));
-    for (const { id, json, cause, reason, remedy } of answer.refused) {
+    this.buryRefused(sent, answer.refused, window);
+  }
+
+  /** How much more may be set aside before the job counts as wrong. */
+  get room(): number {
+    return Math.max(0, this.#about.maxDeadLetters - this.#buried);
+  }
+
+  /** Sets the refused records of a batch aside; throws TooManyDeadLettersError. */
+  buryRefused(sent: MarkedBatch, refused: readonly RefusedRecord[], window: Span | undefined): void {
+    for (const { id, json, cause, reason, remedy } of refused) {
       const content = { kind: 'record', json } as const;
       this.bury({ key: id, reading: sent.reading, cause, reason, remedy, content, window });
     }

@@ -153,12 +153,20 @@ export interface PendingSnapshot {
   /** Whether the data set must be emptied before the first of the records is sent. */
   readonly mustEmpty: boolean;
   readonly records: number;
+  /** Why its records could not be delivered when they were last sent; undefined: they were not refused. */
+  readonly failure?: string | undefined;
 }
 
 /** What is known of all records of a snapshot. */
 export interface SnapshotMade {
   /** Snapshots that have different ones share no `_id`; undefined: nobody knows. */
   readonly stamp?: string | undefined;
+}
+
+export interface RefusedPending {
+  readonly keys: readonly string[];
+  /** What is said of the rest. */
+  readonly reason: string;
 }
 
 export interface PendingBatch {
@@ -186,6 +194,11 @@ export interface PendingRecords {
   pendingEmptied(snapshot: number): Promise<void>;
   /** A batch is acknowledged and removed, and the snapshot with its last one; the step is remembered with it. */
   pendingAcknowledged(job: string, run: number, batch: number, step: Step): Promise<void>;
+  /**
+   * Records of a batch are refused, with a reason: those with the keys are pending no more, because the step makes them dead
+   * letters; the others stay.
+   */
+  pendingRefused(job: string, run: number, batch: number, refused: RefusedPending, step: Step): Promise<void>;
   /** Removes the snapshots taken before; gives how many records they had. */
   expirePending(job: string, takenBefore: number): Promise<number>;
 }

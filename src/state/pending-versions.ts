@@ -51,12 +51,18 @@ export class PendingVersions {
     });
   }
 
-  #remove(isOlder: string, newer: string, values: object): readonly number[] {
+  /** Removes the records with some keys from one batch; gives its snapshot if it had some. */
+  inBatch(batch: number, keys: readonly string[]): readonly number[] {
+    const values = { batch, keys: JSON.stringify(keys) };
+    return this.#remove('pending_batches.id = @batch', 'SELECT value FROM json_each(@keys)', values);
+  }
+
+  #remove(isMeant: string, newer: string, values: object): readonly number[] {
     const outdated = this.#statements
       .prepare(
         `SELECT snapshot, pending_batches.id AS batch, json_group_array(json_each.key) AS places
          FROM pending_snapshots JOIN pending_batches ON snapshot = pending_snapshots.id, ${RECORDS}
-         WHERE ${isOlder} AND ${ID} IN (${newer}) GROUP BY pending_batches.id`,
+         WHERE ${isMeant} AND ${ID} IN (${newer}) GROUP BY pending_batches.id`,
       )
       .all(values) as Outdated[];
     for (const { batch, places } of outdated) this.#without(batch, new Set(JSON.parse(places) as number[]));

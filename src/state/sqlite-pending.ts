@@ -1,5 +1,11 @@
 import type { Batch } from '../collect/interfaces.ts';
-import type { Delivered, PendingBatch, PendingSnapshot, SnapshotMade } from '../collect/state-interface.ts';
+import type {
+  Delivered,
+  PendingBatch,
+  PendingSnapshot,
+  RefusedPending,
+  SnapshotMade,
+} from '../collect/state-interface.ts';
 import { PendingVersions } from './pending-versions.ts';
 import type { Statements } from './statements.ts';
 
@@ -9,6 +15,7 @@ interface SnapshotRow {
   readonly taken_at: number;
   readonly must_empty: number;
   readonly records: number;
+  readonly failure: string | null;
 }
 
 interface BatchRow {
@@ -83,17 +90,18 @@ export class SqlitePending {
   sealedOf(job: string): readonly PendingSnapshot[] {
     const rows = this.#statements
       .prepare(
-        `SELECT id, run, taken_at, must_empty,
+        `SELECT id, run, taken_at, must_empty, failure,
            (SELECT coalesce(sum(records), 0) FROM pending_batches WHERE snapshot = pending_snapshots.id) AS records
          FROM pending_snapshots WHERE job = ? AND sealed = 1 ORDER BY taken_at, id`,
       )
       .all(job) as SnapshotRow[];
-    return rows.map(({ id, run, taken_at, must_empty, records }) => ({
+    return rows.map(({ id, run, taken_at, must_empty, records, failure }) => ({
       id,
       run,
       takenAt: taken_at,
       mustEmpty: must_empty === 1,
       records,
+      failure: failure ?? undefined,
     }));
   }
 
@@ -114,14 +122,25 @@ export class SqlitePending {
   }
 
   acknowledged(job: string, batch: number): void {
-    const snapshot = this.#value<number>(
+    const snapshot = this.#snapshotOf(job, batch);
+    if (snapshot === undefined) return;
+    this.#run('DELETE FROM pending_batches WHERE id = ?', batch);
+    this.#removeIfDelivered(snapshot);
+  }
+
+  refused(job: string, batch: number, { keys, reason }: RefusedPending): void {
+    const snapshot = this.#snapshotOf(job, batch);
+    if (snapshot === undefined) return;
+    this.#run('UPDATE pending_snapshots SET failure = ? WHERE id = ?', reason, snapshot);
+    this.#forgetEmpty(this.#versions.inBatch(batch, keys));
+  }
+
+  #snapshotOf(job: string, batch: number): number | undefined {
+    return this.#value<number>(
       `SELECT snapshot FROM pending_batches JOIN pending_snapshots ON pending_snapshots.id = snapshot
        WHERE pending_batches.id = ? AND job = ?`,
       ...[batch, job],
     );
-    if (snapshot === undefined) return;
-    this.#run('DELETE FROM pending_batches WHERE id = ?', batch);
-    this.#removeIfDelivered(snapshot);
   }
 
   /** Removes the records that were read before what has been delivered of the same keys. */

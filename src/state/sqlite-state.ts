@@ -6,6 +6,7 @@ import type {
   JobHistory,
   JobStanding,
   Progress,
+  RefusedPending,
   RunFilter,
   SnapshotMade,
   Span,
@@ -212,6 +213,13 @@ class SqliteState implements State {
   pendingAcknowledged(job: string, run: number, batch: number, step: Step) {
     return this.#holding(job, () => {
       this.#pending.acknowledged(job, batch);
+      this.#remember(job, run, step);
+    });
+  }
+
+  pendingRefused(job: string, run: number, batch: number, refused: RefusedPending, step: Step) {
+    return this.#holding(job, () => {
+      this.#pending.refused(job, batch, refused);
       this.#remember(job, run, step);
     });
   }

@@ -282,6 +282,46 @@ record: { id: [_timestamp, id] }
     expect((await service.run('run', 'waiting')).code).toBe(0);
     expect(await standing('waiting')).toMatchObject({ pending: { records: 0 } });
   });
+
+  test('shows what the write API refuses, and forgets it when somebody says so', async () => {
+    const refusing = await startFaultyServer();
+    refusing.otherwise({ status: 400, body: { status: 'error', messages: ['no such channel'] } });
+    await service.visit(8);
+    service.workplace.write(
+      'collectors/waiting.yaml',
+      `database: service
+data_set: { data_group: test, data_type: applications, token: the-token }
+snapshot: { period: hour }
+query: SELECT id FROM visits
+record: { id: [_timestamp, id] }
+max_dead_letters: 3
+`,
+    );
+    service.sendTo(refusing.url);
+    const run = await service.run('run', 'waiting');
+    expect(run.code).toBe(6);
+    expect(run.stderr).toContain('to give it up: pp-db-collector state discard waiting 1.');
+    const { stdout } = await service.run('state', 'show', 'waiting');
+    expect(stdout).toMatch(/ {16}snapshot 1, taken \d{4}-.* UTC: 5 records, refused: .*no such channel/);
+    expect(stdout).toContain(
+      '! Refused snapshots are tried again by each run; to give them up: state discard',
+    );
+    expect(await standing('waiting')).toMatchObject({
+      dead_letters: 3,
+      pending: { records: 5, refused: [{ snapshot: 1, records: 5 }] },
+    });
+    const [listed] = await service.json<{ job: string; pending_records: number }[]>('jobs');
+    expect(listed).toMatchObject({ dead_letters: 0, pending_records: 0 });
+    const notAsked = await service.run('state', 'discard', 'waiting', '1');
+    expect(notAsked.code).toBe(2);
+    expect(notAsked.stderr).toContain('5 records of 1 snapshot will never be delivered');
+    const wrong = await change('discard', 'waiting', '7');
+    expect(wrong.stderr).toContain('Those that wait have the numbers 1');
+    expect((await change('discard', 'waiting', '1')).stdout).toBe('waiting: 1 snapshot discarded\n');
+    expect(await standing('waiting')).toMatchObject({ pending: { records: 0, snapshots: 0 } });
+    expect((await change('discard', 'waiting')).stderr).toBe('waiting: nothing waits to be delivered\n');
+    await refusing.close();
+  });
 });
 
 describe('while another process runs the job', () => {
