@@ -6,10 +6,12 @@ import { letterIds } from './dead-letter-record.ts';
 import { FingerprintError, failureOf, JobBusyError } from './failures.ts';
 import { changesBetween, fingerprintOf } from './fingerprint.ts';
 import type { Outcome, RunObserver, RunResult } from './interfaces.ts';
+import { suppressing } from './outgoing.ts';
 import type { RequestedSpan, Route, RunContext, RunSignals } from './run-context.ts';
 import { RunSoFar } from './run-so-far.ts';
 import type { JobLease, State } from './state-interface.ts';
 import { Stops } from './stops.ts';
+import { rulesOf } from './stored-rules.ts';
 import { takenBack } from './take-back.ts';
 import { warnOfFuture } from './warn-of-future.ts';
 
@@ -71,7 +73,9 @@ async function takeLease({ name }: Job, state: State): Promise<JobLease> {
 
 async function collect(job: Job, run: RunSoFar, options: RunOptions, signal: AbortSignal): Promise<void> {
   const { state, observer, span, tick, onlyPending = false } = options;
-  const route = options.route();
+  const given = options.route();
+  const route = { ...given, target: suppressing(given.target, job.record) };
+  run.rules = rulesOf(job, route.clock.zone);
   const progress = await state.progressOf(job.name);
   const fingerprint = fingerprintOf(job, route.clock.zone);
   refuseChangedIds(job, progress?.fingerprint, fingerprint);

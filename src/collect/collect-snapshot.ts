@@ -1,5 +1,6 @@
 import type { SnapshotJob } from '../config/config.ts';
 import { Batches } from '../records/batches.ts';
+import { batchOf, recordsIn } from './batch-records.ts';
 import { Delivery, type Healed, type MarkedBatch, type Ways } from './delivery.ts';
 import { failureOf, refusedIn, StuckSnapshotError } from './failures.ts';
 import type { Batch, Reading } from './interfaces.ts';
@@ -7,6 +8,8 @@ import { snapshotQuery, snapshotRules } from './queries.ts';
 import { readRecords } from './read-records.ts';
 import type { RunContext, RunSignals } from './run-context.ts';
 import type { PendingSnapshot } from './state-interface.ts';
+import { refitting } from './stored-rules.ts';
+import { WithheldError } from './withheld-error.ts';
 
 /**
  * Stores how things stand now, then delivers everything stored, oldest first. What is not stored at its time can never be
@@ -22,7 +25,7 @@ export async function collectSnapshot(context: RunContext<SnapshotJob>, signals:
   const [taken] = await Promise.allSettled([taking]);
   const stuck: StuckSnapshotError[] = [];
   for (const snapshot of await state.pendingOf(job.name)) {
-    const error = await deliver(snapshot, context, signals);
+    const error = await deliverOrWithhold(snapshot, context, signals);
     if (error !== undefined) stuck.push(error);
   }
   if (taken.status === 'rejected') throw taken.reason;
@@ -35,7 +38,7 @@ async function takeSnapshot(context: RunContext<SnapshotJob>, signal: AbortSigna
   const batches = new Batches(route.limits);
   const rules = snapshotRules(job, context.tick ?? run.startedAt, route.clock);
   const stamp = isInEveryId(job) ? rules.snapshotTimestamp : undefined;
-  const snapshot = await state.beginPending(job.name, run.startedAt, { stamp });
+  const snapshot = await state.beginPending(job.name, run.startedAt, { stamp, rules: run.rules });
   const plan = {
     query: snapshotQuery(job),
     rules,
@@ -68,11 +71,40 @@ interface PendingSent extends MarkedBatch {
   readonly id: number;
 }
 
+/** Made by other rules than those in force, a snapshot is not sent at all. */
+async function deliverOrWithhold(
+  snapshot: PendingSnapshot,
+  context: RunContext<SnapshotJob>,
+  signals: RunSignals,
+): Promise<StuckSnapshotError | undefined> {
+  const { job, run, state } = context;
+  const first = await state.nextPending(snapshot.id, undefined);
+  try {
+    const refit = refitting(snapshot.rules, job, context.route.clock.zone);
+    if (first !== undefined) refitted(first.batch, refit);
+    return await deliver(snapshot, context, signals, refit);
+  } catch (error) {
+    if (!(error instanceof WithheldError)) throw error;
+    const told = { keys: [], reason: error.message };
+    if (first !== undefined) await state.pendingRefused(job.name, run.number, first.id, told, run.step({}));
+    return new StuckSnapshotError(job.name, snapshot, error);
+  }
+}
+
+type Refit = ReturnType<typeof refitting>;
+
+/** A stored batch as it may be sent now. */
+function refitted(batch: Batch, refit: Refit): Batch {
+  if (refit === undefined) return batch;
+  return batchOf(recordsIn(batch).map(({ id, json }) => ({ id, json: refit(json) }))) ?? batch;
+}
+
 /** Delivers a snapshot, or as much of it as is not refused; gives why the rest waits. */
 async function deliver(
   snapshot: PendingSnapshot,
   context: RunContext<SnapshotJob>,
   signals: RunSignals,
+  refit: Refit,
 ): Promise<StuckSnapshotError | undefined> {
   const { job, run, route, state, observer, fingerprint } = context;
   // A run that is to stop must not leave an emptied data set behind.
@@ -87,7 +119,7 @@ async function deliver(
   });
   const delivery = new Delivery<PendingSent>(ways, signals);
   try {
-    await sendAll(snapshot, delivery, context, signals.read);
+    await sendAll(snapshot, delivery, context, signals.read, refit);
     await delivery.finish();
   } finally {
     if (signals.read.aborted) await delivery.finish().catch(() => undefined);
@@ -105,6 +137,7 @@ async function sendAll(
   delivery: Delivery<PendingSent>,
   context: RunContext,
   signal: AbortSignal,
+  refit: Refit,
 ): Promise<void> {
   const { state } = context;
   const reading = { run, row: 0 };
@@ -112,7 +145,8 @@ async function sendAll(
   while (next !== undefined) {
     signal.throwIfAborted();
     const healed = healedBy(next.batch, reading, context);
-    await delivery.send({ ...next, cursor: undefined, reading, healed });
+    const batch = refitted(next.batch, refit);
+    await delivery.send({ id: next.id, batch, cursor: undefined, reading, healed });
     next = await state.nextPending(id, next.id);
   }
 }
@@ -143,8 +177,7 @@ function waysOf(
 }
 
 /** Records of a batch that have dead letters. */
-function healedBy({ bytes }: Batch, reading: Reading, { run: { letters } }: RunContext): readonly Healed[] {
+function healedBy(batch: Batch, reading: Reading, { run: { letters } }: RunContext): readonly Healed[] {
   if (letters.isEmpty) return [];
-  const records: readonly { readonly _id: string }[] = JSON.parse(bytes.toString('utf8'));
-  return records.flatMap(({ _id: id }) => [...letters.keysOf(id)].map((key) => ({ id, key, reading })));
+  return recordsIn(batch).flatMap(({ id }) => [...letters.keysOf(id)].map((key) => ({ id, key, reading })));
 }

@@ -6,16 +6,23 @@ import { type Window, windowsBetween } from '../schedule/window.ts';
 import type { DataRecord, DeadRow } from './interfaces.ts';
 import { cursorRules, snapshotRules, windowRules } from './queries.ts';
 import type { Span, StoredDeadLetter } from './state-interface.ts';
+import { refitting } from './stored-rules.ts';
 
 /** What is to be sent of a dead letter. Throws NotARecordError or MappingError when that is, still, no record. */
 export type LetterEncoder = (letter: StoredDeadLetter) => DataRecord;
 
-/** A record is sent as it is stored; a row is made into a record by the job as it is configured now. */
+/**
+ * A record is sent as it is stored, without fields that the job sends no more; a row is made into a record by the job as it is
+ * configured now. Neither has lost its small numbers. Throws WithheldError, too.
+ */
 export function letterEncoder(job: Job, clock: Clock): LetterEncoder {
   const encoderOf = encodersOf(job, clock);
   return ({ key, content, window }) => {
-    if (content.kind === 'record') return { id: idIn(content.json), json: content.json };
-    const record = encoderOf(content, window).encode(content.row);
+    if (content.kind === 'record') {
+      const json = refitting(content.rules, job, clock.zone)?.(content.json) ?? content.json;
+      return { id: key, json };
+    }
+    const record = encoderOf(content, window).encodeWhole(content.row);
     if (job.window !== undefined && record.id !== key) refuseUncertainCount(job.name);
     return record;
   };

@@ -43,6 +43,16 @@ function isColumnOfSameName(name: string, field: FieldMapping | undefined): bool
   return JSON.stringify(field) === JSON.stringify({ column: name });
 }
 
+/** Whether two mappings of a field make the same of a row. */
+export function isSameField(
+  name: string,
+  one: FieldMapping | undefined,
+  other: FieldMapping | undefined,
+): boolean {
+  if (isColumnOfSameName(name, one) && isColumnOfSameName(name, other)) return true;
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 function idFields({ record }: Job): Facts {
   const names = Array.isArray(record.id) ? record.id : record.id.fields;
   const mapped = names.filter((name) => !isColumnOfSameName(name, record.fields?.[name]));

@@ -113,12 +113,12 @@ export interface Batch {
   readonly ends: readonly number[];
 }
 
-/** A record that the write API does not take, whatever else is sent with it. */
+/** A record that the write API does not take, whatever else is sent with it, or that must not be sent at all (`not-a-record`). */
 export interface RefusedRecord {
   readonly id: string;
   /** The JSON object. */
   readonly json: string;
-  readonly cause: Extract<DeadLetterCause, 'refused' | 'too-large' | 'server-error'>;
+  readonly cause: Exclude<DeadLetterCause, 'outside-window'>;
   /** What the write API said of it, as a clause. */
   readonly reason: string;
   readonly remedy: string;
@@ -184,8 +184,10 @@ export interface DeadRow {
 
 export interface DeadRecord {
   readonly kind: 'record';
-  /** The JSON object. */
+  /** The JSON object, with small numbers that are hidden when it is sent. */
   readonly json: string;
+  /** What it was made by (`stored-rules.ts`); undefined: nobody knows. */
+  readonly rules?: string | undefined;
 }
 
 /** How a run ended. */

@@ -133,7 +133,7 @@ class RecordReader {
   /** Adds the record of a row, if it is one; returns the batch that was complete before it, if it was. */
   #add(row: Row): Batch | undefined {
     try {
-      const record = this.#encoder.encode(row);
+      const record = this.#encoder.encodeWhole(row);
       this.#refuseRepeatedId(record);
       const complete = this.#batches.add(record);
       this.#noteOlder(record);

@@ -6,6 +6,7 @@ import { letterEncoder } from './dead-letter-record.ts';
 import { FingerprintError, failureOf, JobBusyError } from './failures.ts';
 import { changesBetween, fingerprintOf } from './fingerprint.ts';
 import type { Acknowledgement, Batch, DataRecord, RunObserver, RunResult, Target } from './interfaces.ts';
+import { suppressing } from './outgoing.ts';
 import type { Delivered, State, StoredDeadLetter } from './state-interface.ts';
 import { WithheldError } from './withheld-error.ts';
 
@@ -61,9 +62,10 @@ async function replayRun(
   const { state, observer, now } = options;
   await refuseChangedIds(job, options);
   await refuseBeforeReplacing(job, state);
+  const target = suppressing(options.target, job.record);
   const startedAt = now();
   const run = await state.beginRun(job.name, startedAt);
-  const replaying = new Replaying(job, run, options, signal);
+  const replaying = new Replaying(job, run, { ...options, target }, signal);
   observer.runStarted(job.name, run, undefined);
   const end = async (over: Pick<RunResult, 'outcome' | 'failure'>) => {
     const result = {

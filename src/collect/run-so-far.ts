@@ -1,3 +1,4 @@
+import { recordsIn } from './batch-records.ts';
 import type { MarkedBatch } from './delivery.ts';
 import { TooManyDeadLettersError } from './failures.ts';
 import type {
@@ -29,6 +30,8 @@ export class RunSoFar {
   /** False as soon as a query gave fewer rows than `expect.min_rows`. */
   isReady = true;
   readonly letters = new KnownLetters();
+  /** What its records are made by; undefined until that is known. */
+  rules: string | undefined;
   readonly #about: About;
   readonly #counts = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
   #window: Span | undefined;
@@ -76,8 +79,11 @@ export class RunSoFar {
 
   /** Sets the refused records of a batch aside; throws TooManyDeadLettersError. */
   buryRefused(sent: MarkedBatch, refused: readonly RefusedRecord[], window: Span | undefined): void {
+    if (refused.length === 0) return;
+    // What was refused has lost its small numbers on the way.
+    const whole = new Map(recordsIn(sent.batch).map(({ id, json }) => [id, json]));
     for (const { id, json, cause, reason, remedy } of refused) {
-      const content = { kind: 'record', json } as const;
+      const content = { kind: 'record', json: whole.get(id) ?? json, rules: this.rules } as const;
       this.bury({ key: id, reading: sent.reading, cause, reason, remedy, content, window });
     }
   }

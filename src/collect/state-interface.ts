@@ -155,12 +155,16 @@ export interface PendingSnapshot {
   readonly records: number;
   /** Why its records could not be delivered when they were last sent; undefined: they were not refused. */
   readonly failure?: string | undefined;
+  /** What its records were made by (`stored-rules.ts`); undefined: nobody knows. */
+  readonly rules?: string | undefined;
 }
 
 /** What is known of all records of a snapshot. */
 export interface SnapshotMade {
   /** Snapshots that have different ones share no `_id`; undefined: nobody knows. */
   readonly stamp?: string | undefined;
+  /** As a pending snapshot has them. */
+  readonly rules?: string | undefined;
 }
 
 export interface RefusedPending {

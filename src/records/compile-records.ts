@@ -5,7 +5,7 @@ import { Columns } from './columns.ts';
 import { compileFields, type Field } from './fields.ts';
 import { compileId, type IdEncoder } from './id.ts';
 import { MappingError, NotARecordError, namingColumn } from './not-a-record.ts';
-import { compileSuppression } from './suppress.ts';
+import { compileSuppressor, fieldsToSuppress } from './suppress.ts';
 import { timestampEncoder } from './timestamp.ts';
 import type { ValueRules } from './values.ts';
 
@@ -24,8 +24,10 @@ export interface RecordEncoder {
   /** The column that gives `_timestamp`; undefined when it is the snapshot's. */
   readonly timestampColumn: Column | undefined;
   readonly fields: readonly Field[];
-  /** Throws NotARecordError. */
+  /** The record as it is sent. Throws NotARecordError. */
   encode(row: Row): DataRecord;
+  /** The record with the small numbers that it must not be sent with. Throws NotARecordError. */
+  encodeWhole(row: Row): DataRecord;
   /** The `_id` of a row that `encode` has refused, inside the window or not; undefined when it has none. */
   keyOf(row: Row): string | undefined;
 }
@@ -38,34 +40,33 @@ export function compileRecords(
 ): RecordEncoder {
   const columns = new Columns(all);
   const timestamp = compileTimestamp(mapping.timestamp, columns, rules);
-  const suppression = compileSuppression(
-    mapping,
-    compileFields(mapping, columns, timestamp.column?.name, rules),
-  );
-  const { fields } = suppression;
+  const fields = fieldsToSuppress(mapping, compileFields(mapping, columns, timestamp.column?.name, rules));
+  const suppress = compileSuppressor(mapping);
   const idOf = compileId(mapping, columns, fields);
   const keys = fields.map((field) => `,"${field.name}":`);
   const encoders = fields.map((field) => field.encode);
   // One array for all rows: the id of a row is made before the next one is encoded.
   const values: string[] = [];
+  const encodeWhole = (row: Row): DataRecord => {
+    const timestampJson = `"${timestamp.insideWindow(row)}"`;
+    let rest = '';
+    for (let index = 0; index < encoders.length; index++) {
+      const value = encoders[index]?.(row) ?? 'null';
+      values[index] = value;
+      rest += keys[index] + value;
+    }
+    const id = idOf(row, timestampJson, values);
+    return { id, json: `{"_id":"${id}","_timestamp":${timestampJson}${rest}}` };
+  };
+  const encodeSuppressed = (row: Row): DataRecord => {
+    const { id, json } = encodeWhole(row);
+    return { id, json: suppress?.(json) ?? json };
+  };
   return {
     timestampColumn: timestamp.column,
     fields,
-    encode(row) {
-      suppression.begin();
-      const timestampJson = `"${timestamp.insideWindow(row)}"`;
-      let rest = '';
-      for (let index = 0; index < encoders.length; index++) {
-        const value = encoders[index]?.(row) ?? 'null';
-        values[index] = value;
-        rest += keys[index] + value;
-      }
-      const id = idOf(row, timestampJson, values);
-      return {
-        id,
-        json: `{"_id":"${id}","_timestamp":${timestampJson}${rest}${suppression.ending()}}`,
-      };
-    },
+    encode: suppress === undefined ? encodeWhole : encodeSuppressed,
+    encodeWhole,
     keyOf: compileKey(mapping, fields, (row) => timestamp.of(row), idOf),
   };
 }

@@ -4,40 +4,52 @@ import { compareDecimals } from './decimals.ts';
 import type { Field } from './fields.ts';
 import { MappingError, NotARecordError } from './not-a-record.ts';
 
-/** The fields of a record, of which some hide small numbers. */
-export interface Suppression {
-  readonly fields: readonly Field[];
-  /** Before the fields of a row are encoded. */
-  begin(): void;
-  /** What a record ends with once its fields are encoded: the mark, if it gets one. */
-  ending(): string;
-}
-
 const MARK = 'suppressed';
 const NUMBER = /^[-\d]/;
+/** A key and its value in the JSON of a record, which is flat and without white space. */
+const PAIR = /"([^"\\]+)":("(?:[^"\\]|\\.)*"|[^,}]+)/g;
 
-/** Small counts may tell about single people: they are blanked before they are part of a record. Throws MappingError. */
-export function compileSuppression(mapping: RecordMapping, fields: readonly Field[]): Suppression {
+/**
+ * The fields of a record, of which those that hide small numbers take nothing but numbers: in a text nobody would see one. Throws
+ * MappingError.
+ */
+export function fieldsToSuppress(mapping: RecordMapping, fields: readonly Field[]): readonly Field[] {
   const settings = mapping.suppress;
-  if (settings === undefined) return { fields, begin: () => undefined, ending: () => '' };
+  if (settings === undefined) return fields;
   refuseUnfit(settings, mapping.id, fields);
-  let isBlanked = false;
+  const numbersOnly = (field: Field) => (row: Row) => {
+    const json = field.encode(row);
+    return json === 'null' ? json : numberIn(field.name, json);
+  };
+  return fields.map((field) =>
+    settings.fields.includes(field.name) ? { ...field, encode: numbersOnly(field) } : field,
+  );
+}
+
+/** Blanks the small numbers in the JSON of a record. Throws NotARecordError where it cannot tell. */
+export type Suppressor = (json: string) => string;
+
+/**
+ * Small counts may tell about single people: they are blanked when a record is sent, by the settings of that moment; until then it
+ * keeps its numbers. Undefined: nothing is to be blanked.
+ */
+export function compileSuppressor({ suppress: settings }: RecordMapping): Suppressor | undefined {
+  if (settings === undefined) return undefined;
+  const hidden = new Set(settings.fields);
   const isSmall = smallness(settings);
   const replacement = JSON.stringify(settings.replace_with);
-  const blanking = (field: Field) => (row: Row) => {
-    const json = field.encode(row);
-    if (json === 'null' || !isSmall(numberIn(field, json))) return json;
-    isBlanked = true;
-    return replacement;
-  };
-  return {
-    fields: fields.map((field) =>
-      settings.fields.includes(field.name) ? { ...field, encode: blanking(field) } : field,
-    ),
-    begin: () => {
-      isBlanked = false;
-    },
-    ending: () => (settings.mark && isBlanked ? `,"${MARK}":true` : ''),
+  // Stored by an older version, a record may have been blanked already.
+  const isBlank = (name: string, value: string) =>
+    (value === replacement && value.startsWith('"')) || isSmall(numberIn(name, value));
+  return (json) => {
+    let [isBlanked, isMarked] = [false, false];
+    const text = json.replace(PAIR, (pair: string, name: string, value: string) => {
+      if (name === MARK) isMarked = true;
+      if (value === 'null' || !hidden.has(name) || !isBlank(name, value)) return pair;
+      isBlanked = true;
+      return `"${name}":${replacement}`;
+    });
+    return settings.mark && isBlanked && !isMarked ? `${text.slice(0, -1)},"${MARK}":true}` : text;
   };
 }
 
@@ -51,11 +63,11 @@ function smallness({ below, zero }: SuppressSettings): (json: string) => boolean
   };
 }
 
-function numberIn(field: Field, json: string): string {
+function numberIn(name: string, json: string): string {
   if (NUMBER.test(json)) return json;
   throw new NotARecordError(
-    `the field ${field.name} is to be suppressed when it is small, and holds a ${json.startsWith('"') ? 'string' : 'boolean'}`,
-    `Add as: integer or as: number to record.fields.${field.name}, or select a number in the query.`,
+    `the field ${name} is to be suppressed when it is small, and holds a ${json.startsWith('"') ? 'string' : 'boolean'}`,
+    `Add as: integer or as: number to record.fields.${name}, or select a number in the query.`,
   );
 }
 

@@ -104,6 +104,10 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE dead_letters ADD COLUMN overtaken_by integer; -- the run that sent a newer version
    ALTER TABLE pending_snapshots ADD COLUMN run integer NOT NULL DEFAULT 0; -- that read it
    ALTER TABLE pending_snapshots ADD COLUMN failure text; -- why it is not delivered
+   ALTER TABLE pending_snapshots ADD COLUMN rules text; -- JSON: what the records were made by
+   UPDATE pending_snapshots SET rules =
+     (SELECT json_object('ids', json(fingerprint)) FROM progress
+      WHERE progress.job = pending_snapshots.job AND fingerprint IS NOT NULL);
    ALTER TABLE pending_snapshots ADD COLUMN stamp text; -- snapshots with different ones share no record
    UPDATE pending_snapshots SET run = coalesce(
      (SELECT max(id) FROM runs WHERE runs.job = pending_snapshots.job AND started_at = taken_at), 0);`,

@@ -16,6 +16,7 @@ interface SnapshotRow {
   readonly must_empty: number;
   readonly records: number;
   readonly failure: string | null;
+  readonly rules: string | null;
 }
 
 interface BatchRow {
@@ -37,14 +38,14 @@ export class SqlitePending {
     this.#versions = new PendingVersions(statements);
   }
 
-  begin(job: string, takenAt: number, { stamp }: SnapshotMade): number {
+  begin(job: string, takenAt: number, { stamp, rules }: SnapshotMade): number {
     this.#run('DELETE FROM pending_snapshots WHERE job = ? AND sealed = 0', job);
     // A time that is still to come is that of a wrong clock: such a snapshot must not pass for a newer one.
     const correct =
       'UPDATE pending_snapshots SET taken_at = @takenAt WHERE job = @job AND taken_at > @latest';
     this.#run(correct, { job, takenAt, latest: takenAt + SMALL_STEP });
-    const insert = 'INSERT INTO pending_snapshots (job, taken_at, stamp) VALUES (?, ?, ?)';
-    return this.#run(insert, job, takenAt, stamp ?? null).id;
+    const insert = 'INSERT INTO pending_snapshots (job, taken_at, stamp, rules) VALUES (?, ?, ?, ?)';
+    return this.#run(insert, job, takenAt, stamp ?? null, rules ?? null).id;
   }
 
   /** The job of a snapshot; undefined when it is gone. */
@@ -90,18 +91,19 @@ export class SqlitePending {
   sealedOf(job: string): readonly PendingSnapshot[] {
     const rows = this.#statements
       .prepare(
-        `SELECT id, run, taken_at, must_empty, failure,
+        `SELECT id, run, taken_at, must_empty, failure, rules,
            (SELECT coalesce(sum(records), 0) FROM pending_batches WHERE snapshot = pending_snapshots.id) AS records
          FROM pending_snapshots WHERE job = ? AND sealed = 1 ORDER BY taken_at, id`,
       )
       .all(job) as SnapshotRow[];
-    return rows.map(({ id, run, taken_at, must_empty, records, failure }) => ({
+    return rows.map(({ id, run, taken_at, must_empty, records, failure, rules }) => ({
       id,
       run,
       takenAt: taken_at,
       mustEmpty: must_empty === 1,
       records,
       failure: failure ?? undefined,
+      rules: rules ?? undefined,
     }));
   }
 

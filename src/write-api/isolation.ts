@@ -1,7 +1,8 @@
 import type { RefusedRecord } from '../collect/interfaces.ts';
 
 /** Why records were refused. */
-export type Refusal = Pick<RefusedRecord, 'cause' | 'reason' | 'remedy'> & {
+export type Refusal = Pick<RefusedRecord, 'reason' | 'remedy'> & {
+  readonly cause: Exclude<RefusedRecord['cause'], 'not-a-record'>;
   /** Status of the answer; undefined where none was asked for. */
   readonly status: number | undefined;
 };

@@ -65,9 +65,10 @@ test('a state of version 2 keeps its letters and pending records, and knows by w
   const content = { kind: 'record', json: '{}' } as const;
   const letter = { id: 1, job: 'a', key: 'x', run: 7, firstSeen: 1_000, lastSeen: 2_000, content, ...told };
   expect(await state.deadLetters({})).toEqual([{ ...letter, reading: { run: 7, row: 0 } }]);
+  const rules = '{"ids":{"data_set":"g/t"}}';
   expect(await state.pendingOf('a')).toEqual([
-    { id: 3, run: 8, takenAt: 4_000, mustEmpty: true, records: 1 },
-    { id: 4, run: 0, takenAt: 5_000, mustEmpty: false, records: 1 },
+    { id: 3, run: 8, takenAt: 4_000, mustEmpty: true, records: 1, rules },
+    { id: 4, run: 0, takenAt: 5_000, mustEmpty: false, records: 1, rules },
   ]);
   await leaseOf(state);
   const delivered = [{ key: 'x', reading: { run: await state.beginRun('a', 6_000), row: 1 } }];

@@ -1,0 +1,35 @@
+import type { RecordMapping } from '../config/job-schema.ts';
+import { NotARecordError } from '../records/not-a-record.ts';
+import { compileSuppressor } from '../records/suppress.ts';
+import { batchOf, recordsIn } from './batch-records.ts';
+import type { Acknowledgement, DataRecord, RefusedRecord, Target } from './interfaces.ts';
+
+const NOTHING_SENT: Acknowledgement = { requests: 0, bytesSent: 0, refused: [] };
+
+/**
+ * A data set that gets no small number which the job hides now, whenever the records were read: everything that leaves passes
+ * here. A record of which that cannot be told is refused without being sent.
+ */
+export function suppressing(target: Target, mapping: RecordMapping): Target {
+  const suppress = compileSuppressor(mapping);
+  if (suppress === undefined) return target;
+  return {
+    empty: (signal) => target.empty(signal),
+    async post(batch, signal) {
+      const refused: RefusedRecord[] = [];
+      const records = recordsIn(batch).flatMap(({ id, json }): DataRecord[] => {
+        try {
+          return [{ id, json: suppress(json) }];
+        } catch (error) {
+          if (!(error instanceof NotARecordError)) throw error;
+          const { message: reason, remedy } = error;
+          refused.push({ id, json, cause: 'not-a-record', reason, remedy });
+          return [];
+        }
+      });
+      const sent = batchOf(records);
+      const answer = sent === undefined ? NOTHING_SENT : await target.post(sent, signal);
+      return { ...answer, refused: [...refused, ...answer.refused] };
+    },
+  };
+}
