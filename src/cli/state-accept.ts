@@ -1,5 +1,5 @@
 import { changesBetween, fingerprintOf } from '../collect/fingerprint.ts';
-import type { Progress } from '../collect/state-interface.ts';
+import type { Progress, State } from '../collect/state-interface.ts';
 import type { Job } from '../config/config.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Setting } from './setting.ts';
@@ -28,7 +28,8 @@ export function acceptState(
       told(changes) +
       told([stayingText(job, before)]) +
       droppedText(job, before, progress) +
-      (await keptText(job.name, state));
+      (await keptText(job.name, state)) +
+      (changes.every((change) => OF_CURSOR.test(change)) ? '' : await withheldText(job.name, state));
     return { progress, effect, done: 'accepted; the next run goes on' };
   });
 }
@@ -45,6 +46,17 @@ function stayingText({ data_set }: Job, { fingerprint }: Progress): string {
   return old !== undefined && old !== now
     ? `the records sent so far stay in ${old}; from here on they go to ${now}`
     : `the records sent so far stay in ${now} with their old _id, beside those that have a new one, unless somebody empties the data set`;
+}
+
+/** What was made by the old rules is not sent by the new ones. */
+async function withheldText(name: string, state: State): Promise<string> {
+  const letters = await state.deadLetters({ job: name });
+  const records = letters.filter(({ content }) => content.kind === 'record').length;
+  const pending = await state.pendingOf(name);
+  if (records === 0 && pending.length === 0) return '';
+  return told([
+    `! records that wait, or were refused, are not sent any more: they were made for before; change it back to deliver them first, or discard them (state discard ${name}, dead-letters discard ${name})`,
+  ]);
 }
 
 function droppedText(job: Job, before: Progress, after: Progress): string {
