@@ -9,10 +9,10 @@ import { leaseOf, newFile, opened } from './open-state.ts';
 /** What an installation of each version may have stored. */
 const DATA: Readonly<Record<number, string>> = {
   1: `INSERT INTO progress (job, collected_to) VALUES ('a', 20), ('b', -5);
-      INSERT INTO runs (job, started_at, ended_at, outcome, window_from, window_to, rows, records, requests, bytes_sent)
-        VALUES ('a', 1000, 2000, 'succeeded', 10, 20, 3, 3, 1, 99);
       INSERT INTO runs (job, started_at, ended_at, outcome, rows, failed_side, message, remedy)
         VALUES ('a', 500, 600, 'failed', 7, 'source', 'gone', 'Start it.');
+      INSERT INTO runs (job, started_at, ended_at, outcome, window_from, window_to, rows, records, requests, bytes_sent)
+        VALUES ('a', 1000, 2000, 'succeeded', 10, 20, 3, 3, 1, 99);
       INSERT INTO runs (job, started_at) VALUES ('a', 3000);`,
   2: `INSERT INTO progress (job, collected_to, fingerprint) VALUES ('a', 20, '{"data_set":"g/t"}');
       INSERT INTO runs (id, job, started_at) VALUES (7, 'a', 3000), (8, 'a', 4000), (9, 'b', 4000);
