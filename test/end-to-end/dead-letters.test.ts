@@ -90,6 +90,9 @@ test('of a job whose ids have changed are not replayed', async () => {
   const { code, stderr } = await service.run('dead-letters', 'replay');
   expect(code).toBe(3);
   expect(stderr).toContain('state accept visits');
+  const accepting = await service.run('state', 'accept', 'visits');
+  expect(accepting.stderr).toContain('! records that wait, or were refused, are not sent any more');
+  expect(accepting.stderr).toContain('discard them (state discard visits, dead-letters discard visits)');
   expect(await listed()).toHaveLength(2);
 });
 

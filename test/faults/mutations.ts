@@ -61,9 +61,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a pending batch is removed before it is acknowledged',
     file: 'src/collect/collect-snapshot.ts',
-    find: 'await delivery.send({ ...next,',
-    replacement: `await state.pendingAcknowledged(job.name, run.number, next.id, run.step({})),
-      await delivery.send({ ...next,`,
+    find: 'await delivery.send({ id: next.id,',
+    replacement: `await state.pendingAcknowledged(context.job.name, run, next.id, context.run.step({})),
+      await delivery.send({ id: next.id,`,
     mode: 'snapshot',
   },
   {
@@ -76,15 +76,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the newest pending snapshot is sent first',
     file: 'src/collect/collect-snapshot.ts',
-    find: 'of await state.pendingOf(job.name)) await deliver',
-    replacement: 'of (await state.pendingOf(job.name)).toReversed()) await deliver',
+    find: 'of await state.pendingOf(job.name)) {',
+    replacement: 'of (await state.pendingOf(job.name)).toReversed()) {',
     mode: 'snapshot',
   },
   {
     name: 'only the newest pending snapshot is sent',
     file: 'src/collect/collect-snapshot.ts',
-    find: 'of await state.pendingOf(job.name)) await deliver',
-    replacement: 'of (await state.pendingOf(job.name)).slice(-1)) await deliver',
+    find: 'of await state.pendingOf(job.name)) {',
+    replacement: 'of (await state.pendingOf(job.name)).slice(-1)) {',
     mode: 'snapshot',
   },
   {
