@@ -36,6 +36,7 @@ export interface Column {
 export type Parameter =
   | { readonly kind: 'instant'; readonly epochMilliseconds: number }
   | { readonly kind: 'date'; readonly date: string }
+  | { readonly kind: 'zone'; readonly zone: string } // a time zone, for functions that take its name
   | CursorValue;
 
 /** One value of a position in a table of events, at the source's full precision. */

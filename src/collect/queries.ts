@@ -78,7 +78,7 @@ export function overAllTimes(query: Query): Query {
 const queryWith = (job: Job, parameters: Query['parameters']): Query => ({
   sql: job.query,
   applicationName: `pp-db-collector/${job.name}`,
-  parameters,
+  parameters: { timezone: { kind: 'zone', zone: job.timezone }, ...parameters },
 });
 
 function rules(

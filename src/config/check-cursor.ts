@@ -5,6 +5,9 @@ import { complain } from './complain.ts';
 /** The parameter that a job with a lag has besides its cursor columns. */
 export const UNTIL = 'until';
 
+/** The parameter that every job has: its time zone. */
+export const TIMEZONE = 'timezone';
+
 /** What can be the name of a parameter: `:name`. */
 export const PARAMETER_NAME = /^[A-Za-z_]\w*$/;
 
@@ -20,10 +23,11 @@ export function checkCursor({ columns, start }: CursorKeys, context: z.Refinemen
     if (columns.indexOf(name) < index) {
       const [expected, got] = ['each column once', `a second ${JSON.stringify(name)}`];
       complain(context, ['columns', index], { code: 'duplicate-key', expected, got });
-    } else if (name === UNTIL) {
+    } else if (name === UNTIL || name === TIMEZONE) {
+      const what = name === UNTIL ? 'which lag gives' : 'which every job has';
       complain(context, ['columns', index], {
         code: 'contradiction',
-        expected: 'another name than the one of the parameter :until, which lag gives',
+        expected: `another name than the one of the parameter :${name}, ${what}`,
         suggestion: 'give the column another name in the query: … AS other_name',
       });
     }

@@ -1,6 +1,6 @@
 import { parseNamedParameters } from '../sources/named-parameters.ts';
 import { type SqlMode, unusualModes, usualMode } from '../sources/sql-tokens.ts';
-import { UNTIL } from './check-cursor.ts';
+import { TIMEZONE, UNTIL } from './check-cursor.ts';
 import type { Client } from './config-schema.ts';
 import { type Complaint, type Finding, findingAt, type Place } from './finding.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
@@ -70,7 +70,9 @@ const listed = (names: readonly string[]): string => names.map((name) => `:${nam
 function unknownParameter(name: string, mode: QueryMode): Complaint {
   const offered = parametersOf(mode);
   const expected =
-    offered.length === 0 ? `no parameters in a ${mode.kind} job` : `one of the parameters ${listed(offered)}`;
+    offered.length === 1
+      ? `no parameter but ${listed(offered)} in a ${mode.kind} job`
+      : `one of the parameters ${listed(offered)}`;
   const message = `expected ${expected}, got ":${name}"`;
   return { code: 'unknown-parameter', message, suggestion: insteadOf(name, mode, offered) };
 }
@@ -82,7 +84,10 @@ function insteadOf(name: string, mode: QueryMode, offered: readonly string[]): s
 }
 
 function unusedParameters(mode: QueryMode, used: ReadonlySet<string | undefined>): Complaint[] {
-  if (mode.kind !== 'cursor') return mode.kind === 'window' && used.size === 0 ? [unboundedQuery] : [];
+  if (mode.kind !== 'cursor') {
+    const isBounded = [...used].some((name) => name !== TIMEZONE);
+    return mode.kind === 'snapshot' || isBounded ? [] : [unboundedQuery];
+  }
   const { columns, hasLag } = mode;
   const missing = columns.filter((name) => !used.has(name));
   const complaints: Complaint[] = [];
@@ -95,7 +100,7 @@ function unusedParameters(mode: QueryMode, used: ReadonlySet<string | undefined>
 const unboundedQuery: Complaint = {
   severity: 'warning',
   code: 'unused-parameters',
-  message: `expected a query bounded by ${listed(WINDOW_PARAMETERS)}, got one without parameters`,
+  message: `expected a query bounded by ${listed(WINDOW_PARAMETERS)}, got one without any of them`,
   suggestion: 'without them every run reads the whole table, and rows outside the window become dead letters',
 };
 

@@ -222,7 +222,7 @@ export const jobSchema = z
     cursor: cursor.optional().describe('collect the rows that are new'),
     snapshot: snapshot.optional().describe('collect how things stand now'),
     query: text('one SELECT').describe(
-      'one SELECT; :from, :to, :from_date and :to_date are bound in window jobs, the cursor columns and :until in cursor jobs',
+      'one SELECT; :from, :to, :from_date and :to_date are bound in window jobs, the cursor columns and :until in cursor jobs, :timezone in all',
     ),
     query_file: text('the path of an SQL file')
       .optional()

@@ -80,7 +80,7 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'unknown-parameter': {
     meaning: 'The query has a parameter that nothing is bound to.',
     action:
-      'Use :from, :to, :from_date and :to_date in window jobs, the cursor columns and with a lag :until in cursor jobs, none in snapshot jobs; put other texts with a colon in quotes.',
+      'Use :from, :to, :from_date and :to_date in window jobs, the cursor columns and with a lag :until in cursor jobs, :timezone in all; put other texts with a colon in quotes.',
     example: inJob('query: SELECT day, channel FROM visits WHERE day >= :start'),
   },
   'unused-parameters': {

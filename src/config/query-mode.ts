@@ -1,4 +1,4 @@
-import { PARAMETER_NAME, UNTIL } from './check-cursor.ts';
+import { PARAMETER_NAME, TIMEZONE, UNTIL } from './check-cursor.ts';
 import { MODES } from './check-job.ts';
 import { type Tree, treeAt } from './tree.ts';
 import { duration } from './values.ts';
@@ -13,13 +13,13 @@ export type QueryMode =
       readonly hasLag: boolean | undefined;
     };
 
-/** The parameters of window jobs. */
+/** The parameters of window jobs, each of which bounds the rows. */
 export const WINDOW_PARAMETERS: readonly string[] = ['from', 'to', 'from_date', 'to_date'];
 
 /** The parameters that are bound for the query of a job. */
 export function parametersOf(mode: QueryMode): readonly string[] {
-  if (mode.kind !== 'cursor') return mode.kind === 'window' ? WINDOW_PARAMETERS : [];
-  return mode.hasLag === false ? mode.columns : [...mode.columns, UNTIL];
+  if (mode.kind !== 'cursor') return [...(mode.kind === 'window' ? WINDOW_PARAMETERS : []), TIMEZONE];
+  return [...mode.columns, ...(mode.hasLag === false ? [] : [UNTIL]), TIMEZONE];
 }
 
 /** The mode of a job file, however wrong the rest of it is; undefined when it has none, several, or a cursor without sound columns. */

@@ -8,4 +8,5 @@ export interface BoundParameter {
 }
 
 /** Whether it is a value of a cursor, whose type only the column knows with which it is compared. */
-export const isCursorValue = ({ kind }: BoundParameter): boolean => kind !== 'instant' && kind !== 'date';
+export const isCursorValue = ({ kind }: BoundParameter): boolean =>
+  kind !== 'instant' && kind !== 'date' && kind !== 'zone';

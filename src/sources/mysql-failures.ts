@@ -1,3 +1,4 @@
+import type { BoundParameter } from './bound-parameter.ts';
 import {
   type Circumstances,
   type DriverError,
@@ -5,6 +6,7 @@ import {
   explainLoss,
   explainTimeout,
 } from './explanation.ts';
+import { SourceError } from './source-error.ts';
 
 type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;
 
@@ -129,3 +131,13 @@ function explainSyntax(error: DriverError, { sql }: Circumstances): Explanation 
   const word = /^\s*(\w+|\S)/.exec(near)?.[1] ?? near.slice(0, 10);
   return { what: `syntax error near "${word}"`, remedy, offset: found < 0 ? undefined : found };
 }
+
+/** Functions that show a time in a zone give null for a zone that the server does not know. */
+export const unknownZone = (database: string, { name, text }: BoundParameter): SourceError =>
+  new SourceError(
+    `database ${database}: the server does not know the time zone ${text} of the job, so that convert_tz(…, :${name}) gives null`,
+    {
+      remedy:
+        "Load the server's zone tables (mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql), or do without them: set window.max_periods: 1 and select :from_date as the date, without grouping by it.",
+    },
+  );

@@ -11,7 +11,7 @@ const MOST_DECIMALS = 38;
  */
 export function mysqlPlaceholder(parameter: BoundParameter | undefined): string {
   // A parameter that is a text yields to the collation of the column, and is converted to its charset.
-  if (parameter === undefined || parameter.kind === 'text') return '?';
+  if (parameter === undefined || parameter.kind === 'text' || parameter.kind === 'zone') return '?';
   return `CAST(? AS ${typeOf(parameter)})`;
 }
 

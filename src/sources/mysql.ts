@@ -4,10 +4,11 @@ import type { Column, Row } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { Circumstances } from './explanation.ts';
-import { explainMysql } from './mysql-failures.ts';
+import { explainMysql, unknownZone } from './mysql-failures.ts';
 import { CLOCK, FACTS, GRANTS, readInspection } from './mysql-inspection.ts';
 import { MysqlRows } from './mysql-rows.ts';
 import { describeColumn } from './mysql-types.ts';
+import { mysqlZone } from './parameter-text.ts';
 import { locateServer, type ServerAddress, serverAddress, socketPath } from './server-address.ts';
 import type { Encryption } from './server-encryption.ts';
 import type { Dialect, Inspection, Session } from './session.ts';
@@ -73,9 +74,6 @@ function sqlMode(names: string): SqlMode {
   };
 }
 
-/** The name UTC is known only to servers that have loaded their zone tables. */
-const sessionZone = (zone: string) => (zone === 'UTC' || zone === 'Etc/UTC' ? '+00:00' : zone);
-
 class MysqlSession implements Session {
   readonly #connection: Connection;
   readonly keepsTime = true;
@@ -96,9 +94,9 @@ class MysqlSession implements Session {
     const seconds = queryTimeout / 1_000;
     // The two kinds of comment are read by MariaDB and by MySQL only; each has a name of its own for the time allowed.
     await this.#query(
-      `set names utf8mb4, time_zone = ${literal(sessionZone(timezone))},
-        net_write_timeout = ${Math.ceil(seconds) + 600},
-        group_concat_max_len = ${LONGEST_AGGREGATE}
+      `set names utf8mb4, time_zone = ${literal(mysqlZone(timezone))},
+         net_write_timeout = ${Math.ceil(seconds) + 600},
+         group_concat_max_len = ${LONGEST_AGGREGATE}
         /*M! , max_statement_time = ${seconds} */ /*!80000 , max_execution_time = ${queryTimeout} */`,
     );
     await this.#query('set transaction isolation level repeatable read');
@@ -109,9 +107,20 @@ class MysqlSession implements Session {
 
   async describe(statement: Statement): Promise<readonly Column[]> {
     if (!READING.has(statement.firstWord)) return [];
+    await this.#refuseUnknownZone(statement);
     this.#statement = statement;
     this.#columns = (await this.#prepare(statement.text)).map(describeColumn);
     return this.#columns;
+  }
+
+  /** Without its zone tables the server makes a null of every time that is to be shown in a zone. */
+  async #refuseUnknownZone({ text, parameters }: Statement): Promise<void> {
+    const zone = parameters.find(({ kind }) => kind === 'zone');
+    if (zone === undefined || !/\bconvert_tz\b/i.test(text)) return;
+    const [[local] = []] = await this.#query(
+      `select convert_tz('2000-01-01 00:00:00', '+00:00', ${literal(zone.text)})`,
+    );
+    if (local === null) throw unknownZone(this.#circumstances.name, zone);
   }
 
   /** By the binary protocol, which tells the columns of a statement that is not run, but prints some values otherwise. */

@@ -9,6 +9,7 @@ import type { Client } from './sql-tokens.ts';
  */
 export function parameterText(parameter: Parameter, client: Client, zone: string): string {
   if (parameter.kind === 'date') return parameter.date;
+  if (parameter.kind === 'zone') return client === 'mysql2' ? mysqlZone(parameter.zone) : parameter.zone;
   if (parameter.kind !== 'instant') return parameter.text;
   const { epochMilliseconds } = parameter;
   const wallClock = wallClockAt(epochMilliseconds, zone);
@@ -21,6 +22,9 @@ export function parameterText(parameter: Parameter, client: Client, zone: string
   if (client === 'better-sqlite3' && time === '00:00:00') return date;
   return `${date} ${time}`;
 }
+
+/** A zone as MySQL takes it: the name UTC is known only to servers that have loaded their zone tables. */
+export const mysqlZone = (zone: string): string => (zone === 'UTC' || zone === 'Etc/UTC' ? '+00:00' : zone);
 
 /** Milliseconds east of UTC as PostgreSQL prints them: `+01`, `-03:30`; zones of long ago have seconds as well. */
 function offsetText(milliseconds: number): string {

@@ -24,8 +24,8 @@ import type { Statement } from './statement.ts';
 const ROWS_PER_BATCH = 1_000;
 const REPEAT_CANCEL_AFTER = 100;
 const REPEAT_CANCEL_FOR = 500;
-// timestamptz, date; a value of a cursor is of the type of the column with which the query compares it, which the server finds.
-const PARAMETER_TYPES = { instant: 1184, date: 1082, number: 0, datetime: 0, text: 0 } as const;
+// timestamptz, date, text; a value of a cursor is of the type of the column with which the query compares it, which the server finds.
+const PARAMETER_TYPES = { instant: 1184, date: 1082, zone: 25, number: 0, datetime: 0, text: 0 } as const;
 
 export const postgresql: Dialect<PostgresqlClient> = {
   client: 'pg',

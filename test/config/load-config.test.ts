@@ -189,8 +189,11 @@ describe('mistakes', () => {
     expect(problems).toMatchObject([{ file: 'collectors/deep.yaml', code: 'yaml-syntax' }]);
   });
 
-  test('a query without parameters is a warning, and the job is loaded', () => {
-    const job = JOB.replace(/ WHERE .*/, '');
+  test.each([
+    ['parameters', ''],
+    ['a parameter that bounds it', " WHERE :timezone = 'Europe/London'"],
+  ])('a query without %s is a warning, and the job is loaded', (_, condition) => {
+    const job = JOB.replace(/ WHERE .*/, condition);
     const loaded = loadFiles({ 'collectors/transactions.yaml': job });
     expect(loaded.problems).toMatchObject([{ severity: 'warning', code: 'unused-parameters', line: 10 }]);
     expect(loaded.config?.jobs).toHaveLength(1);
@@ -293,7 +296,7 @@ describe('query_file', () => {
       'sql/one.sql': '-- :form\nSELECT day FROM t\nWHERE day >= :form\n',
     });
     expect(told(loaded)).toEqual([
-      'sql/one.sql:3:14  query: expected one of the parameters :from, :to, :from_date, :to_date, got ":form"; did you mean ":from"?',
+      'sql/one.sql:3:14  query: expected one of the parameters :from, :to, :from_date, :to_date, :timezone, got ":form"; did you mean ":from"?',
     ]);
   });
 });
