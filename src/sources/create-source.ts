@@ -1,15 +1,20 @@
-import type { Source } from '../collect/interfaces.ts';
+import type { QueryAdvice, Source } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
 import { DatabaseSource } from './database-source.ts';
+import { localPeriodRemedy } from './local-periods.ts';
+import { outlineOf } from './query-outline.ts';
+
+type Database = Omit<Source, 'advice'>;
 
 /** A source database by its name in the configuration. Connects, and loads its driver, when it is first used. */
 export function createSource(name: string, settings: DatabaseSettings): Source {
-  let loading: Promise<Source> | undefined;
+  let loading: Promise<Database> | undefined;
   const loaded = () => {
     loading ??= load(name, settings);
     return loading;
   };
   return {
+    advice: adviceOf(settings),
     open: async (query, signal) => (await loaded()).open(query, signal),
     describe: async (query, signal) => (await loaded()).describe(query, signal),
     overlooked: async (query, withTexts, signal) => (await loaded()).overlooked(query, withTexts, signal),
@@ -19,7 +24,12 @@ export function createSource(name: string, settings: DatabaseSettings): Source {
   };
 }
 
-async function load(name: string, settings: DatabaseSettings): Promise<Source> {
+const adviceOf = ({ client, timezone }: DatabaseSettings): QueryAdvice => ({
+  outline: (sql) => outlineOf(sql, client),
+  localPeriodRemedy: (period, column) => localPeriodRemedy(client, { zone: timezone, period, column }),
+});
+
+async function load(name: string, settings: DatabaseSettings): Promise<Database> {
   switch (settings.client) {
     case 'pg': {
       const { postgresql } = await import('./postgresql.ts');

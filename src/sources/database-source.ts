@@ -8,7 +8,7 @@ import { abortReason } from './source-error.ts';
 import { createStatement, type Statement } from './statement.ts';
 
 /** A database: one query at a time on each of its connections. */
-export class DatabaseSource<Connection> implements Source {
+export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
   readonly #name: string;
   readonly #settings: DatabaseSettings;
   readonly #dialect: Dialect<Connection>;
