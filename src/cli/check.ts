@@ -15,6 +15,7 @@ import {
 } from './check-report.ts';
 import { TextCheckReport } from './check-text.ts';
 import { EXIT, type ExitCode, worst } from './exit-codes.ts';
+import { queryWarnings } from './query-warnings.ts';
 import { selectJobs } from './select-jobs.ts';
 import { type GlobalFlags, readSetting, type Setting } from './setting.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -146,7 +147,8 @@ const uncheckedQuery = ({ name, database }: Job): CheckResult => ({
 
 /** A query is prepared and described, not run: its columns, their types, and what each becomes. */
 async function describeQuery(job: Job, stations: Stations, signal: AbortSignal): Promise<Findings> {
-  const { source, clock } = stations.routeOf(job);
+  const route = stations.routeOf(job);
+  const { source, clock } = route;
   const { query, rules } = exampleQuery(job, Date.now(), clock);
   const columns = await source.describe(query, signal);
   const encoder = compileRecords(job.record, columns, rules);
@@ -157,7 +159,7 @@ async function describeQuery(job: Job, stations: Stations, signal: AbortSignal):
   const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
   return {
     message: '',
-    warnings: overlooked.map(asWarning),
+    warnings: [...queryWarnings(job, route), ...overlooked.map(asWarning)],
     columns: columns.map((column) => checkedColumn(column, encoder)),
   };
 }

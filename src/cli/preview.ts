@@ -1,19 +1,20 @@
 import type { Column, RawValue, Row } from '../collect/interfaces.ts';
 import { exampleQuery, windowQuery, windowRules } from '../collect/queries.ts';
+import type { Route } from '../collect/run-context.ts';
 import type { Span } from '../collect/state-interface.ts';
 import type { Job, WindowJob } from '../config/config.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
-import type { Clock } from '../records/date-times.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explainRecords, recordsExplained } from './preview-explanation.ts';
+import { queryWarnings, type Warning } from './query-warnings.ts';
 import { type RunFlags, spanOf } from './run.ts';
 import { selectJobs } from './select-jobs.ts';
 import type { Setting } from './setting.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { Terminal } from './terminal.ts';
-import { table, windowText } from './text.ts';
+import { remedyText, table, windowText } from './text.ts';
 import { UsageError } from './usage-error.ts';
 import { Stations } from './wiring.ts';
 
@@ -35,14 +36,15 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
   const stop = listenForStop();
   const stations = new Stations(setting);
   const { source, clock } = stations.routeOf(job);
-  const { query, rules, window } = previewedQuery(job, flags, clock);
+  const { query, rules, window } = previewedQuery(job, flags, { source, clock });
   try {
     const result = await source.open(query, stop.signal);
     try {
       const encoder = compileRecords(job.record, result.columns, rules);
       const rows = await firstRows(result.batches, flags.rows);
       const previewed = rows.map((row) => previewRow(row, encoder));
-      const shown = { job, window, encoder, columns: result.columns, rows: previewed };
+      const warnings = queryWarnings(job, { source, clock });
+      const shown = { job, window, encoder, columns: result.columns, rows: previewed, warnings };
       await show(shown, flags.json === true, setting.terminal);
     } finally {
       await result.close();
@@ -55,11 +57,12 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
 }
 
 /** Of a window job the last window that is owed, as after a first run, or the span asked for; of others what a first run begins with. */
-function previewedQuery(job: Job, flags: PreviewFlags, clock: Clock) {
+function previewedQuery(job: Job, flags: PreviewFlags, { source, clock }: Pick<Route, 'source' | 'clock'>) {
   const span = spanOf(flags, job);
   if (job.window === undefined) return { ...exampleQuery(job, Date.now(), clock), window: undefined };
   const window = windowOf(job, span);
-  return { query: windowQuery(job, window), rules: windowRules(job, window, clock), window };
+  const facts = { advice: source.advice, collectedTo: undefined };
+  return { query: windowQuery(job, window), rules: windowRules(job, window, clock, facts), window };
 }
 
 function windowOf(job: WindowJob, span: Span | undefined): Window {
@@ -107,10 +110,11 @@ interface Preview {
   readonly encoder: RecordEncoder;
   readonly columns: readonly Column[];
   readonly rows: readonly PreviewedRow[];
+  readonly warnings: readonly Warning[];
 }
 
 async function show(preview: Preview, asJson: boolean, terminal: Terminal): Promise<void> {
-  const { job, window, encoder, columns, rows } = preview;
+  const { job, window, encoder, columns, rows, warnings } = preview;
   if (asJson) {
     await terminal.print(`${JSON.stringify(previewJson(preview), null, 2)}\n`);
     return;
@@ -119,8 +123,12 @@ async function show(preview: Preview, asJson: boolean, terminal: Terminal): Prom
   const span = window === undefined ? '' : `${windowText(window, job.timezone)}, `;
   await terminal.print(`${job.name}: ${span}${count} shown, nothing sent\n`);
   await terminal.print(`${explainRecords(job, encoder)}\n`);
+  for (const warning of warnings) await terminal.print(`${warningText(warning, terminal)}\n`);
   for (const row of rows) await terminal.print(`${besideEachOther(columns, row, terminal)}\n`);
 }
+
+const warningText = ({ message, remedy }: Warning, terminal: Terminal): string =>
+  `${terminal.style('yellow', '!')} the query: ${message}\n${remedyText(remedy)}`;
 
 function besideEachOther(
   columns: readonly Column[],
@@ -155,11 +163,12 @@ const windowJson = ({ from, to }: Window) => ({
   to: new Date(to).toISOString(),
 });
 
-function previewJson({ job, window, encoder, columns, rows }: Preview) {
+function previewJson({ job, window, encoder, columns, rows, warnings }: Preview) {
   return {
     job: job.name,
     window: window === undefined ? null : windowJson(window),
     ...recordsExplained(job, encoder),
+    warnings,
     columns: columns.map(({ name, type }) => ({ name, type })),
     rows: rows.map(({ row, record, problem }) => ({
       row: row.map((value) => (value === null ? null : cellText(value))),

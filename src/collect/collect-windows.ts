@@ -15,7 +15,10 @@ export async function collectWindows(context: RunContext<WindowJob>, signals: Ru
   for (const window of windows) {
     const plan = {
       query: windowQuery(job, window),
-      rules: windowRules(job, window, route.clock),
+      rules: windowRules(job, window, route.clock, {
+        advice: route.source.advice,
+        collectedTo: window === windows[0] ? progress : Math.max(progress ?? window.from, window.from),
+      }),
       minRows: job.expect.min_rows,
       window,
     };

@@ -17,12 +17,13 @@ export type LetterEncoder = (letter: StoredDeadLetter) => DataRecord;
  */
 export function letterEncoder(job: Job, clock: Clock): LetterEncoder {
   const encoderOf = encodersOf(job, clock);
-  return ({ key, content, window }) => {
+  return (letter) => {
+    const { key, content, window } = letter;
     if (content.kind === 'record') {
       const json = refitting(content.rules, job, clock.zone)?.(content.json) ?? content.json;
       return { id: key, json };
     }
-    const record = encoderOf(content, window).encodeWhole(content.row);
+    const record = keepingReason(letter, () => encoderOf(content, window).encodeWhole(content.row));
     if (job.window !== undefined && record.id !== key) refuseUncertainCount(job.name);
     return record;
   };
@@ -43,6 +44,16 @@ export function letterIds(job: Job, clock: Clock): (letter: StoredDeadLetter) =>
       throw error;
     }
   };
+}
+
+/** Without its query nobody can say again why a row lies outside the window: then the letter still tells. */
+function keepingReason({ cause, reason, remedy }: StoredDeadLetter, encode: () => DataRecord): DataRecord {
+  try {
+    return encode();
+  } catch (error) {
+    if (!(error instanceof NotARecordError) || error.deadLetterCause !== 'outside-window') throw error;
+    throw cause === 'outside-window' ? new NotARecordError(reason, remedy, cause) : error;
+  }
 }
 
 /** The row of a count that had no id then may be but a part of the record that has it now. */

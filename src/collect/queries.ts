@@ -5,6 +5,7 @@ import type { Clock } from '../records/date-times.ts';
 import { snapshotTimestamp } from '../records/timestamp.ts';
 import { type Window, windowsBetween } from '../schedule/window.ts';
 import type { CursorValue, Parameter, Query } from './interfaces.ts';
+import { explainOutside, type OutsideFacts } from './outside-window.ts';
 
 /** The query of a job with the parameters of a window. */
 export function windowQuery(job: WindowJob, window: Window): Query {
@@ -16,10 +17,20 @@ export function windowQuery(job: WindowJob, window: Window): Query {
   });
 }
 
-/** How the rows of a window become records. */
-export function windowRules(job: WindowJob, window: Window, clock: Clock): RecordRules {
+/**
+ * How the rows of a window become records.
+ *
+ * @param facts what explains rows outside of it, where somebody is to read that
+ */
+export function windowRules(
+  job: WindowJob,
+  window: Window,
+  clock: Clock,
+  facts?: Omit<OutsideFacts, 'zone'>,
+): RecordRules {
   const timestamps = job.window.allow_outside ? undefined : window.timestamps;
-  return rules(job, clock, { period: job.window.period, timestamps });
+  const explain = facts && explainOutside(job, window, { ...facts, zone: clock.zone });
+  return rules(job, clock, { period: job.window.period, timestamps, explainOutside: explain });
 }
 
 /**
@@ -84,7 +95,7 @@ const queryWith = (job: Job, parameters: Query['parameters']): Query => ({
 function rules(
   { timezone }: Job,
   clock: Clock,
-  own: Partial<Pick<RecordRules, 'period' | 'timestamps' | 'snapshotTimestamp'>>,
+  own: Partial<Omit<RecordRules, 'clock' | 'timezone'>>,
 ): RecordRules {
   return { period: undefined, timestamps: undefined, snapshotTimestamp: undefined, timezone, clock, ...own };
 }

@@ -25,10 +25,11 @@ export const UNDELIVERABLE_MESSAGES = {
       'The _timestamp of the row lies outside the window of the query. To send it could overwrite a complete count of another period by a part of it.',
     causes: [
       'the query does not compare with :from and :to, or with another column than record.timestamp',
+      'the query groups by the days of another zone than the job: an hour, or more, of each day is counted for the day beside it',
       'the timezone of the job or of the database is wrong, so that days begin at another hour',
     ],
     action:
-      'Correct the query or the timezone; set window.allow_outside: true if such rows are meant to be sent. Then discard the dead letters.',
+      'Do what `remedy` says, or correct the timezone; then collect the time again with `pp-db-collector run JOB --from … --to …` and discard the dead letters. window.allow_outside: true is for rows that each stand for themselves: of counts it would put a part in the place of the whole.',
     safeToRerun: 'yes',
   },
   recordRefused: {

@@ -15,9 +15,14 @@ export interface RecordRules extends ValueRules {
   readonly period: Period | undefined;
   /** The `_timestamp`s that may occur: the first included, the second excluded; undefined: all. */
   readonly timestamps: readonly [string, string] | undefined;
+  /** Says more of a row whose `_timestamp` is not among them. */
+  readonly explainOutside?: ExplainOutside | undefined;
   /** The `_timestamp` of a snapshot's records whose job names no column for it: `YYYY-MM-DDTHH:MM:SSZ`; undefined: it must. */
   readonly snapshotTimestamp?: string | undefined;
 }
+
+/** Why a `_timestamp` lies outside the window, to stand behind that it does; empty when nobody knows. */
+export type ExplainOutside = (timestamp: string) => { readonly why: string; readonly remedy: string };
 
 /** How the rows of one query become records. */
 export interface RecordEncoder {
@@ -114,7 +119,7 @@ function compileTimestamp(
     of,
     insideWindow(row: Row): string {
       const text = of(row);
-      refuseOutsideWindow(text, column.name, rules.timestamps);
+      refuseOutsideWindow(text, column.name, rules);
       return text;
     },
   };
@@ -146,15 +151,18 @@ function refuseTimestampColumn(column: Column, rules: RecordRules): void {
   }
 }
 
-function refuseOutsideWindow(
-  timestamp: string,
-  column: string,
-  window: readonly [string, string] | undefined,
-): void {
+function refuseOutsideWindow(timestamp: string, column: string, rules: RecordRules): void {
+  const { timestamps: window, explainOutside = withoutReason } = rules;
   if (window === undefined || (timestamp >= window[0] && timestamp < window[1])) return;
+  const { why, remedy } = explainOutside(timestamp);
   throw new NotARecordError(
-    `column ${column} gives the _timestamp ${timestamp}, outside the window from ${window[0]} to ${window[1]}`,
-    'Compare with :from and :to in the query, check the timezone of the job and of the database, or set window.allow_outside: true.',
+    `column ${column} gives the _timestamp ${timestamp}, outside the window from ${window[0]} to ${window[1]}${why}`,
+    remedy,
     'outside-window',
   );
 }
+
+const withoutReason: ExplainOutside = () => ({
+  why: '',
+  remedy: 'Compare with :from and :to in the query, and check the timezone of the job and of the database.',
+});
