@@ -23,7 +23,7 @@ databases:
   reporting:                        # a name of your choice, which jobs use
     client: pg                      # pg (PostgreSQL) | mysql2 (MySQL, MariaDB) | better-sqlite3 (SQLite)
     connection: \${DATABASE_URL}     # e.g. postgres://collector:PASSWORD@db.example/service; it only needs to read
-    timezone: Europe/London         # in which the tables' times without a zone are meant
+    timezone: UTC                   # in which the tables' times without a zone are meant
 
 collectors: collectors              # the folder of jobs: one file each, its name is the job's name
 
@@ -57,13 +57,16 @@ window:                               # or cursor: rows that are new, or snapsho
   # start: 2015-01-01                 # where the first run begins; left out: lookback days ago
 
 # <-- your query. :from and :to are bound to the span that a run collects: from included, to excluded.
-# Compare columns of dates with :from_date and :to_date.
+# The day is that of the job's time zone, which :timezone names. This is PostgreSQL and a column in UTC without a zone; in
+# MySQL write date(convert_tz(submitted_at, 'UTC', :timezone)). In SQLite, or where a server lacks its zone tables, set
+# window.max_periods: 1 and select :from_date AS submitted_on. A column of dates is compared with :from_date and :to_date.
 query: |
-  SELECT submitted_on, channel, count(*) AS transactions
+  SELECT (submitted_at AT TIME ZONE 'UTC' AT TIME ZONE :timezone)::date AS submitted_on,
+         channel, count(*) AS transactions
   FROM applications
   WHERE submitted_at >= :from AND submitted_at < :to
-  GROUP BY submitted_on, channel
-  ORDER BY submitted_on, channel
+  GROUP BY 1, 2
+  ORDER BY 1, 2
 
 record:
   timestamp: submitted_on             # the column that becomes _timestamp

@@ -19,6 +19,7 @@ const SCHEMA = `
     decided_on date
   );
   CREATE INDEX applications_by_time ON applications (submitted_at);
+  CREATE INDEX applications_by_date ON applications (submitted_on);
   CREATE TABLE application_events (
     id integer PRIMARY KEY,
     recorded_at datetime NOT NULL,

@@ -1,9 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { parseDate } from '../../src/calendar/date-time.ts';
+import { startOfDate } from '../../src/calendar/zone.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { loadWriteApiConfig } from '../../src/config/load-write-api-config.ts';
+import { createSource } from '../../src/sources/create-source.ts';
+import { Collecting, jobOf } from '../support/collecting.ts';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { Workplace } from '../support/program.ts';
+import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
@@ -73,4 +80,45 @@ function exists(path: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EISDIR';
   }
+}
+
+describe('the day of a time in docs/records.md', () => {
+  const ZONES = ['Europe/London', 'America/New_York', 'Asia/Kolkata'];
+  const examples = blocks(read('docs/records.md')).filter((block) => block.includes('submitted_at'));
+  let database: TestDatabase;
+  let api: RunningWriteApi;
+
+  beforeEach(async () => {
+    database = await createDatabase('pg');
+    await database.execute(`create table applications as select at::timestamp as submitted_at, 'web' as channel
+      from generate_series('2026-05-30'::timestamp, '2026-06-05', '1 hour') as at`);
+    api = await startWriteApi();
+  });
+  afterEach(async () => {
+    await api.close();
+    await database.drop();
+  });
+
+  test('is counted whole by each of the two queries, in every zone', async () => {
+    expect(examples).toHaveLength(2);
+    for (const timezone of ZONES) {
+      for (const example of examples) {
+        const { query, window } = parse(example);
+        const job = jobOf({ query, window, timezone, record: { timestamp: 'day', id: ['_timestamp'] } });
+        const collecting = new Collecting(createSource('source', database.settings), api.url);
+        const result = await collecting.run(job, '2026-06-04T12:00:00Z', { span: spanOfTwoDays(timezone) });
+        expect(result).toMatchObject({ outcome: 'succeeded', records: 2, deadLetters: 0 });
+        expect(await api.stored()).toMatchObject([
+          { _timestamp: '2026-06-01T00:00:00+00:00', count: 24 },
+          { _timestamp: '2026-06-02T00:00:00+00:00', count: 24 },
+        ]);
+        await collecting.close();
+      }
+    }
+  });
+});
+
+function spanOfTwoDays(zone: string) {
+  const [from, to] = ['2026-06-01', '2026-06-03'].map((date) => startOfDate(parseDate(date) ?? 0, zone));
+  return { from: from ?? 0, to: to ?? 0, resume: false };
 }
