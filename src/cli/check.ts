@@ -159,7 +159,7 @@ async function describeQuery(job: Job, stations: Stations, signal: AbortSignal):
   const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
   return {
     message: '',
-    warnings: [...queryWarnings(job, route), ...overlooked.map(asWarning)],
+    warnings: [...queryWarnings(job, route, columns), ...overlooked.map(asWarning)],
     columns: columns.map((column) => checkedColumn(column, encoder)),
   };
 }

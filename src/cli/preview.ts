@@ -43,7 +43,7 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
       const encoder = compileRecords(job.record, result.columns, rules);
       const rows = await firstRows(result.batches, flags.rows);
       const previewed = rows.map((row) => previewRow(row, encoder));
-      const warnings = queryWarnings(job, { source, clock });
+      const warnings = queryWarnings(job, { source, clock }, result.columns);
       const shown = { job, window, encoder, columns: result.columns, rows: previewed, warnings };
       await show(shown, flags.json === true, setting.terminal);
     } finally {

@@ -1,19 +1,27 @@
 import { wallClockAt } from '../calendar/zone.ts';
-import type { QueryOutline } from '../collect/interfaces.ts';
+import type { Column, QueryOutline } from '../collect/interfaces.ts';
 import type { Route } from '../collect/run-context.ts';
 import type { Job, WindowJob } from '../config/config.ts';
+import type { FieldMapping, RecordMapping } from '../config/job-schema.ts';
+import { idPartsOf, idSettingsOf } from '../records/id-parts.ts';
 import type { Findings } from './check-report.ts';
 
 export type Warning = NonNullable<Findings['warnings']>[number];
 
 const DAY = 86_400_000;
 
-/** What is suspicious about a query before it is run: advice, which stops nothing. */
-export function queryWarnings(job: Job, { source, clock }: Pick<Route, 'source' | 'clock'>): Warning[] {
+/** What is suspicious about a query and its columns before it is run: advice, which stops nothing. */
+export function queryWarnings(
+  job: Job,
+  { source, clock }: Pick<Route, 'source' | 'clock'>,
+  columns: readonly Column[],
+): Warning[] {
   const outline = source.advice.outline(job.query);
-  return job.window === undefined
-    ? []
-    : [...daysOfAnotherZone(job, outline, source, clock.zone), ...partsForTheWhole(job, outline)];
+  const ofWindow =
+    job.window === undefined
+      ? []
+      : [...daysOfAnotherZone(job, outline, source, clock.zone), ...partsForTheWhole(job, outline)];
+  return [...ofWindow, ...timesInOldIds(job.record, columns)];
 }
 
 /** The query makes dates by the clock of the database, or of UTC, and compares instants of the job's days. */
@@ -54,4 +62,27 @@ function partsForTheWhole({ window }: WindowJob, { isAggregated }: QueryOutline)
       remedy: 'Remove window.allow_outside, and compare with :from and :to in the query.',
     },
   ];
+}
+
+/** The older collector made the id of the date, whatever the column held beside it. */
+function timesInOldIds({ id, fields }: RecordMapping, columns: readonly Column[]): Warning[] {
+  if (idSettingsOf(id).style !== 'pp-db-collector-template') return [];
+  return idPartsOf(id).flatMap((part) => {
+    if (part.kind === 'value' || part.kind === 'field' || part.format !== undefined) return [];
+    const mapping = part.kind === 'name' ? fields?.[part.name] : undefined;
+    const name = columnOf(mapping) ?? part.name;
+    const column = columns.find((each) => each.name === name);
+    if (column?.kind !== 'local-datetime' && column?.kind !== 'instant') return [];
+    return [
+      {
+        message: `record.id takes the column ${column.name}, a ${column.type}: its time is part of the text of which the id is made, where the older collector had only the date`,
+        remedy: `Write { column: ${column.name}, format: yyyy-MM-dd } in its place, unless the ids of the data set were made with the time.`,
+      },
+    ];
+  });
+}
+
+function columnOf(mapping: FieldMapping | undefined): string | undefined {
+  if (typeof mapping === 'string') return mapping;
+  return mapping !== undefined && 'column' in mapping ? mapping.column : undefined;
 }

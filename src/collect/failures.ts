@@ -1,4 +1,5 @@
 import type { RecordMapping } from '../config/job-schema.ts';
+import { idFieldNames } from '../records/id-parts.ts';
 import type {
   CursorValue,
   DataRecord,
@@ -21,7 +22,7 @@ export class DuplicateIdError extends Error {
   /** @param record the record of the later row; @param rows their numbers, counted from 1 */
   constructor(record: DataRecord, mapping: RecordMapping, earlierRow: number, laterRow: number) {
     const fields: Record<string, unknown> = JSON.parse(record.json);
-    const idFields = Array.isArray(mapping.id) ? mapping.id : mapping.id.fields;
+    const idFields = idFieldNames(mapping.id);
     const told = idFields.map((name) => `${name}=${JSON.stringify(fields[name])}`).join(', ');
     const others = Object.keys(fields).filter((name) => name !== '_id' && !idFields.includes(name));
     super(`rows ${earlierRow} and ${laterRow} of the query would have the same _id: ${told}`);

@@ -1,5 +1,6 @@
 import type { Job } from '../config/config.ts';
 import type { FieldMapping } from '../config/job-schema.ts';
+import { idFieldNames, idPartsOf } from '../records/id-parts.ts';
 
 /** What determines the ids of a job's records, by the key that says it. */
 type Facts = Readonly<Record<string, unknown>>;
@@ -13,6 +14,8 @@ type Facts = Readonly<Record<string, unknown>>;
 export function fingerprintOf(job: Job, databaseTimezone: string): string {
   const { data_set, record } = job;
   const period = job.window?.period ?? job.snapshot?.period;
+  // A time is in the id as the database prints it.
+  const hasColumnInId = idPartsOf(record.id).some(({ kind }) => kind === 'column');
   const facts: Facts = {
     data_set: `${data_set.data_group}/${data_set.data_type}`,
     'record.timestamp': record.timestamp,
@@ -20,7 +23,8 @@ export function fingerprintOf(job: Job, databaseTimezone: string): string {
     ...idFields(job),
     period,
     ...(period === undefined || period === 'hour' ? {} : { timezone: job.timezone }),
-    ...(job.cursor && { 'cursor.columns': job.cursor.columns, 'timezone of the database': databaseTimezone }),
+    ...(job.cursor && { 'cursor.columns': job.cursor.columns }),
+    ...(job.cursor || hasColumnInId ? { 'timezone of the database': databaseTimezone } : {}),
   };
   return JSON.stringify(facts);
 }
@@ -54,7 +58,7 @@ export function isSameField(
 }
 
 function idFields({ record }: Job): Facts {
-  const names = Array.isArray(record.id) ? record.id : record.id.fields;
+  const names = idFieldNames(record.id);
   const mapped = names.filter((name) => !isColumnOfSameName(name, record.fields?.[name]));
   return Object.fromEntries(mapped.map((name) => [`record.fields.${name}`, record.fields?.[name]]));
 }

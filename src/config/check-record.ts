@@ -60,10 +60,13 @@ export function checkFieldNames(fields: Readonly<Record<string, unknown>>, conte
   }
 }
 
+type IdPart = string | { readonly value: string } | { readonly field: string } | { readonly column: string };
+
 interface IdKeys {
-  readonly fields: readonly string[];
+  readonly fields: readonly IdPart[];
   readonly style: string;
   readonly separator?: string | undefined;
+  readonly charset?: string | undefined;
 }
 
 export interface RecordKeys {
@@ -80,15 +83,16 @@ export function checkRecord(record: RecordKeys, context: z.RefinementCtx): void 
     complain(context, ['omit'], { code: 'contradiction', expected, got, atKey: true });
   }
   const isPlain = !('style' in record.id);
-  const { fields, style, separator } = idFieldsOf(record);
-  if (separator !== undefined && style !== 'base64') {
-    const [expected, got] = ['separator only with style: base64', `style: ${style}`];
+  const { fields, style, separator, charset } = idFieldsOf(record);
+  if (separator !== undefined && style === 'sha256') {
+    const [expected, got] = ['separator only with a style that joins the values', `style: ${style}`];
     complain(context, ['id', 'separator'], { code: 'contradiction', expected, got, atKey: true });
   }
-  // The ids of the template are made of columns, which only the database knows.
-  if (style !== 'pp-db-collector-template') {
-    checkIdFields(record, fields, isPlain ? ['id'] : ['id', 'fields'], context);
+  if (charset !== undefined && style !== 'pp-db-collector-template') {
+    const [expected, got] = ['charset only with style: pp-db-collector-template', `style: ${style}`];
+    complain(context, ['id', 'charset'], { code: 'contradiction', expected, got, atKey: true });
   }
+  checkIdFields(record, { fields, style }, isPlain ? ['id'] : ['id', 'fields'], context);
 }
 
 /** What the id is made of, however it is written. */
@@ -97,13 +101,17 @@ export const idFieldsOf = ({ id }: RecordKeys): IdKeys =>
 
 function checkIdFields(
   record: RecordKeys,
-  names: readonly string[],
+  { fields, style }: IdKeys,
   path: readonly string[],
   context: z.RefinementCtx,
 ): void {
-  for (const [index, name] of names.entries()) {
-    const at = [...path, index];
-    if (names.indexOf(name) < index) {
+  for (const [index, part] of fields.entries()) {
+    // What the template's style names may be columns, which only the database knows.
+    const isName = typeof part === 'string' && style !== 'pp-db-collector-template';
+    const name = isName ? part : fieldIn(part);
+    if (name === undefined) continue;
+    const at = [...path, index, ...(isName ? [] : ['field'])];
+    if (isName && fields.indexOf(part) < index) {
       complain(context, at, {
         code: 'duplicate-key',
         expected: 'each field once',
@@ -118,6 +126,9 @@ function checkIdFields(
     }
   }
 }
+
+const fieldIn = (part: IdPart): string | undefined =>
+  typeof part === 'object' && 'field' in part ? part.field : undefined;
 
 /** Whether the record will have the field; where every column becomes one, whether it may. */
 export function hasField({ fields, omit, timestamp }: RecordKeys, name: string): boolean {

@@ -51,10 +51,14 @@ function fieldMistake(name: string, record: SuppressedRecord): SchemaComplaint |
 
 /** The ids of the template are made of columns. */
 function isInId(name: string, mapping: unknown, record: SuppressedRecord): boolean {
-  const id = idFieldsOf(record);
-  if (id.fields.includes(name)) return true;
-  const column = isMapping(mapping) ? mapping.column : mapping;
-  return id.style === 'pp-db-collector-template' && typeof column === 'string' && id.fields.includes(column);
+  const { fields, style } = idFieldsOf(record);
+  const column = (isMapping(mapping) ? mapping.column : mapping) ?? name;
+  return fields.some((part) => {
+    if (typeof part === 'string') {
+      return part === name || (style === 'pp-db-collector-template' && part === column);
+    }
+    return 'field' in part ? part.field === name : 'column' in part && part.column === column;
+  });
 }
 
 function otherThanNumbers(mapping: unknown): string | undefined {

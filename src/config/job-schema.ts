@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PERIODS } from '../calendar/period.ts';
 import { isStorable } from '../records/rules.ts';
-import { TEXT_FORMATS } from '../records/text-format.ts';
+import { ID_FORMATS, TEXT_FORMATS } from '../records/text-format.ts';
 import { checkCursor, checkStartNumber, checkStartText, PARAMETER_NAME } from './check-cursor.ts';
 import { checkJob } from './check-job.ts';
 import { checkField, checkFieldNames, checkRecord, checkTest } from './check-record.ts';
@@ -75,19 +75,50 @@ const timestamp = z.union(
   { error: 'the name of a column, or { column: …, format: … }' },
 );
 
+const format = z.enum(ID_FORMATS).optional().describe('how a date or a time is written');
+const nullAs = z
+  .string()
+  .optional()
+  .describe('what stands for a null; left out: a row with one is no record');
+
+const idPart = z.union(
+  [
+    fieldName(),
+    z.strictObject({ value: text('a text').describe('a text that is the same in every id') }),
+    z.strictObject({ field: fieldName().describe('field of the record'), format, null_as: nullAs }),
+    z.strictObject({
+      column: column().describe('column of the query, as the database prints it; need not be in the record'),
+      format,
+      null_as: nullAs,
+    }),
+  ],
+  { error: 'the name of a record field, { value: … }, { field: … } or { column: … }' },
+);
+
 const id = z.union(
   [
     z.array(fieldName()).min(1, { error: 'at least one field' }),
     z.strictObject({
       fields: z
-        .array(fieldName())
+        .array(idPart)
         .min(1, { error: 'at least one field' })
-        .describe('fields of the record; with the style of the template also columns of the query'),
+        .describe(
+          'fields of the record, texts and columns; with the style of the template a name may be a column’s',
+        ),
       style: z
-        .enum(['sha256', 'pp-db-collector-template', 'base64'])
+        .enum(['sha256', 'pp-db-collector-template', 'base64', 'base64url', 'plain'])
         .default('sha256')
-        .describe('how the id is made of them; the other two keep the ids of older collectors'),
-      separator: z.string().optional().describe('style base64: what stands between the values; default "."'),
+        .describe('how the id is made of them; the others keep the ids of older collectors'),
+      separator: z
+        .string()
+        .optional()
+        .describe(
+          'all styles but sha256: what stands between the values; default "." for base64 and base64url, else nothing',
+        ),
+      charset: z
+        .enum(['utf-8', 'iso-8859-1', 'us-ascii'])
+        .optional()
+        .describe('style of the template: the default charset of the Java virtual machine; default utf-8'),
     }),
   ],
   { error: 'a list of fields of the record, or { fields: […], style: … }' },

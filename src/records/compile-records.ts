@@ -4,6 +4,7 @@ import type { RecordMapping } from '../config/job-schema.ts';
 import { Columns } from './columns.ts';
 import { compileFields, type Field } from './fields.ts';
 import { compileId, type IdEncoder } from './id.ts';
+import { idFieldNames, idSettingsOf } from './id-parts.ts';
 import { MappingError, NotARecordError, namingColumn } from './not-a-record.ts';
 import { compileSuppressor, fieldsToSuppress } from './suppress.ts';
 import { timestampEncoder } from './timestamp.ts';
@@ -47,9 +48,11 @@ export function compileRecords(
   const timestamp = compileTimestamp(mapping.timestamp, columns, rules);
   const fields = fieldsToSuppress(mapping, compileFields(mapping, columns, timestamp.column?.name, rules));
   const suppress = compileSuppressor(mapping);
-  const idOf = compileId(mapping, columns, fields);
+  const idOf = compileId(mapping, columns, fields, rules.clock);
   const keys = fields.map((field) => `,"${field.name}":`);
   const encoders = fields.map((field) => field.encode);
+  // The other styles give letters and digits, which need no escaping.
+  const quoted = idSettingsOf(mapping.id).style === 'plain' ? JSON.stringify : (id: string) => `"${id}"`;
   // One array for all rows: the id of a row is made before the next one is encoded.
   const values: string[] = [];
   const encodeWhole = (row: Row): DataRecord => {
@@ -61,7 +64,7 @@ export function compileRecords(
       rest += keys[index] + value;
     }
     const id = idOf(row, timestampJson, values);
-    return { id, json: `{"_id":"${id}","_timestamp":${timestampJson}${rest}}` };
+    return { id, json: `{"_id":${quoted(id)},"_timestamp":${timestampJson}${rest}}` };
   };
   const encodeSuppressed = (row: Row): DataRecord => {
     const { id, json } = encodeWhole(row);
@@ -83,7 +86,7 @@ function compileKey(
   timestampOf: (row: Row) => string,
   idOf: IdEncoder,
 ): RecordEncoder['keyOf'] {
-  const names = Array.isArray(mapping.id) ? mapping.id : mapping.id.fields;
+  const names = idFieldNames(mapping.id);
   return (row) => {
     try {
       const values = fields.map((field) => (names.includes(field.name) ? field.encode(row) : 'null'));

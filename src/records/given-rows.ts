@@ -1,5 +1,6 @@
 import type { Column, ColumnKind, RawValue, Row } from '../collect/interfaces.ts';
 import type { FieldMapping, JobTest, RecordMapping } from '../config/job-schema.ts';
+import { idPartsOf } from './id-parts.ts';
 import { fitsIn64Bits } from './rules.ts';
 
 /** The rows of a test, as a query would return them. */
@@ -32,9 +33,10 @@ export function givenRows(test: JobTest, mapping: RecordMapping): GivenRows {
 }
 
 /** Names of the columns that the record needs. */
-export function neededColumns({ timestamp, fields }: RecordMapping): string[] {
+export function neededColumns({ timestamp, fields, id }: RecordMapping): string[] {
   const ofFields = Object.values(fields ?? {}).flatMap((field) => columnOf(field) ?? []);
-  return [...new Set([timestampColumn(timestamp) ?? [], ofFields].flat())];
+  const ofId = idPartsOf(id).flatMap((part) => (part.kind === 'column' ? part.name : []));
+  return [...new Set([timestampColumn(timestamp) ?? [], ofFields, ofId].flat())];
 }
 
 /** Whether a text is a number in JSON's form, which YAML would read with fewer digits. */

@@ -2,6 +2,7 @@ import type { Row } from '../collect/interfaces.ts';
 import type { RecordMapping, SuppressSettings } from '../config/job-schema.ts';
 import { compareDecimals } from './decimals.ts';
 import type { Field } from './fields.ts';
+import { isInId } from './id-parts.ts';
 import { MappingError, NotARecordError } from './not-a-record.ts';
 
 const MARK = 'suppressed';
@@ -93,10 +94,7 @@ function refuseUnfit(settings: SuppressSettings, id: RecordMapping['id'], fields
 
 /** An id is a hash: with so few numbers to try, it gives the number away. */
 function refuseInId(field: Field, id: RecordMapping['id']): void {
-  const names = Array.isArray(id) ? id : id.fields;
-  // The ids of the template are made of columns.
-  const isColumn = !Array.isArray(id) && id.style === 'pp-db-collector-template';
-  if (!names.includes(field.name) && !(isColumn && names.includes(field.column?.name ?? ''))) return;
+  if (!isInId(id, field.name, field.column?.name)) return;
   throw new MappingError(
     `the field ${field.name} is in record.suppress and in record.id, and the _id would give its numbers away`,
     'Leave it out of record.id; take fields that tell the records apart without it.',

@@ -18,6 +18,17 @@ export const TEXT_FORMATS = [
 
 export type TextFormat = (typeof TEXT_FORMATS)[number];
 
+/** How `record.id` writes dates and times, as older collectors did. Those that end in an offset are in UTC. */
+export const ID_FORMATS = [
+  'yyyyMMddHHmmss',
+  'yyyy-MM-dd',
+  'yyyy-MM-dd HH:mm:ss',
+  'yyyy-MM-dd HH:mm:ss+00:00',
+  'yyyy-MM-ddTHH:mm:ss+00:00',
+] as const;
+
+export type IdFormat = (typeof ID_FORMATS)[number];
+
 const PARTS: Readonly<Record<string, string>> = {
   yyyy: '(?<year>\\d{4})',
   MM: '(?<month>\\d\\d)',

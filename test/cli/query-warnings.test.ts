@@ -42,6 +42,7 @@ describe('a query that makes dates by the clock of the database', () => {
         window: { period: 'day', ...window },
       }),
       routeOf(database),
+      [],
     ).map(({ message }) => message);
 
   test.each([
@@ -72,7 +73,7 @@ describe('a query that makes dates by the clock of the database', () => {
 test('the warning tells the line to write for the database', () => {
   const query = `SELECT date(submitted_at) AS day, count(*) AS count ${BOUNDED}`;
   const remedies = (['pg', 'mysql2', 'better-sqlite3'] as const).map(
-    (client) => queryWarnings(jobOf({ query }), routeOf('UTC', client))[0]?.remedy,
+    (client) => queryWarnings(jobOf({ query }), routeOf('UTC', client), [])[0]?.remedy,
   );
   expect(remedies).toEqual([
     expect.stringContaining("(submitted_at AT TIME ZONE 'UTC' AT TIME ZONE :timezone)::date"),
@@ -83,7 +84,46 @@ test('the warning tells the line to write for the database', () => {
 
 test('a part of a count that window.allow_outside would let in is warned about', () => {
   const window = { period: 'day', allow_outside: true };
-  expect(queryWarnings(jobOf({ window }), routeOf('UTC'))).toMatchObject([
+  expect(queryWarnings(jobOf({ window }), routeOf('UTC'), [])).toMatchObject([
     { message: expect.stringContaining('a part of a count would replace the whole') },
   ]);
+});
+
+describe('an id of the template’s style', () => {
+  const columns = [
+    { name: 'event_time', type: 'timestamp without time zone', kind: 'local-datetime' },
+    { name: 'event_date', type: 'date', kind: 'date' },
+  ] as const;
+  const warnings = (...fields: unknown[]) =>
+    queryWarnings(
+      jobOf({
+        query: 'SELECT event_time, event_date, count(*) FROM a WHERE day >= :from_date GROUP BY 1, 2',
+        record: {
+          timestamp: 'event_time',
+          id: { style: 'pp-db-collector-template', fields },
+          fields: { moment: 'event_time', period: { value: 'day' } },
+        },
+      }),
+      routeOf('UTC'),
+      columns,
+    );
+
+  test.each([['event_time'], ['moment'], [{ column: 'event_time' }]])(
+    'with a column that holds a time is warned about: %o',
+    (part) => {
+      expect(warnings(part, 'period')).toMatchObject([
+        {
+          message: expect.stringContaining('takes the column event_time, a timestamp without time zone'),
+          remedy: expect.stringContaining('{ column: event_time, format: yyyy-MM-dd }'),
+        },
+      ]);
+    },
+  );
+
+  test.each([
+    ['event_date'],
+    ['_timestamp'],
+    [{ column: 'event_time', format: 'yyyy-MM-dd' }],
+    [{ field: 'moment' }],
+  ])('with a date is not: %o', (part) => expect(warnings(part, 'period')).toEqual([]));
 });

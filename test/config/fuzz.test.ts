@@ -21,6 +21,7 @@ import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { compileRecords, type RecordRules } from '../../src/records/compile-records.ts';
 import { compileCursor, NoPositionError } from '../../src/records/cursor.ts';
+import { idPartsOf } from '../../src/records/id-parts.ts';
 import { MappingError, NotARecordError } from '../../src/records/not-a-record.ts';
 import { nextTicks } from '../../src/schedule/cron.ts';
 import { windowsOwed } from '../../src/schedule/window.ts';
@@ -277,7 +278,7 @@ const DATE_KINDS: readonly ColumnKind[] = ['date', 'local-datetime', 'instant', 
 /** A column for each that the job names; which kinds they are is another for each variant. */
 function columnsOf({ record, cursor }: Job, variant: number): Column[] {
   const timestamp = typeof record.timestamp === 'string' ? record.timestamp : record.timestamp?.column;
-  const id = Array.isArray(record.id) ? record.id : record.id.fields;
+  const id = idPartsOf(record.id).flatMap((part) => (part.kind === 'value' ? [] : part.name));
   const fields = Object.values(record.fields ?? {}).flatMap((field) => {
     if (typeof field === 'string') return [field];
     return 'column' in field ? [field.column] : [];

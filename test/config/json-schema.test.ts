@@ -72,6 +72,6 @@ test('the keys of a mapping are known wherever it may stand', () => {
     'map',
     'default',
   ]);
-  expect(knownKeys('job', ['record', 'id'])).toEqual(['fields', 'style', 'separator']);
+  expect(knownKeys('job', ['record', 'id'])).toEqual(['fields', 'style', 'separator', 'charset']);
   expect(knownKeys('job', ['record', 'nothing'])).toEqual([]);
 });

@@ -4,8 +4,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseDate } from '../../src/calendar/date-time.ts';
 import { startOfDate } from '../../src/calendar/zone.ts';
+import type { ColumnKind } from '../../src/collect/interfaces.ts';
+import { exampleQuery } from '../../src/collect/queries.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { loadWriteApiConfig } from '../../src/config/load-write-api-config.ts';
+import { compileRecords } from '../../src/records/compile-records.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { Collecting, jobOf } from '../support/collecting.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
@@ -122,3 +125,39 @@ function spanOfTwoDays(zone: string) {
   const [from, to] = ['2026-06-01', '2026-06-03'].map((date) => startOfDate(parseDate(date) ?? 0, zone));
   return { from: from ?? 0, to: to ?? 0, resume: false };
 }
+
+test('the jobs of docs/coming-from-an-older-collector.md load, and make the ids that they promise', () => {
+  const [java = '', python = ''] = blocks(read('docs/coming-from-an-older-collector.md'));
+  workplace.write(
+    'config.yaml',
+    `${blocks(read('README.md'))[0]}  licensing: { client: pg, connection: "postgres://u@h/d" }\n`,
+  );
+  workplace.write('collectors/java.yaml', java);
+  workplace.write('collectors/python.yaml', python);
+  const environment = { ...ENVIRONMENT, LICENSING_JOURNEY_TOKEN: 'secret' };
+  const { config, problems } = loadConfig('config.yaml', { environment, currentDirectory: workplace.folder });
+  expect(problems).toEqual([]);
+  const idOf = (index: number, cells: Record<string, readonly [ColumnKind, string | null]>) => {
+    const job = config?.jobs[index];
+    if (job === undefined) throw new Error('the job is there');
+    const columns = Object.entries(cells).map(([name, [kind]]) => ({ name, kind, type: kind }));
+    const { rules } = exampleQuery(job, 0, { zone: 'UTC' });
+    return compileRecords(job.record, columns, { ...rules, timestamps: undefined }).encode(
+      Object.values(cells).map(([, value]) => value),
+    ).id;
+  };
+  const count = ['integer', '12'] as const;
+  const channel = ['text', 'DIGITAL'] as const;
+  expect(idOf(0, { event_time: ['local-datetime', '2015-01-01 00:00:00'], channel, count })).toBe(
+    'daf0bfaebd465c4a22a64b9b0e72b006',
+  );
+  expect(
+    idOf(1, {
+      week_start: ['date', '2014-12-29'],
+      category: ['text', 'licensing'],
+      action: ['text', 'start'],
+      event_type: ['text', null],
+      count,
+    }),
+  ).toBe(Buffer.from('2014-12-29 00:00:00+00:00weeklicensingstart').toString('base64'));
+});

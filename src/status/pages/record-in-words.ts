@@ -40,7 +40,14 @@ function timestampInWords(timestamp: RecordMapping['timestamp']): Markup {
 function idInWords(id: RecordMapping['id']): Markup {
   if (Array.isArray(id)) return html`made of ${codes(id)}`;
   const style = id.style === 'sha256' ? undefined : html`, in the style ${code(id.style)}`;
-  return html`made of ${codes(id.fields)}${style}`;
+  return html`made of ${codes(id.fields.map(partInWords))}${style}`;
+}
+
+function partInWords(part: Exclude<RecordMapping['id'], readonly string[]>['fields'][number]): string {
+  if (typeof part === 'string') return part;
+  if ('value' in part) return JSON.stringify(part.value);
+  const format = part.format === undefined ? '' : ` as ${part.format}`;
+  return `${'field' in part ? part.field : `column ${part.column}`}${format}`;
 }
 
 function fieldInWords(mapping: FieldMapping): Markup {
