@@ -14,6 +14,7 @@ import {
   type Findings,
 } from './check-report.ts';
 import { TextCheckReport } from './check-text.ts';
+import { collidingIds } from './colliding-ids.ts';
 import { EXIT, type ExitCode, worst } from './exit-codes.ts';
 import { queryWarnings } from './query-warnings.ts';
 import { selectJobs } from './select-jobs.ts';
@@ -94,7 +95,8 @@ function filesResult(jobs: readonly Job[], { config, wrongJobs }: Setting): Chec
     return { ...about, outcome: 'bad', message, code: EXIT.configuration };
   }
   const message = `${config.file} and ${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`;
-  return { ...about, outcome: 'good', message, code: EXIT.success };
+  const warnings = collidingIds(jobs, config.jobs);
+  return { ...about, outcome: 'good', message, warnings, code: EXIT.success };
 }
 
 /** The names of a few; of many how many there are, because each has been told. */
@@ -159,7 +161,7 @@ async function describeQuery(job: Job, stations: Stations, signal: AbortSignal):
   const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
   return {
     message: '',
-    warnings: [...queryWarnings(job, route, columns), ...overlooked.map(asWarning)],
+    warnings: [...queryWarnings(job, route, columns, encoder), ...overlooked.map(asWarning)],
     columns: columns.map((column) => checkedColumn(column, encoder)),
   };
 }

@@ -1,4 +1,5 @@
-import type { Column, RawValue, Row } from '../collect/interfaces.ts';
+import { type DuplicateFacts, DuplicateIdError } from '../collect/duplicate-id.ts';
+import type { Column, DataRecord, RawValue, Row } from '../collect/interfaces.ts';
 import { exampleQuery, windowQuery, windowRules } from '../collect/queries.ts';
 import type { Route } from '../collect/run-context.ts';
 import type { Span } from '../collect/state-interface.ts';
@@ -25,8 +26,8 @@ export interface PreviewFlags extends Pick<RunFlags, 'from' | 'to' | 'json'> {
 /** A row and what becomes of it. */
 interface PreviewedRow {
   readonly row: Row;
-  readonly record: Readonly<Record<string, unknown>> | undefined;
-  readonly problem: NotARecordError | undefined;
+  readonly record: DataRecord | undefined;
+  readonly problem: (Error & { readonly remedy: string }) | undefined;
 }
 
 /** `preview`: runs the query of one job and shows rows beside the records that they become; sends nothing. */
@@ -42,8 +43,12 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
     try {
       const encoder = compileRecords(job.record, result.columns, rules);
       const rows = await firstRows(result.batches, flags.rows);
-      const previewed = rows.map((row) => previewRow(row, encoder));
-      const warnings = queryWarnings(job, { source, clock }, result.columns);
+      const facts = { job, advice: source.advice, encoder, columns: result.columns };
+      const previewed = withDuplicates(
+        rows.map((row) => previewRow(row, encoder)),
+        facts,
+      );
+      const warnings = queryWarnings(job, { source, clock }, result.columns, encoder);
       const shown = { job, window, encoder, columns: result.columns, rows: previewed, warnings };
       await show(shown, flags.json === true, setting.terminal);
     } finally {
@@ -90,12 +95,27 @@ async function firstRows(batches: AsyncIterable<readonly Row[]>, limit: number):
 
 function previewRow(row: Row, encoder: RecordEncoder): PreviewedRow {
   try {
-    return { row, record: JSON.parse(encoder.encode(row).json, exactNumbers), problem: undefined };
+    return { row, record: encoder.encode(row), problem: undefined };
   } catch (error) {
     if (error instanceof NotARecordError) return { row, record: undefined, problem: error };
     throw error;
   }
 }
+
+/** Marks the rows whose `_id` an earlier one has: a run would fail there. */
+function withDuplicates(rows: readonly PreviewedRow[], facts: DuplicateFacts): PreviewedRow[] {
+  const seen = new Map<string, number>();
+  return rows.map((previewed, index) => {
+    const { row, record } = previewed;
+    if (record === undefined) return previewed;
+    const earlier = seen.get(record.id);
+    if (earlier === undefined) seen.set(record.id, index + 1);
+    const problem = earlier && new DuplicateIdError(facts, { row, record }, [earlier, index + 1]);
+    return problem ? { ...previewed, problem } : previewed;
+  });
+}
+
+const fieldsOf = (record: DataRecord): Record<string, unknown> => JSON.parse(record.json, exactNumbers);
 
 /** Keeps the digits of numbers that JavaScript cannot hold. */
 export function exactNumbers(_key: string, value: unknown, context?: { source: string }): unknown {
@@ -136,8 +156,11 @@ function besideEachOther(
   terminal: Terminal,
 ): string {
   const cells = columns.map(({ name }, index) => `${name} = ${cellText(row[index] ?? null)}`);
+  const told =
+    problem === undefined
+      ? ''
+      : `${terminal.style('red', '✗')} ${problem.message}\n${remedyText(problem.remedy)}`;
   if (record === undefined) {
-    const told = `${terminal.style('red', '✗')} ${problem?.message}\n  → ${problem?.remedy}\n`;
     return (
       table(
         ['row'],
@@ -145,12 +168,12 @@ function besideEachOther(
       ) + told
     );
   }
-  const fields = Object.entries(record).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const fields = Object.entries(fieldsOf(record)).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   const lines = Array.from({ length: Math.max(cells.length, fields.length) }, (_, index) => [
     cells[index] ?? '',
     fields[index] ?? '',
   ]);
-  return table(['row', 'record'], lines);
+  return table(['row', 'record'], lines) + told;
 }
 
 function cellText(value: RawValue): string {
@@ -172,7 +195,7 @@ function previewJson({ job, window, encoder, columns, rows, warnings }: Preview)
     columns: columns.map(({ name, type }) => ({ name, type })),
     rows: rows.map(({ row, record, problem }) => ({
       row: row.map((value) => (value === null ? null : cellText(value))),
-      record: record ?? null,
+      record: record === undefined ? null : fieldsOf(record),
       problem: problem === undefined ? null : { message: problem.message, remedy: problem.remedy },
     })),
   };

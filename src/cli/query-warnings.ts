@@ -3,7 +3,9 @@ import type { Column, QueryOutline } from '../collect/interfaces.ts';
 import type { Route } from '../collect/run-context.ts';
 import type { Job, WindowJob } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/job-schema.ts';
-import { idPartsOf, idSettingsOf } from '../records/id-parts.ts';
+import type { RecordEncoder } from '../records/compile-records.ts';
+import { idPartsOf, idSettingsOf, isInId, partText } from '../records/id-parts.ts';
+import { isEverythingInId } from '../records/tell-apart.ts';
 import type { Findings } from './check-report.ts';
 
 export type Warning = NonNullable<Findings['warnings']>[number];
@@ -15,13 +17,19 @@ export function queryWarnings(
   job: Job,
   { source, clock }: Pick<Route, 'source' | 'clock'>,
   columns: readonly Column[],
+  encoder: RecordEncoder,
 ): Warning[] {
   const outline = source.advice.outline(job.query);
   const ofWindow =
     job.window === undefined
       ? []
       : [...daysOfAnotherZone(job, outline, source, clock.zone), ...partsForTheWhole(job, outline)];
-  return [...ofWindow, ...timesInOldIds(job.record, columns)];
+  return [
+    ...ofWindow,
+    ...countsInId(job, outline, encoder),
+    ...ungroupedRows(job, outline, columns, encoder),
+    ...timesInOldIds(job.record, columns),
+  ];
 }
 
 /** The query makes dates by the clock of the database, or of UTC, and compares instants of the job's days. */
@@ -62,6 +70,36 @@ function partsForTheWhole({ window }: WindowJob, { isAggregated }: QueryOutline)
       remedy: 'Remove window.allow_outside, and compare with :from and :to in the query.',
     },
   ];
+}
+
+/** Nothing but what is counted could tell two rows of one `_id` apart, and nothing keeps the query from giving two. */
+function ungroupedRows(
+  { record }: Job,
+  { isGrouped, hasDistinctRows }: QueryOutline,
+  columns: readonly Column[],
+  encoder: RecordEncoder,
+): Warning[] {
+  if (isGrouped || hasDistinctRows || !isEverythingInId(record, columns, encoder)) return [];
+  return [
+    {
+      message: `it has no GROUP BY, and everything but numbers is in record.id (${idPartsOf(record.id).map(partText).join(', ')}): a run fails as soon as two rows agree in that`,
+      remedy: 'Group the rows in the query, unless the table has one row for each.',
+    },
+  ];
+}
+
+function countsInId({ record }: Job, { aggregates }: QueryOutline, { fields }: RecordEncoder): Warning[] {
+  return fields.flatMap(({ name, column, becomes }) => {
+    const isCount = column !== undefined && aggregates.includes(column.name.toLowerCase());
+    const isText = ['text', 'padded-text', 'string', 'date', 'local-datetime', 'instant'].includes(becomes);
+    if (!isCount || isText || !isInId(record.id, name, column.name)) return [];
+    return [
+      {
+        message: `record.id names ${name}, a number that the query computes: whenever it changes, the old record stays beside the new one`,
+        remedy: 'Leave it out of record.id, and group the rows in the query by what the id names.',
+      },
+    ];
+  });
 }
 
 /** The older collector made the id of the date, whatever the column held beside it. */

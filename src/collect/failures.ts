@@ -1,8 +1,5 @@
-import type { RecordMapping } from '../config/job-schema.ts';
-import { idFieldNames } from '../records/id-parts.ts';
 import type {
   CursorValue,
-  DataRecord,
   DeadLetter,
   FailedSide,
   Failure,
@@ -13,23 +10,6 @@ import type {
 import type { LeaseHolder, PendingSnapshot } from './state-interface.ts';
 
 const SIDES: readonly string[] = ['source', 'target', 'refused', 'config', 'internal'] satisfies FailedSide[];
-
-/** Two rows of one query have the same `_id`: the second would replace the first in the data set. */
-export class DuplicateIdError extends Error {
-  readonly side = 'config';
-  readonly remedy: string;
-
-  /** @param record the record of the later row; @param rows their numbers, counted from 1 */
-  constructor(record: DataRecord, mapping: RecordMapping, earlierRow: number, laterRow: number) {
-    const fields: Record<string, unknown> = JSON.parse(record.json);
-    const idFields = idFieldNames(mapping.id);
-    const told = idFields.map((name) => `${name}=${JSON.stringify(fields[name])}`).join(', ');
-    const others = Object.keys(fields).filter((name) => name !== '_id' && !idFields.includes(name));
-    super(`rows ${earlierRow} and ${laterRow} of the query would have the same _id: ${told}`);
-    this.name = 'DuplicateIdError';
-    this.remedy = `Add to record.id what tells such rows apart (${others.join(', ') || 'another column'}), or group the rows in the query.`;
-  }
-}
 
 /** A run took longer than the job's `timeout`. */
 export class RunTimeoutError extends Error {

@@ -5,7 +5,7 @@ import { SeenIds } from '../records/duplicate-ids.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { CursorTrack } from './cursor-track.ts';
 import type { Healed, MarkedBatch } from './delivery.ts';
-import { DuplicateIdError } from './failures.ts';
+import { DuplicateIdError } from './duplicate-id.ts';
 import type {
   Batch,
   CursorValue,
@@ -134,7 +134,7 @@ class RecordReader {
   #add(row: Row): Batch | undefined {
     try {
       const record = this.#encoder.encodeWhole(row);
-      this.#refuseRepeatedId(record);
+      this.#refuseRepeatedId(record, row);
       const complete = this.#batches.add(record);
       this.#noteOlder(record);
       return complete;
@@ -151,10 +151,13 @@ class RecordReader {
     for (const key of letters.keysOf(id)) this.#healed.push({ id, key, reading: this.#reading });
   }
 
-  #refuseRepeatedId(record: DataRecord): void {
+  #refuseRepeatedId(record: DataRecord, row: Row): void {
     const earlier = this.#ids.add(record.id, this.rows);
-    if (earlier !== undefined)
-      throw new DuplicateIdError(record, this.#context.job.record, earlier, this.rows);
+    if (earlier === undefined) return;
+    const { job, route } = this.#context;
+    const { columns } = this.#result;
+    const facts = { job, advice: route.source.advice, encoder: this.#encoder, columns };
+    throw new DuplicateIdError(facts, { row, record }, [earlier, this.rows]);
   }
 
   #deadRow(row: Row, { message, remedy, deadLetterCause }: NotARecordError): DeadLetter {

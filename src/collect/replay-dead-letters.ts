@@ -271,6 +271,6 @@ function refuseReplaced(by: number | undefined): void {
   if (by === undefined) return;
   throw new NotARecordError(
     `dead letter ${by}, which was met later, has the same _id`,
-    'Discard this one if both are the same row; if they are two rows, add to record.id what tells them apart.',
+    'Discard this one if both are the same row; if they are two rows, group them in the query, or add to record.id what tells them apart and is no count.',
   );
 }

@@ -131,7 +131,7 @@ const notARecord = (row: number, { message, remedy }: NotARecordError): TestProb
 
 const sameId = (first: number, second: number): TestProblem => ({
   message: `rows ${first} and ${second} have the same _id, with which a run fails`,
-  remedy: 'Add a field to record.id that tells the two rows apart.',
+  remedy: 'Group such rows in the query, or add to record.id a field that tells them apart and is no count.',
 });
 
 const nothingRefused = (reason: string): TestProblem => ({

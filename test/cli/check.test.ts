@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Database from 'better-sqlite3';
@@ -6,9 +7,9 @@ import { Workplace } from '../support/program.ts';
 
 const job = (database: string) => `
 database: ${database}
-data_set: { data_group: group, data_type: type, token: "\${TOKEN}" }
+data_set: { data_group: group, data_type: ${database === 'gone' ? 'other' : 'type'}, token: "\${TOKEN}" }
 window: { period: day }
-query: SELECT day, channel, count FROM t WHERE day >= :from_date AND day < :to_date
+query: SELECT DISTINCT day, channel, count FROM t WHERE day >= :from_date AND day < :to_date
 record: { timestamp: day, id: [_timestamp, channel] }
 `;
 
@@ -85,7 +86,7 @@ describe('check --json', () => {
       ['query', 'one', true],
       ['query', 'two', null],
       ['data_set', 'group/type', true],
-      ['data_set', 'group/type', true],
+      ['data_set', 'group/other', true],
       ['state', `${place.folder}/state/collector.sqlite`, true],
     ]);
     expect(document.checks[2].remedy).toMatch(/\.$/);
@@ -94,7 +95,7 @@ describe('check --json', () => {
   test('tells mistakes as data only; offline nothing but the files is checked', async () => {
     place.write('collectors/three.yaml', job('good').replace('day }', 'dya }'));
     const { code, stderr, document } = await checkJson('--offline');
-    place.write('collectors/three.yaml', job('good'));
+    place.write('collectors/three.yaml', job('good').replace('type: type', 'type: third'));
     expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
     expect(document).toEqual({
       ok: false,
@@ -144,10 +145,21 @@ test('check shows ✓, ✗ with the remedy, – for what was not checked, and th
   expect(stdout).toMatch(/^✓ state \(\d+\.\d s\)$/m);
 });
 
+test('check warns about two jobs whose records may replace each other, and about rows that nothing groups', async () => {
+  place.write('collectors/three.yaml', job('good').replace('DISTINCT ', ''));
+  const { code, stdout } = await check('three');
+  rmSync(`${place.folder}/collectors/three.yaml`);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^! files: one and three both write the data set group\/type, with ids .*\n {2}→ Put a constant/m,
+  );
+  expect(stdout).toMatch(/^! query of three: it has no GROUP BY, .*\n {2}→ Group the rows in the query/m);
+});
+
 test('check tells mistakes with their lines, and how many they are', async () => {
   place.write('collectors/three.yaml', job('goood'));
   const { code, stdout, stderr } = await check('--offline');
-  place.write('collectors/three.yaml', job('good'));
+  place.write('collectors/three.yaml', job('good').replace('type: type', 'type: third'));
   expect(code).toBe(3);
   expect(stderr).toContain('    2 | database: goood\n      |           ^^^^^\n1 mistake in 1 file\n');
   expect(stdout).toBe('✗ files: mistakes in three\n');

@@ -1,8 +1,25 @@
 import { describe, expect, test } from 'vitest';
+import { collidingIds } from '../../src/cli/colliding-ids.ts';
 import { queryWarnings } from '../../src/cli/query-warnings.ts';
+import type { Column, ColumnKind } from '../../src/collect/interfaces.ts';
+import { exampleQuery } from '../../src/collect/queries.ts';
+import type { Job } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
+import { compileRecords } from '../../src/records/compile-records.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { jobOf } from '../support/collecting.ts';
+
+/** What `check` warns about, given the columns that the database would tell. */
+function warningsOf(job: Job, route: ReturnType<typeof routeOf>, columns: readonly Column[] = COLUMNS) {
+  const { rules } = exampleQuery(job, Date.now(), route.clock);
+  return queryWarnings(job, route, columns, compileRecords(job.record, columns, rules));
+}
+
+const column = (name: string, kind: ColumnKind, type: string = kind): Column => ({ name, kind, type });
+const COLUMNS = [
+  ...[column('day', 'date'), column('submitted_on', 'date'), column('channel', 'text')],
+  column('count', 'integer'),
+];
 
 /** Nothing is asked of the database: it need not be there. */
 const routeOf = (timezone: string, client: 'pg' | 'mysql2' | 'better-sqlite3' = 'pg') => ({
@@ -35,14 +52,13 @@ describe('a query that makes dates by the clock of the database', () => {
       period?: string;
     },
   ) =>
-    queryWarnings(
+    warningsOf(
       jobOf({
         timezone: zone,
         query: `SELECT ${day} AS day, channel, count(*) AS count ${rest}`,
         window: { period: 'day', ...window },
       }),
       routeOf(database),
-      [],
     ).map(({ message }) => message);
 
   test.each([
@@ -73,7 +89,7 @@ describe('a query that makes dates by the clock of the database', () => {
 test('the warning tells the line to write for the database', () => {
   const query = `SELECT date(submitted_at) AS day, count(*) AS count ${BOUNDED}`;
   const remedies = (['pg', 'mysql2', 'better-sqlite3'] as const).map(
-    (client) => queryWarnings(jobOf({ query }), routeOf('UTC', client), [])[0]?.remedy,
+    (client) => warningsOf(jobOf({ query }), routeOf('UTC', client))[0]?.remedy,
   );
   expect(remedies).toEqual([
     expect.stringContaining("(submitted_at AT TIME ZONE 'UTC' AT TIME ZONE :timezone)::date"),
@@ -84,18 +100,18 @@ test('the warning tells the line to write for the database', () => {
 
 test('a part of a count that window.allow_outside would let in is warned about', () => {
   const window = { period: 'day', allow_outside: true };
-  expect(queryWarnings(jobOf({ window }), routeOf('UTC'), [])).toMatchObject([
+  expect(warningsOf(jobOf({ window }), routeOf('UTC'))).toMatchObject([
     { message: expect.stringContaining('a part of a count would replace the whole') },
   ]);
 });
 
 describe('an id of the template’s style', () => {
   const columns = [
-    { name: 'event_time', type: 'timestamp without time zone', kind: 'local-datetime' },
-    { name: 'event_date', type: 'date', kind: 'date' },
-  ] as const;
+    column('event_time', 'local-datetime', 'timestamp without time zone'),
+    column('event_date', 'date'),
+  ];
   const warnings = (...fields: unknown[]) =>
-    queryWarnings(
+    warningsOf(
       jobOf({
         query: 'SELECT event_time, event_date, count(*) FROM a WHERE day >= :from_date GROUP BY 1, 2',
         record: {
@@ -126,4 +142,72 @@ describe('an id of the template’s style', () => {
     [{ column: 'event_time', format: 'yyyy-MM-dd' }],
     [{ field: 'moment' }],
   ])('with a date is not: %o', (part) => expect(warnings(part, 'period')).toEqual([]));
+});
+
+describe('rows that may have one _id', () => {
+  const warnings = (query: string, record: object = {}, columns = COLUMNS) =>
+    warningsOf(
+      jobOf({
+        query: `${query} FROM a WHERE submitted_on >= :from_date AND submitted_on < :to_date`,
+        record: { timestamp: 'submitted_on', id: ['_timestamp', 'channel'], omit: ['day'], ...record },
+      }),
+      routeOf('UTC'),
+      columns,
+    ).map(({ message }) => message);
+  const UNGROUPED =
+    'it has no GROUP BY, and everything but numbers is in record.id (_timestamp, channel): a run fails as soon as two rows agree in that';
+
+  test('are warned about where everything but numbers is in the id and nothing is grouped', () => {
+    expect(warnings('SELECT day, submitted_on, channel, count')).toEqual([UNGROUPED]);
+  });
+
+  test.each([
+    ['a group', 'SELECT day, submitted_on, channel, (SELECT 1 GROUP BY 1) AS count', {}, COLUMNS],
+    ['distinct rows', 'SELECT DISTINCT day, submitted_on, channel, count', {}, COLUMNS],
+    ['one row', 'SELECT max(day) AS day, submitted_on, channel, count(*) AS count', {}, COLUMNS],
+    ['another field', 'SELECT *', {}, [...COLUMNS, column('region', 'text')]],
+    ['a number that names a row', 'SELECT *', { id: ['_timestamp', 'count'] }, COLUMNS],
+  ])('are not with %s', (_, query, record, columns) => {
+    expect(warnings(query, record, [...columns])).toEqual([]);
+  });
+
+  test('a count in the id is warned about', () => {
+    const query = 'SELECT day, submitted_on, channel, count(*) AS count';
+    expect(warnings(query, { id: ['_timestamp', 'channel', 'count'] })).toEqual([
+      'record.id names count, a number that the query computes: whenever it changes, the old record stays beside the new one',
+    ]);
+  });
+});
+
+describe('two jobs that write one data set', () => {
+  const job = (name: string, record: object, over: object = {}): Job => ({
+    ...jobOf({ record: { timestamp: 'submitted_on', ...record }, ...over }),
+    name,
+  });
+  const period = (value: string) => ({
+    id: ['_timestamp', 'period', 'channel'],
+    fields: { period: { value }, channel: 'channel', count: 'count' },
+  });
+  const daily = job('daily', period('day'));
+
+  test.each([
+    ['the same id', job('other', period('day'))],
+    ['fields of other names', job('other', { id: ['_timestamp', 'kind', 'region'] })],
+  ])('with %s are warned about', (_, other) => {
+    expect(collidingIds([other], [daily, other])).toMatchObject([
+      { message: expect.stringMatching(/^daily and other both write the data set test\/applications, /) },
+    ]);
+  });
+
+  test.each([
+    ['a constant that differs', job('other', period('week'))],
+    ['fewer parts', job('other', { id: ['_timestamp', 'channel'] })],
+    ['another style', job('other', { id: { ...{ style: 'base64' }, fields: ['_timestamp', 'a1', 'b1'] } })],
+    [
+      'another data set',
+      job('other', period('day'), { data_set: { data_group: 'a', data_type: 'b', token: 'x' } }),
+    ],
+  ])('with %s are not', (_, other) => {
+    expect(collidingIds([daily], [daily, other])).toEqual([]);
+  });
 });

@@ -63,3 +63,29 @@ test('a preview as JSON keeps every digit', async () => {
     rows: [{ row: ['2014-06-01', 'web', '9223372036854775807'], problem: null }],
   });
 });
+
+test('a preview marks the rows whose _id an earlier one has, and what is suspicious about the query', async () => {
+  workplace.write(
+    'collectors/twice.yaml',
+    `database: source
+data_set: { data_group: test, data_type: twice, token: the-token }
+window: { period: week }
+query: SELECT day, number FROM visits WHERE day >= :from_date AND day < :to_date ORDER BY day
+record: { timestamp: day, id: [_timestamp] }
+`,
+  );
+  const span = ['--from', '2014-06-02', '--to', '2014-06-09'];
+  const { code, stdout } = await workplace.run(['preview', 'twice', ...span]);
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    '! the query: it has no GROUP BY, and everything but numbers is in record.id (_timestamp)',
+  );
+  expect(stdout).toContain(
+    '✗ rows 1 and 2 of the query would have the same _id: _timestamp="2014-06-02T00:00:00Z"\n  → Group the rows in the query by the week of day, so that each _id comes once.',
+  );
+  const asJson = await workplace.run(['preview', 'twice', ...span, '--json']);
+  expect(JSON.parse(asJson.stdout).rows).toMatchObject([
+    { record: { number: 1 }, problem: null },
+    { record: { number: 2 }, problem: { message: expect.stringContaining('rows 1 and 2') } },
+  ]);
+});

@@ -1,0 +1,71 @@
+import type { Period } from '../calendar/period.ts';
+import type { Job } from '../config/config.ts';
+import type { RecordEncoder } from '../records/compile-records.ts';
+import { idFieldNames } from '../records/id-parts.ts';
+import { columnsThatTellApart, mergedFields } from '../records/tell-apart.ts';
+import type { Column, DataRecord, QueryAdvice, Row } from './interfaces.ts';
+
+/** What is known of a query two of whose rows have the same `_id`. */
+export interface DuplicateFacts {
+  readonly job: Job;
+  readonly advice: QueryAdvice;
+  readonly encoder: Pick<RecordEncoder, 'fields' | 'timestampColumn'>;
+  readonly columns: readonly Column[];
+}
+
+/** Two rows of one query have the same `_id`: the second would replace the first in the data set. */
+export class DuplicateIdError extends Error {
+  readonly side = 'config';
+  readonly remedy: string;
+
+  /** @param later the later row and its record; @param rows their numbers, counted from 1 */
+  constructor(
+    facts: DuplicateFacts,
+    later: { readonly row: Row; readonly record: DataRecord },
+    rows: readonly [earlier: number, later: number],
+  ) {
+    const fields: Record<string, unknown> = JSON.parse(later.record.json);
+    const told = idFieldNames(facts.job.record.id)
+      .filter((name) => name in fields)
+      .map((name) => `${name}=${JSON.stringify(fields[name])}`)
+      .join(', ');
+    super(`rows ${rows[0]} and ${rows[1]} of the query would have the same _id: ${told || later.record.id}`);
+    this.name = 'DuplicateIdError';
+    this.remedy = remedyFor(facts, later.row);
+  }
+}
+
+/** Never to add a number to the id: each time it changes the old record would stay beside the new one. */
+function remedyFor({ job, advice, encoder, columns }: DuplicateFacts, row: Row): string {
+  const { groupedButNotSelected, aggregates } = advice.outline(job.query);
+  const hidden =
+    groupedButNotSelected.length === 0
+      ? ''
+      : `The query groups by ${groupedButNotSelected.join(', ')} and does not select it: leave it out of GROUP BY, or select it and add it to record.id. `;
+  const others = columnsThatTellApart(job.record, columns, encoder, row, aggregates);
+  const grouping = `group the rows in the query${groupingHint(job, encoder)}`;
+  return others.length === 0
+    ? `${hidden}${grouping[0]?.toUpperCase()}${grouping.slice(1)}, so that each _id comes once.`
+    : `${hidden}Add to record.id what tells such rows apart (${others.join(', ')}), or ${grouping}.`;
+}
+
+/** What makes one of several values, so that the query has to group by what becomes of them. */
+function groupingHint(
+  { record, window, snapshot }: Job,
+  { timestampColumn }: DuplicateFacts['encoder'],
+): string {
+  const merged = mergedFields(record);
+  const period = window?.period ?? snapshot?.period;
+  const becomes = [
+    ...merged.map((name) => `what ${name} becomes by case and map`),
+    ...(timestampColumn !== undefined && isFiner(timestampColumn, period)
+      ? [`the ${period} of ${timestampColumn.name}`]
+      : []),
+  ];
+  return becomes.length === 0 ? '' : ` by ${becomes.join(' and ')}`;
+}
+
+function isFiner({ kind }: Column, period: Period | undefined): boolean {
+  if (period === undefined) return false;
+  return kind === 'local-datetime' || kind === 'instant' || (period !== 'hour' && period !== 'day');
+}
