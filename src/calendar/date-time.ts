@@ -9,11 +9,12 @@ export interface DateTime {
   readonly offset: number | undefined;
 }
 
-const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
+/** The years from 1 to 9999: what a `_timestamp` and every database can write. */
+const DATE = /^(?!0000)(\d{4})-(\d\d)-(\d\d)$/;
 const DATE_TIME =
   /^(\d{4}-\d\d-\d\d)[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?$/;
 
-/** The date `YYYY-MM-DD` as the milliseconds of its midnight in UTC; undefined when there is no such date. */
+/** The date `YYYY-MM-DD` as the milliseconds of its midnight in UTC; undefined when there is no such date, as in a year 0. */
 export function parseDate(text: string): number | undefined {
   const match = DATE.exec(text);
   if (match === null) return undefined;
@@ -54,3 +55,15 @@ export const formatDate = (milliseconds: number): string => new Date(millisecond
 /** `YYYY-MM-DDTHH:MM:SSZ`: whole seconds, the form of `_timestamp`. */
 export const formatInstant = (milliseconds: number): string =>
   `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+
+/** Whether an ISO text, as `formatDate` and `formatInstant` write it, lies in the years 1 to 9999. */
+export const hasYearOfFourDigits = (iso: string): boolean => /^(?!0000)\d{4}-/.test(iso);
+
+const [FIRST_MOMENT, LAST_MOMENT] = [
+  Date.parse('0001-01-01T00:00:00Z'),
+  Date.parse('9999-12-31T23:59:59.999Z'),
+] as const;
+
+/** The nearest wall clock in the years 1 to 9999: that of a zone may be hours beyond them. */
+export const nearestWithinYears = (wallClock: number): number =>
+  Math.min(Math.max(wallClock, FIRST_MOMENT), LAST_MOMENT);

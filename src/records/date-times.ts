@@ -1,4 +1,4 @@
-import { formatInstant, parseDate, parseDateTime } from '../calendar/date-time.ts';
+import { formatInstant, hasYearOfFourDigits, parseDate, parseDateTime } from '../calendar/date-time.ts';
 import { readingsOf } from '../calendar/zone.ts';
 import type { RawValue } from '../collect/interfaces.ts';
 import { memo } from './memo.ts';
@@ -85,15 +85,22 @@ function wholeHour(first: string, last: string): string | undefined {
 function resolveInstant(text: string, clock: Clock, meaning: (epochMilliseconds: number) => string): string {
   const parsed = parseDateTime(text);
   if (parsed === undefined) throw new UnfitValue(`${shown(text)} is not a date and time`, NO_DATE);
-  if (parsed.offset !== undefined) return meaning(parsed.wallClock - parsed.offset);
+  const within = (instant: number) => withinYears(meaning(instant), text);
+  if (parsed.offset !== undefined) return within(parsed.wallClock - parsed.offset);
   const { earlier, later } = readingsOf(parsed.wallClock, clock.zone);
-  const [first, second] = [meaning(earlier), meaning(later)];
+  const [first, second] = [within(earlier), within(later)];
   if (first === second || clock.ambiguous === 'earlier') return first;
   if (clock.ambiguous === 'later') return second;
   throw new UnfitValue(
     `${shown(text)} exists twice or not at all in ${clock.zone}, where the clocks were changed`,
     'Select a timestamp with time zone, or set ambiguous: earlier or ambiguous: later on the database.',
   );
+}
+
+/** A year of other than four digits would be written in a form that nobody reads. */
+export function withinYears(result: string, text: string): string {
+  if (hasYearOfFourDigits(result)) return result;
+  throw new UnfitValue(`${shown(text)} lies outside of the years 1 to 9999 in UTC`, NO_DATE);
 }
 
 function fractionOf(text: string): string {

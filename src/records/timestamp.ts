@@ -2,7 +2,7 @@ import { formatInstant, parseDate } from '../calendar/date-time.ts';
 import { type Period, startOfPeriod } from '../calendar/period.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { RawValue } from '../collect/interfaces.ts';
-import { type Clock, instantTexts, perHour } from './date-times.ts';
+import { type Clock, instantTexts, perHour, withinYears } from './date-times.ts';
 import { memo } from './memo.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 import { isoReader, type TextFormat } from './text-format.ts';
@@ -65,5 +65,5 @@ function fromDate(text: string, period: Period | undefined): string {
       'Select a timestamp: the period of the job is an hour.',
     );
   }
-  return formatInstant(period === undefined ? date : startOfPeriod(period, date));
+  return withinYears(formatInstant(period === undefined ? date : startOfPeriod(period, date)), text);
 }

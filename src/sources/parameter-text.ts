@@ -1,3 +1,4 @@
+import { nearestWithinYears } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { Parameter } from '../collect/interfaces.ts';
 import type { Client } from './sql-tokens.ts';
@@ -13,7 +14,7 @@ export function parameterText(parameter: Parameter, client: Client, zone: string
   if (parameter.kind !== 'instant') return parameter.text;
   const { epochMilliseconds } = parameter;
   const wallClock = wallClockAt(epochMilliseconds, zone);
-  const [date = '', time = ''] = new Date(wallClock)
+  const [date = '', time = ''] = new Date(nearestWithinYears(wallClock))
     .toISOString()
     .replace(/(\.000)?Z$/, '')
     .split('T');

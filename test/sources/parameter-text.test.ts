@@ -30,3 +30,12 @@ test.each(['2014-06-01', '2014-06-01 00:00:00', '2014-06-01T00:00:00', '2014-06-
     expect(stored < at('2014-06-02T00:00:00Z', 'better-sqlite3', 'UTC')).toBe(true);
   },
 );
+
+test.each<[string, string, Client, string]>([
+  ['0001-01-01T00:00:00Z', 'America/New_York', 'pg', '0001-01-01 00:00:00-04:56:02'],
+  ['0001-01-01T00:00:00Z', 'America/New_York', 'mysql2', '0001-01-01 00:00:00'],
+  ['0001-01-01T00:00:00Z', 'America/New_York', 'better-sqlite3', '0001-01-01'],
+  ['9999-12-31T23:00:00Z', 'Asia/Kolkata', 'mysql2', '9999-12-31 23:59:59.999'],
+])('%s in %s, which is in no year that %s has, is the nearest that it has', (instant, zone, client, text) => {
+  expect(at(instant, client, zone)).toBe(text);
+});
