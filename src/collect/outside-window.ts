@@ -19,11 +19,13 @@ export interface OutsideFacts {
  * differ, is a part of a count: the query groups by the periods of another zone than the job's.
  */
 export function explainOutside(job: WindowJob, window: Window, facts: OutsideFacts): ExplainOutside {
-  const outline = facts.advice.outline(job.query);
   return (timestamp) => {
-    const zone = outline.parameters.includes('timezone')
-      ? undefined
-      : zoneOfNeighbour(job, window, facts.zone, timestamp);
+    const outline = facts.advice.outline(job.query);
+    const mayMeanOtherDays = outline.isAggregated || outline.datedTime !== undefined;
+    const zone =
+      mayMeanOtherDays && !outline.parameters.includes('timezone')
+        ? zoneOfNeighbour(job, window, facts.zone, timestamp)
+        : undefined;
     return zone === undefined
       ? { why: '', remedy: usualRemedy(job, outline, facts, timestamp) }
       : {

@@ -27,7 +27,10 @@ export function columnsThatTellApart(
       return [];
     const field = fields.find((each) => each.column?.name === column.name);
     if (column.kind === 'unsupported' || NUMBERS.includes(field?.becomes as ColumnKind)) return [];
-    return isLikeNumber(row[index] ?? null) ? [] : [field?.name ?? column.name];
+    const value = row[index] ?? null;
+    // What a null of no type would be nobody knows.
+    const isUnknown = value === null && column.kind === 'dynamic';
+    return isUnknown || isLikeNumber(value) ? [] : [field?.name ?? column.name];
   });
 }
 

@@ -147,6 +147,10 @@ test('a row that stands for itself may be let in, unless its time is collected a
   expect((await collecting.state.deadLetters({}))[0]?.remedy).toMatch(
     /, or set window.allow_outside: true\.$/,
   );
+  // The day before, in summer: but no row is a part of a count.
+  await database.execute("update decisions set decided_on = '2026-05-30' where id = 1");
+  await collecting.run(job, NOW);
+  expect((await collecting.state.deadLetters({}))[0]?.reason).not.toContain('the query groups by');
   await database.execute("update decisions set decided_on = '2026-05-02' where id = 1");
   await collecting.run(job, NOW);
   expect((await collecting.state.deadLetters({}))[0]?.remedy).not.toContain('allow_outside');
