@@ -6,7 +6,11 @@ import { nextTick } from '../../src/schedule/cron.ts';
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 
 test('what counts as a zone can be used for everything', () => {
-  const short = LETTERS.flatMap((a) => LETTERS.flatMap((b) => LETTERS.map((c) => a + b + c)));
+  // Those that Intl knows, and some that it does not.
+  const short =
+    'ACT AET AGT ART AST BET BST CAT CET CNT CST CTT EAT ECT EET EST GMT HST IET IST JST MET MIT MST NET NST PLT PNT PRC PRT PST ROC ROK SST UCT UTC VST WET XYZ'.split(
+      ' ',
+    );
   const others = [
     'EST5EDT',
     'SystemV/PST8',
