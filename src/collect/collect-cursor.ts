@@ -4,7 +4,8 @@ import { failureOf } from './failures.ts';
 import type { CursorValue, FailedSide } from './interfaces.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { cursorQuery, cursorRules } from './queries.ts';
-import type { RunContext, RunSignals } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
+import type { RunSignals } from './run-signals.ts';
 
 type Position = readonly CursorValue[];
 

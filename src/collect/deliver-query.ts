@@ -2,7 +2,8 @@ import { Batches } from '../records/batches.ts';
 import { Delivery, type MarkedBatch } from './delivery.ts';
 import type { CursorValue } from './interfaces.ts';
 import { type QueryPlan, type RowsRead, readRecords } from './read-records.ts';
-import type { RunContext, RunSignals } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
+import type { RunSignals } from './run-signals.ts';
 
 /**
  * Runs a query and delivers its records: rows are read, encoded and sent at the same time, in bounded memory. When it

@@ -1,5 +1,5 @@
 import type { Acknowledgement, Batch, CursorValue, Reading, Target } from './interfaces.ts';
-import type { RunSignals } from './run-context.ts';
+import type { RunSignals } from './run-signals.ts';
 import type { Delivered } from './state-interface.ts';
 
 /** A batch, and what is known of the rows that it was made of. */

@@ -1,6 +1,6 @@
 import type { Job } from '../config/config.ts';
 import { RunTimeoutError } from './failures.ts';
-import type { RunSignals } from './run-context.ts';
+import type { RunSignals } from './run-signals.ts';
 
 /** What ends a run before its time: the caller's signal, or the job's own `timeout`. */
 export class Stops implements RunSignals {
