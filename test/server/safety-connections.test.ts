@@ -117,6 +117,16 @@ describe('a connection is closed', () => {
     expect(await post(api.port)).toBe(200);
   });
 
+  test('that goes on drop by drop after its refusal, after the time for a request and with no second answer', async () => {
+    await using api = await impatient({ requestTimeout: 300, headersTimeout: 200 });
+    const socket = await open(api.port);
+    socket.write(rawPost(RECORD, { Authorization: 'Bearer wrong', 'Content-Length': 100_000 }));
+    const dripping = setInterval(() => socket.write(' '), 20);
+    const answers = await received(socket);
+    clearInterval(dripping);
+    expect(answers.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 401']);
+  });
+
   test('that takes no answers', { timeout: 60_000 }, async () => {
     await using api = await impatient({ idleTimeout: 300 });
     const socket = await open(api.port);
