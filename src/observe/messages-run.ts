@@ -49,20 +49,6 @@ export const RUN_MESSAGES = {
       'Follow `remedy`; `pp-db-collector check JOB` tries the way from the database to the data set without sending records. Report a failure of side internal.',
     safeToRerun: 'yes',
   },
-  rowsOverlooked: {
-    code: 'PPDB-0032',
-    level: 'warn',
-    text: 'the query reads rows that it never finds',
-    meaning:
-      'The column that the query compares with its parameters holds values of another kind in some rows: SQLite types values and not columns, and puts every number before every text, so that these rows are in no window. `reason` says how they are stored. What the query did find was collected.',
-    causes: [
-      'the application stores times as numbers, e.g. milliseconds since 1970',
-      'a part of the rows was written by another program, or before a change of the application',
-    ],
-    action:
-      'Follow `remedy`; then collect the time again: `pp-db-collector run JOB --from … --to …`, or `state set JOB` for a cursor job.',
-    safeToRerun: 'yes',
-  },
   idsNoLongerCompared: {
     code: 'PPDB-0105',
     level: 'warn',
@@ -136,6 +122,20 @@ export const RUN_MESSAGES = {
     causes: ['the write API was down or refused the data set for all that time'],
     action:
       'Mend what the failed runs of the job say; raise snapshot.keep_pending if such an outage may come again.',
+    safeToRerun: 'yes',
+  },
+  rowsOverlooked: {
+    code: 'PPDB-0111',
+    level: 'warn',
+    text: 'the query reads rows that it never finds',
+    meaning:
+      'The column that the query compares with its parameters holds values of another kind in some rows: SQLite types values and not columns, and puts every number before every text, so that these rows are in no window. `reason` says how they are stored. What the query did find was collected.',
+    causes: [
+      'the application stores times as numbers, e.g. milliseconds since 1970',
+      'a part of the rows was written by another program, or before a change of the application',
+    ],
+    action:
+      'Follow `remedy`; then collect the time again: `pp-db-collector run JOB --from … --to …`, or `state set JOB` for a cursor job.',
     safeToRerun: 'yes',
   },
 } as const satisfies Record<string, Message>;
