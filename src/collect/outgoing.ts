@@ -14,8 +14,8 @@ export function suppressing(target: Target, mapping: RecordMapping): Target {
   const suppress = compileSuppressor(mapping);
   if (suppress === undefined) return target;
   return {
-    empty: (signal) => target.empty(signal),
-    async post(batch, signal) {
+    empty: (signal, waiting) => target.empty(signal, waiting),
+    async post(batch, signal, waiting) {
       const refused: RefusedRecord[] = [];
       const records = recordsIn(batch).flatMap(({ id, json }): DataRecord[] => {
         try {
@@ -28,7 +28,7 @@ export function suppressing(target: Target, mapping: RecordMapping): Target {
         }
       });
       const sent = batchOf(records);
-      const answer = sent === undefined ? NOTHING_SENT : await target.post(sent, signal);
+      const answer = sent === undefined ? NOTHING_SENT : await target.post(sent, signal, waiting);
       return { ...answer, refused: [...refused, ...answer.refused] };
     },
   };
