@@ -1,6 +1,7 @@
 import { type EpisodeReport, runEpisode } from './episode.ts';
 import {
   BAD_ROWS,
+  CLOCK_FAULTS,
   type Database,
   databaseFaults,
   type Happening,
@@ -132,6 +133,7 @@ export function everyHappening({
     ...databases.flatMap(killPhases).map((phase) => `killed while ${phase}` as const),
     ...modes.flatMap((mode): readonly Happening[] => ROW_EVENTS[mode]),
     ...RUN_EVENTS,
+    ...CLOCK_FAULTS,
     ...BAD_ROWS.map((kind) => `bad row: ${kind}` as const),
   ];
   return [...new Set(all)].filter((what) => !without.includes(what.replace('bad row: ', '')));

@@ -1,6 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlannedClock } from './plan.ts';
 
 /** How a run of the collector ended. */
 export interface Ended {
@@ -16,23 +18,45 @@ export interface Ended {
   readonly hung: boolean;
 }
 
-/** `run` of the built program, as a process. */
+/** What a run is given beside its files. */
+export interface Circumstance {
+  readonly clock: PlannedClock | undefined;
+  readonly hasFullLog: boolean;
+}
+
+const ARGUMENTS = {
+  run: ['run', 'rows', '--log-format', 'json'],
+  replay: ['dead-letters', 'replay', 'rows', '--log-format', 'json'],
+} as const;
+
+/** Takes nothing that is written to it, as a full disk does. */
+const FULL_DEVICE = '/dev/full';
+
+/** A command of the built program, as a process. */
 export class CollectorProcess {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
 
   /** @param longest milliseconds after which it counts as hung */
-  constructor(program: string, folder: string, longest: number) {
+  constructor(
+    program: string,
+    folder: string,
+    longest: number,
+    command: keyof typeof ARGUMENTS,
+    { clock, hasFullLog }: Circumstance,
+  ) {
     const startedAt = Date.now();
-    const child = spawn(process.execPath, [program, 'run', 'rows', '--log-format', 'json'], {
+    const log = hasFullLog ? openSync(FULL_DEVICE, 'w') : undefined;
+    const child = spawn(process.execPath, [program, ...ARGUMENTS[command]], {
       cwd: folder,
-      env: { PATH: process.env.PATH },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH, ...clockOf(clock) },
+      stdio: ['ignore', 'pipe', log ?? 'pipe'],
     });
+    if (log !== undefined) closeSync(log);
     this.#child = child;
     let [text, hung] = ['', false];
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (some: string) => (text += some));
+      stream?.setEncoding('utf8').on('data', (some: string) => (text += some));
     const timer = setTimeout(() => {
       hung = true;
       child.kill('SIGKILL');
@@ -82,5 +106,10 @@ export class CollectorProcess {
     return pairs.flatMap(([pid, parent]) => (parent === own && pid !== undefined ? [pid] : []));
   }
 }
+
+const WRONG_CLOCK = join(import.meta.dirname, 'wrong-clock.ts');
+
+const clockOf = (clock: PlannedClock | undefined): Readonly<Record<string, string>> =>
+  clock === undefined ? {} : { WRONG_CLOCK: JSON.stringify(clock), NODE_OPTIONS: `--import=${WRONG_CLOCK}` };
 
 const pidsIn = (text: string): readonly number[] => text.split(/\s+/).filter(Boolean).map(Number);

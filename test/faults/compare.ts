@@ -51,6 +51,17 @@ export function compareDeadLetters(
   return [...shortened(missing), ...shortened(wrong), ...shortened(others)];
 }
 
+/** Without the rows that were refused for a while and are kept as dead letters: they wait for somebody to replay them. */
+export function withoutRefused(
+  rows: readonly SourceRow[],
+  { state, refusedForAWhile }: Pick<Facts, 'state' | 'refusedForAWhile'>,
+): readonly SourceRow[] {
+  const kept = new Set(state.deadLetters.map(({ seq }) => seq));
+  return rows.filter(
+    (row) => badnessOf(row) !== undefined || !kept.has(row.seq) || !refusedForAWhile.has(row.seq),
+  );
+}
+
 /** Splits rows into those that must be delivered and those that cannot. */
 export function sorted(rows: readonly SourceRow[]): {
   readonly good: readonly SourceRow[];

@@ -1,10 +1,12 @@
-import { compareDeadLetters, compareRecords, type Expected, sorted } from './compare.ts';
+import { compareDeadLetters, compareRecords, type Expected, sorted, withoutRefused } from './compare.ts';
 import { DAY, utcText } from './london.ts';
 import {
+  curesOf,
   type Differences,
   type Facts,
   type Model,
   type ModelContext,
+  rowsToChange,
   type Written,
   withBadRows,
 } from './model.ts';
@@ -41,7 +43,8 @@ const ONE_COLUMN = {
 };
 
 /** Rows by the time of their last change; with one column (variant 1) many rows share a position. */
-export function cursorModel({ plan, nextSeq, taken }: ModelContext): Model {
+export function cursorModel(context: ModelContext): Model {
+  const { plan, nextSeq } = context;
   const { columns, start, condition, order } = plan.variant === 1 ? ONE_COLUMN : TWO_COLUMNS;
   const hasSeq = plan.variant !== 1;
   return {
@@ -56,7 +59,7 @@ record: { timestamp: moment, id: [seq, code], fields: { seq: seq, code: code, am
     settling: LAG,
     initialRows: (random) =>
       withBadRows(initialRows(plan.initialRows, nextSeq, random), plan.badRows, random, spoilt),
-    write: (planned, session) => write(planned, session, nextSeq, taken),
+    write: (planned, session) => write(planned, session, context),
     standing: (facts) => standing(facts, hasSeq),
     final: (facts) => final(facts, hasSeq),
   };
@@ -74,18 +77,13 @@ function initialRows(count: number, nextSeq: () => number, random: Random): read
   return rows;
 }
 
-async function write(
-  planned: PlannedWriter,
-  session: Session,
-  nextSeq: () => number,
-  taken: Set<number>,
-): Promise<Written> {
+async function write(planned: PlannedWriter, session: Session, context: ModelContext): Promise<Written> {
   const random = new Random(planned.seed);
   const clock = await session.clock();
   // In tenths of a second: several transactions shall come to the same value.
   const moment = planned.event === 'rows of equal cursor values' ? `${clock.slice(0, 21)}00000` : clock;
-  if (planned.event === 'touched rows') return touch(planned, session, moment, taken);
-  const rows = Array.from({ length: planned.rows }, () => newRow(nextSeq(), moment, random));
+  if (planned.event === 'touched rows') return touch(planned, session, moment, context);
+  const rows = Array.from({ length: planned.rows }, () => newRow(context.nextSeq(), moment, random));
   await insertRows(session, rows);
   return { events: [planned.event], stamped: { moment, seqs: rows.map(({ seq }) => seq) } };
 }
@@ -94,18 +92,12 @@ async function touch(
   planned: PlannedWriter,
   session: Session,
   moment: string,
-  taken: Set<number>,
+  context: ModelContext,
 ): Promise<Written> {
   const random = new Random(planned.seed);
   const rows = await readRows(session, 'code IS NOT NULL');
-  const chosen = random
-    .shuffled(rows)
-    .filter(({ seq, note }) => !taken.has(seq) && !note.startsWith('answered'))
-    // Rows that are refused first: what cures them is rare enough.
-    .sort((one, other) => Number(other.note === 'refused') - Number(one.note === 'refused'))
-    .slice(0, planned.rows);
+  const chosen = rowsToChange(rows, planned, context);
   for (const { seq } of chosen) {
-    taken.add(seq);
     await session.query('UPDATE events SET moment = ?, amount = ?, note = ? WHERE seq = ?', [
       moment,
       amountOf(random),
@@ -113,9 +105,8 @@ async function touch(
       seq,
     ]);
   }
-  const cured = chosen.some(({ note }) => note === 'refused') ? (['bad row cured'] as const) : [];
   return {
-    events: [...(chosen.length > 0 ? [planned.event] : []), ...cured],
+    events: [...(chosen.length > 0 ? [planned.event] : []), ...curesOf(chosen, context)],
     stamped: { moment, seqs: chosen.map(({ seq }) => seq) },
   };
 }
@@ -145,7 +136,9 @@ function compare(one: readonly [string, number], other: readonly [string, number
 }
 
 /** Everything up to the stored position is delivered: nothing may appear behind it later. */
-function standing({ rows, state, records }: Omit<Facts, 'lastRun'>, hasSeq: boolean): Differences {
+function standing(facts: Omit<Facts, 'lastRun'>, hasSeq: boolean): Differences {
+  const { state, records } = facts;
+  const rows = withoutRefused(facts.rows, facts);
   if (state.cursor === undefined) return [];
   const position = [
     state.cursor[0] ?? '',

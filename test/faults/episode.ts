@@ -9,6 +9,8 @@ import type { EpisodePlan, RoundPlan } from './plan.ts';
 import { runRound } from './round.ts';
 import type { SourceServer } from './source-server.ts';
 import { Stage } from './stage.ts';
+import { readState } from './state-file.ts';
+import { stateFile } from './workplace.ts';
 
 export interface EpisodeReport {
   readonly plan: EpisodePlan;
@@ -40,6 +42,21 @@ export async function runEpisode(
     await stage.clear(report?.differences.length !== 0);
   }
 }
+
+/** Exit codes of a replay that came to its end. */
+const REPLAYED: readonly (number | null)[] = [0, 7];
+
+/** Sends again what was refused, undisturbed. */
+const REPLAY: RoundPlan = {
+  command: 'replay',
+  writeFaults: [],
+  databaseFault: undefined,
+  kill: undefined,
+  writers: [],
+  rival: undefined,
+  clock: undefined,
+  hasFullLog: false,
+};
 
 class Episode {
   readonly #stage: Stage;
@@ -77,16 +94,22 @@ class Episode {
     await this.#stage.writers.repair();
     await delay(this.#stage.model.settling);
     const { differences, ended } = await this.#run(undefined);
-    return differences.length > 0 ? differences : this.#final(ended);
+    if (differences.length > 0) return differences;
+    // Whatever is only an older version of what has arrived must not come back.
+    const replay = await this.#run(REPLAY);
+    return replay.differences.length > 0 ? replay.differences : this.#final(ended);
   }
 
   async #run(plan: RoundPlan | undefined): Promise<{ differences: Differences; ended: Ended }> {
     const { host, model } = this.#stage;
+    const { deadLetters } = readState(stateFile(this.#stage.folder));
     const { ends, happenings, signal, line } = await runRound(this.#stage, this.#program, plan);
     const [ended, ...rivals] = ends;
     this.#firstRunAt ||= ended.startedAt;
     this.#history.push(line);
     this.#happenings.push(...happenings);
+    if (plan?.command === 'replay' && deadLetters.length > 0 && REPLAYED.includes(ended.code))
+      this.#happenings.push('dead letters replayed');
     const facts = await this.#stage.facts(this.#firstRunAt);
     const hasBadRows = this.#stage.plan.badRows.length > 0;
     const hurried = [...(plan?.databaseFault ? [4] : []), ...(plan?.writeFaults.length ? [5] : [])];
@@ -95,7 +118,8 @@ class Episode {
       ...checkEnd(ended, { ...circumstances, signal }),
       ...rivals.flatMap((rival) => checkEnd(rival, { ...circumstances, signal: undefined })),
       ...checkRivals(ends),
-      ...checkLeases(ends, facts.state.leases),
+      // A replay of nothing takes no lease, and so finds none to take over.
+      ...(plan?.command === 'replay' ? [] : checkLeases(ends, facts.state.leases)),
       ...facts.state.damage.map((fault) => `the state file is damaged: ${fault}`),
       ...model.standing(facts),
       ...host.violations,

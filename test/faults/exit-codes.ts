@@ -57,8 +57,15 @@ function codesOf(what: Happening): readonly number[] {
       return [6];
     case 'redirect':
       return [3];
+    // More than five of one batch fail the run.
+    case '400 for some records':
+      return [6, 7];
     default:
       if (what.startsWith('database')) return [4];
-      return /^(killed|stopped|rival|bad row)|rows|gauges/.test(what) ? [] : [5];
+      return /^(killed|stopped|rival|bad row|clock|log disk|dead letters|changed|closed)|rows|gauges/.test(
+        what,
+      )
+        ? []
+        : [5];
   }
 }

@@ -37,6 +37,8 @@ export const WRITE_FAULTS = [
   '401 for a while',
   '503 with Retry-After',
   'redirect',
+  'closed after each answer',
+  '400 for some records',
   'write API killed before storing',
   'write API killed after storing',
 ] as const;
@@ -93,14 +95,32 @@ export type RowEvent = (typeof ROW_EVENTS)[Mode][number];
 export const BAD_ROWS = ['refused', 'no record', 'answered 500', 'answered 413'] as const;
 export type BadRow = (typeof BAD_ROWS)[number];
 
+/** How the clock of the machine misleads a run, and whether it is put right while the run goes on. */
+export const CLOCK_FAULTS = [
+  'clock ahead',
+  'clock behind',
+  'clock ahead, then right',
+  'clock behind, then right',
+  'clock right, then ahead',
+  'clock right, then behind',
+] as const;
+export type ClockFault = (typeof CLOCK_FAULTS)[number];
+
 /** What else happens to runs. */
-export const RUN_EVENTS = ['stopped by SIGTERM', 'rival run turned away'] as const;
+export const RUN_EVENTS = [
+  'stopped by SIGTERM',
+  'rival run turned away',
+  'log disk full',
+  'dead letters replayed',
+  'changed after it was refused',
+] as const;
 export type RunEvent = (typeof RUN_EVENTS)[number];
 
 export type Happening =
   | RunEvent
   | WriteFault
   | DatabaseFault
+  | ClockFault
   | Kill
   | RowEvent
   | `bad row: ${BadRow}`

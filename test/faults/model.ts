@@ -1,6 +1,6 @@
 import type { BadRow, Happening, Mode } from './fault-kinds.ts';
 import type { EpisodePlan, PlannedWriter } from './plan.ts';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 import type { Session } from './session.ts';
 import type { SourceRow } from './source-table.ts';
 import type { StateFacts } from './state-file.ts';
@@ -16,6 +16,10 @@ export interface Facts {
   /** The last run, the one that succeeded; epoch milliseconds. */
   readonly lastRun: { readonly startedAt: number; readonly endedAt: number };
   readonly firstRunAt: number;
+  /** The values of `seq` in records that the write host refused for a while. */
+  readonly refusedForAWhile: ReadonlySet<number>;
+  /** Milliseconds by which the clock of any run was ahead at most. */
+  readonly aheadBy: number;
 }
 
 /** What differs from what should be, a line for each; empty: nothing. */
@@ -48,6 +52,8 @@ export interface ModelContext {
   readonly plan: EpisodePlan;
   /** A `seq` that no row has. */
   nextSeq(): number;
+  /** The values of `seq` in records that the write host refused for a while. */
+  refusedForAWhile(): ReadonlySet<number>;
   /** Rows with which nothing may be done any more, because another writer does. */
   readonly taken: Set<number>;
 }
@@ -71,4 +77,36 @@ export function withBadRows(
     const kind = chosen.get(row.seq);
     return kind === undefined ? row : spoil(row, kind);
   });
+}
+
+/**
+ * The rows that a writer changes: those that were refused first, for what cures them, or what comes after a refusal, is rare
+ * enough.
+ */
+export function rowsToChange(
+  rows: readonly SourceRow[],
+  { rows: count, seed }: PlannedWriter,
+  { taken, refusedForAWhile }: ModelContext,
+): readonly SourceRow[] {
+  const rank = ({ seq, note }: SourceRow) => (note === 'refused' ? 2 : refusedForAWhile().has(seq) ? 1 : 0);
+  const chosen = new Random(seed)
+    .shuffled(rows)
+    .filter(({ seq, note }) => !taken.has(seq) && !note.startsWith('answered'))
+    .sort((one, other) => rank(other) - rank(one))
+    .slice(0, count);
+  for (const { seq } of chosen) taken.add(seq);
+  return chosen;
+}
+
+/** What it means for rows that were refused to be changed. */
+export function curesOf(
+  rows: readonly SourceRow[],
+  { refusedForAWhile }: ModelContext,
+): readonly Happening[] {
+  return [
+    ...(rows.some(({ note }) => note === 'refused') ? (['bad row cured'] as const) : []),
+    ...(rows.some(({ seq }) => refusedForAWhile().has(seq))
+      ? (['changed after it was refused'] as const)
+      : []),
+  ];
 }

@@ -1,5 +1,7 @@
 import {
   type BadRow,
+  CLOCK_FAULTS,
+  type ClockFault,
   type Database,
   type DatabaseFault,
   databaseFaults,
@@ -8,6 +10,7 @@ import {
   type Mode,
   ROW_EVENTS,
   type RowEvent,
+  type RunEvent,
   WRITE_FAULTS,
   type WriteFault,
 } from './fault-kinds.ts';
@@ -15,12 +18,26 @@ import { Deck, Random } from './random.ts';
 
 /** What shall be done to one run of the collector. Times are milliseconds. */
 export interface RoundPlan {
+  /** `replay`: what was refused is sent again, beside writers and under the same faults, instead of a run. */
+  readonly command: 'run' | 'replay';
   readonly writeFaults: readonly PlannedWriteFault[];
   readonly databaseFault: PlannedDatabaseFault | undefined;
   readonly kill: PlannedKill | undefined;
   readonly writers: readonly PlannedWriter[];
   /** When a second run of the same job is started. */
   readonly rival: number | undefined;
+  readonly clock: PlannedClock | undefined;
+  /** Whether no line of the log can be written. */
+  readonly hasFullLog: boolean;
+}
+
+/** What the collector's clock shows. Offsets are milliseconds from the right time. */
+export interface PlannedClock {
+  readonly kind: ClockFault;
+  readonly first: number;
+  /** The clock is set again so long after the start. */
+  readonly after: number;
+  readonly later: number;
 }
 
 export interface PlannedWriteFault {
@@ -99,6 +116,9 @@ const BAD_ROWS_DEALT: readonly BadRow[] = [
   'answered 413',
 ];
 
+/** Milliseconds by which a clock is wrong: a little, by zones that are mistaken for another, by a day and more. */
+const CLOCK_OFFSETS = [90_000, 600_000, 3_600_000, 12 * 3_600_000, 13 * 3_600_000, 50 * 3_600_000] as const;
+
 /** Plans the episodes of one database, from nothing but the seed. */
 export class Planner {
   readonly #database: Database;
@@ -109,6 +129,7 @@ export class Planner {
   readonly #databaseFaults: Deck<DatabaseFault>;
   readonly #kills: Deck<KillAim>;
   readonly #badRows: Deck<BadRow>;
+  readonly #clocks: Deck<ClockFault>;
   readonly #without: readonly string[];
   #index = 0;
 
@@ -127,6 +148,7 @@ export class Planner {
     this.#databaseFaults = new Deck(wanted(databaseFaults(database)), random.fork());
     this.#kills = new Deck(wanted(KILL_AIMS_DEALT), random.fork());
     this.#badRows = new Deck(wanted(BAD_ROWS_DEALT), random.fork());
+    this.#clocks = new Deck(wanted(CLOCK_FAULTS), random.fork());
   }
 
   next(): EpisodePlan {
@@ -154,20 +176,41 @@ export class Planner {
   }
 
   #round(random: Random, mode: Mode): RoundPlan {
+    const command = this.#happens(random, 'dead letters replayed', 0.15) ? 'replay' : 'run';
     const faults = random.pick([0, 1, 1, 2, 3]);
-    const hasDatabaseFault = random.chance(0.35);
+    const hasDatabaseFault = command === 'run' && random.chance(0.35);
     const hasKill = random.chance(faults === 0 && !hasDatabaseFault ? 0.95 : 0.6);
     return {
+      command,
       writeFaults: Array.from({ length: faults }, () => this.#writeFault(random)).filter(
         (fault) => fault !== undefined,
       ),
       databaseFault: hasDatabaseFault ? this.#databaseFault(random) : undefined,
       kill: hasKill ? this.#kill(random) : undefined,
       writers: Array.from({ length: random.whole(0, 3) }, () => writer(random, mode)),
-      rival:
-        !this.#without.includes('rival run turned away') && random.chance(0.12)
-          ? random.whole(0, 500)
-          : undefined,
+      rival: this.#happens(random, 'rival run turned away', 0.12) ? random.whole(0, 500) : undefined,
+      clock: random.chance(0.12) ? this.#clock(random, mode) : undefined,
+      hasFullLog: this.#happens(random, 'log disk full', 0.08),
+    };
+  }
+
+  #happens(random: Random, what: RunEvent, probability: number): boolean {
+    return random.chance(probability) && !this.#without.includes(what);
+  }
+
+  #clock(random: Random, mode: Mode): PlannedClock | undefined {
+    const kind = this.#clocks.deal();
+    const offset = random.pick(CLOCK_OFFSETS) * (kind?.includes('behind') ? -1 : 1);
+    // Rows of a SQLite file are dated by the clock that is wrong here: one that is ahead would pass over them.
+    const isAheadOfRows = mode === 'cursor' && this.#database === 'better-sqlite3' && offset > 0;
+    if (kind === undefined || isAheadOfRows) return undefined;
+    const isRightFirst = kind.startsWith('clock right');
+    const isRightThen = kind.endsWith('then right');
+    return {
+      kind,
+      first: isRightFirst ? 0 : offset,
+      after: random.whole(50, 1_000),
+      later: isRightThen ? 0 : offset,
     };
   }
 
@@ -209,7 +252,7 @@ export class Planner {
         at: aim === 'connecting' ? 0 : random.pick([0, 0, 1, 1, 2, 3, 5, 8]),
         bytes: random.pick([400, 1_000, 3_000, 6_000, 12_000]),
         delay: random.next() * delay[aim],
-        signal: !this.#without.includes('stopped by SIGTERM') && random.chance(0.12) ? 'SIGTERM' : 'SIGKILL',
+        signal: this.#happens(random, 'stopped by SIGTERM', 0.12) ? 'SIGTERM' : 'SIGKILL',
       }
     );
   }

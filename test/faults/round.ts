@@ -35,12 +35,15 @@ export async function runRound(
 ): Promise<RoundReport> {
   const seen = new Observations();
   stage.seen = seen;
+  stage.aheadBy = Math.max(stage.aheadBy, plan?.clock?.first ?? 0, plan?.clock?.later ?? 0);
   stage.host.plan(plan?.writeFaults ?? [], seen, holdFor(plan?.kill));
   writeConfig(stage.folder, stage.plan, stage.addresses, plan);
   const standing = prepareDatabaseFault(plan?.databaseFault, stage);
   // Connecting is over in a moment: a kill would hardly ever hit it.
   if (plan?.kill?.aim === 'connecting') stage.proxy?.slowDown(SLOW_CONNECTION);
-  const start = () => new CollectorProcess(program, stage.folder, LONGEST_RUN);
+  const { command = 'run', clock, hasFullLog = false } = plan ?? {};
+  const start = () =>
+    new CollectorProcess(program, stage.folder, LONGEST_RUN, command, { clock, hasFullLog });
   const collector = start();
   const fault = plan?.databaseFault && causeDatabaseFault(plan.databaseFault, stage, seen, collector);
   const kill = plan?.kill && killAsPlanned(plan.kill, stage.plan.database, seen, collector);
@@ -55,6 +58,8 @@ export async function runRound(
     seen.happened(plan.databaseFault.kind);
   const phase = await kill;
   noteEnds(seen, ended, rivalEnded, phase);
+  if (clock !== undefined && ended.endedAt - ended.startedAt > clock.after) seen.happened(clock.kind);
+  if (hasFullLog) seen.happened('log disk full');
   const written = await writers;
   for (const events of written)
     if (typeof events !== 'string') for (const event of events) seen.happened(event);
@@ -94,12 +99,16 @@ function lineOf(
     ...(plan?.kill
       ? [`${plan.kill.signal} when ${plan.kill.aim} (${plan.kill.at}, +${Math.round(plan.kill.delay)} ms)`]
       : []),
+    ...(plan?.clock
+      ? [`${plan.clock.kind}: ${plan.clock.first}, after ${plan.clock.after} ms ${plan.clock.later}`]
+      : []),
+    ...(plan?.hasFullLog ? ['log disk full'] : []),
   ];
   const failed = written.filter((events) => typeof events === 'string');
   return [
     `ended with ${ended.code ?? ended.signal} after ${ended.endedAt - ended.startedAt} ms and ${seen.begun} requests`,
     ...(rival ? [`a rival ended with ${rival.code ?? rival.signal}`] : []),
-    `planned: ${wanted.join('; ') || 'nothing'}`,
+    `planned: ${plan?.command ?? 'run'}; ${wanted.join('; ') || 'nothing'}`,
     `happened: ${seen.happenings.join('; ') || 'nothing'}`,
     ...failed.map((error) => `a writer failed: ${error}`),
   ].join(' | ');

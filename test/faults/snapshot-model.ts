@@ -39,8 +39,7 @@ record: { id: [${keepsAll ? '_timestamp, code, seq' : '_timestamp, code'}] }
       await change(session, gauges);
       return { events: [planned.event], stamped: undefined };
     },
-    standing: ({ owed, records, state }) =>
-      keepsAll && state.pending === 0 ? compareAll(owed, gauges, { records, state }) : [],
+    standing: (facts) => (keepsAll && facts.state.pending === 0 ? compareAll(facts.owed, gauges, facts) : []),
     final: (facts) => [
       ...positionOf(facts),
       ...(keepsAll ? compareAll(facts.owed, gauges, facts) : []),
@@ -108,7 +107,7 @@ function recordsOf(rows: readonly SourceRow[], timestamp: string, keepsAll: bool
 function compareAll(
   owed: Facts['owed'],
   gauges: Gauges,
-  { records, state }: Pick<Facts, 'records' | 'state'>,
+  { records, state, refusedForAWhile }: Pick<Facts, 'records' | 'state' | 'refusedForAWhile'>,
 ): Differences {
   const versions = [...new Set([...owed].map((seq) => Math.floor(seq / VERSION)))];
   const byHour = hoursOf(records).map((hour) => {
@@ -118,10 +117,17 @@ function compareAll(
     const ofHour = new Set(seqs.map((seq) => Math.floor(seq / VERSION)));
     return { hour, versions: versions.filter((version) => ofHour.has(version)) };
   });
+  const kept = new Set(state.deadLetters.map(({ seq }) => seq).filter((seq) => refusedForAWhile.has(seq)));
   const lost = versions.filter((version) => !byHour.some((each) => each.versions.includes(version)));
   const expected = new Map(
     byHour.flatMap(({ hour, versions: those }) =>
-      those.flatMap((version) => [...recordsOf(gauges(version), hour, true)]),
+      those.flatMap((version) => [
+        ...recordsOf(
+          gauges(version).filter(({ seq }) => !kept.has(seq)),
+          hour,
+          true,
+        ),
+      ]),
     ),
   );
   const bad = versions.flatMap((version) => gauges(version).filter((row) => badnessOf(row) !== undefined));
@@ -133,9 +139,10 @@ function compareAll(
 }
 
 /** The last run collected the gauges as they stand now. */
-function compareLast({ rows, records, state }: Facts, gauges: Gauges, variant: number): Differences {
+function compareLast({ rows, records, state, lastRun }: Facts, gauges: Gauges, variant: number): Differences {
   const version = Math.floor((rows[0]?.seq ?? 0) / VERSION);
-  const hour = [...hoursOf(records)].sort().at(-1) ?? '';
+  const hours = [lastRun.startedAt, lastRun.endedAt].map(hourText);
+  const hour = hoursOf(records).find((each) => hours.includes(each)) ?? '';
   const changed = rows.filter(
     ({ seq, amount }) =>
       decimalJson(amount) !== decimalJson(gauges(version).find((row) => row.seq === seq)?.amount ?? null),
@@ -159,6 +166,8 @@ function compareLast({ rows, records, state }: Facts, gauges: Gauges, variant: n
       .map(({ seq }) => `dead letter not expected: ${seq}`),
   ];
 }
+
+const hourText = (instant: number): string => `${new Date(instant).toISOString().slice(0, 13)}:00:00Z`;
 
 function positionOf({ state, lastRun }: Facts): Differences {
   const { collectedTo = Number.NaN } = state;

@@ -30,6 +30,8 @@ export class Stage {
   readonly proxy: TcpProxy | undefined;
   /** What is seen of the run that goes on. */
   seen = new Observations();
+  /** Milliseconds by which the clock of any run was ahead at most. */
+  aheadBy = 0;
   readonly #api: WriteApiProcess;
 
   private constructor(
@@ -55,13 +57,18 @@ export class Stage {
     const folder = mkdtempSync(join(tmpdir(), 'faults-'));
     const source = await server.create(`episode_${plan.index}`, join(folder, 'source'));
     let seq = 0;
-    const model = MODELS[plan.mode]({ plan, nextSeq: () => ++seq, taken: new Set() });
+    const model = MODELS[plan.mode]({
+      plan,
+      nextSeq: () => ++seq,
+      refusedForAWhile: () => host.refusedForAWhile,
+      taken: new Set(),
+    });
     await using(source, async (session) => {
       await createTable(session, source.client);
       await insertRows(session, model.initialRows(new Random(plan.seed)));
     });
     const api = await WriteApiProcess.start(program, folder);
-    const host = await WriteHost.start(api);
+    const host: WriteHost = await WriteHost.start(api);
     const note = (what: 'connection' | 'data') => stage.#notice(what);
     const proxy =
       source.server && (await startTcpProxy({ host: '127.0.0.1', port: source.server.port, seen: note }));
@@ -85,6 +92,8 @@ export class Stage {
       records: this.#api.records(),
       owed: this.#owed,
       firstRunAt,
+      refusedForAWhile: this.host.refusedForAWhile,
+      aheadBy: this.aheadBy,
     };
   }
 

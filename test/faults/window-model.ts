@@ -1,10 +1,12 @@
-import { compareDeadLetters, compareRecords, type Expected, sorted } from './compare.ts';
+import { compareDeadLetters, compareRecords, type Expected, sorted, withoutRefused } from './compare.ts';
 import { dateAt, daysAfter, startOf, utcText } from './london.ts';
 import {
+  curesOf,
   type Differences,
   type Facts,
   type Model,
   type ModelContext,
+  rowsToChange,
   type Written,
   withBadRows,
 } from './model.ts';
@@ -20,7 +22,8 @@ const LATE_DAYS = 2;
 const MAX_PERIODS = [2, 31, 1] as const;
 
 /** A day at a time, in the local dates of London. */
-export function windowModel({ plan, nextSeq, taken }: ModelContext): Model {
+export function windowModel(context: ModelContext): Model {
+  const { plan, nextSeq } = context;
   const today = dateAt(Date.now());
   const start = daysAfter(today, -DAYS);
   return {
@@ -41,7 +44,7 @@ record: { timestamp: moment, id: [_timestamp, code, seq], fields: { seq: seq, co
       );
       return rows.map((row) => spoiltOnes.get(row.seq) ?? row);
     },
-    write: (planned, session) => write(planned, session, nextSeq, taken),
+    write: (planned, session) => write(planned, session, context),
     standing,
     final,
   };
@@ -54,12 +57,7 @@ function rowOf(seq: number, date: string, random: Random): SourceRow {
   return newRow(seq, utcText(random.whole(from, to - 1)), random);
 }
 
-async function write(
-  planned: PlannedWriter,
-  session: Session,
-  nextSeq: () => number,
-  taken: Set<number>,
-): Promise<Written> {
+async function write(planned: PlannedWriter, session: Session, context: ModelContext): Promise<Written> {
   const random = new Random(planned.seed);
   const today = dateAt(Date.now());
   const done = { events: [planned.event], stamped: undefined };
@@ -68,28 +66,21 @@ async function write(
     const date = () => daysAfter(today, late ? -random.whole(1, LATE_DAYS) : 0);
     await insertRows(
       session,
-      Array.from({ length: planned.rows }, () => rowOf(nextSeq(), date(), random)),
+      Array.from({ length: planned.rows }, () => rowOf(context.nextSeq(), date(), random)),
     );
     return done;
   }
   const from = utcText(startOf(daysAfter(today, -LATE_DAYS)));
   const rows = await readRows(session, `moment >= '${from}' AND code IS NOT NULL`);
-  const free = random
-    .shuffled(rows)
-    .filter(({ seq, note }) => !taken.has(seq) && !note.startsWith('answered'))
-    // Rows that are refused first: what cures them is rare enough.
-    .sort((one, other) => Number(other.note === 'refused') - Number(one.note === 'refused'));
-  const chosen = free.slice(0, planned.rows);
+  const chosen = rowsToChange(rows, planned, context);
   for (const { seq } of chosen) {
-    taken.add(seq);
     await session.query(`UPDATE events SET amount = ?, note = ? WHERE seq = ?`, [
       amountOf(random),
       'corrected',
       seq,
     ]);
   }
-  const cured = chosen.some(({ note }) => note === 'refused') ? (['bad row cured'] as const) : [];
-  return { ...done, events: [...(chosen.length > 0 ? [planned.event] : []), ...cured] };
+  return { ...done, events: [...(chosen.length > 0 ? [planned.event] : []), ...curesOf(chosen, context)] };
 }
 
 /** The rows of the days before an instant, as records. */
@@ -112,7 +103,9 @@ function recordsOf(rows: readonly SourceRow[]): Expected {
 }
 
 /** Rows that were there before the first run; those that came or changed later may be missing until a run succeeds. */
-function standing({ rows, state, records, firstRunAt }: Omit<Facts, 'lastRun'>): Differences {
+function standing(facts: Omit<Facts, 'lastRun'>): Differences {
+  const { state, records, firstRunAt } = facts;
+  const rows = withoutRefused(facts.rows, facts);
   const { collectedTo } = state;
   if (collectedTo === undefined) return [];
   const lookback = startOf(daysAfter(dateAt(firstRunAt), -LATE_DAYS - 1));
@@ -124,17 +117,23 @@ function standing({ rows, state, records, firstRunAt }: Omit<Facts, 'lastRun'>):
   ];
 }
 
-function final({ rows, state, records, lastRun }: Facts): Differences {
-  const allowed = [lastRun.startedAt, lastRun.endedAt].map((instant) => startOf(dateAt(instant)));
+/** A clock that was ahead may have collected days that are not over: they are collected again when they are, and not before. */
+function final({ rows, state, records, lastRun, aheadBy }: Facts): Differences {
+  const days = [lastRun.startedAt, lastRun.endedAt].map((instant) => startOf(dateAt(instant)));
   const { collectedTo = Number.NaN } = state;
-  if (!allowed.includes(collectedTo)) {
+  const isAhead = collectedTo > Math.max(...days) && collectedTo <= lastRun.endedAt + aheadBy;
+  if (!days.includes(collectedTo) && !isAhead) {
     return [
-      `progress is ${new Date(collectedTo || 0).toISOString()}, expected ${new Date(allowed[0] ?? 0).toISOString()}`,
+      `progress is ${new Date(collectedTo || 0).toISOString()}, expected ${new Date(days[0] ?? 0).toISOString()}`,
     ];
   }
-  const { good, bad } = sorted(rows.filter(({ moment }) => dateOf(moment) < dateAt(collectedTo)));
+  const end = dateAt(Math.min(collectedTo, ...days));
+  const { good, bad } = sorted(rows.filter(({ moment }) => dateOf(moment) < end));
+  const over = new Map([...records].filter(([, json]) => timestampOf(json) < end));
   return [
-    ...compareRecords(recordsOf(good), records, true),
+    ...compareRecords(recordsOf(good), over, true),
     ...compareDeadLetters(bad, state.deadLetters, true),
   ];
 }
+
+const timestampOf = (json: string): string => /"_timestamp":"([^"]+)"/.exec(json)?.[1] ?? '';

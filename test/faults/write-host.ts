@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cut, type Exchange, repeat, say } from './exchange.ts';
-import type { WriteFault } from './fault-kinds.ts';
+import { BAD_ROWS, type WriteFault } from './fault-kinds.ts';
 import { type ForwardedAnswer, forward } from './forward.ts';
 import { Observations } from './observations.ts';
 import type { PlannedWriteFault } from './plan.ts';
@@ -13,6 +13,9 @@ import { type HostPowers, MISBEHAVIOURS } from './write-faults.ts';
 
 /** Bytes of a body that fit between the largest record and a usual batch. */
 const SMALL = 1_500;
+
+/** Of so many records, by `seq`, one is refused for a while: few enough to be told apart in any batch. */
+const REFUSED_OF = 17;
 
 /** A request that is held back so that a kill can hit: milliseconds before it is passed on, and before its answer is. */
 export interface Hold {
@@ -25,6 +28,8 @@ export interface Hold {
 export class WriteHost implements HostPowers {
   /** The values of `seq` in every record that has come. */
   readonly sent = new Set<number>();
+  /** The values of `seq` in records that were refused, though not for ever. */
+  readonly refusedForAWhile = new Set<number>();
   /** What must never happen. */
   readonly violations: string[] = [];
   readonly #api: WriteApiProcess;
@@ -37,6 +42,10 @@ export class WriteHost implements HostPowers {
   /** Requests that are still to be answered 401. */
   #refusals = 0;
   #largestBody = Number.POSITIVE_INFINITY;
+  /** Which records are refused, as the rest of `seq`. */
+  #refusedRest: number | undefined;
+  /** Milliseconds after an answer at which its connection is closed without notice. */
+  #closesAfter: number | undefined;
   /** What has to be repaired, one thing after the other. */
   #repair: Promise<unknown> = Promise.resolve();
 
@@ -68,6 +77,8 @@ export class WriteHost implements HostPowers {
     this.#hold = hold;
     this.#refusals = 0;
     this.#largestBody = Number.POSITIVE_INFINITY;
+    this.#refusedRest = undefined;
+    this.#closesAfter = undefined;
   }
 
   /** Resolves when the write API and this host are up again; throws when they cannot be. */
@@ -151,6 +162,8 @@ export class WriteHost implements HostPowers {
     try {
       const body = await this.#receive(request, fault?.kind);
       if (body === undefined) return;
+      if (fault?.kind === 'closed after each answer') this.#closesAfter = fault.duration % 40;
+      if (this.#closesAfter !== undefined) this.#closeLater(request, response, this.#closesAfter);
       const records = recordsIn(body, request) ?? [];
       for (const { seq } of records) this.sent.add(Number(JSON.stringify(seq)));
       await this.#answer({ number, fault, request, body, records, response, seen });
@@ -182,6 +195,29 @@ export class WriteHost implements HostPowers {
     return undefined;
   }
 
+  /** As servers do that end idle connections at once and do not say so. */
+  #closeLater(request: IncomingMessage, response: ServerResponse, after: number): void {
+    const seen = this.#observations;
+    response.once('finish', () =>
+      setTimeout(() => {
+        seen.happened('closed after each answer');
+        request.socket.end();
+      }, after),
+    );
+  }
+
+  /** Whether a record is refused that will be taken later; those that are refused for ever are others. */
+  #isRefusedForAWhile({ records, seen }: Exchange): boolean {
+    const refused = records.filter(
+      ({ seq, note }) =>
+        Number(JSON.stringify(seq)) % REFUSED_OF === this.#refusedRest &&
+        !BAD_ROWS.some((kind) => kind === note),
+    );
+    if (refused.length > 0) seen.happened('400 for some records');
+    for (const { seq } of refused) this.refusedForAWhile.add(Number(JSON.stringify(seq)));
+    return refused.length > 0;
+  }
+
   async #answer(exchange: Exchange): Promise<void> {
     const { number, fault, records, seen } = exchange;
     if (this.#hold?.request === number) await delay(this.#hold.before);
@@ -200,6 +236,9 @@ export class WriteHost implements HostPowers {
       if (records.some(({ note }) => note === `answered ${status}`))
         return say(exchange, status, { status: 'error', message: 'it broke' });
     }
+    if (fault?.kind === '400 for some records') this.#refusedRest = fault.duration % REFUSED_OF;
+    if (this.#isRefusedForAWhile(exchange))
+      return say(exchange, 400, { status: 'error', messages: ['not at the moment'] });
     const misbehave = fault && MISBEHAVIOURS[fault.kind];
     if (fault === undefined || misbehave === undefined) await this.passOn(exchange);
     else await misbehave(exchange, this, fault.duration, fault.amount);
