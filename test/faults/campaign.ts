@@ -4,6 +4,7 @@ import {
   CLOCK_FAULTS,
   type Database,
   databaseFaults,
+  FOREIGN_FILE,
   type Happening,
   killPhases,
   type Mode,
@@ -11,6 +12,7 @@ import {
   RUN_EVENTS,
   WRITE_FAULTS,
 } from './fault-kinds.ts';
+import { canBeForeign } from './foreign-file.ts';
 import { type EpisodePlan, Planner } from './plan.ts';
 import { startSourceServer } from './source-server.ts';
 
@@ -134,6 +136,7 @@ export function everyHappening({
     ...modes.flatMap((mode): readonly Happening[] => ROW_EVENTS[mode]),
     ...RUN_EVENTS,
     ...CLOCK_FAULTS,
+    ...(databases.some(canBeForeign) ? ([FOREIGN_FILE] as const) : []),
     ...BAD_ROWS.map((kind) => `bad row: ${kind}` as const),
   ];
   return [...new Set(all)].filter((what) => !without.includes(what.replace('bad row: ', '')));

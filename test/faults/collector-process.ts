@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { COLLECTOR } from './foreign-file.ts';
 import type { PlannedClock } from './plan.ts';
 
 /** How a run of the collector ended. */
@@ -22,6 +23,8 @@ export interface Ended {
 export interface Circumstance {
   readonly clock: PlannedClock | undefined;
   readonly hasFullLog: boolean;
+  /** Whether the program runs as a user of its own. */
+  readonly isOtherUser: boolean;
 }
 
 const ARGUMENTS = {
@@ -43,7 +46,7 @@ export class CollectorProcess {
     folder: string,
     longest: number,
     command: keyof typeof ARGUMENTS,
-    { clock, hasFullLog }: Circumstance,
+    { clock, hasFullLog, isOtherUser }: Circumstance,
   ) {
     const startedAt = Date.now();
     const log = hasFullLog ? openSync(FULL_DEVICE, 'w') : undefined;
@@ -51,6 +54,7 @@ export class CollectorProcess {
       cwd: folder,
       env: { PATH: process.env.PATH, ...clockOf(clock) },
       stdio: ['ignore', 'pipe', log ?? 'pipe'],
+      ...(isOtherUser ? COLLECTOR : {}),
     });
     if (log !== undefined) closeSync(log);
     this.#child = child;

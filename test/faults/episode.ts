@@ -121,6 +121,7 @@ class Episode {
       // A replay of nothing takes no lease, and so finds none to take over.
       ...(plan?.command === 'replay' ? [] : checkLeases(ends, facts.state.leases)),
       ...facts.state.damage.map((fault) => `the state file is damaged: ${fault}`),
+      ...this.#stage.harm(),
       ...model.standing(facts),
       ...host.violations,
     ];

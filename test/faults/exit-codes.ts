@@ -62,7 +62,7 @@ function codesOf(what: Happening): readonly number[] {
       return [6, 7];
     default:
       if (what.startsWith('database')) return [4];
-      return /^(killed|stopped|rival|bad row|clock|log disk|dead letters|changed|closed)|rows|gauges/.test(
+      return /^(killed|stopped|rival|bad row|clock|log disk|dead letters|changed|closed|file of)|rows|gauges/.test(
         what,
       )
         ? []

@@ -114,7 +114,10 @@ export const RUN_EVENTS = [
   'dead letters replayed',
   'changed after it was refused',
 ] as const;
-export type RunEvent = (typeof RUN_EVENTS)[number];
+
+/** What a SQLite file may be: one of another user's application, which must be able to go on with it. */
+export const FOREIGN_FILE = 'file of another user read';
+export type RunEvent = (typeof RUN_EVENTS)[number] | typeof FOREIGN_FILE;
 
 export type Happening =
   | RunEvent

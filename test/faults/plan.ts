@@ -5,6 +5,7 @@ import {
   type Database,
   type DatabaseFault,
   databaseFaults,
+  FOREIGN_FILE,
   KILL_AIMS,
   type KillAim,
   type Mode,
@@ -14,6 +15,7 @@ import {
   WRITE_FAULTS,
   type WriteFault,
 } from './fault-kinds.ts';
+import { canBeForeign } from './foreign-file.ts';
 import { Deck, Random } from './random.ts';
 
 /** What shall be done to one run of the collector. Times are milliseconds. */
@@ -87,6 +89,8 @@ export interface EpisodePlan {
   readonly variant: number;
   readonly initialRows: number;
   readonly badRows: readonly BadRow[];
+  /** A SQLite file that is another user's than the collector's. */
+  readonly isForeignFile: boolean;
   readonly limits: {
     readonly max_batch_records: number;
     readonly requests_in_flight: number;
@@ -165,6 +169,7 @@ export class Planner {
       variant: this.#variants[mode].deal() ?? 0,
       initialRows: mode === 'snapshot' ? random.whole(20, 60) : random.whole(100, 200),
       badRows,
+      isForeignFile: canBeForeign(this.#database) && this.#happens(random, FOREIGN_FILE, 0.5),
       limits: {
         max_batch_records: random.whole(8, 25),
         requests_in_flight: random.whole(1, 3),

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CollectorProcess, type Ended } from './collector-process.ts';
 import { causeDatabaseFault, prepareDatabaseFault } from './database-faults.ts';
-import type { Happening, KillPhase } from './fault-kinds.ts';
+import { FOREIGN_FILE, type Happening, type KillPhase } from './fault-kinds.ts';
+import { giveToCollector } from './foreign-file.ts';
 import { holdFor, killAsPlanned } from './kill.ts';
 import { Observations } from './observations.ts';
 import type { RoundPlan } from './plan.ts';
@@ -10,6 +11,8 @@ import { writeConfig } from './workplace.ts';
 
 /** Milliseconds after which a run hangs. */
 const LONGEST_RUN = 90_000;
+/** Exit codes of a run that has read its source. */
+const READ: readonly (number | null)[] = [0, 7];
 /** Milliseconds by which each answer of the database is held back. */
 const SLOW_CONNECTION = 30;
 
@@ -42,8 +45,10 @@ export async function runRound(
   // Connecting is over in a moment: a kill would hardly ever hit it.
   if (plan?.kill?.aim === 'connecting') stage.proxy?.slowDown(SLOW_CONNECTION);
   const { command = 'run', clock, hasFullLog = false } = plan ?? {};
-  const start = () =>
-    new CollectorProcess(program, stage.folder, LONGEST_RUN, command, { clock, hasFullLog });
+  const { isForeignFile } = stage.plan;
+  if (isForeignFile) giveToCollector(stage.folder);
+  const circumstance = { clock, hasFullLog, isOtherUser: isForeignFile };
+  const start = () => new CollectorProcess(program, stage.folder, LONGEST_RUN, command, circumstance);
   const collector = start();
   const fault = plan?.databaseFault && causeDatabaseFault(plan.databaseFault, stage, seen, collector);
   const kill = plan?.kill && killAsPlanned(plan.kill, stage.plan.database, seen, collector);
@@ -59,6 +64,7 @@ export async function runRound(
   const phase = await kill;
   noteEnds(seen, ended, rivalEnded, phase);
   if (clock !== undefined && ended.endedAt - ended.startedAt > clock.after) seen.happened(clock.kind);
+  if (isForeignFile && command === 'run' && READ.includes(ended.code)) seen.happened(FOREIGN_FILE);
   if (hasFullLog) seen.happened('log disk full');
   const written = await writers;
   for (const events of written)

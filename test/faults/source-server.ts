@@ -27,6 +27,8 @@ export interface Source {
   connection(port: number): string;
   /** SQLite: what config.yaml names, a link to the file. */
   readonly link: string | undefined;
+  /** SQLite: the file itself. */
+  readonly file: string | undefined;
   /** A new session; throws when the server does not answer. */
   connect(): Promise<Session>;
   drop(): Promise<void>;
@@ -84,6 +86,7 @@ export async function startSourceServer(database: Database): Promise<SourceServe
         server: pooler === undefined ? server : { ...server, port: pooler.port },
         connection: (port) => JSON.stringify(`${scheme}@127.0.0.1:${port}/${name}`),
         link: undefined,
+        file: undefined,
         connect: () => connect(`${scheme}@127.0.0.1:${server.port}/${name}`),
         drop: () => administer(`DROP DATABASE ${name}${isPostgresql ? ' WITH (FORCE)' : ''}`),
       };
@@ -107,6 +110,7 @@ async function sqliteFile(name: string, folder: string): Promise<Source> {
     server: undefined,
     connection: () => JSON.stringify({ filename: link }),
     link,
+    file,
     connect: () => connectSqlite(file),
     drop: async () => undefined,
   };

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { cursorModel } from './cursor-model.ts';
-import type { Facts, Model, ModelOf } from './model.ts';
+import { giveToOwner, ownerIsLockedOut } from './foreign-file.ts';
+import type { Differences, Facts, Model, ModelOf } from './model.ts';
 import { Observations } from './observations.ts';
 import type { EpisodePlan } from './plan.ts';
 import { Random } from './random.ts';
@@ -74,6 +75,7 @@ export class Stage {
       source.server && (await startTcpProxy({ host: '127.0.0.1', port: source.server.port, seen: note }));
     const stage: Stage = new Stage(plan, folder, source, model, api, host, proxy);
     writeJob(folder, model, plan);
+    if (plan.isForeignFile && source.file !== undefined) giveToOwner(source.file);
     return stage;
   }
 
@@ -95,6 +97,13 @@ export class Stage {
       refusedForAWhile: this.host.refusedForAWhile,
       aheadBy: this.aheadBy,
     };
+  }
+
+  /** What must not have happened to the source; empty: nothing. */
+  harm(): Differences {
+    const { file } = this.source;
+    const harm = this.plan.isForeignFile && file !== undefined ? ownerIsLockedOut(file) : undefined;
+    return harm === undefined ? [] : [harm];
   }
 
   /** @param keep whether somebody will want to look at the files */
