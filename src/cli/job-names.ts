@@ -12,12 +12,15 @@ import type { Terminal } from './terminal.ts';
 export async function jobNames(configFile: string | undefined, terminal: Terminal): Promise<ExitCode> {
   const { environment, directory } = terminal;
   const path = resolve(directory, configFile ?? 'config.yaml');
-  const { tree } = parseFile(path, { environment, currentDirectory: directory });
+  const { tree } = parseFile(path, ONLY_COLLECTORS, { environment, currentDirectory: directory });
   const named = tree === undefined ? undefined : textAt(tree, 'collectors')?.value;
   const names = namesBelow(resolve(dirname(path), named ?? 'collectors'));
   await terminal.print(names.map((name) => `${name}\n`).join(''));
   return EXIT.success;
 }
+
+/** Of the whole schema, which takes long to load, no more is needed. */
+const ONLY_COLLECTORS = { name: 'a config.yaml', keys: ['collectors'] };
 
 function namesBelow(folder: string): string[] {
   try {

@@ -121,6 +121,12 @@ export const configSchema = z.strictObject({
     .refine((databases) => Object.keys(databases).length > 0, { error: 'at least one database' })
     .describe('the databases by the names that jobs use'),
   collectors: text().default('collectors').describe('folder of job files, read recursively'),
+  allow_outside: z
+    .boolean()
+    .default(false)
+    .describe(
+      'take job files and query files, links followed, from outside of the folders of config.yaml and collectors, too',
+    ),
   state: state.default({ file: 'state/collector.sqlite' }),
   schedule: z
     .strictObject({
@@ -167,6 +173,9 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 });
+
+/** What tells the file from others. */
+export const CONFIG_FILE = { name: 'a config.yaml', keys: Object.keys(configSchema.shape) } as const;
 
 /** What `config.yaml` says, defaults filled in: durations in milliseconds, sizes in bytes, paths absolute. */
 export type ConfigFile = z.output<typeof configSchema>;

@@ -272,6 +272,9 @@ export const jobSchema = z
   })
   .superRefine(checkJob, whenSound());
 
+/** What tells a job file from others. */
+export const JOB_FILE = { name: 'a job file', keys: Object.keys(jobSchema.shape) } as const;
+
 /** What a job file says, defaults filled in: durations in milliseconds. */
 export type JobFile = z.output<typeof jobSchema>;
 export type DataSet = JobFile['data_set'];

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { parseNamedParameters } from '../sources/named-parameters.ts';
 import { MODES } from './check-job.ts';
-import { type Finding, findingAt } from './finding.ts';
+import { type Complaint, type Finding, findingAt } from './finding.ts';
 import { DEFAULTS_FILES } from './job-files.ts';
+import { JOB_FILE } from './job-schema.ts';
 import { parseFile, type ReadOptions } from './parse-file.ts';
 import { readSourceFile, UnreadableFile } from './source-file.ts';
 import { type Entry, type MappingTree, merged, type ScalarTree, type Tree } from './tree.ts';
@@ -21,7 +23,7 @@ export class JobTrees {
 
   /** The content of a job file with its defaults and the text of its `query_file` filled in. */
   read(path: string): ParsedFile {
-    const own = parseFile(path, this.#options, ['query']);
+    const own = parseFile(path, JOB_FILE, this.#options, ['query']);
     const defaults = this.#defaultsOf(dirname(path));
     const findings = [...defaults.findings, ...own.findings];
     if (own.tree === undefined) return { tree: undefined, findings };
@@ -35,7 +37,8 @@ export class JobTrees {
     if (known !== undefined) return known;
     const above = folder === this.#root ? nothing : this.#defaultsOf(dirname(folder));
     const path = DEFAULTS_FILES.map((name) => join(folder, name)).find((file) => existsSync(file));
-    const defaults = path === undefined ? above : stacked(above, parseFile(path, this.#options, ['query']));
+    const defaults =
+      path === undefined ? above : stacked(above, parseFile(path, JOB_FILE, this.#options, ['query']));
     this.#defaults.set(folder, defaults);
     return defaults;
   }
@@ -56,8 +59,14 @@ export class JobTrees {
   #readQuery(named: ScalarTree, name: string, findings: Finding[]): ScalarTree {
     try {
       const path = resolve(dirname(named.place.file.path), name);
-      const file = readSourceFile(path, this.#options.currentDirectory);
-      return { kind: 'scalar', place: { file, start: 0, end: file.text.length }, value: file.text };
+      const { currentDirectory, bounds } = this.#options;
+      const file = readSourceFile(path, currentDirectory, bounds);
+      const { start } = parseNamedParameters(file.text, 'mysql2');
+      if (start === undefined) return { ...named, value: file.text };
+      const place = { file, start: 0, end: file.text.length };
+      if (QUERY.test(file.text.slice(start))) return { kind: 'scalar', place, value: file.text };
+      findings.push(findingAt(named.place, ['query_file'], noQuery));
+      return { ...named, reported: true };
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;
       const message = `expected a readable file, got ${error.reason}`;
@@ -66,6 +75,14 @@ export class JobTrees {
     }
   }
 }
+
+/** What a query begins with. Nothing is quoted from a file that begins otherwise. */
+const QUERY = /^[(\s]*(?:select|with|values|table|show|explain|describe|desc)\b/i;
+
+const noQuery: Complaint = {
+  code: 'wrong-value',
+  message: 'expected a file with a query, which begins with SELECT or WITH, got one that begins otherwise',
+};
 
 const nothing: ParsedFile = { tree: undefined, findings: [] };
 

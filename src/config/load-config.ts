@@ -1,15 +1,17 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { checkFiles } from './check-files.ts';
 import type { Config } from './config.ts';
-import { type Client, configSchema } from './config-schema.ts';
+import { type Client, CONFIG_FILE, configSchema } from './config-schema.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { FileBounds, isWithin } from './file-bounds.ts';
 import { type Complaint, type Finding, findingAt } from './finding.ts';
 import { findJobFiles } from './job-files.ts';
 import { loadJobs, type RejectedJob } from './load-jobs.ts';
 import { parseFile, type ReadOptions } from './parse-file.ts';
 import { inOrder, type Problem, problemOf } from './problem.ts';
 import { resolvePaths } from './resolve-paths.ts';
-import { shownPath, systemReason } from './source-file.ts';
+import { shownPath, systemReason, UnreadableFile } from './source-file.ts';
 import { placeOf, type Tree, textAt, treeAt } from './tree.ts';
 import { validate } from './validate.ts';
 
@@ -26,16 +28,16 @@ export interface LoadedConfig {
 export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
   const absolute = resolve(options.currentDirectory, path);
   const folder = dirname(absolute);
-  const { tree, findings } = parseFile(absolute, options);
+  const { tree, findings } = parseFile(absolute, CONFIG_FILE, options);
   if (tree === undefined) return { rejectedJobs: [], problems: deepFreeze(findings.map(problemOf)) };
   const validated = validate('config', configSchema, tree);
   const value = validated.value === undefined ? undefined : resolvePaths(validated.value, folder);
   const certificates = value === undefined ? [] : checkFiles(value, tree);
-  const { root, paths, findings: unlisted } = listJobs(tree, folder, options);
+  const { root, paths, bounds, findings: unlisted } = listJobs(tree, folder, options);
   const own = inOrder([...findings, ...validated.findings, ...certificates, ...unlisted].map(problemOf));
   // The jobs are read although config.yaml may be wrong, so that all mistakes are found at once.
   const surroundings = { databases: clientsOf(tree), timezone: value?.schedule.timezone ?? 'UTC' };
-  const { jobs, rejected, problems } = loadJobs(root, paths, surroundings, options);
+  const { jobs, rejected, problems } = loadJobs(root, paths, surroundings, { ...options, bounds });
   const found = {
     rejectedJobs: deepFreeze(rejected),
     problems: deepFreeze(inOrder(distinct([...own, ...problems]))),
@@ -47,6 +49,7 @@ export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
 interface JobList {
   readonly root: string;
   readonly paths: readonly string[];
+  readonly bounds: FileBounds;
   readonly findings: readonly Finding[];
 }
 
@@ -54,21 +57,34 @@ function listJobs(tree: Tree, folder: string, { currentDirectory }: ReadOptions)
   const path = ['collectors'];
   const written = textAt(tree, 'collectors');
   const root = resolve(folder, written?.value ?? 'collectors');
-  if (written === undefined && treeAt(tree, path) !== undefined) return { root, paths: [], findings: [] };
+  const bounds = boundsOf(tree, folder, root);
+  const none = { root, paths: [], bounds };
+  if (written === undefined && treeAt(tree, path) !== undefined) return { ...none, findings: [] };
   const at = (complaint: Complaint) => [findingAt(placeOf(tree, path), path, complaint)];
   const shown = shownPath(root, currentDirectory);
   try {
+    bounds.require(root, shown);
     const paths = findJobFiles(root);
     const message = `expected a folder with job files (*.yaml), got none in ${shown}`;
     return {
       root,
       paths,
+      bounds,
       findings: paths.length > 0 ? [] : at({ code: 'no-jobs', severity: 'warning', message }),
     };
   } catch (error) {
-    const message = `expected a folder of job files, got ${systemReason(error)} for ${shown}`;
-    return { root, paths: [], findings: at({ code: 'unreadable-file', message }) };
+    const reason = error instanceof UnreadableFile ? error.reason : systemReason(error);
+    const message = `expected a folder of job files, got ${reason} for ${shown}`;
+    return { ...none, findings: at({ code: 'unreadable-file', message }) };
   }
+}
+
+/** A folder of collectors that is outside by its name is meant to be; one that a link leads outside may not be. */
+function boundsOf(tree: Tree, folder: string, root: string): FileBounds {
+  const allowed = treeAt(tree, ['allow_outside']);
+  const isAllowed = allowed?.kind === 'scalar' && String(allowed.value) === 'true';
+  if (isAllowed) return new FileBounds();
+  return new FileBounds(isWithin(folder, root) || !existsSync(root) ? [folder] : [folder, root]);
 }
 
 function clientsOf(tree: Tree): ReadonlyMap<string, Client | undefined> | undefined {

@@ -6,7 +6,12 @@ import { inOrder, type Problem, problemOf } from './problem.ts';
 import { readSourceFile, UnreadableFile } from './source-file.ts';
 import { placeOf, type Tree } from './tree.ts';
 import { validate } from './validate.ts';
-import { type DataSetSettings, type WriteApiFile, writeApiSchema } from './write-api-schema.ts';
+import {
+  type DataSetSettings,
+  WRITE_API_FILE,
+  type WriteApiFile,
+  writeApiSchema,
+} from './write-api-schema.ts';
 
 /** What `write-api.yaml` says, and everything that is wrong with it. */
 export interface LoadedWriteApiConfig {
@@ -18,7 +23,7 @@ export interface LoadedWriteApiConfig {
 /** Reads the configuration of `serve`. Mistakes are problems in the result, never thrown. */
 export function loadWriteApiConfig(path: string, options: ReadOptions): LoadedWriteApiConfig {
   const absolute = resolve(options.currentDirectory, path);
-  const { tree, findings } = parseFile(absolute, options);
+  const { tree, findings } = parseFile(absolute, WRITE_API_FILE, options);
   if (tree === undefined) return { problems: deepFreeze(findings.map(problemOf)) };
   const { value, findings: invalid } = validate('write-api', writeApiSchema, tree);
   const unusable: Finding[] = [];

@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
+import type { FileBounds } from './file-bounds.ts';
 import { unreadable } from './finding.ts';
+import { type KindOfFile, ownFile } from './own-file.ts';
 import { readSourceFile, shownPath, UnreadableFile } from './source-file.ts';
 import { type ParsedFile, parseTree } from './yaml-tree.ts';
 
@@ -7,14 +9,21 @@ import { type ParsedFile, parseTree } from './yaml-tree.ts';
 export interface ReadOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly currentDirectory: string;
+  /** Where files may lie; left out: anywhere. */
+  readonly bounds?: FileBounds;
 }
 
 /** Reads a file and fills in `${…}`, except under the top-level keys of `literal`. */
-export function parseFile(path: string, options: ReadOptions, literal: readonly string[] = []): ParsedFile {
-  const { environment, currentDirectory } = options;
+export function parseFile(
+  path: string,
+  kind: KindOfFile,
+  options: ReadOptions,
+  literal: readonly string[] = [],
+): ParsedFile {
+  const { environment, currentDirectory, bounds } = options;
   try {
-    const file = readSourceFile(path, currentDirectory);
-    return parseTree(file, { environment, folder: dirname(path) }, literal);
+    const file = readSourceFile(path, currentDirectory, bounds);
+    return ownFile(file, parseTree(file, { environment, folder: dirname(path) }, literal), kind);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     return { tree: undefined, findings: [unreadable(shownPath(path, currentDirectory), error.reason)] };

@@ -1,6 +1,7 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
+import type { FileBounds } from './file-bounds.ts';
 
 /** The largest file that is read: far more than anybody writes, little enough to parse in a second. */
 const MAX_BYTES = 1_048_576;
@@ -68,8 +69,9 @@ export class SourceFile {
 }
 
 /** Reads a file as UTF-8 without a byte order mark. Throws UnreadableFile. */
-export function readSourceFile(path: string, currentDirectory: string): SourceFile {
+export function readSourceFile(path: string, currentDirectory: string, bounds?: FileBounds): SourceFile {
   const shown = shownPath(path, currentDirectory);
+  bounds?.require(path, shown);
   const stats = attempt(shown, () => statSync(path));
   refuseOddFile(shown, stats);
   const text = decode(

@@ -77,7 +77,7 @@ const storage = z.union(
           if (!isFault && /^postgres(?:ql)?:$/.test(url.protocol)) return new Secret(() => url.encoded);
           const { fault = STORAGE_URL, suggestion = undefined } =
             isFault && url.suggestion !== undefined ? url : {};
-          complain(context, [], { code: 'wrong-value', expected: fault, got: 'another text', suggestion });
+          complain(context, [], { code: 'wrong-value', expected: fault, suggestion });
           return z.NEVER;
         })
         .describe('PostgreSQL database; the write API makes a schema of its own in it; never printed'),
@@ -103,6 +103,12 @@ export const writeApiSchema = z.strictObject({
     })
     .describe('the data sets that take records'),
 });
+
+/** What tells the file from others. */
+export const WRITE_API_FILE = {
+  name: 'the configuration of serve',
+  keys: Object.keys(writeApiSchema.shape),
+} as const;
 
 function refuseRepeats(
   dataSets: readonly z.output<typeof dataSet>[],

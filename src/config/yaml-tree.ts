@@ -11,7 +11,14 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { expand, type Surroundings } from './expand.ts';
-import { type Complaint, type Finding, findingAt, type KeyPath, type Place } from './finding.ts';
+import {
+  type Complaint,
+  type Finding,
+  findingAt,
+  findingOfFile,
+  type KeyPath,
+  type Place,
+} from './finding.ts';
 import { referenceFor } from './placeholders.ts';
 import { isReference, mayBeSecret } from './secret-keys.ts';
 import type { SourceFile } from './source-file.ts';
@@ -47,7 +54,7 @@ export function parseTree(
   if (findings.length > 0) return { tree: undefined, findings };
   if (document.contents === null) {
     const empty: Complaint = { code: 'yaml-syntax', message: 'expected keys and values, got an empty file' };
-    return { tree: undefined, findings: [findingAt({ file, start: 0, end: 0 }, [], empty)] };
+    return { tree: undefined, findings: [findingOfFile(file.shown, empty)] };
   }
   const reader = new TreeReader(file, surroundings, literal, findings);
   const tree = reader.read(document.contents, []);
