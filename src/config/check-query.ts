@@ -36,6 +36,7 @@ function checkAsRead(
 ): Finding[] {
   const { names, start, secondStatement } = parseNamedParameters(query.value, client, sqlMode);
   const findings: Finding[] = [];
+  const places = new PlacesInText(query);
   const complain = (place: Place, complaint: Complaint) =>
     findings.push(findingAt(place, ['query'], complaint));
   if (start === undefined) {
@@ -47,14 +48,14 @@ function checkAsRead(
   }
   if (secondStatement !== undefined) {
     const [word = ''] = /^\w*/.exec(query.value.slice(secondStatement)) ?? [];
-    const place = placeInText(query, secondStatement, word);
+    const place = places.find(secondStatement, word, word);
     complain(place, { code: 'wrong-value', message: 'expected one statement, got a second one after ";"' });
   }
   if (mode === undefined) return findings;
   const offered = parametersOf(mode);
   const unknown = names.filter(({ name }) => !offered.includes(name));
   for (const { name, offset } of unknown) {
-    complain(placeInText(query, offset, `:${name}`), unknownParameter(name, mode));
+    complain(places.find(offset, `:${name}`, ':'), unknownParameter(name, mode));
   }
   // A mistyped parameter is one mistake, not two.
   const used = new Set(names.map(({ name }) => (offered.includes(name) ? name : nearestName(name, offered))));
@@ -136,17 +137,39 @@ function behind(columns: readonly string[]): string {
 }
 
 /**
- * Where a piece of a text stands in its file. YAML may have folded lines and taken indentation away, but the pieces
- * come in the same order: the n-th occurrence in the text is the n-th in the file.
+ * Where pieces of a text stand in its file. YAML may have folded lines and taken indentation away, but what is in them
+ * comes in the same order: the n-th occurrence of a mark in the text is the n-th in the file.
  */
-function placeInText({ value, place }: QueryText, offset: number, piece: string): Place {
-  const source = place.file.text;
-  const isBlock = value !== source && /[|>]/.test(source[place.start] ?? '');
-  let found = (isBlock ? source.indexOf('\n', place.start) : place.start) - 1;
-  for (let at = -1; at < offset; ) {
-    at = value.indexOf(piece, at + 1);
-    found = source.indexOf(piece, found + 1);
-    if (at === -1 || found === -1 || found >= place.end) return place;
+class PlacesInText {
+  readonly #query: QueryText;
+  readonly #start: number;
+  /** By mark, the last occurrence that was asked for: in the text and in the file. */
+  readonly #last = new Map<string, { at: number; found: number }>();
+
+  constructor(query: QueryText) {
+    const { value, place } = query;
+    const source = place.file.text;
+    const isBlock = value !== source && /[|>]/.test(source[place.start] ?? '');
+    this.#query = query;
+    this.#start = (isBlock ? source.indexOf('\n', place.start) : place.start) - 1;
   }
-  return { file: place.file, start: found, end: found + piece.length };
+
+  /**
+   * @param offset of the piece in the text; never smaller than that of the last call for the same mark
+   * @param mark what to count occurrences of: the piece begins with it
+   */
+  find(offset: number, piece: string, mark: string): Place {
+    const { value, place } = this.#query;
+    const source = place.file.text;
+    const last = this.#last.get(mark) ?? { at: -1, found: this.#start };
+    this.#last.set(mark, last);
+    while (last.at < offset) {
+      last.at = value.indexOf(mark, last.at + 1);
+      last.found = source.indexOf(mark, last.found + 1);
+      if (last.at === -1 || last.found === -1) last.at = Number.POSITIVE_INFINITY;
+    }
+    const isThere = last.found < place.end && source.startsWith(piece, last.found);
+    if (last.at === Number.POSITIVE_INFINITY || !isThere) return place;
+    return { file: place.file, start: last.found, end: last.found + piece.length };
+  }
 }

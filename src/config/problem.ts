@@ -27,6 +27,9 @@ export interface Problem {
   readonly excerpt: readonly ExcerptLine[];
 }
 
+/** Nobody finds a mistake in a longer line by looking at it, and each mistake in it would repeat the whole. */
+const LONGEST_LINE = 2_000;
+
 const SECRET = '<secret>';
 /** The logins in URLs and the values of their parameters. */
 const IN_URLS = /(\/\/).*(?=@)|([?&][\w-]+=)[^\s&@"']+/g;
@@ -35,7 +38,10 @@ export function problemOf({ place, path, complaint }: Finding): Problem {
   const { line, column } = place.file.position(place.start);
   const [start, lineEnd] = place.file.line(line) ?? [place.start, place.start];
   const end = Math.min(place.end, lineEnd);
-  const excerpt = [line - 1, line].flatMap((number) => excerptLine(place.file, number));
+  const excerpt =
+    lineEnd - start > LONGEST_LINE
+      ? []
+      : [line - 1, line].flatMap((number) => excerptLine(place.file, number));
   const isShown = excerpt
     .at(-1)
     ?.text.startsWith(visible(place.file.text.slice(start, Math.max(end, place.start))));
@@ -104,7 +110,7 @@ function excerptOf({ excerpt, column, length }: Problem, paint: Painter): string
 
 function excerptLine(file: SourceFile, line: number): ExcerptLine[] {
   const span = file.line(line);
-  if (span === undefined || file.text === '') return [];
+  if (span === undefined || file.text === '' || span[1] - span[0] > LONGEST_LINE) return [];
   return [{ line, text: visible(maskSpans(file, span).replace(IN_URLS, `$1$2${SECRET}`)) }];
 }
 
