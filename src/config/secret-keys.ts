@@ -45,9 +45,12 @@ export function gluedSecret(key: string): string | undefined {
   );
 }
 
+/** A value that ends in its line: neither a block nor a quote or bracket that is open. */
+const WHOLE_VALUE = /^(?:[^\s"'|>{[&!].*|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')[\s,}\]]*(?:#.*)?$/;
+
 /**
  * Hides from excerpts of a file that is not YAML, where nobody knows which values are secret, what follows a secret's key:
- * the rest of the line and the lines that are indented more.
+ * the rest of the line and the lines that are indented more, but for a line with a key of its own after a value that is whole.
  */
 export function hideSecretLines(file: SourceFile): void {
   const words = new RegExp(
@@ -55,15 +58,18 @@ export function hideSecretLines(file: SourceFile): void {
     'i',
   );
   let depth = Number.POSITIVE_INFINITY;
+  let isWhole = false;
   for (let line = 1, span = file.line(line); span !== undefined; line++, span = file.line(line)) {
     const text = file.text.slice(...span);
     const key = words.exec(text);
     const indentation = text.search(/[^ ]/);
     const isBelow = indentation === -1 || indentation > depth || text.startsWith('\t');
-    if (isBelow && depth !== Number.POSITIVE_INFINITY) file.secretSpans.push(span);
+    const isNextKey = isWhole && /^\s*[\w-]+:(?:\s|$)/.test(text);
+    if (isBelow && !isNextKey && depth !== Number.POSITIVE_INFINITY) file.secretSpans.push(span);
     else if (key === null) depth = Number.POSITIVE_INFINITY;
     else {
       depth = indentation;
+      isWhole = WHOLE_VALUE.test(text.slice(key.index + key[0].length));
       file.secretSpans.push([span[0] + key.index + key[0].length, span[1]]);
     }
   }

@@ -80,7 +80,15 @@ export const secret = () =>
   z
     .string({ error: SECRET })
     .min(1, { error: SECRET })
+    .superRefine((value, context) => {
+      // What is kept out of messages must not be so short that it stands in every word.
+      if (value !== '' && value.length < SHORTEST_SECRET)
+        complain(context, [], { code: 'wrong-value', expected: LONGER_SECRET, got: 'a shorter one' });
+    })
     .transform((text) => new Secret(() => text));
+
+const SHORTEST_SECRET = 3;
+const LONGER_SECRET = `a text of at least ${SHORTEST_SECRET} characters, because messages leave it out wherever it stands`;
 
 const SECRET = 'a text that is not empty, best taken from outside by ${NAME} or ${file:PATH}';
 

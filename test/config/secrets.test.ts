@@ -175,3 +175,46 @@ describe('an excerpt leaves out a token', () => {
     expect(told).not.toContain('hunter2');
   });
 });
+
+describe('in a file that is not YAML', () => {
+  const excerptOf = (text: string) => {
+    const { problems } = loadFiles({ 'collectors/broken.yaml': text });
+    return problems.map(({ excerpt }) => excerpt.map((line) => line.text));
+  };
+
+  test('the line after a token is shown when it has a key of its own', () => {
+    expect(excerptOf('data_set:\n  token: hunter2\n    data_type: x: y\n')).toContainEqual([
+      '  token: <secret>',
+      '    data_type: x: y',
+    ]);
+    expect(excerptOf('data_set: { token: "hunter2",\n    data_type: [}\n')[0]).toEqual([
+      'data_set: { token: <secret>',
+      '    data_type: [}',
+    ]);
+  });
+
+  test.each([
+    ['a block', 'token: |\n    hunter2: x'],
+    ['a folded text', 'token: a\n    hunter2'],
+    ['an open quote', 'token: "a\n    hunter2: x"'],
+    ['an open bracket', 'token: { x:\n    hunter2: x }'],
+    ['another token', 'token: a\n    password: hunter2'],
+  ])('it is not when it may belong to the token: %s', (_, text) => {
+    expect(excerptOf(`data_set:\n  ${text}\n  x: y: z\n`).flat().join()).not.toContain('hunter2');
+  });
+});
+
+test.each(['a', 'ab', '"ü"'])('a token as short as %s is refused, and not shown', (token) => {
+  const { problems, rejectedJobs } = loadFiles({ 'collectors/one.yaml': JOB.replace('${TOKEN}', token) });
+  expect(rejectedJobs.map(({ name }) => name)).toEqual(['one']);
+  expect(problems.map((problem) => formatProblem(problem))).toEqual([
+    'collectors/one.yaml:7:10  data_set.token: expected a text of at least 3 characters, because messages leave it out wherever it stands, got a shorter one',
+  ]);
+});
+
+test('a token that is empty is refused as what it is', () => {
+  const { problems } = loadFiles({ 'collectors/one.yaml': JOB.replace('${TOKEN}', '""') });
+  expect(problems.map((problem) => formatProblem(problem))).toEqual([
+    'collectors/one.yaml:7:10  data_set.token: expected a text that is not empty, best taken from outside by ${NAME} or ${file:PATH}, got ""',
+  ]);
+});
