@@ -24,7 +24,7 @@ const ONLY_COLLECTORS = { name: 'a config.yaml', keys: ['collectors'] };
 
 function namesBelow(folder: string): string[] {
   try {
-    return [...new Set(findJobFiles(folder).map(jobName))].filter(isJobName).sort();
+    return [...new Set(findJobFiles(folder).jobs.map(jobName))].filter(isJobName).sort();
   } catch {
     return [];
   }

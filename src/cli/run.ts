@@ -5,7 +5,7 @@ import type { RunResult } from '../collect/interfaces.ts';
 import type { RequestedSpan } from '../collect/run-context.ts';
 import type { Config, Job } from '../config/config.ts';
 import { dryRun } from './dry-run.ts';
-import { type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
+import { EXIT, type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
 import { runJobs } from './run-jobs.ts';
 import { selectJobs } from './select-jobs.ts';
 import type { Setting } from './setting.ts';
@@ -26,6 +26,7 @@ export interface RunFlags {
 export async function run(names: readonly string[], flags: RunFlags, setting: Setting): Promise<ExitCode> {
   const { config, terminal } = setting;
   const jobs = selectJobs(names, flags.all === true, setting);
+  if (jobs.length === 0 && config.jobs.length === 0) return tellNoJobs(setting);
   const isDry = flags.dryRun === true;
   const spans = new Map(jobs.map((job) => [job.name, requestedSpan(flags, job)]));
   const runJob = (job: Job, usual: RunOptions, signal: AbortSignal) => {
@@ -37,6 +38,15 @@ export async function run(names: readonly string[], flags: RunFlags, setting: Se
   else await tellResults(results, flags, config, terminal);
   if (!isDry) tellHowToGoOn(results, flags, terminal);
   return stopped ?? worst([...setting.codesOfProblems(names), ...results.map(exitCodeOfRun)]);
+}
+
+/** Nothing to do is no success where nobody has said what to do; mistakes in job files have been told. */
+function tellNoJobs({ config, wrongJobs, terminal }: Setting): ExitCode {
+  if (wrongJobs.length === 0) {
+    const remedy = `Put a job file, e.g. visits.yaml, into ${config.collectors}, or name the right folder under collectors of ${config.file}.`;
+    terminal.tell(`there is no job to run\n${remedyText(remedy)}`);
+  }
+  return EXIT.configuration;
 }
 
 function requestedSpan(flags: RunFlags, job: Job): RequestedSpan | undefined {

@@ -28,6 +28,7 @@ export type ProblemCode =
   | 'unordered-query'
   | 'job-name'
   | 'no-jobs'
+  | 'stray-file'
   | 'exposed-secret'
   | 'placeholder';
 

@@ -9,12 +9,32 @@ export const jobName = (path: string): string => basename(path, extname(path));
 
 export const isJobName = (name: string): boolean => /^[a-z0-9][a-z0-9-]*$/.test(name);
 
+/** The files of a folder of collectors, sorted by path. */
+export interface FilesOfCollectors {
+  readonly jobs: readonly string[];
+  /** Files that somebody may take for job files, and nobody reads. */
+  readonly strays: readonly string[];
+}
+
 /**
  * The job files of a folder and the folders in it, sorted by path. Names that begin with a dot are left out: mounted
  * volumes keep their versions under such names, and links to them beside. Throws what the file system throws.
  */
-export function findJobFiles(folder: string): string[] {
-  return find(folder, new Set()).sort();
+export function findJobFiles(folder: string): FilesOfCollectors {
+  const files = find(folder, new Set()).sort();
+  const jobs = files.filter((path) => /\.ya?ml$/.test(path) && !DEFAULTS_FILES.includes(basename(path)));
+  return { jobs, strays: files.filter((path) => isStray(basename(path))) };
+}
+
+/** Made by editors, or set aside by people. */
+const SET_ASIDE = /~$|^#|\.(?:swp|swo|bak|orig|old|save|tmp|rej|disabled|off|example|sample|template|dist)$/i;
+
+function isStray(name: string): boolean {
+  if (/\.ya?ml$/.test(name) || SET_ASIDE.test(name)) return false;
+  return (
+    /\.(?:ya?ml(?:\.\w+)?|json5?)$/i.test(name) ||
+    (!name.includes('.') && /[a-z]/.test(name) && !/^readme/i.test(name))
+  );
 }
 
 /** `above`: the real paths of the folders on the way, to stop where a link leads back up. */
@@ -26,8 +46,7 @@ function find(folder: string, above: ReadonlySet<string>): string[] {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.')) return [];
     if (entry.isDirectory() || (entry.isSymbolicLink() && isFolder(path))) return find(path, way);
-    const isYaml = /\.ya?ml$/.test(entry.name);
-    return isYaml && !DEFAULTS_FILES.includes(entry.name) ? [path] : [];
+    return [path];
   });
 }
 

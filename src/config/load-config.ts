@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { type Client, CONFIG_FILE, configSchema } from './config-schema.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { FileBounds, isWithin } from './file-bounds.ts';
-import { type Complaint, type Finding, findingAt } from './finding.ts';
+import { type Complaint, type Finding, findingAt, findingOfFile } from './finding.ts';
 import { findJobFiles } from './job-files.ts';
 import { loadJobs, type RejectedJob } from './load-jobs.ts';
 import { parseFile, type ReadOptions } from './parse-file.ts';
@@ -46,6 +46,13 @@ export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
   return { config: deepFreeze({ ...value, collectors: root, file: tree.place.file.shown, jobs }), ...found };
 }
 
+const strayFile: Complaint = {
+  severity: 'warning',
+  code: 'stray-file',
+  message: 'expected a file name that ends in .yaml or .yml, got one that is passed over',
+  suggestion: 'rename it if it is a job file, or move it elsewhere',
+};
+
 interface JobList {
   readonly root: string;
   readonly paths: readonly string[];
@@ -64,13 +71,16 @@ function listJobs(tree: Tree, folder: string, { currentDirectory }: ReadOptions)
   const shown = shownPath(root, currentDirectory);
   try {
     bounds.require(root, shown);
-    const paths = findJobFiles(root);
+    const { jobs: paths, strays } = findJobFiles(root);
     const message = `expected a folder with job files (*.yaml), got none in ${shown}`;
     return {
       root,
       paths,
       bounds,
-      findings: paths.length > 0 ? [] : at({ code: 'no-jobs', severity: 'warning', message }),
+      findings: [
+        ...(paths.length > 0 ? [] : at({ code: 'no-jobs', severity: 'warning', message })),
+        ...strays.map((stray) => findingOfFile(shownPath(stray, currentDirectory), strayFile)),
+      ],
     };
   } catch (error) {
     const reason = error instanceof UnreadableFile ? error.reason : systemReason(error);

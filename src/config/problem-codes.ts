@@ -106,6 +106,12 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
     action: 'Add a job file *.yaml to the folder, or name the right folder under collectors of config.yaml.',
     example: inConfig('collectors: schema'),
   },
+  'stray-file': {
+    meaning:
+      'A file in the folder of job files looks like one and is not read, because its name does not end in .yaml or .yml. A warning.',
+    action: 'Rename the file, e.g. to visits.yaml, or move it elsewhere.',
+    example: { file: 'collectors/visits.json', text: '{}' },
+  },
   'exposed-secret': {
     meaning: 'A secret stands in a file that every user of the machine can read. A warning.',
     action: 'Write ${NAME} or ${file:PATH} in its place, or take the right to read away: chmod o-r FILE.',

@@ -22,7 +22,7 @@ test.each(Object.entries(PROBLEM_KINDS))('the example of %s is that mistake and 
   const isConfig = file === 'config.yaml';
   const folder = folderOf({
     'config.yaml': isConfig ? withExample(CONFIG, text) : CONFIG,
-    'schema/config.json': '{}',
+    'schema/README.md': '',
     'collectors/good.yaml': JOB,
     ...(isConfig ? {} : { [file]: withExample(JOB, text) }),
   });
