@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { UnreadableFile } from './source-file.ts';
+import { type Bounds, UnreadableFile } from './source-file.ts';
 
 /**
  * The folders in which files of the configuration may lie. Who may write a job file must not have the collector read, and its
  * messages quote, whatever else the collector's user may read.
  */
-export class FileBounds {
+export class FileBounds implements Bounds {
   readonly #folders: readonly string[];
 
   /** @param folders that exist; left out: files may lie anywhere */

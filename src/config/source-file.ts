@@ -1,7 +1,6 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
-import type { FileBounds } from './file-bounds.ts';
 
 /** The largest file that is read: far more than anybody writes, little enough to parse in a second. */
 const MAX_BYTES = 1_048_576;
@@ -68,8 +67,14 @@ export class SourceFile {
   }
 }
 
+/** Where files may lie. */
+export interface Bounds {
+  /** Throws UnreadableFile for a file that lies outside. @param shown its path as messages show it */
+  require(path: string, shown: string): void;
+}
+
 /** Reads a file as UTF-8 without a byte order mark. Throws UnreadableFile. */
-export function readSourceFile(path: string, currentDirectory: string, bounds?: FileBounds): SourceFile {
+export function readSourceFile(path: string, currentDirectory: string, bounds?: Bounds): SourceFile {
   const shown = shownPath(path, currentDirectory);
   bounds?.require(path, shown);
   const stats = attempt(shown, () => statSync(path));
