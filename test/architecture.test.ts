@@ -28,7 +28,10 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     values: ['calendar', 'config/secret.ts', 'config/login-url.ts'],
     types: ['config', 'collect/interfaces.ts'],
   },
-  'write-api': { values: ['config/login-url.ts'], types: ['config', 'collect/interfaces.ts'] },
+  'write-api': {
+    values: ['config/login-url.ts', 'config/secret-mask.ts'],
+    types: ['config', 'collect/interfaces.ts'],
+  },
   state: { values: [], types: ['collect/interfaces.ts', 'collect/state-interface.ts'] },
   observe: { values: [], types: ['collect/interfaces.ts', 'schedule/scheduler-interface.ts'] },
   collect: { values: ['calendar', 'records', 'schedule'], types: ['config'] },

@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder of the file that is read; `${file:…}` is relative to it. */
   readonly folder: string;
+  /** Takes the secrets that are met, for messages that may repeat them elsewhere; left out: nobody does. */
+  readonly secrets?: Set<string>;
 }
 
 /** A text with its `${…}` filled in. */

@@ -9,8 +9,9 @@ import { type Complaint, type Finding, findingAt, findingOfFile } from './findin
 import { findJobFiles } from './job-files.ts';
 import { loadJobs, type RejectedJob } from './load-jobs.ts';
 import { parseFile, type ReadOptions } from './parse-file.ts';
-import { inOrder, type Problem, problemOf } from './problem.ts';
+import { inOrder, maskedProblem, type Problem, problemOf } from './problem.ts';
 import { resolvePaths } from './resolve-paths.ts';
+import { SecretMask } from './secret-mask.ts';
 import { shownPath, systemReason, UnreadableFile } from './source-file.ts';
 import { placeOf, type Tree, textAt, treeAt } from './tree.ts';
 import { validate } from './validate.ts';
@@ -26,10 +27,22 @@ export interface LoadedConfig {
 
 /** Reads config.yaml and the job files beside it. Mistakes are problems in the result, never thrown. */
 export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
+  const secrets = new Set<string>();
+  const { config, rejectedJobs, problems } = readConfig(path, { ...options, secrets });
+  const mask = new SecretMask(secrets);
+  const masked = (told: readonly Problem[]) => told.map((problem) => maskedProblem(problem, mask));
+  return {
+    ...(config === undefined ? {} : { config }),
+    rejectedJobs: deepFreeze(rejectedJobs.map((job) => ({ ...job, problems: masked(job.problems) }))),
+    problems: deepFreeze(masked(problems)),
+  };
+}
+
+function readConfig(path: string, options: ReadOptions): LoadedConfig {
   const absolute = resolve(options.currentDirectory, path);
   const folder = dirname(absolute);
   const { tree, findings } = parseFile(absolute, CONFIG_FILE, options);
-  if (tree === undefined) return { rejectedJobs: [], problems: deepFreeze(findings.map(problemOf)) };
+  if (tree === undefined) return { rejectedJobs: [], problems: findings.map(problemOf) };
   const validated = validate('config', configSchema, tree);
   const value = validated.value === undefined ? undefined : resolvePaths(validated.value, folder);
   const certificates = value === undefined ? [] : checkFiles(value, tree);
@@ -39,8 +52,8 @@ export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
   const surroundings = { databases: clientsOf(tree), timezone: value?.schedule.timezone ?? 'UTC' };
   const { jobs, rejected, problems } = loadJobs(root, paths, surroundings, { ...options, bounds });
   const found = {
-    rejectedJobs: deepFreeze(rejected),
-    problems: deepFreeze(inOrder(distinct([...own, ...problems]))),
+    rejectedJobs: rejected,
+    problems: inOrder(distinct([...own, ...problems])),
   };
   if (value === undefined || own.some(({ severity }) => severity === 'error')) return found;
   return { config: deepFreeze({ ...value, collectors: root, file: tree.place.file.shown, jobs }), ...found };

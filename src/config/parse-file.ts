@@ -11,6 +11,8 @@ export interface ReadOptions {
   readonly currentDirectory: string;
   /** Where files may lie; left out: anywhere. */
   readonly bounds?: FileBounds;
+  /** Takes the secrets of the files that are read; left out: nobody does. */
+  readonly secrets?: Set<string>;
 }
 
 /** Reads a file and fills in `${…}`, except under the top-level keys of `literal`. */
@@ -20,10 +22,14 @@ export function parseFile(
   options: ReadOptions,
   literal: readonly string[] = [],
 ): ParsedFile {
-  const { environment, currentDirectory, bounds } = options;
+  const { environment, currentDirectory, bounds, secrets } = options;
   try {
     const file = readSourceFile(path, currentDirectory, bounds);
-    return ownFile(file, parseTree(file, { environment, folder: dirname(path) }, literal), kind);
+    return ownFile(
+      file,
+      parseTree(file, { environment, folder: dirname(path), ...(secrets && { secrets }) }, literal),
+      kind,
+    );
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     return { tree: undefined, findings: [unreadable(shownPath(path, currentDirectory), error.reason)] };

@@ -1,4 +1,5 @@
 import type { Finding, KeyPath, ProblemCode } from './finding.ts';
+import type { SecretMask } from './secret-mask.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** One line of a file as messages may show it; without the secrets in it. */
@@ -33,6 +34,20 @@ const LONGEST_LINE = 2_000;
 const SECRET = '<secret>';
 /** The logins in URLs and the values of their parameters. */
 const IN_URLS = /(\/\/).*(?=@)|([?&][\w-]+=)[^\s&@"']+/g;
+
+/** The same with the secrets that are known left out of every text in it. */
+export function maskedProblem(problem: Problem, mask: SecretMask): Problem {
+  const excerpt = problem.excerpt.map(({ line, text }) => ({ line, text: mask.mask(text) }));
+  const isSame = excerpt.at(-1)?.text === problem.excerpt.at(-1)?.text;
+  return {
+    ...problem,
+    path: mask.mask(problem.path),
+    message: mask.mask(problem.message),
+    ...(problem.suggestion === undefined ? {} : { suggestion: mask.mask(problem.suggestion) }),
+    length: isSame ? problem.length : 0,
+    excerpt,
+  };
+}
 
 export function problemOf({ place, path, complaint }: Finding): Problem {
   const { line, column } = place.file.position(place.start);

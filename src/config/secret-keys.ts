@@ -1,4 +1,5 @@
 import type { KeyPath } from './finding.ts';
+import { parseLoginUrl } from './login-url.ts';
 import { nearestName } from './nearest-name.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -31,6 +32,15 @@ function isNearSecretKey(key: string): boolean {
   const known = nearness.get(key) ?? nearestName(key, [...SECRET_KEYS, CONNECTION]) !== undefined;
   if (nearness.size < MOST_KEYS) nearness.set(key, known);
   return known;
+}
+
+/** What of a secret value must not be shown: of a URL its password, or its login where that cannot be told apart. */
+export function secretsIn(path: KeyPath, value: string): readonly string[] {
+  const isToken = ['token', 'password'].some((key) => path.includes(key));
+  if (isToken) return [value];
+  const url = parseLoginUrl(value);
+  if (!('fault' in url)) return [url.password];
+  return [value.slice(0, Math.max(0, value.lastIndexOf('@'))).replace(/^[^:]*:\/\/[^:]*:/, '')];
 }
 
 /** Whether a text only says where the value is. */

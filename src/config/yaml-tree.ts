@@ -20,7 +20,7 @@ import {
   type Place,
 } from './finding.ts';
 import { referenceFor } from './placeholders.ts';
-import { isReference, mayBeSecret } from './secret-keys.ts';
+import { isReference, isSecretPath, mayBeSecret, secretsIn } from './secret-keys.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Entry, ScalarTree, Tree } from './tree.ts';
 import { syntaxFindings } from './yaml-syntax.ts';
@@ -164,10 +164,12 @@ class TreeReader {
     if (typeof value !== 'string') return { kind: 'scalar', place: at, value: value as ScalarTree['value'] };
     if (path.length === 1 && this.#literal.includes(String(path[0])))
       return this.#readLiteral(node, path, at);
-    if (!value.includes('${')) return { kind: 'scalar', place: at, value };
-    const expansion = expand(value, this.#surroundings);
-    if ('code' in expansion) return this.#complain(at, path, expansion);
-    return { kind: 'scalar', place: at, value: expansion.text, outside: expansion };
+    const expansion = value.includes('${') ? expand(value, this.#surroundings) : undefined;
+    if (expansion !== undefined && 'code' in expansion) return this.#complain(at, path, expansion);
+    const text = expansion?.text ?? value;
+    if (isSecretPath(path))
+      for (const secret of secretsIn(path, text)) this.#surroundings.secrets?.add(secret);
+    return { kind: 'scalar', place: at, value: text, outside: expansion };
   }
 
   #readLiteral(node: Scalar, path: KeyPath, at: Place): Tree {

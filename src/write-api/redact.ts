@@ -1,3 +1,5 @@
+import { SecretMask } from '../config/secret-mask.ts';
+
 const LONGEST_TEXT = 300;
 const MASK = '<secret>';
 
@@ -13,17 +15,18 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = {
 export type Redactor = (text: string) => string;
 
 /**
- * A redactor that masks the given secrets however they are spelled, turns control characters and
+ * A redactor that masks the given secrets however they are spelled, in base64 too, and their beginnings, turns control characters and
  * line breaks into spaces and cuts to 300 characters, or to `longest`, in an order that cannot uncover a secret again.
  */
 export function createRedactor(secrets: readonly string[], longest = LONGEST_TEXT): Redactor {
   const known = secrets.filter((secret) => secret.trim() !== '').sort((a, b) => b.length - a.length);
   let pattern: RegExp | undefined;
+  const others = new SecretMask(known);
   return (text) => {
     const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
     if (known.length === 0) return shorten(line, longest);
     pattern ??= new RegExp(known.map(spellings).join('|'), 'g');
-    return shorten(line.replace(pattern, MASK), longest);
+    return shorten(others.mask(line.replace(pattern, MASK)), longest);
   };
 }
 

@@ -68,3 +68,9 @@ describe('a redacted text', () => {
     expect(createRedactor(['a'.repeat(63)])(nearMiss.repeat(13_000))).toHaveLength(300);
   });
 });
+
+it('leaves out the base64 of a token, behind a user name too, and what begins as it does', () => {
+  const redact = createRedactor(['0f3a7c9e1b5d824ac6']);
+  const basic = Buffer.from('user:0f3a7c9e1b5d824ac6').toString('base64');
+  expect(redact(`wrong: 0f3a7c9e1b5d and ${basic}`)).toMatch(/^wrong: <secret> and \S{0,7}<secret>\S{0,3}$/);
+});
