@@ -8,7 +8,7 @@ const EXAMPLE = readFileSync(join(import.meta.dirname, '../../config.example.yam
 const environment = {
   DATABASE_URL: 'postgres://localhost/a',
   BENEFITS_DATABASE_URL: 'postgres://localhost/a',
-  TOKEN: 't',
+  TOKEN: 'the-token',
 };
 
 function keysOf(schema: JsonSchema): string[] {
@@ -46,7 +46,7 @@ describe('config.example.yaml', () => {
         'config.yaml': text.replace('/etc/ssl/department.pem', 'ca.pem'),
         'ca.pem': '-----BEGIN CERTIFICATE-----',
         'payments-ca.pem': '-----BEGIN CERTIFICATE-----',
-        secret: 's',
+        secret: 'the-secret',
       },
       { ...environment, COLLECTOR_PROXY: 'http://proxy.example:3128' },
     );
