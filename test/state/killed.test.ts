@@ -23,8 +23,10 @@ test('a process that is killed at any instant leaves each step whole or not begu
 
     const state = openSqliteState(file);
     const noted = existsSync(journal) ? Number(readFileSync(journal, 'utf8').trim().split('\n').at(-1)) : 0;
+    // The process before may have been killed between a step and its note.
+    const least = Math.max(noted, reached);
     reached = (await state.progressOf('a'))?.collectedTo ?? 0;
-    expect([noted, noted + 1]).toContain(reached);
+    expect([least, least + 1]).toContain(reached);
     expect((await state.countDeadLetters()).get('a') ?? 0).toBe(reached);
     expect(await state.pendingOf('a')).toEqual([]);
     await state.close();
