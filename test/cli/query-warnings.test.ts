@@ -205,7 +205,7 @@ describe('two jobs that write one data set', () => {
     ['another style', job('other', { id: { ...{ style: 'base64' }, fields: ['_timestamp', 'a1', 'b1'] } })],
     [
       'another data set',
-      job('other', period('day'), { data_set: { data_group: 'a', data_type: 'b', token: 'x' } }),
+      job('other', period('day'), { data_set: { data_group: 'a', data_type: 'b', token: 'the-token' } }),
     ],
   ])('with %s are not', (_, other) => {
     expect(collidingIds([daily], [daily, other])).toEqual([]);

@@ -175,7 +175,7 @@ test('a clock that is wrong for a while lets nothing grow old that is pending', 
 test('a snapshot of a wrong clock is no newer than the ones that follow it', async () => {
   api.otherwise(down);
   const replacing = job({
-    data_set: { data_group: 'test', data_type: 'applications', token: 't', replace: true },
+    data_set: { data_group: 'test', data_type: 'applications', token: 'the-token', replace: true },
   });
   await collecting.run(job(), '2014-06-10T17:30:00Z');
   await collecting.run(replacing, '2014-06-10T05:30:00Z');
