@@ -1,8 +1,9 @@
-import { request } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import { hostOf, type ProxyServer, portOf } from './address.ts';
-import { ConnectionFailure, connectionFailure } from './network-failure.ts';
+import { connectionFailure } from './network-failure.ts';
+import { openTunnel } from './open-tunnel.ts';
+import { socketEvent } from './socket-event.ts';
 
 export interface Route {
   readonly target: URL;
@@ -19,8 +20,9 @@ export interface Route {
 export async function openSocket(route: Route, signal: AbortSignal): Promise<Socket> {
   const { target, proxy } = route;
   try {
-    if (target.protocol === 'http:') return await openTcp(proxy?.url ?? target, signal);
-    const socket = proxy ? await openTunnel(target, proxy, signal) : await openTcp(target, signal);
+    const socket = await openTcp(proxy?.url ?? target, signal);
+    if (target.protocol === 'http:') return socket;
+    if (proxy) await openTunnel(socket, target, proxy, signal);
     return await openTls(route, socket, signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
@@ -30,7 +32,8 @@ export async function openSocket(route: Route, signal: AbortSignal): Promise<Soc
 
 async function openTcp(url: URL, signal: AbortSignal): Promise<Socket> {
   const socket = connectTcp({ host: hostOf(url), port: portOf(url), noDelay: true, keepAlive: true });
-  return await opened(socket, 'connect', signal);
+  await socketEvent(socket, 'connect', signal);
+  return socket;
 }
 
 async function openTls(route: Route, socket: Socket, signal: AbortSignal): Promise<Socket> {
@@ -44,60 +47,6 @@ async function openTls(route: Route, socket: Socket, signal: AbortSignal): Promi
     // Said outright, because an environment variable would otherwise turn verification off.
     rejectUnauthorized: true,
   });
-  return await opened(secure, 'secureConnect', signal);
-}
-
-function openTunnel(target: URL, proxy: ProxyServer, signal: AbortSignal): Promise<Socket> {
-  const authority = `${target.hostname}:${portOf(target)}`;
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  request({
-    method: 'CONNECT',
-    host: hostOf(proxy.url),
-    port: portOf(proxy.url),
-    path: authority,
-    headers: { host: authority, ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }) },
-    agent: false,
-    signal,
-  })
-    .once('connect', ({ statusCode = 0, statusMessage = '' }, socket) => {
-      if (statusCode >= 200 && statusCode < 300) return resolve(socket as Socket);
-      socket.destroy();
-      reject(proxyFailure(statusCode, statusMessage));
-    })
-    .once('error', reject)
-    .end();
-  return promise;
-}
-
-function proxyFailure(status: number, reason: string): ConnectionFailure {
-  const refused = status >= 400 && status < 500 && status !== 408 && status !== 429;
-  return new ConnectionFailure(
-    refused ? 'proxy-refused' : 'unreachable',
-    `the proxy answered ${status} ${reason}`.trimEnd(),
-  );
-}
-
-/** Waits until the socket is open; destroys it when it fails or the signal is aborted. */
-async function opened(
-  socket: Socket,
-  event: 'connect' | 'secureConnect',
-  signal: AbortSignal,
-): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const open = () => resolve();
-  const closed = () => reject(new Error('the connection was closed before it was complete'));
-  const abort = () => reject(signal.reason);
-  socket.once(event, open).once('error', reject).once('close', closed);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    await promise;
-    return socket;
-  } catch (error) {
-    socket.on('error', () => {}).destroy();
-    throw error;
-  } finally {
-    socket.off(event, open).off('error', reject).off('close', closed);
-    signal.removeEventListener('abort', abort);
-  }
+  await socketEvent(secure, 'secureConnect', signal);
+  return secure;
 }
