@@ -1,7 +1,6 @@
 import type { ProxyServer } from './address.ts';
 import { within } from './deadline.ts';
 import type { HttpAnswer, HttpRequest } from './http-exchange.ts';
-import { Line } from './line.ts';
 import { Lines } from './lines.ts';
 import { ConnectionFailure, DeadlineExceeded } from './network-failure.ts';
 import { openSocket, type Route } from './open-socket.ts';
@@ -15,14 +14,12 @@ export interface ConnectionSettings extends Route {
 
 /** Kept-alive sockets to the write host. */
 export class Connection {
-  readonly #lines: Lines;
+  #lines: Lines | undefined;
   readonly #settings: ConnectionSettings;
   readonly #closing = new AbortController();
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings;
-    const open = (signal: AbortSignal) => openSocket(settings, signal);
-    this.#lines = new Lines(settings.connections, () => new Line(open));
   }
 
   get closed(): boolean {
@@ -36,20 +33,30 @@ export class Connection {
    * @param waiting ends the request only as long as it has no connection
    */
   async exchange(request: HttpRequest, signal: AbortSignal, waiting = signal): Promise<HttpAnswer> {
+    const lines = this.#lines ?? (await this.#load());
     const { timeout } = this.#settings;
     const overdue = () => new DeadlineExceeded(timeout);
     const limits = { timeout, overdue, signals: [signal, this.#closing.signal] };
     return await within(limits, (limited) => {
       const opening = waiting === signal ? limited : AbortSignal.any([limited, waiting]);
       const sent = throughProxy(request, this.#settings);
-      return this.#lines.use(opening, (line) => line.send(sent, limited, opening));
+      return lines.use(opening, (line) => line.send(sent, limited, opening));
     });
   }
 
   /** Ends all connections at once; requests on their way fail. May be called again. */
   close(): void {
     this.#closing.abort(new ConnectionFailure('unreachable', 'the client was closed'));
-    this.#lines.close();
+    this.#lines?.close();
+  }
+
+  /** The HTTP client takes time and memory to load, and many commands send nothing: the first request loads it. */
+  async #load(): Promise<Lines> {
+    const { Line } = await import('./line.ts');
+    const { target, connections } = this.#settings;
+    const open = (signal: AbortSignal) => openSocket(this.#settings, signal);
+    this.#lines ??= new Lines(connections, () => new Line(target.origin, open));
+    return this.#lines;
   }
 }
 

@@ -1,5 +1,5 @@
-import { type Agent, type IncomingMessage, request as startRequest } from 'node:http';
-import { setImmediate } from 'node:timers/promises';
+import type { Client, Dispatcher } from 'undici';
+import { ProtocolSwitched } from './answer-watch.ts';
 
 export interface HttpRequest {
   readonly method: 'POST' | 'PUT';
@@ -15,60 +15,34 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** A connection that had carried requests before broke, and no answer had begun: that says nothing about the request. */
-export class UsedConnectionBroke extends Error {}
-
 /** Answers are short; what a stranger sends beyond this is not read. */
 const LONGEST_ANSWER = 1_048_576;
 
-/** What came is no HTTP, as the parser of Node says it. */
-const NO_HTTP = /^HPE_/;
-
 /**
- * Sends one request over a connection of the agent and reads its answer to the end. Interim answers (1xx) are passed over; an
- * answer counts wherever it comes, also while the body is still being sent. Throws what broke the connection, or
- * UsedConnectionBroke.
+ * Sends one request and reads its answer to the end; an answer counts wherever it comes, also while the body is still being sent.
+ * Throws what broke the connection.
  */
 export async function exchangeOver(
-  agent: Agent,
+  client: Client,
   request: HttpRequest,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const { method, path, headers, body } = request;
-  const sent = startRequest({ agent, method, path, headers, signal })
-    .once('response', resolve)
-    // A switch to another protocol, which nobody asked for: there is no more of the answer than its head.
-    .once('upgrade', (answer, socket) => {
-      socket.destroy();
-      answer.push(null);
-      resolve(answer);
-    })
-    // After the answer an error is of no interest any more: promises settle once.
-    .on('error', (error) => reject(isBreak(error) && sent.reusedSocket ? used(error) : error));
-  sent.end(body);
-  const answer = await promise;
-  const { statusCode: status = 0 } = answer;
-  const text = await readText(answer, status);
-  // What has not been sent of the body is not wanted.
-  if (!sent.writableFinished) sent.destroy();
-  // The agent needs a turn of the event loop to have the socket back; before, it would open another.
-  await setImmediate();
-  return { status, retryAfter: answer.headers['retry-after'], text };
+  try {
+    const { statusCode: status, headers, body } = await client.request({ ...request, signal });
+    const [retryAfter] = [headers['retry-after']].flat();
+    return { status, retryAfter, text: await readText(body, status) };
+  } catch (error) {
+    if (!(error instanceof ProtocolSwitched)) throw error;
+    return { status: error.status, retryAfter: undefined, text: '' };
+  }
 }
-
-function isBreak(error: NodeJS.ErrnoException): boolean {
-  return error.name !== 'AbortError' && !NO_HTTP.test(error.code ?? '');
-}
-
-const used = (cause: Error): Error => new UsedConnectionBroke(cause.message, { cause });
 
 /** A refusal that breaks off is a refusal: what has come of its text is enough. */
-async function readText(answer: IncomingMessage, status: number): Promise<string> {
+async function readText(body: Dispatcher.ResponseData['body'], status: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       length += chunk.length;
       if (length > LONGEST_ANSWER) break; // leaving the loop closes the socket

@@ -1,22 +1,40 @@
-import { Agent } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { exchangeOver, type HttpAnswer, type HttpRequest, UsedConnectionBroke } from './http-exchange.ts';
+import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { Client } from 'undici';
+import { AnswerWatch } from './answer-watch.ts';
+import { exchangeOver, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
 
 /** Milliseconds after which a connection that is not used is closed: many servers and proxies do so after 5 s. */
 const LONGEST_IDLE = 4_000;
 
 /** One connection at a time, kept alive from request to request, and opened anew when it is gone. */
 export class Line {
-  readonly #agent = new Agent({ keepAlive: true, timeout: LONGEST_IDLE });
+  readonly #client: Client;
+  /** The connection; undefined until it is there. */
+  #watch: AnswerWatch | undefined;
   #opening = new AbortController().signal;
 
-  /** @param open opens a socket; aborting the signal ends that */
-  constructor(open: (signal: AbortSignal) => Promise<Duplex>) {
-    this.#agent.createConnection = (_options, created = () => undefined) => {
-      const failed = created as (error: Error) => void;
-      open(this.#opening).then((socket) => created(null, socket), failed);
-      return undefined;
-    };
+  /**
+   * @param origin of the write API
+   * @param open opens a socket; aborting the signal ends that
+   */
+  constructor(origin: string, open: (signal: AbortSignal) => Promise<Socket>) {
+    this.#client = new Client(origin, {
+      pipelining: 1,
+      keepAliveTimeout: LONGEST_IDLE,
+      keepAliveMaxTimeout: LONGEST_IDLE,
+      // Time-outs are those of the request as a whole.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (_options, callback) => {
+        this.#watch = undefined;
+        const opened = (socket: Socket) => {
+          this.#watch = new AnswerWatch(socket);
+          callback(null, socket);
+        };
+        open(this.#opening).then(opened, (error: Error) => callback(error, null));
+      },
+    });
   }
 
   /**
@@ -29,16 +47,23 @@ export class Line {
   async send(request: HttpRequest, signal: AbortSignal, opening: AbortSignal): Promise<HttpAnswer> {
     this.#opening = opening;
     try {
-      return await exchangeOver(this.#agent, request, signal);
+      return await this.#exchange(request, signal);
     } catch (error) {
-      if (!(error instanceof UsedConnectionBroke)) throw error;
+      if (signal.aborted || !this.#watch?.isUsedAndSilent) throw error;
     }
-    signal.throwIfAborted();
-    this.close();
-    return await exchangeOver(this.#agent, request, signal);
+    return await this.#exchange(request, signal);
   }
 
   close(): void {
-    this.#agent.destroy();
+    void this.#client.destroy();
+  }
+
+  async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    this.#watch?.expectAnswer();
+    const answer = await exchangeOver(this.#client, request, signal);
+    // A turn of the event loop, in which the socket notices what it has sent. What it has not sent by then is not wanted.
+    await setImmediate();
+    if (this.#watch?.socket.writableLength) this.#watch.socket.destroy();
+    return answer;
   }
 }

@@ -38,11 +38,13 @@ export function connectionFailure(error: Error): ConnectionFailure {
   return new ConnectionFailure(untrusted ? 'untrusted-certificate' : 'unreachable', describe(error), code);
 }
 
-const OUR_MISTAKE = /^(?:ERR_INVALID_|ERR_ASSERTION|ERR_UNESCAPED_CHARACTERS)/;
+const OUR_MISTAKE = /^(?:UND_ERR_INVALID_|ERR_INVALID_|ERR_ASSERTION)/;
 
 /** Whether the network is to blame for an error; if not, it is a mistake in this program. */
 export function isNetworkFailure(error: unknown): boolean {
   if (error instanceof ConnectionFailure || error instanceof DeadlineExceeded) return true;
+  // What came is no HTTP; not all errors of undici's parser carry a code.
+  if (error instanceof Error && error.name === 'HTTPParserError') return true;
   const code = codeOf(error);
   return code !== undefined && !OUR_MISTAKE.test(code);
 }
@@ -56,9 +58,8 @@ export function kindOfFailure(error: unknown): OutcomeKind {
 
 /** Whether what came in place of an answer is an alert of TLS: to a request in the clear at a port of https. */
 function isTlsAlert(error: unknown): boolean {
-  if (!(error instanceof Error && 'rawPacket' in error && error.rawPacket instanceof Uint8Array))
-    return false;
-  return error.rawPacket[0] === 0x15 && error.rawPacket[1] === 0x03;
+  const received = error instanceof Error && 'data' in error ? error.data : undefined;
+  return typeof received === 'string' && received.startsWith('\x15\x03');
 }
 
 /** One line about an error. Happy eyeballs gives an AggregateError without a text of its own. */

@@ -55,6 +55,22 @@ it.each([
   },
 );
 
+it('an answer that comes before the body was read is used, and the next request goes over a fresh connection', async () => {
+  const server = await startRawServer({
+    onHead: ({ socket }) => socket.pause().write('HTTP/1.1 401 Unauthorized\r\ncontent-length: 2\r\n\r\n{}'),
+    onRequest: () => {},
+  });
+  const options = { url: server.url, gzip: false, max_batch_bytes: 10_000_000, retry: { for: 0 } };
+  const client = new WriteApiClient(options);
+  for (const connections of [1, 2]) {
+    const kind = 'token-refused';
+    await expect(client.post(DATA_SET, [LARGE])).rejects.toMatchObject({ kind });
+    expect(server.connections).toBe(connections);
+  }
+  await client.close();
+  await server.close();
+});
+
 it('a refusal that breaks off is a refusal; a success that breaks off is none', async () => {
   for (const [line, kind] of [
     ['404 Not Found', 'unknown-data-set'],

@@ -66,6 +66,14 @@ describe.each(['at the head', 'at the end'] as const)('interim answers %s of the
   });
 });
 
+it('an interim answer without an end is no answer', async () => {
+  await start('at the end', [
+    'HTTP/1.1 103 Early Hints\r\n',
+    'link: </style.css>; rel=preload\r\n'.repeat(1_000),
+  ]);
+  await expect(client.post(DATA_SET, ['{}'])).rejects.toMatchObject({ kind: 'cut-off' });
+});
+
 it.each([
   ['with the headers of a switch', UPGRADE],
   ['without them', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
