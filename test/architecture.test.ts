@@ -129,6 +129,16 @@ describe('imports', () => {
   });
 });
 
+describe('requests over HTTP', () => {
+  test('leave through undici only, where a run may send any', () => {
+    const others = [...texts]
+      .filter(([file]) => ['collect', 'sources', 'write-api'].includes(folderOf(file)))
+      .filter(([, text]) => /'(?:node:)?https?'/.test(text))
+      .map(([file]) => file);
+    expect(others).toEqual([]);
+  });
+});
+
 describe('files', () => {
   test('are of a size that can be read at once', () => {
     const long = [...texts].filter(([, text]) => text.split('\n').length > 350).map(([file]) => file);
