@@ -30,6 +30,8 @@ const UNITS: readonly Unit[] = [
 ];
 
 const UPPER: ReadonlySet<string> = new Set(['to', 'to_date', 'until']);
+/** Between these lies no time that anybody stores. */
+const [BEYOND, FURTHER_BEYOND] = [1e300, 1e301];
 /** For parameters that are no instants. */
 const [EARLIEST, LATEST] = [Date.UTC(1980, 0), Date.UTC(2100, 0)];
 
@@ -44,21 +46,26 @@ export async function overlookedRows(
   zone: string,
   firstRow: FirstRow,
 ): Promise<readonly SourceFinding[]> {
-  const texts = parameters.filter((parameter) => typeof boundValue(parameter) === 'string');
-  const names = texts.map(({ name }) => name);
+  const names = parameters.flatMap((parameter) =>
+    typeof boundValue(parameter) === 'string' && parameter.kind !== 'zone' ? parameter.name : [],
+  );
   if (names.length === 0) return [];
   const fixed = Object.fromEntries(parameters.map((parameter) => [parameter.name, boundValue(parameter)]));
-  const between = (lower: SqliteValue, upper: SqliteValue) =>
-    firstRow({
-      ...fixed,
-      ...Object.fromEntries(names.map((name) => [name, UPPER.has(name) ? upper : lower])),
-    });
+  const between = async (lower: SqliteValue, upper: SqliteValue) => {
+    const tried = Object.fromEntries(names.map((name) => [name, UPPER.has(name) ? upper : lower]));
+    const row = await firstRow({ ...fixed, ...tried });
+    // What a query gives back of its parameters tells nothing of the rows that it finds.
+    return [lower, upper].reduce<typeof row>((text, value) => text?.replaceAll(quoted(value), '""'), row);
+  };
 
   const numbers = await between(Number.NEGATIVE_INFINITY, '');
   if (numbers === undefined) return [];
   // A count of no rows is a row as well.
   const none = await between('', Number.NEGATIVE_INFINITY);
   if (numbers === none) return [];
+  // Neither can be told of a query that compares its parameters with each other, or makes rows of them.
+  const hasLower = names.some((name) => !UPPER.has(name));
+  if ((await between(BEYOND, hasLower ? FURTHER_BEYOND : -BEYOND)) !== none) return [];
 
   const { from, to } = spanOf(query);
   for (const unit of UNITS) {
@@ -66,6 +73,9 @@ export async function overlookedRows(
   }
   return [];
 }
+
+/** As it stands in the text of a row. */
+const quoted = (value: SqliteValue) => JSON.stringify(String(value));
 
 function spanOf({ parameters: { from, to, from_date, to_date } }: Query): { from: number; to: number } {
   const instantOf = (parameter: typeof from) => {

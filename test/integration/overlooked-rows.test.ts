@@ -93,6 +93,35 @@ describe('a run over a window in which times are stored as', () => {
   });
 });
 
+describe('a query that uses its times for more than a comparison with a column says', () => {
+  test.each([
+    'SELECT :from_date AS day, 1 AS count WHERE :from < :to',
+    'SELECT date(:from) AS day, count(*) AS count FROM applications WHERE :to > :from AND submitted_at >= :from',
+    `WITH RECURSIVE days (day) AS (
+       SELECT :from_date UNION ALL SELECT date(day, '+1 day') FROM days WHERE day < date(:to_date, '-1 day')
+     ) SELECT day, (SELECT count(*) FROM applications WHERE date(submitted_at) = day) AS count FROM days`,
+    `SELECT :from_date AS day, count(*) AS count FROM applications WHERE ${IN_WINDOW}`,
+    `SELECT :from_date AS day, count(*) AS count, :timezone AS zone FROM applications WHERE ${IN_WINDOW}`,
+  ])('nothing when there are texts: %s', async (sql) => {
+    await submit("'2014-06-09 10:00:00'");
+    expect(await run(sql)).toMatchObject({ outcome: 'succeeded', told: [] });
+  });
+
+  test('what it never finds', async () => {
+    await submit(NOON / 1_000);
+    const sql = `SELECT :from_date AS day, count(*) AS count, :timezone AS zone FROM applications WHERE ${IN_WINDOW}`;
+    expect(await run(sql)).toMatchObject({
+      outcome: 'succeeded',
+      told: ['epoch seconds'],
+      remedies: [
+        expect.stringContaining(
+          'Compare with unixepoch(:from_date) and unixepoch(:from) and unixepoch(:to);',
+        ),
+      ],
+    });
+  });
+});
+
 describe('texts that compare with times by chance only are told', () => {
   const textsOf = async (sql: string) => {
     const source = createSource('source', database.settings);
