@@ -113,7 +113,8 @@ async function keepSettled({ job, run, state }: RunContext): Promise<void> {
 
 async function collectMode(context: RunContext, signals: RunSignals): Promise<void> {
   const { job, progress, route } = context;
-  if (job.snapshot !== undefined) return collectSnapshot(context as RunContext<SnapshotJob>, signals);
+  if (job.snapshot !== undefined)
+    return collectSnapshot(await takenBack(context as RunContext<SnapshotJob>, -Infinity), signals);
   const clock =
     job.cursor === undefined && progress === undefined ? undefined : await route.source.clock(signals.read);
   if (clock !== undefined) warnOfFuture(context, clock);

@@ -182,3 +182,15 @@ test('a snapshot of a wrong clock is no newer than the ones that follow it', asy
   const pending = await collecting.state.pendingOf('applications');
   expect(pending.map(({ takenAt }) => new Date(takenAt).toISOString().slice(11, 16))).toEqual(['05:30']);
 });
+
+test('what a wrong clock has delivered does not stand for what is delivered after it', async () => {
+  const deliveredUpTo = async () => (await collecting.state.progressOf('applications'))?.collectedTo;
+  await collecting.run(job(), '2014-06-10T17:30:00Z');
+  expect(await deliveredUpTo()).toBe(Date.parse('2014-06-10T17:30:00Z'));
+  api.otherwise(down);
+  await collecting.run(job(), '2014-06-10T05:30:00Z');
+  expect(await deliveredUpTo()).toBeUndefined();
+  api.otherwise({ status: 200, body: { status: 'ok' } });
+  await collecting.run(job(), '2014-06-10T05:40:00Z');
+  expect(await deliveredUpTo()).toBe(Date.parse('2014-06-10T05:40:00Z'));
+});
