@@ -97,11 +97,9 @@ export const text = (error = 'a text that is not empty') => z.string({ error }).
 
 /** A whole number between two, both included. */
 export const count = (minimum: number, maximum = 1_000_000_000) => {
-  const error =
-    maximum === 1_000_000_000
-      ? `a whole number, ${minimum} or more`
-      : `a whole number from ${minimum} to ${maximum}`;
-  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+  const between = `a whole number from ${minimum} to ${maximum}`;
+  const error = maximum === 1_000_000_000 ? `a whole number, ${minimum} or more` : between;
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error: between });
 };
 
 const HOST_NAME = 'the name of a host without port, such as status.example';
