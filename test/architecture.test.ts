@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   schedule: { values: ['calendar'], types: ['config'] },
   records: { values: ['calendar'], types: ['config', 'collect/interfaces.ts'] },
   sources: {
-    values: ['calendar', 'config/secret.ts', 'config/login-url.ts'],
+    values: ['calendar', 'config/secret.ts', 'config/secret-mask.ts', 'config/login-url.ts'],
     types: ['config', 'collect/interfaces.ts'],
   },
   'write-api': {

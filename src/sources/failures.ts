@@ -1,3 +1,4 @@
+import { SecretMask } from '../config/secret-mask.ts';
 import { type BoundParameter, isCursorValue } from './bound-parameter.ts';
 import {
   type Circumstances,
@@ -78,10 +79,8 @@ export class Failures {
 
   /** Drivers and servers repeat what they were given. */
   #withoutSecrets(text: string): string {
-    const { password } = this.circumstances;
-    const secrets = password === '' ? [] : [password, encodeURIComponent(password)];
-    const masked = secrets.reduce((masking, secret) => masking.replaceAll(secret, '<secret>'), text);
-    return this.circumstances.parameters.reduce(withoutValue, masked);
+    const { password, parameters } = this.circumstances;
+    return parameters.reduce(withoutValue, new SecretMask([password]).mask(text));
   }
 }
 

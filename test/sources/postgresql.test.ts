@@ -340,6 +340,10 @@ describe('errors name the database, the place and the remedy', () => {
     expect(error.message).toBe(
       'database benefits: invalid input syntax for type integer: "<secret>", at line 1, column 8 of the query',
     );
+    const encoded = await withSettings({ connection: asReader() }, (reader) =>
+      failureOf(reader, `select '${Buffer.from(`user:${PASSWORD}`).toString('base64')}'::int`),
+    );
+    expect(encoded.message).toMatch(/integer: "\w{6,7}<secret>\w?=*", at line 1, column 8 of the query$/);
     const parameters = { from: { kind: 'instant', epochMilliseconds: 0 } } as const;
     const repeated = source.open(query('select :from::text::int as n', parameters), never()).then(rowsOf);
     await expect(repeated).rejects.toThrow(/type integer: ":from"$/);
