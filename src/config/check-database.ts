@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { complain } from './complain.ts';
-import { parseLoginUrl } from './login-url.ts';
+import { type LoginUrl, parseLoginUrl, type UrlFault } from './login-url.ts';
 import { Secret } from './secret.ts';
+import { requireLength } from './values.ts';
 
 type Client = 'pg' | 'mysql2' | 'better-sqlite3';
 type Connection = Secret | Readonly<Record<string, unknown>>;
@@ -24,15 +25,19 @@ export function checkDatabase(
 }
 
 function checkUrl(client: Client, connection: Secret, context: z.RefinementCtx): void {
-  const mistake = urlMistake(client, connection.reveal());
-  if (mistake === undefined) return;
-  complain(context, ['connection'], { code: 'wrong-value', got: 'another text', ...mistake });
+  const url = parseLoginUrl(connection.reveal());
+  const mistake = urlMistake(client, url);
+  if (mistake !== undefined)
+    complain(context, ['connection'], { code: 'wrong-value', got: 'another text', ...mistake });
+  else if (!('fault' in url)) requireLength('password', url.password, context, ['connection']);
 }
 
-function urlMistake(client: Client, text: string): { expected: string; suggestion?: string } | undefined {
+function urlMistake(
+  client: Client,
+  url: LoginUrl | UrlFault,
+): { expected: string; suggestion?: string } | undefined {
   const [protocol] = PROTOCOLS[client];
   if (protocol === undefined) return { expected: `a mapping with filename: PATH for ${client}` };
-  const url = parseLoginUrl(text);
   const isRight = !('fault' in url) && PROTOCOLS[client].includes(url.protocol) && url.host !== '';
   if (isRight) return undefined;
   if (!('fault' in url) || url.suggestion === undefined)

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { complain } from './complain.ts';
 import { parseLoginUrl } from './login-url.ts';
 import type { Secret } from './secret.ts';
+import { requireLength } from './values.ts';
 
 interface Addressed {
   readonly url: string;
@@ -16,9 +17,7 @@ const EXAMPLE = 'https://www.performance.service.gov.uk';
 export function checkWriteApi(settings: Addressed, context: z.RefinementCtx): void {
   const mistake = urlMistake(settings.url) ?? plainHttpMistake(settings);
   if (mistake !== undefined) complain(context, ['url'], { code: 'wrong-value', ...mistake });
-  const proxy = settings.proxy === undefined ? undefined : proxyMistake(settings.proxy.reveal());
-  if (proxy !== undefined)
-    complain(context, ['proxy'], { code: 'wrong-value', got: 'another text', ...proxy });
+  if (settings.proxy !== undefined) checkProxy(settings.proxy.reveal(), context);
   if (settings.retry.first_delay > settings.retry.max_delay) {
     const expected = 'a delay that is not longer than max_delay';
     complain(context, ['retry', 'first_delay'], { code: 'contradiction', expected });
@@ -63,10 +62,14 @@ function isLoopback(host: string): boolean {
   );
 }
 
-function proxyMistake(text: string): Mistake | undefined {
+function checkProxy(text: string, context: z.RefinementCtx): void {
   const url = parseLoginUrl(text);
-  if ('fault' in url && url.suggestion !== undefined)
-    return { expected: url.fault, suggestion: url.suggestion };
-  if (!('fault' in url) && url.protocol === 'http:' && url.host !== '' && url.path === '') return undefined;
-  return { expected: 'a URL such as http://proxy.example:3128' };
+  const isFault = 'fault' in url;
+  if (!isFault && url.protocol === 'http:' && url.host !== '' && url.path === '') {
+    requireLength('password', url.password, context, ['proxy']);
+    return;
+  }
+  const { fault: expected = 'a URL such as http://proxy.example:3128', suggestion = undefined } =
+    isFault && url.suggestion !== undefined ? url : {};
+  complain(context, ['proxy'], { code: 'wrong-value', expected, got: 'another text', suggestion });
 }

@@ -9,9 +9,8 @@ import { type Complaint, type Finding, findingAt, findingOfFile } from './findin
 import { findJobFiles } from './job-files.ts';
 import { loadJobs, type RejectedJob } from './load-jobs.ts';
 import { parseFile, type ReadOptions } from './parse-file.ts';
-import { inOrder, maskedProblem, type Problem, problemOf } from './problem.ts';
+import { inOrder, maskedProblems, type Problem, problemOf } from './problem.ts';
 import { resolvePaths } from './resolve-paths.ts';
-import { SecretMask } from './secret-mask.ts';
 import { shownPath, systemReason, UnreadableFile } from './source-file.ts';
 import { placeOf, type Tree, textAt, treeAt } from './tree.ts';
 import { validate } from './validate.ts';
@@ -29,8 +28,7 @@ export interface LoadedConfig {
 export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
   const secrets = new Set<string>();
   const { config, rejectedJobs, problems } = readConfig(path, { ...options, secrets });
-  const mask = new SecretMask(secrets);
-  const masked = (told: readonly Problem[]) => told.map((problem) => maskedProblem(problem, mask));
+  const masked = (told: readonly Problem[]) => maskedProblems(told, secrets);
   return {
     ...(config === undefined ? {} : { config }),
     rejectedJobs: deepFreeze(rejectedJobs.map((job) => ({ ...job, problems: masked(job.problems) }))),

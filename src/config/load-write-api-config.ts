@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { deepFreeze } from './deep-freeze.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { parseFile, type ReadOptions } from './parse-file.ts';
-import { inOrder, type Problem, problemOf } from './problem.ts';
+import { inOrder, maskedProblems, type Problem, problemOf } from './problem.ts';
 import { readSourceFile, UnreadableFile } from './source-file.ts';
 import { placeOf, type Tree } from './tree.ts';
 import { validate } from './validate.ts';
@@ -22,13 +22,19 @@ export interface LoadedWriteApiConfig {
 
 /** Reads the configuration of `serve`. Mistakes are problems in the result, never thrown. */
 export function loadWriteApiConfig(path: string, options: ReadOptions): LoadedWriteApiConfig {
+  const secrets = new Set<string>();
+  const { problems, ...found } = readWriteApiConfig(path, { ...options, secrets });
+  return { ...found, problems: deepFreeze(maskedProblems(problems, secrets)) };
+}
+
+function readWriteApiConfig(path: string, options: ReadOptions): LoadedWriteApiConfig {
   const absolute = resolve(options.currentDirectory, path);
   const { tree, findings } = parseFile(absolute, WRITE_API_FILE, options);
-  if (tree === undefined) return { problems: deepFreeze(findings.map(problemOf)) };
+  if (tree === undefined) return { problems: findings.map(problemOf) };
   const { value, findings: invalid } = validate('write-api', writeApiSchema, tree);
   const unusable: Finding[] = [];
   const config = value === undefined ? undefined : resolveFiles(value, tree, dirname(absolute), unusable);
-  const problems = deepFreeze(inOrder([...findings, ...invalid, ...unusable].map(problemOf)));
+  const problems = inOrder([...findings, ...invalid, ...unusable].map(problemOf));
   const isWrong = config === undefined || problems.some(({ severity }) => severity === 'error');
   return isWrong ? { problems } : { config: deepFreeze(config), problems };
 }

@@ -1,5 +1,5 @@
 import type { Finding, KeyPath, ProblemCode } from './finding.ts';
-import type { SecretMask } from './secret-mask.ts';
+import { SecretMask } from './secret-mask.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** One line of a file as messages may show it; without the secrets in it. */
@@ -35,8 +35,13 @@ const SECRET = '<secret>';
 /** The logins in URLs and the values of their parameters. */
 const IN_URLS = /(\/\/).*(?=@)|([?&][\w-]+=)[^\s&@"']+/g;
 
-/** The same with the secrets that are known left out of every text in it. */
-export function maskedProblem(problem: Problem, mask: SecretMask): Problem {
+/** The same with the secrets that are known left out of every text in them. */
+export function maskedProblems(problems: readonly Problem[], secrets: Iterable<string>): Problem[] {
+  const mask = new SecretMask(secrets);
+  return problems.map((problem) => maskedProblem(problem, mask));
+}
+
+function maskedProblem(problem: Problem, mask: SecretMask): Problem {
   const excerpt = problem.excerpt.map(({ line, text }) => ({ line, text: mask.mask(text) }));
   const isSame = excerpt.at(-1)?.text === problem.excerpt.at(-1)?.text;
   return {

@@ -39,8 +39,10 @@ export function secretsIn(path: KeyPath, value: string): readonly string[] {
   const isToken = ['token', 'password'].some((key) => path.includes(key));
   if (isToken) return [value];
   const url = parseLoginUrl(value);
-  if (!('fault' in url)) return [url.password];
-  return [value.slice(0, Math.max(0, value.lastIndexOf('@'))).replace(/^[^:]*:\/\/[^:]*:/, '')];
+  const login = value.slice(0, Math.max(0, value.lastIndexOf('@'))).replace(/^[^:]*:\/\//, '');
+  const written = login.slice(login.indexOf(':') + 1);
+  if ('fault' in url) return [written];
+  return url.password === '' ? [] : [url.password, written];
 }
 
 /** Whether a text only says where the value is. */

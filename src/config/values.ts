@@ -80,17 +80,24 @@ export const secret = () =>
   z
     .string({ error: SECRET })
     .min(1, { error: SECRET })
-    .superRefine((value, context) => {
-      // What is kept out of messages must not be so short that it stands in every word.
-      if (value !== '' && value.length < SHORTEST_SECRET)
-        complain(context, [], { code: 'wrong-value', expected: LONGER_SECRET, got: 'a shorter one' });
-    })
+    .superRefine((value, context) => requireLength('text', value, context))
     .transform((text) => new Secret(() => text));
 
 const SHORTEST_SECRET = 3;
-const LONGER_SECRET = `a text of at least ${SHORTEST_SECRET} characters, because messages leave it out wherever it stands`;
 
-const SECRET = 'a text that is not empty, best taken from outside by ${NAME} or ${file:PATH}';
+/** What is kept out of messages must not be so short that it stands in every word. */
+export function requireLength(
+  what: 'text' | 'password',
+  value: string,
+  context: z.RefinementCtx,
+  path: readonly string[] = [],
+): void {
+  if (value === '' || value.length >= SHORTEST_SECRET) return;
+  const expected = `a ${what} of at least ${SHORTEST_SECRET} characters, because messages leave it out wherever it stands`;
+  complain(context, path, { code: 'wrong-value', expected, got: 'a shorter one' });
+}
+
+export const SECRET = 'a text that is not empty, best taken from outside by ${NAME} or ${file:PATH}';
 
 /** A text of at least one character. */
 export const text = (error = 'a text that is not empty') => z.string({ error }).min(1, { error });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { complain } from './complain.ts';
 import { parseLoginUrl } from './login-url.ts';
 import { Secret } from './secret.ts';
-import { count, listenAddress, pathSegment, text } from './values.ts';
+import { count, listenAddress, pathSegment, requireLength, SECRET, text } from './values.ts';
 
 /** The one description of `write-api.yaml`, the configuration of `serve`: types, defaults and JSON Schema come from it. */
 
@@ -14,7 +14,8 @@ const dataSet = z
     data_group: pathSegment().describe('first part of the data set’s address'),
     data_type: pathSegment().describe('second part of the data set’s address'),
     name: pathSegment().optional().describe('left out: <data_group>_<data_type> with hyphens as underscores'),
-    token: text('a text that is not empty, best taken from outside by ${NAME} or ${file:PATH}')
+    token: text(SECRET)
+      .superRefine((token, context) => requireLength('text', token, context))
       .optional()
       .describe('bearer token that clients send; only its SHA-256 is kept in memory'),
     token_sha256: z
@@ -74,10 +75,13 @@ const storage = z.union(
         .transform((text, context) => {
           const url = parseLoginUrl(text);
           const isFault = 'fault' in url;
-          if (!isFault && /^postgres(?:ql)?:$/.test(url.protocol)) return new Secret(() => url.encoded);
+          if (!isFault && /^postgres(?:ql)?:$/.test(url.protocol)) {
+            requireLength('password', url.password, context);
+            return new Secret(() => url.encoded);
+          }
           const { fault = STORAGE_URL, suggestion = undefined } =
             isFault && url.suggestion !== undefined ? url : {};
-          complain(context, [], { code: 'wrong-value', expected: fault, suggestion });
+          complain(context, [], { code: 'wrong-value', expected: fault, got: 'another text', suggestion });
           return z.NEVER;
         })
         .describe('PostgreSQL database; the write API makes a schema of its own in it; never printed'),

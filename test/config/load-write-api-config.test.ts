@@ -18,7 +18,8 @@ function loadIn(files: Readonly<Record<string, string>>) {
   const folder = folderOf({ 'write-api.yaml': FILE, 'schema.json': '{ "type": "object" }', ...files });
   const options = { environment: { TOKEN: 'hunter2' }, currentDirectory: folder };
   const { config, problems } = loadWriteApiConfig('write-api.yaml', options);
-  return { folder, config, told: problems.map((problem) => formatProblem(problem)) };
+  const messages = problems.map((problem) => formatProblem(problem, { excerpt: true })).join('\n');
+  return { folder, config, messages, told: problems.map((problem) => formatProblem(problem)) };
 }
 
 test('write-api.yaml is read with absolute paths, hashed tokens and the schemas in its files', () => {
@@ -66,4 +67,31 @@ test.each([
   const { config, told } = loadIn({ 'write-api.yaml': file, 'schema.json': schema });
   expect(told).toEqual([`write-api.yaml:${expected}`]);
   expect(config).toBeUndefined();
+});
+
+const TOO_SHORT = (what: string) =>
+  `expected a ${what} of at least 3 characters, because messages leave it out wherever it stands, got a shorter one`;
+
+test.each([
+  ['a token', FILE.replace('${TOKEN}', 'ab'), `6:12  data_sets[0].token: ${TOO_SHORT('text')}`],
+  [
+    'a password in the address of a database',
+    FILE.replace('{ file: data.sqlite }', '{ url: postgres://writer:%61b@host/x }'),
+    `2:17  storage.url: ${TOO_SHORT('password')}`,
+  ],
+])('%s of two letters is refused', (_, file, expected) => {
+  const { config, told } = loadIn({ 'write-api.yaml': file });
+  expect(told).toEqual([`write-api.yaml:${expected}`]);
+  expect(config).toBeUndefined();
+});
+
+test.each([
+  ['a key', 'hunter2: x'],
+  ['a value of another key', 'published: hunter2'],
+  ['its base64', `published: ${Buffer.from('x:hunter2').toString('base64')}`],
+  ['the message of a variable', 'name: "${UNSET:?set it to hunter2}"'],
+])('a token that is told elsewhere is left out of messages: %s', (_, line) => {
+  const { messages } = loadIn({ 'write-api.yaml': `${FILE}    ${line}\n` });
+  expect(messages).toContain('<secret>');
+  expect(messages).not.toMatch(/hunter2|aHVudGVyM|h1bnRlcj|odW50ZXIy/);
 });

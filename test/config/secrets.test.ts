@@ -218,3 +218,17 @@ test('a token that is empty is refused as what it is', () => {
     'collectors/one.yaml:7:10  data_set.token: expected a text that is not empty, best taken from outside by ${NAME} or ${file:PATH}, got ""',
   ]);
 });
+
+test.each([
+  ['of a database', 'databases.benefits.connection', 'DATABASE_URL', 'postgres://u:@@h/x'],
+  ['of a database, percent-encoded', 'databases.benefits.connection', 'DATABASE_URL', 'postgres://u:%40@h/x'],
+  ['of a proxy', 'write_api.proxy', 'PROXY', 'http://u:ab@proxy:3128'],
+])('a password of one or two letters in the URL %s is refused', (_, path, name, url) => {
+  const config = CONFIG.replace('databases:', '  proxy: ${PROXY}\ndatabases:');
+  const usual = { DATABASE_URL: 'postgres://u@h/x', PROXY: '', TOKEN: 'hunter2' };
+  const { problems } = loadFiles({ 'config.yaml': config }, { ...usual, [name]: url });
+  const told = problems.filter(({ code }) => code !== 'no-jobs');
+  expect(told.map((problem) => `${problem.path}: ${problem.message}`)).toEqual([
+    `${path}: expected a password of at least 3 characters, because messages leave it out wherever it stands, got the value of \${${name}}`,
+  ]);
+});
