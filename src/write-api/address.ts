@@ -62,11 +62,8 @@ export interface ProxyServer {
   readonly secrets: readonly string[];
 }
 
-/**
- * Reads `http://[user:password@]host[:port]`. Throws a WriteApiError for anything else, and for a proxy on
- * another machine that would be sent a plain http:// target's tokens, unless `allowPlainHttp`.
- */
-export function parseProxy(text: string, target: URL, allowPlainHttp: boolean): ProxyServer {
+/** Reads `http://[user:password@]host[:port]`. Throws a WriteApiError for anything else. @param what the subject of the message */
+export function parseProxyAddress(text: string, what = 'The proxy'): ProxyServer {
   const parsed = parseLoginUrl(text);
   const isFault = 'fault' in parsed;
   const { protocol, host, port = 80, path, user = '', password = '' } = isFault ? {} : parsed;
@@ -76,17 +73,26 @@ export function parseProxy(text: string, target: URL, allowPlainHttp: boolean): 
       ? parsed
       : {};
     throw invalid(
-      'The proxy is not an address of the form http://user:password@host:port.',
+      `${what} is not an address of the form http://user:password@host:port.`,
       `Write it in that form; ${suggestion}.`,
-    );
-  }
-  if (target.protocol === 'http:' && !isLoopback(url) && !allowPlainHttp) {
-    throw invalid(
-      `The proxy ${url.host} would be sent tokens in the clear, because the url is ${target.origin}.`,
-      'Use https://, or leave the proxy out.',
     );
   }
   if (user === '' && password === '') return { url, secrets: [] };
   const encoded = Buffer.from(`${user}:${password}`).toString('base64');
   return { url, authorization: `Basic ${encoded}`, secrets: [password, encoded] };
+}
+
+/**
+ * The same for a target. Throws a WriteApiError, too, for a proxy on another machine that would be sent a plain http:// target's
+ * tokens, unless `allowPlainHttp`.
+ */
+export function parseProxy(text: string, target: URL, allowPlainHttp: boolean): ProxyServer {
+  const proxy = parseProxyAddress(text);
+  if (target.protocol === 'http:' && !isLoopback(proxy.url) && !allowPlainHttp) {
+    throw invalid(
+      `The proxy ${proxy.url.host} would be sent tokens in the clear, because the url is ${target.origin}.`,
+      'Use https://, or leave the proxy out.',
+    );
+  }
+  return proxy;
 }

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { hostOf, isLoopback, portOf } from './address.ts';
+import { hostOf, isLoopback, parseProxyAddress, portOf } from './address.ts';
 
 /** The variables that name proxies; each may be written in lower case too, which then wins. */
 export interface ProxyEnvironment {
@@ -10,15 +10,19 @@ export interface ProxyEnvironment {
  * The proxy that the environment names for an address: `HTTPS_PROXY` or `HTTP_PROXY` unless `NO_PROXY`
  * lists the host. `NO_PROXY` holds `*`, hosts (which include their subdomains), IP addresses and
  * ranges such as `10.0.0.0/8`, each with a port or without. Loopback addresses never go by a proxy.
+ * Throws a WriteApiError that names the variable for what is not the address of a proxy.
  */
 export function proxyFor(url: string, environment: ProxyEnvironment): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const target = new URL(url);
-  const proxy = read(environment, target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  const variable = target.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const proxy = read(environment, variable);
   if (proxy === '' || isLoopback(target)) return undefined;
   const exceptions = read(environment, 'NO_PROXY').split(/[\s,]+/);
   if (exceptions.some((exception) => matches(exception, target))) return undefined;
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  parseProxyAddress(address, `The proxy in the environment variable ${variable}`);
+  return address;
 }
 
 function read(environment: ProxyEnvironment, name: string): string {

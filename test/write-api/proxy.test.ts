@@ -21,6 +21,18 @@ describe('the proxy for an address', () => {
     expect(proxyFor(url, environment)).toBe(expected);
   });
 
+  it.each([
+    [HTTPS, 'HTTPS_PROXY', 'https://proxy:3128'],
+    [HTTPS, 'HTTPS_PROXY', 'http://user:?hunter2@proxy:3128'],
+    ['http://write.example', 'HTTP_PROXY', 'http://proxy:3128/path'],
+    ['http://write.example', 'HTTP_PROXY', 'user:hunter2'],
+  ])('for %s, %s with another address than that of a proxy is told by its name', (url, variable, proxy) => {
+    const message = `The proxy in the environment variable ${variable} is not an address of the form http://user:password@host:port.`;
+    expect(() => proxyFor(url, { [variable]: proxy })).toThrow(
+      expect.objectContaining({ message, side: 'config' }),
+    );
+  });
+
   const throughProxy = (url: string, NO_PROXY: string) =>
     proxyFor(url, { HTTPS_PROXY: PROXY, NO_PROXY }) === PROXY;
 
