@@ -1,4 +1,5 @@
 import type { Finding, KeyPath, ProblemCode } from './finding.ts';
+import { pathToSecret } from './secret-keys.ts';
 import { SecretMask } from './secret-mask.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -72,7 +73,7 @@ export function problemOf({ place, path, complaint }: Finding): Problem {
     line,
     column,
     length: isShown === true ? Math.max(1, end - place.start) : 0,
-    path: formatPath(path),
+    path: formatPath(pathToSecret(path)),
     message: complaint.message,
     ...(complaint.suggestion === undefined ? {} : { suggestion: complaint.suggestion }),
     excerpt,

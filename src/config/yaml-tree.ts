@@ -20,7 +20,7 @@ import {
   type Place,
 } from './finding.ts';
 import { referenceFor } from './placeholders.ts';
-import { isReference, isSecretPath, mayBeSecret, secretsIn } from './secret-keys.ts';
+import { isReference, isSecretPath, mayBeSecret, pathToSecret, secretsIn } from './secret-keys.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Entry, ScalarTree, Tree } from './tree.ts';
 import { syntaxFindings } from './yaml-syntax.ts';
@@ -131,8 +131,10 @@ class TreeReader {
 
   #readMapping(map: YAMLMap, path: KeyPath, at: Place): Tree {
     const entries = new Map<string, Entry>();
+    const isBelowSecret = pathToSecret([...path, '']).length <= path.length;
     for (const { key: keyNode, value } of map.items) {
       const key = this.#place(keyNode as Node, at);
+      if (isBelowSecret) this.#file.secretSpans.push([key.start, key.end]);
       const name = keyText(keyNode);
       const first = name === undefined ? undefined : entries.get(name);
       if (name === undefined || name === '__proto__') {
@@ -165,7 +167,8 @@ class TreeReader {
     if (path.length === 1 && this.#literal.includes(String(path[0])))
       return this.#readLiteral(node, path, at);
     const expansion = value.includes('${') ? expand(value, this.#surroundings) : undefined;
-    if (expansion !== undefined && 'code' in expansion) return this.#complain(at, path, expansion);
+    if (expansion !== undefined && 'code' in expansion)
+      return this.#complain(at, path, mayBeSecret(path) ? withoutSecret(expansion) : expansion);
     const text = expansion?.text ?? value;
     if (isSecretPath(path))
       for (const secret of secretsIn(path, text)) this.#surroundings.secrets?.add(secret);
@@ -194,9 +197,10 @@ class TreeReader {
 
   #complainOfDuplicate(key: Place, path: KeyPath, first: Place): void {
     const { line } = this.#file.position(first.start);
+    const shown = pathToSecret(path) === path ? JSON.stringify(path.at(-1)) : 'one of the same text';
     this.#complain(key, path, {
       code: 'duplicate-key',
-      message: `expected each key once, got a second ${JSON.stringify(path.at(-1))}`,
+      message: `expected each key once, got a second ${shown}`,
       suggestion: `the first is in line ${line}`,
     });
   }
@@ -231,6 +235,10 @@ class TreeReader {
     return [node.range?.[0] ?? 0, node.range?.[1] ?? 0];
   }
 }
+
+/** A message after `:?` that is one word may be the secret, by somebody who meant `:-`. */
+const withoutSecret = ({ suggestion, ...complaint }: Complaint): Complaint =>
+  suggestion === undefined || /\S\s+\S/.test(suggestion) ? { ...complaint, suggestion } : complaint;
 
 /** Keys are texts as written: `no`, `1` and `0123` stay what they are. */
 function keyText(key: unknown): string | undefined {

@@ -232,3 +232,31 @@ test.each([
     `${path}: expected a password of at least 3 characters, because messages leave it out wherever it stands, got the value of \${${name}}`,
   ]);
 });
+
+describe('what stands in the place of a token is not shown', () => {
+  test.each([
+    ['as a key', '{hunter2}'],
+    ['as a key with a value', '{ hunter2: x }'],
+    ['as a key within a key', '{{ hunter2: x }: y}'],
+    ['as a key within a mapping', '{ token: { hunter2: x } }'],
+    ['as a key that is there twice', '{ hunter2: x, hunter2: x }'],
+    ['as a key of a number', '{ hunter2: 0x10 }'],
+    ['as a key of a variable', '{ hunter2: "${UNSET}" }'],
+    ['as a key of a placeholder', '{ hunter2: $NAME }'],
+    ['as a key in a list', '[{ hunter2: x }]'],
+    ['in the place of the message of a variable', '"${UNSET:?hunter2}"'],
+  ])('%s', (_, token) => {
+    const { problems } = loadFiles({ 'collectors/one.yaml': JOB.replace('${TOKEN}', token) });
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.map((problem) => formatProblem(problem, { excerpt: true })).join()).not.toContain(
+      'hunter2',
+    );
+  });
+
+  test('but a message of several words is', () => {
+    const { problems } = loadFiles({
+      'collectors/one.yaml': JOB.replace('${TOKEN}', '"${UNSET:?ask the team for it}"'),
+    });
+    expect(problems.map(({ suggestion }) => suggestion)).toEqual(['ask the team for it']);
+  });
+});
