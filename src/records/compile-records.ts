@@ -79,7 +79,7 @@ export function compileRecords(
   };
 }
 
-/** Encodes only what the id is made of. */
+/** Encodes only what the id is made of; so a row that has no `_timestamp` has a key all the same where the id needs none. */
 function compileKey(
   mapping: RecordMapping,
   fields: readonly Field[],
@@ -87,10 +87,11 @@ function compileKey(
   idOf: IdEncoder,
 ): RecordEncoder['keyOf'] {
   const names = idFieldNames(mapping.id);
+  const hasTimestamp = names.includes('_timestamp');
   return (row) => {
     try {
       const values = fields.map((field) => (names.includes(field.name) ? field.encode(row) : 'null'));
-      return idOf(row, `"${timestampOf(row)}"`, values);
+      return idOf(row, hasTimestamp ? `"${timestampOf(row)}"` : 'null', values);
     } catch (error) {
       if (error instanceof NotARecordError) return undefined;
       throw error;

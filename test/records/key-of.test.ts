@@ -35,6 +35,12 @@ describe('a row that is not a record keeps its key', () => {
     expect(encoderOf().keyOf(row)).toBe(encoderOf().encode(GOOD).id);
   });
 
+  test('when it has no _timestamp, and the id needs none', () => {
+    const encoder = encoderOf({ id: ['channel'] });
+    expect(encoder.keyOf([null, 'web', '1'])).toBe(encoder.encode(GOOD).id);
+    expect(encoder.keyOf(['2014-06-31', 'web', '1'])).toBe(encoder.encode(GOOD).id);
+  });
+
   test('when it is outside the window', () => {
     const row = ['2014-08-01', 'web', '1'];
     expect(causeOf(row)).toBe('outside-window');
