@@ -44,8 +44,8 @@ const cut = (text: string, length: number): string =>
 export function letterText(letter: StoredDeadLetter, config: Config, terminal: Terminal): string {
   const { text, code, action: general } = DEAD_LETTER_MESSAGES[letter.cause];
   const action = general
-    .replaceAll('JOB ID', `${letter.job} ${letter.id}`)
-    .replaceAll('JOB', `${letter.job} ${letter.id}`);
+    .replaceAll(/replay JOB|JOB ID/g, (match) => match.replace(/JOB.*/, `${letter.job} ${letter.id}`))
+    .replaceAll('JOB', letter.job);
   const facts = [
     ['code', `${code}: ${text}`],
     ['reason', letter.reason],

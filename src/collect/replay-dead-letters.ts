@@ -174,7 +174,7 @@ class Replaying {
           const made = encode(letter);
           refuseReplaced(newest.get(made.id));
           newest.set(made.id, letter.id);
-          refuseOvertaken(letter);
+          refuseOvertaken(letter, this.#job);
           return made;
         });
         return record === undefined ? [] : [{ letter, record }];
@@ -259,11 +259,13 @@ class Replaying {
 }
 
 /** A run that ended before it was answered may have delivered what this letter would replace. */
-function refuseOvertaken({ overtakenBy, job }: StoredDeadLetter): void {
+function refuseOvertaken({ overtakenBy }: StoredDeadLetter, { name, window }: Job): void {
   if (overtakenBy === undefined) return;
   throw new WithheldError(
     `run ${overtakenBy} sent a newer version of it, and nobody knows whether that arrived`,
-    `Collect it again: pp-db-collector run ${job}, for a time long past with --from and --to; that removes this dead letter.`,
+    window === undefined
+      ? `Run the job: pp-db-collector run ${name}; when the newer version arrives, this dead letter is removed.`
+      : `Collect its time again: pp-db-collector run ${name}, with --from and --to if it is long past; that removes this dead letter.`,
   );
 }
 

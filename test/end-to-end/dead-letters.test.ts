@@ -52,6 +52,7 @@ test('are listed, and shown with row or record, reason and remedy', async () => 
   const record = await service.run('dead-letters', 'show', 'visits', await idOf('PPDB-0303'));
   expect(record.stdout).toContain('"note": "bad"');
   expect(record.stdout).not.toContain('JOB');
+  expect(record.stdout).toContain('`pp-db-collector dead-letters replay visits ');
   expect(await service.json('dead-letters', 'show', 'visits')).toEqual([
     expect.objectContaining({ row: expect.arrayContaining([{ column: 'id', type: 'INTEGER', value: '5' }]) }),
     expect.objectContaining({ record: expect.objectContaining({ id: 3, note: 'bad' }) }),

@@ -136,6 +136,19 @@ describe('a newer version that is delivered within the run', () => {
     expect(values()).toEqual({ 1: 99, 2: 20, 3: 30 });
   });
 
+  test('takes the dead letter of a row with it that had no _timestamp, which the id is not made of', async () => {
+    for (const seq of [1, 2, 3]) await row(seq, seq, seq * 10);
+    await database.execute('UPDATE events SET at = NULL WHERE eid = 1');
+    const job = cursorJob();
+    const target = targetThen(job, () =>
+      database.execute("UPDATE events SET seq = 9, val = 99, at = '2014-06-09' WHERE eid = 1"),
+    );
+    const result = await collecting.run(job, NOW, { target });
+    expect(result).toMatchObject({ outcome: 'succeeded', records: 3, deadLetters: 0 });
+    expect(await letters()).toEqual([]);
+    expect(values()).toEqual({ 1: 99, 2: 20, 3: 30 });
+  });
+
   test('leaves the dead letter of a version that was read after it', async () => {
     for (const seq of [1, 2, 3]) await row(seq, seq, seq * 10);
     refuse(99);
@@ -210,6 +223,9 @@ test('a letter stays unsent while nobody knows whether a newer version of it has
   expect(kept.map(({ reason }) => reason)).toEqual([
     'run 2 sent a newer version of it, and nobody knows whether that arrived',
   ]);
+  expect(kept.map(({ remedy }) => remedy)).toEqual([
+    'Collect its time again: pp-db-collector run applications, with --from and --to if it is long past; that removes this dead letter.',
+  ]);
   expect(await reasons()).toEqual(['the write API answered 400: 10 is bad']);
   expect(await collecting.run(windowJob(), NOW)).toMatchObject({ outcome: 'succeeded' });
   expect(await letters()).toEqual([]);
@@ -279,6 +295,23 @@ describe('of a snapshot job', () => {
       data_set: { data_group: 'test', data_type: 'applications', token: 'the-token', replace: true },
       snapshot: { period: 'hour' },
     });
+
+  test('a letter of which a newer version waits is not sent, and says which command sends that', async () => {
+    await row(1, 1, 10);
+    await row(2, 2, 20);
+    refuse(10);
+    await collecting.run(gauges(), at('05:30'));
+    await database.execute('UPDATE events SET val = 99 WHERE eid = 1');
+    api.otherwise(down);
+    await collecting.run(gauges(), at('06:30'));
+    refuse();
+    expect((await replay(gauges())).kept.map(({ remedy }) => remedy)).toEqual([
+      'Run the job: pp-db-collector run applications; when the newer version arrives, this dead letter is removed.',
+    ]);
+    await collecting.run(gauges(), at('06:40'), { onlyPending: true });
+    expect(await letters()).toEqual([]);
+    expect(values()).toEqual({ 1: 99, 2: 20 });
+  });
 
   test('that replaces, a replay does not bring a removed record back', async () => {
     for (const eid of [1, 2]) await row(eid, eid, eid * 10);
