@@ -27,7 +27,7 @@ export function textJson(value: RawValue): string {
   if (json.length !== text.length + 2 && !isStorable(text)) {
     throw new UnfitValue(
       'holds U+0000 or half of a character (a lone surrogate), which the write API cannot store',
-      "Remove it in the query, e.g. with replace(column, chr(0), '').",
+      "Remove it in the query, e.g. with replace(column, char(0), '').",
     );
   }
   return json;
