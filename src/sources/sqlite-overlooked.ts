@@ -9,7 +9,10 @@ import type { Statement } from './statement.ts';
  */
 
 /** Gives the first row of a statement as text; undefined when there is none. */
-export type FirstRow = (values: Readonly<Record<string, SqliteValue>>) => Promise<string | undefined>;
+export type FirstRow = (
+  sql: string,
+  values: Readonly<Record<string, SqliteValue>>,
+) => Promise<string | undefined>;
 
 /** How a number may mean an instant, and what turns a parameter into such a number. */
 interface Unit {
@@ -29,11 +32,16 @@ const UNITS: readonly Unit[] = [
   },
 ];
 
-const UPPER: ReadonlySet<string> = new Set(['to', 'to_date', 'until']);
+/** Nothing lies below it. */
+const NEVER = Number.NEGATIVE_INFINITY;
 /** Between these lies no time that anybody stores. */
 const [BEYOND, FURTHER_BEYOND] = [1e300, 1e301];
+const UPPER: ReadonlySet<string> = new Set(['to', 'to_date', 'until']);
 /** For parameters that are no instants. */
 const [EARLIEST, LATEST] = [Date.UTC(1980, 0), Date.UTC(2100, 0)];
+
+/** A date made of a column for a comparison: of a number it is made as if that were Julian days. */
+const DATED = /\b(?:date|datetime)\s*\(\s*([\w."`[\]]+)\s*\)(?=\s*(?:[<>]=?|between\b)\s*:)/gi;
 
 /**
  * What of the rows that a query reads its comparisons with texts never meet.
@@ -41,41 +49,73 @@ const [EARLIEST, LATEST] = [Date.UTC(1980, 0), Date.UTC(2100, 0)];
  * @param query from which the statement was made @param zone of the database
  */
 export async function overlookedRows(
-  { parameters }: Statement,
+  { text, parameters }: Statement,
   query: Query,
   zone: string,
   firstRow: FirstRow,
 ): Promise<readonly SourceFinding[]> {
-  const names = parameters.flatMap((parameter) =>
-    typeof boundValue(parameter) === 'string' && parameter.kind !== 'zone' ? parameter.name : [],
-  );
+  const texts = parameters.filter((parameter) => typeof boundValue(parameter) === 'string');
+  const all = texts.map(({ name }) => name).filter((name) => name !== 'timezone');
+  const sql = withoutSelected(text, all);
+  const isUsed = (name: string) => new RegExp(`:${name}\\b`).test(sql);
+  const names = all.filter(isUsed);
   if (names.length === 0) return [];
-  const fixed = Object.fromEntries(parameters.map((parameter) => [parameter.name, boundValue(parameter)]));
-  const between = async (lower: SqliteValue, upper: SqliteValue) => {
-    const tried = Object.fromEntries(names.map((name) => [name, UPPER.has(name) ? upper : lower]));
-    const row = await firstRow({ ...fixed, ...tried });
+  const fixed = parameters.filter(({ name }) => isUsed(name)).map((each) => [each.name, boundValue(each)]);
+  const probe: Probe = async (asked, lower, upper) => {
+    const row = await firstRow(asked, {
+      ...Object.fromEntries(fixed),
+      ...Object.fromEntries(names.map((name) => [name, UPPER.has(name) ? upper : lower])),
+    });
     // What a query gives back of its parameters tells nothing of the rows that it finds.
-    return [lower, upper].reduce<typeof row>((text, value) => text?.replaceAll(quoted(value), '""'), row);
+    return [lower, upper].reduce<typeof row>((given, value) => given?.replaceAll(quoted(value), '""'), row);
   };
+  const span = spanOf(query);
+  const unit = await unitOfNumbers(sql, names, span, probe, UNITS);
+  if (unit !== undefined) return [findingOf(unit, names, zone, false)];
+  const bare = sql.replace(DATED, '$1');
+  if (bare === sql) return [];
+  const dated = await unitOfNumbers(bare, names, span, probe, UNITS.slice(0, -1));
+  return dated === undefined ? [] : [findingOf(dated, names, zone, true)];
+}
 
-  const numbers = await between(Number.NEGATIVE_INFINITY, '');
-  if (numbers === undefined) return [];
+type Probe = (sql: string, lower: SqliteValue, upper: SqliteValue) => Promise<string | undefined>;
+
+/** How the numbers that a query meets when its parameters are numbers mean instants; undefined: it meets none. */
+async function unitOfNumbers(
+  sql: string,
+  names: readonly string[],
+  { from, to }: ReturnType<typeof spanOf>,
+  probe: Probe,
+  units: readonly Unit[],
+): Promise<Unit | undefined> {
+  const numbers = await probe(sql, NEVER, '');
+  if (numbers === undefined) return undefined;
   // A count of no rows is a row as well.
-  const none = await between('', Number.NEGATIVE_INFINITY);
-  if (numbers === none) return [];
+  const none = await probe(sql, '', NEVER);
+  if (numbers === none) return undefined;
   // Neither can be told of a query that compares its parameters with each other, or makes rows of them.
   const hasLower = names.some((name) => !UPPER.has(name));
-  if ((await between(BEYOND, hasLower ? FURTHER_BEYOND : -BEYOND)) !== none) return [];
-
-  const { from, to } = spanOf(query);
-  for (const unit of UNITS) {
-    if ((await between(unit.of(from), unit.of(to))) !== none) return [findingOf(unit, names, zone)];
+  if ((await probe(sql, BEYOND, hasLower ? FURTHER_BEYOND : -BEYOND)) !== none) return undefined;
+  const hasUpper = names.some((name) => UPPER.has(name));
+  for (const unit of units) {
+    const row = await probe(sql, unit.of(from), unit.of(to));
+    // What is selected may be made of a parameter: then a row is another one though it counts nothing.
+    if (row === none || (hasUpper && row === (await probe(sql, unit.of(from), NEVER)))) continue;
+    return unit;
   }
-  return [];
+  return undefined;
 }
 
 /** As it stands in the text of a row. */
 const quoted = (value: SqliteValue) => JSON.stringify(String(value));
+
+/** The statement without the parameters that stand by themselves in the list of what is selected. */
+function withoutSelected(text: string, names: readonly string[]): string {
+  return names.reduce((sql, name) => {
+    const selected = new RegExp(`(\\bselect|,)(\\s*):${name}(?=\\s*(?:,|\\bas\\b|\\bfrom\\b))`, 'gi');
+    return sql.replace(selected, '$1$2 NULL');
+  }, text);
+}
 
 function spanOf({ parameters: { from, to, from_date, to_date } }: Query): { from: number; to: number } {
   const instantOf = (parameter: typeof from) => {
@@ -88,12 +128,18 @@ function spanOf({ parameters: { from, to, from_date, to_date } }: Query): { from
   };
 }
 
-function findingOf(unit: Unit, names: readonly string[], zone: string): SourceFinding {
+/** @param isDated whether the query makes a date of the column first */
+function findingOf(unit: Unit, names: readonly string[], zone: string, isDated: boolean): SourceFinding {
   const told = names.map((name) => `:${name}`).join(' and ');
-  const written = names.map((name) => unit.written(name)).join(' and ');
+  // Of a date the functions make midnight in UTC, which is not when the job's day begins in summer.
+  const instants = new Set(names.map((name) => name.replace(/^(from|to)_date$/, '$1')));
+  const written = [...instants].map((name) => unit.written(name)).join(' and ');
+  const why = isDated
+    ? `, which date() and datetime() take for Julian days, where the query compares with ${told}`
+    : ` where the query compares with ${told}, and those are texts; SQLite puts every number before every text`;
   return {
     ok: false,
-    text: `rows that are never found: they hold numbers (${unit.name}) where the query compares with ${told}, and those are texts; SQLite puts every number before every text`,
-    remedy: `Compare with ${written}${zone === 'UTC' ? '' : ', and set timezone: UTC on the database, because these read UTC'}; where a column holds both numbers and texts, turn the numbers into texts where they are stored, or with iif(typeof(column) = 'text', …) in the query.`,
+    text: `rows that are never found: they hold numbers (${unit.name})${why}`,
+    remedy: `Compare ${isDated ? 'the column itself ' : ''}with ${written}${zone === 'UTC' ? '' : ', and set timezone: UTC on the database, because these read UTC'}; where a column holds both numbers and texts, turn the numbers into texts where they are stored, or with iif(typeof(column) = 'text', …) in the query.`,
   };
 }

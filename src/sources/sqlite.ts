@@ -73,10 +73,9 @@ class SqliteSession implements Session {
   }
 
   async overlooked(statement: Statement, query: Query, withTexts: boolean): Promise<SourceFinding[]> {
-    const sql = withoutSemicolon(statement.text);
     const { timezone } = this.#circumstances;
-    const numbers = await overlookedRows(statement, query, timezone, (values) =>
-      this.#process.first(sql, values),
+    const numbers = await overlookedRows(statement, query, timezone, (sql, values) =>
+      this.#process.first(withoutSemicolon(sql), values),
     );
     if (!withTexts) return [...numbers];
     const texts = await comparedTexts(statement, (sampling, values) =>
