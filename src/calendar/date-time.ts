@@ -12,7 +12,7 @@ export interface DateTime {
 /** The years from 1 to 9999: what a `_timestamp` and every database can write. */
 const DATE = /^(?!0000)(\d{4})-(\d\d)-(\d\d)$/;
 const DATE_TIME =
-  /^(\d{4}-\d\d-\d\d)[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d(?::?\d\d(?::\d\d)?)?)?$/;
+  /^(\d{4}-\d\d-\d\d)[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d(?::[0-5]\d)?)?)?$/;
 
 /** The date `YYYY-MM-DD` as the milliseconds of its midnight in UTC; undefined when there is no such date, as in a year 0. */
 export function parseDate(text: string): number | undefined {

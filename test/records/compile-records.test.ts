@@ -181,6 +181,12 @@ describe('a value', () => {
       'column value: "2014-06-31 10:00:00" is not a date and time',
     ],
     [
+      'instant',
+      '2014-06-30 10:00:00+99:00',
+      {},
+      'column value: "2014-06-30 10:00:00+99:00" is not a date and time',
+    ],
+    [
       'text',
       'a\0b',
       {},
