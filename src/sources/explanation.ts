@@ -1,4 +1,5 @@
 import type { BoundParameter } from './bound-parameter.ts';
+import { explainCertificate } from './certificate-failures.ts';
 
 /** What an error of a driver means. */
 export interface Explanation {
@@ -72,12 +73,8 @@ export function explainConnecting(error: DriverError, circumstances: Circumstanc
       remedy: `Have encryption switched on at the server. Where the network can be trusted, leave ssl, or sslmode and sslrootcert in the URL, out of databases.${circumstances.name}.connection.`,
     };
   }
-  if (/certificate|SSL|secure connection/.test(reason)) {
-    return {
-      what: `cannot connect to ${circumstances.location}: ${reason}`,
-      remedy: `Check ssl, or sslmode in the URL, in databases.${circumstances.name}.connection; ca_file, or sslrootcert, names the authority that has signed the server's certificate.`,
-    };
-  }
+  const certificate = explainCertificate(reason, circumstances.location, circumstances.name);
+  if (certificate !== undefined) return certificate;
   return {
     what: `cannot connect to ${circumstances.location}: ${reason}`,
     remedy: `Check host and port in databases.${circumstances.name}.connection, and that the server runs and can be reached from here.`,

@@ -121,19 +121,19 @@ describe.each(SERVERS)('%s that takes encrypted connections only', (_name, clien
   });
 
   test.each([
-    ['localhost', '?sslmode=verify-full'],
-    ['localhost', '?sslmode=verify-ca'],
-    ['localhost', '?sslrootcert=THEIRS'],
-    ['localhost', '?sslmode=require&sslrootcert=THEIRS'],
-    ['127.0.0.1', '?sslrootcert=OURS'],
-    ['127.0.0.1', '?sslmode=verify-ca&sslrootcert=OURS'],
-    ['127.0.0.1', '?sslmode=verify-full&sslrootcert=OURS'],
-  ])('%s%s: is not who it should be', async (host, parameters) => {
+    ['localhost', '?sslmode=verify-full', 'names the authority'],
+    ['localhost', '?sslmode=verify-ca', 'names the authority'],
+    ['localhost', '?sslrootcert=THEIRS', 'names the authority'],
+    ['localhost', '?sslmode=require&sslrootcert=THEIRS', 'names the authority'],
+    ['127.0.0.1', '?sslrootcert=OURS', 'Name the server'],
+    ['127.0.0.1', '?sslmode=verify-ca&sslrootcert=OURS', 'Name the server'],
+    ['127.0.0.1', '?sslmode=verify-full&sslrootcert=OURS', 'Name the server'],
+  ])('%s%s: is not who it should be, and what helps: %s', async (host, parameters, remedy) => {
     const source = sourceOf(host, parameters);
     expect(await failureOf(source, 'select 1 as one')).toMatchObject({
       side: 'source',
-      message: expect.stringMatching(/cannot connect to .*: .*certificate/),
-      remedy: expect.stringContaining('sslrootcert'),
+      message: expect.stringMatching(/cannot connect to .*: (?!.*(?:Node\.js|: $)).*certificate/),
+      remedy: expect.stringContaining(remedy),
     });
     await source.close();
   });
@@ -151,6 +151,26 @@ describe.each(SERVERS)('%s that takes encrypted connections only', (_name, clien
     expect(await rowsOf(await source.open(query('select 1 as one'), never()))).toEqual([['1']]);
     await source.close();
   });
+});
+
+test('a server whose certificate is out of date is told so, and that no authority helps', async () => {
+  const { expired } = certificates;
+  const server = await startPostgresql({
+    options: ['ssl=on', 'ssl_cert_file=tls-cert.pem', 'ssl_key_file=tls-key.pem'].flatMap((each) => [
+      '-c',
+      each,
+    ]),
+    files: { 'tls-key.pem': expired.key, 'tls-cert.pem': expired.cert },
+  });
+  const url = `postgres://postgres@localhost:${server.port}/postgres?sslrootcert=${encodeURIComponent(certificates.caFile)}`;
+  const database = await createDatabase('pg', server.url);
+  const source = createSource('benefits', { ...database.settings, connection: new Secret(() => url) });
+  expect(await failureOf(source, 'select 1 as one')).toMatchObject({
+    message: `database benefits: cannot connect to localhost:${server.port}: certificate has expired`,
+    remedy: expect.stringMatching(/renew it.*cannot help here/),
+  });
+  await source.close();
+  await server.stop();
 });
 
 test.each([
