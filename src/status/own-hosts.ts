@@ -20,15 +20,23 @@ export class OwnHosts {
     this.#allowed = new Set(allowed.map((name) => nameIn(name) ?? name));
   }
 
-  /** Throws a Refusal unless the header `Host` has one of the names; ports are not compared. */
-  require(host: string | undefined): void {
-    const name = nameIn(host ?? '');
-    if (name !== undefined && (name === this.#listen || this.#allowed.has(name) || this.#isLocal(name)))
-      return;
+  /**
+   * Throws a Refusal unless the header `Host` has one of the names; ports are not compared.
+   *
+   * @param target what the request asks for: where it is a whole address, the name in that counts, too
+   */
+  require(host: string | undefined, target = '/'): void {
+    const asked = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target)?.[1];
+    if (this.#isOwn(host) && (asked === undefined || this.#isOwn(asked))) return;
     throw new Refusal(
       421,
       'This is not a name of the status page. Add it to http.allowed_hosts in config.yaml, or set http.token.',
     );
+  }
+
+  #isOwn(host: string | undefined): boolean {
+    const name = nameIn(host ?? '');
+    return name !== undefined && (name === this.#listen || this.#allowed.has(name) || this.#isLocal(name));
   }
 
   /** Names of this machine itself. Where all addresses are listened at, any address will do: only names can be rebound. */

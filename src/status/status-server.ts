@@ -91,11 +91,11 @@ export async function createStatusServer(
 /** What every request passes, ahead of its body. */
 function guard(app: FastifyInstance, token: string | undefined, hosts: OwnHosts): void {
   const authentication = token ? new Authentication(token) : undefined;
-  const require = ({ routeOptions: { url }, headers }: FastifyRequest) => {
+  const require = ({ routeOptions: { url }, headers, originalUrl }: FastifyRequest) => {
     if (PROBES.has(url)) return;
     if (authentication !== undefined) authentication.require(headers.authorization);
     // Prometheus finds its targets by any name; what it reads are names of jobs and numbers.
-    else if (url !== '/metrics') hosts.require(headers.host);
+    else if (url !== '/metrics') hosts.require(headers.host, originalUrl);
   };
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store');

@@ -81,6 +81,19 @@ describe('a request by a name of another site', () => {
     expect((await app.inject({ url: '/', headers: { ...headers, ...BEARER } })).statusCode).toBe(200);
   });
 
+  test.each([
+    ['http://evil.example/api/jobs', 421],
+    ['HTTP://localhost@evil.example/api/jobs', 421],
+    ['http://localhost:80/api/jobs', 200],
+  ])('in the address %s, beside another one in Host, gets %d', async (target, status) => {
+    const { port } = await listeningWith();
+    const answer = await exchange(
+      port,
+      `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    );
+    expect(Number(answer.split(' ', 2)[1])).toBe(status);
+  });
+
   test('without any name is refused, too', async () => {
     const { port } = await listeningWith();
     const answer = await exchange(port, 'GET /api/jobs HTTP/1.0\r\n\r\n');
