@@ -11,6 +11,7 @@ import { loadJobs, type RejectedJob } from './load-jobs.ts';
 import { parseFile, type ReadOptions } from './parse-file.ts';
 import { inOrder, maskedProblems, type Problem, problemOf } from './problem.ts';
 import { resolvePaths } from './resolve-paths.ts';
+import { shownAt } from './shown-job.ts';
 import { shownPath, systemReason, UnreadableFile } from './source-file.ts';
 import { placeOf, type Tree, textAt, treeAt } from './tree.ts';
 import { validate } from './validate.ts';
@@ -47,7 +48,11 @@ function readConfig(path: string, options: ReadOptions): LoadedConfig {
   const { root, paths, bounds, findings: unlisted } = listJobs(tree, folder, options);
   const own = inOrder([...findings, ...validated.findings, ...certificates, ...unlisted].map(problemOf));
   // The jobs are read although config.yaml may be wrong, so that all mistakes are found at once.
-  const surroundings = { databases: clientsOf(tree), timezone: value?.schedule.timezone ?? 'UTC' };
+  const surroundings = {
+    databases: clientsOf(tree),
+    timezone: value?.schedule.timezone ?? 'UTC',
+    shownZone: shownAt(tree, ['schedule', 'timezone']),
+  };
   const { jobs, rejected, problems } = loadJobs(root, paths, surroundings, { ...options, bounds });
   const found = {
     rejectedJobs: rejected,

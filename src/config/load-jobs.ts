@@ -29,6 +29,8 @@ export interface JobSurroundings {
   /** The databases by name, with their clients as far as they are known; undefined when config.yaml does not tell. */
   readonly databases: ReadonlyMap<string, Client | undefined> | undefined;
   readonly timezone: string;
+  /** What pages show of it; undefined: the zone, which did not come from outside. */
+  readonly shownZone: string | undefined;
 }
 
 export interface LoadedJobs {
@@ -77,7 +79,7 @@ function readJob({ tree, findings }: ParsedFile, surroundings: JobSurroundings):
   const checked = validate('job', jobSchema, tree);
   const between = [...databaseFindings(tree, surroundings), ...queryFindings(tree, surroundings)];
   const { value } = checked;
-  const shown = value === undefined ? undefined : shownJob(value, tree);
+  const shown = value === undefined ? undefined : shownJob(value, tree, surroundings.shownZone);
   return { value, shown, findings: [...findings, ...checked.findings, ...between] };
 }
 

@@ -1,3 +1,4 @@
+import type { KeyPath } from './finding.ts';
 import type { JobFile } from './job-schema.ts';
 import { Secret } from './secret.ts';
 import { type Tree, treeAt } from './tree.ts';
@@ -16,13 +17,19 @@ export type ShownJob = Shown<Omit<JobFile, 'data_set' | 'tests'>> & {
   readonly data_set: Shown<Omit<JobFile['data_set'], 'token'>>;
 };
 
-/** Undefined when nothing but secrets came from outside. @param tree what the file was read from */
-export function shownJob(file: JobFile, tree: Tree): ShownJob | undefined {
+/**
+ * Undefined when nothing but secrets came from outside.
+ *
+ * @param tree what the file was read from
+ * @param zone what config.yaml says instead of the zone of jobs that set none, where that came from outside
+ */
+export function shownJob(file: JobFile, tree: Tree, zone: string | undefined): ShownJob | undefined {
   const { tests, data_set, ...rest } = file;
   const { token, ...dataSet } = data_set;
   const own = { ...rest, data_set: dataSet };
-  const shown = shownValue(own, tree, []);
-  return JSON.stringify(shown) === JSON.stringify(own) ? undefined : (shown as ShownJob);
+  const values = shownValue(own, tree, []) as ShownJob;
+  const shown = zone === undefined || file.timezone !== undefined ? values : { ...values, timezone: zone };
+  return JSON.stringify(shown) === JSON.stringify(own) ? undefined : shown;
 }
 
 function shownValue(value: unknown, tree: Tree, path: readonly string[]): unknown {
@@ -32,7 +39,12 @@ function shownValue(value: unknown, tree: Tree, path: readonly string[]): unknow
     const entries = Object.entries(value);
     return Object.fromEntries(entries.map(([key, own]) => [key, shownValue(own, tree, [...path, key])]));
   }
+  return shownAt(tree, path) ?? value;
+}
+
+/** The text at a place with the names of what came from outside in it; undefined when nothing did. */
+export function shownAt(tree: Tree, path: KeyPath): string | undefined {
   const written = treeAt(tree, path);
   const outside = written?.kind === 'scalar' ? written.outside : undefined;
-  return outside === undefined || outside.from.length === 0 ? value : outside.shown;
+  return outside === undefined || outside.from.length === 0 ? undefined : outside.shown;
 }

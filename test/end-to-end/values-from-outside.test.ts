@@ -24,6 +24,7 @@ const OUTSIDE = {
   TYPE: 'osprey-type',
   HOUR: '37 4 * * *',
   ZONE: 'Asia/Kathmandu',
+  USUAL_ZONE: 'Asia/Colombo',
   MOST: '4711',
   START: '2013-02-27',
   COLUMN: 'osprey_column',
@@ -36,6 +37,13 @@ const OUTSIDE = {
   LIMIT: '9753',
 };
 
+const WAITING = `database: source
+data_set: { data_group: waiting, data_type: people, token: "\${TOKEN}" }
+snapshot: { period: hour }
+query: SELECT count FROM waiting
+record: { timestamp: run, id: [_timestamp] }
+`;
+
 test('values from outside are on no page and in no document, whatever they are used for', async () => {
   const port = await freePort();
   workplace.write(
@@ -43,8 +51,10 @@ test('values from outside are on no page and in no document, whatever they are u
     `write_api: { url: "http://127.0.0.1:9" }
 databases: { source: { client: better-sqlite3, connection: { filename: source.sqlite } } }
 http: { listen: "127.0.0.1:${port}" }
+schedule: { timezone: "\${USUAL_ZONE}" }
 `,
   );
+  workplace.write('collectors/waiting.yaml', WAITING);
   workplace.write(
     'collectors/visits.yaml',
     `description: Visits of \${TEAM} and \${UNSET:-nobody}
@@ -72,11 +82,20 @@ record:
     return answer.text();
   };
   while (!(await get('/readyz').catch(() => undefined))) expect(child.exitCode).toBe(null);
-  for (const path of ['/', '/jobs/visits', '/api/jobs', '/api/jobs/visits', '/api/jobs/visits/runs']) {
+  for (const path of [
+    '/',
+    '/jobs/visits',
+    '/jobs/waiting',
+    '/api/jobs',
+    '/api/jobs/waiting',
+    '/api/jobs/visits',
+    '/api/jobs/visits/runs',
+  ]) {
     const text = await get(path);
     for (const value of Object.values(OUTSIDE)) expect(text, path).not.toContain(value);
     expect(text, path).not.toContain('nobody');
   }
+  expect(JSON.parse(await get('/api/jobs/waiting')).timezone).toBe('${USUAL_ZONE}');
   const document = JSON.parse(await get('/api/jobs/visits'));
   expect(document).toMatchObject({
     description: 'Visits of ${TEAM} and ${UNSET}',

@@ -104,7 +104,8 @@ export function nextRunOf(
   { namesZones }: Pick<RowSetting, 'namesZones'>,
 ): Markup {
   if (nextRun !== undefined) {
-    const zone = namesZones ? html` <span class="sub">${clock.zone}</span>` : undefined;
+    const name = job?.shown?.timezone ?? clock.zone;
+    const zone = namesZones ? html` <span class="sub">${name}</span>` : undefined;
     return html`${bothTimes(nextRun, clock)}${zone}`;
   }
   if (job?.enabled === false) return html`<span class="none">Switched off</span>`;
