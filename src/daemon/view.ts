@@ -7,6 +7,7 @@ import { scheduleInWords } from '../schedule/schedule-in-words.ts';
 import type { DaemonView, JobDetail, JobView } from '../status/daemon-view.ts';
 import type { Daemon } from './daemon.ts';
 import { recentPeriods } from './periods.ts';
+import { ShownTexts } from './shown-texts.ts';
 
 /** Bars of a spark line. */
 const RECENT_RUNS = 30;
@@ -71,9 +72,12 @@ export class ViewOfDaemon implements DaemonView {
         : this.#viewOrProblem(known, (await this.#state.standings()).get(name));
     if (view === undefined) return undefined;
     const { job, progress } = view;
+    const texts = this.#textsOf(name);
     return {
       ...view,
-      letters: await this.#state.deadLetters({ job: name }),
+      letters: (await this.#state.deadLetters({ job: name })).map(
+        (letter) => texts?.letter(letter) ?? letter,
+      ),
       pending: await this.#state.pendingOf(name),
       periods: job?.window === undefined ? [] : recentPeriods(job, progress?.collectedTo, this.now()),
     };
@@ -84,7 +88,13 @@ export class ViewOfDaemon implements DaemonView {
   }
 
   async runs(name: string, limit: number): Promise<readonly RunResult[]> {
-    return await this.#state.runs({ job: name, limit });
+    const texts = this.#textsOf(name);
+    return (await this.#state.runs({ job: name, limit })).map((run) => texts?.run(run) ?? run);
+  }
+
+  #textsOf(name: string): ShownTexts | undefined {
+    const job = this.#daemon.setup.jobs.get(name);
+    return job === undefined ? undefined : new ShownTexts(job);
   }
 
   runNow(name: string): 'queued' | 'already-running' | 'unknown' {
@@ -117,7 +127,7 @@ export class ViewOfDaemon implements DaemonView {
       waitingSince: status?.waitingSince,
       ticksSkipped: status?.ticksSkipped ?? 0,
       progress: standing?.progress,
-      lastRun: history?.lastRun,
+      lastRun: history?.lastRun && new ShownTexts(job).run(history.lastRun),
       lastSuccessAt: history?.lastSuccessAt,
       deadLetters: standing?.deadLetters ?? 0,
       pendingRecords: standing?.pendingRecords ?? 0,
@@ -150,12 +160,13 @@ export class ViewOfDaemon implements DaemonView {
 }
 
 /** A job that the daemon can do nothing with. */
-const stopped = ({ name, file, schedule = '', timezone }: Job, reason: string): JobView => ({
-  ...NOTHING_KNOWN,
-  name,
-  job: undefined,
-  problems: [`${file}: its schedule ${schedule} cannot be worked out in ${timezone}: ${reason}`],
-});
+function stopped({ name, file, shown, ...job }: Job, reason: string): JobView {
+  const { schedule = '', timezone = job.timezone } = shown ?? job;
+  // The reason tells the schedule or the zone, too.
+  const why = shown === undefined ? `: ${reason}` : '';
+  const problem = `${file}: its schedule ${schedule} cannot be worked out in ${timezone}${why}`;
+  return { ...NOTHING_KNOWN, name, job: undefined, problems: [problem] };
+}
 
 /** Never, where there is none. */
 function secondTick(schedule: string, timezone: string, after: number): number {

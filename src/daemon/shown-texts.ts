@@ -1,0 +1,47 @@
+import type { RunResult } from '../collect/interfaces.ts';
+import type { StoredDeadLetter } from '../collect/state-interface.ts';
+import type { Job } from '../config/config.ts';
+
+/** Shorter values stand in too many words by chance. */
+const SHORTEST = 3;
+
+/** Puts `${NAME}` into what was told of a job's runs, for pages, where a value of its file stands that came from outside. */
+export class ShownTexts {
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #pattern: RegExp | undefined;
+
+  constructor({ shown, ...job }: Job) {
+    const names = shown === undefined ? [] : differences(job, shown);
+    this.#names = new Map(names);
+    const values = [...this.#names.keys()].sort((one, other) => other.length - one.length);
+    const pattern = `(?<![\\w-])(?:${values.map((value) => value.replace(/[^\w\s-]/g, '\\$&')).join('|')})(?![\\w-])`;
+    this.#pattern = values.length === 0 ? undefined : new RegExp(pattern, 'g');
+  }
+
+  run(run: RunResult): RunResult {
+    const { failure } = run;
+    if (failure === undefined || this.#pattern === undefined) return run;
+    const { message, remedy } = failure;
+    const shown = { ...failure, message: this.text(message) };
+    return { ...run, failure: remedy === undefined ? shown : { ...shown, remedy: this.text(remedy) } };
+  }
+
+  letter(letter: StoredDeadLetter): StoredDeadLetter {
+    return { ...letter, reason: this.text(letter.reason), remedy: this.text(letter.remedy) };
+  }
+
+  text(text: string): string {
+    if (this.#pattern === undefined) return text;
+    return text.replaceAll(this.#pattern, (value) => this.#names.get(value) ?? value);
+  }
+}
+
+/** The texts that are shown otherwise, with what is shown. */
+function differences(value: unknown, shown: unknown): [string, string][] {
+  if (typeof value === 'string') {
+    const differs = typeof shown === 'string' && shown !== value && value.length >= SHORTEST;
+    return differs ? [[value, shown]] : [];
+  }
+  if (typeof value !== 'object' || value === null || typeof shown !== 'object' || shown === null) return [];
+  return Object.entries(shown).flatMap(([key, child]) => differences(Reflect.get(value, key), child));
+}
