@@ -17,17 +17,17 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the progress of a window is stored before the write API has acknowledged it',
     file: 'src/collect/collect-windows.ts',
-    find: 'const { isReady } = await deliverQuery(plan, context, signal);',
+    find: 'const { isReady } = await deliverQuery(plan, context, signals);',
     replacement: `${TOO_EARLY} { collectedTo: window.collectedTo, fingerprint: context.fingerprint } }));
-    const { isReady } = await deliverQuery(plan, context, signal);`,
+    const { isReady } = await deliverQuery(plan, context, signals);`,
     mode: 'window',
   },
   {
     name: 'a failed window is passed over',
     file: 'src/collect/collect-windows.ts',
-    find: 'const { isReady } = await deliverQuery(plan, context, signal);',
+    find: 'const { isReady } = await deliverQuery(plan, context, signals);',
     replacement:
-      'const { isReady } = await deliverQuery(plan, context, signal).catch(() => ({ isReady: true }));',
+      'const { isReady } = await deliverQuery(plan, context, signals).catch(() => ({ isReady: true }));',
     mode: 'window',
   },
   {
@@ -116,10 +116,17 @@ export const MUTATIONS: readonly Mutation[] = [
     mode: 'cursor',
   },
   {
+    name: 'the dead letter of an older version stays when a newer one is delivered',
+    file: 'src/state/sqlite-dead-letters.ts',
+    find: 'AND (read_run, read_row) <= (?, ?)',
+    replacement: 'AND (read_run, read_row) < (0 * ?, 0 * ?)',
+    mode: 'cursor',
+  },
+  {
     name: 'the lease of a dead process is never taken over',
     file: 'src/state/lease-rows.ts',
-    find: "return liveness === 'dead' ||",
-    replacement: "return liveness !== 'dead' &&",
+    find: "if (liveness !== 'unknown') return liveness === 'dead';",
+    replacement: "if (liveness !== 'unknown') return false;",
     mode: 'window',
   },
 ];
