@@ -84,20 +84,21 @@ export async function keepTrying(
 ): Promise<LastOutcome> {
   const start = timing.monotonic();
   const deadline = start + retry.for;
-  const latest = deadline + TRIES_TO_BLAME * retry.max_delay;
+  // The last attempt may itself have taken long.
+  const latest = () => Math.max(deadline, timing.monotonic()) + TRIES_TO_BLAME * retry.max_delay;
   let breaks = 0;
   let last: LastOutcome | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const objection = breaks > 0 ? await objectionTo(attempts, deadline) : undefined;
     const answer = objection ?? (await attempts.send(deadline));
     const elapsed = timing.monotonic() - start;
-    if (answer.kind === 'host-down') return await givenUp(answer, last, elapsed, attempts, latest);
+    if (answer.kind === 'host-down') return await givenUp(answer, last, elapsed, attempts, latest());
     if (objection === undefined && answer.kind === 'cut-off') breaks += 1;
     last = { outcome: answer, attempts: attempt, elapsed };
     if (breaks > 1 && attempts.divisible) return { ...last, outcome: { ...answer, kind: 'too-large' } };
     const { kind, retryAfter } = answer;
     const delay = delayBeforeRetry({ kind, attempt, elapsed, retryAfter, random: timing.random() }, retry);
-    if (attempts.suspected || delay === undefined) last = await blame(last, attempts, latest);
+    if (attempts.suspected || delay === undefined) last = await blame(last, attempts, latest());
     if (last.blamed || delay === undefined) return last;
     onRetry({
       status: answer.status,

@@ -56,7 +56,7 @@ test('a span that a killed process left is gone on with by --resume, and nothing
   const [standing] = await service.json<{ collected_to: string | null }[]>('state', 'show', 'visits');
   expect(standing?.collected_to).toBeNull();
   expect((await summary('--resume')).outcome).toBe('empty');
-});
+}, 60_000);
 
 test('a span that stops early says how to go on, and a log line tells of each window before', async () => {
   await service.visit(DAYS, "CASE id WHEN 7 THEN char(0) ELSE 'fine' END");
