@@ -43,7 +43,7 @@ test.each([
     'an address of a database of another kind',
     FILE.replace('{ file: data.sqlite }', '{ url: mysql://writer:hunter2@host/x }'),
     '{}',
-    '2:17  storage.url: expected an address such as postgres://user:password@host:5432/database, got a text',
+    '2:17  storage.url: expected an address such as postgres://user:password@host:5432/database, got another text',
   ],
   [
     'a schema that is not JSON',
