@@ -57,9 +57,7 @@ export class ServedTicks {
    * run for more than an hour, what it did under the wrong clock no longer counts.
    */
   firstUnserved(job: Schedule, tick: number | undefined): number | undefined {
-    let first = tick;
-    for (let span = this.#spanOf(first); span !== undefined; span = this.#spanOf(first))
-      first = this.#next(job, span.to);
+    const first = this.#behindSpans(job, tick);
     if (tick === undefined || first === tick || (first ?? Infinity) - tick <= HOUR) return first;
     if ((this.#next(job, tick) ?? Infinity) - tick > HOUR) return first;
     this.forget();
@@ -68,15 +66,23 @@ export class ServedTicks {
 
   /** The ticks from `first`, which is one that had no turn, to `now`, without those that had one. */
   passed(job: Schedule, first: number, now: number): PassedTicks {
-    let passed: PassedTicks = { latest: first, count: 0, next: first };
-    while (passed.next !== undefined && passed.next <= now) {
-      const { schedule = '', timezone } = job;
-      const end = Math.min(now, this.#startAfter(passed.next) - 1);
-      const part = this.#calendar.passed(schedule, timezone, passed.next, end);
-      const next = this.firstUnserved(job, part.next);
-      passed = { latest: part.latest, count: passed.count + part.count, next };
+    const { schedule = '', timezone } = job;
+    let [latest, count] = [first, 0];
+    for (let next: number | undefined = first; next !== undefined && next <= now; ) {
+      const end = Math.min(now, this.#startAfter(next) - 1);
+      const part = this.#calendar.passed(schedule, timezone, next, end);
+      [latest, count] = [part.latest, count + part.count];
+      next = this.#behindSpans(job, part.next);
     }
-    return passed;
+    // What lies behind `now` only shows whether the job would stand still.
+    return { latest, count, next: this.firstUnserved(job, this.#next(job, now)) };
+  }
+
+  #behindSpans(job: Schedule, tick: number | undefined): number | undefined {
+    let first = tick;
+    for (let span = this.#spanOf(first); span !== undefined; span = this.#spanOf(first))
+      first = this.#next(job, span.to);
+    return first;
   }
 
   #next({ schedule, timezone }: Schedule, after: number): number | undefined {
