@@ -1,8 +1,9 @@
 /** What other programs may import. */
-export type { Acknowledgement, RefusedRecord } from './collect/interfaces.ts';
+
 export type { Config, Job } from './config/config.ts';
 export { type LoadedConfig, loadConfig } from './config/load-config.ts';
 export type { Problem } from './config/problem.ts';
+export type { Acknowledgement, RefusedRecord } from './model/target.ts';
 export type { WriteApiOptions } from './write-api/client-options.ts';
 export type { DataSet } from './write-api/data-set.ts';
 export type { Answer, Retry } from './write-api/keep-trying.ts';

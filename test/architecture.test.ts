@@ -11,9 +11,11 @@ const SOURCE = join(ROOT, 'src');
  */
 const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: readonly string[] }>> = {
   calendar: { values: [], types: [] },
+  model: { values: [], types: ['calendar'] },
   config: {
     values: [
       'calendar',
+      'model',
       'records/rules.ts',
       'records/text-format.ts',
       'schedule/cron.ts',
@@ -22,37 +24,37 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     ],
     types: [],
   },
-  schedule: { values: ['calendar'], types: ['config'] },
-  records: { values: ['calendar'], types: ['config', 'collect/interfaces.ts'] },
+  schedule: { values: ['calendar', 'model'], types: ['config'] },
+  records: { values: ['calendar', 'model'], types: ['config'] },
   sources: {
-    values: ['calendar', 'config/secret.ts', 'config/secret-mask.ts', 'config/login-url.ts'],
-    types: ['config', 'collect/interfaces.ts'],
+    values: ['calendar', 'model', 'config/secret.ts', 'config/secret-mask.ts', 'config/login-url.ts'],
+    types: ['config'],
   },
   'write-api': {
-    values: ['config/login-url.ts', 'config/secret-mask.ts'],
-    types: ['config', 'collect/interfaces.ts'],
+    values: ['model', 'config/login-url.ts', 'config/secret-mask.ts'],
+    types: ['config'],
   },
-  state: { values: [], types: ['collect/interfaces.ts', 'collect/state-interface.ts'] },
-  observe: { values: [], types: ['collect/interfaces.ts', 'schedule/scheduler-interface.ts'] },
-  collect: { values: ['calendar', 'records', 'schedule'], types: ['config'] },
+  state: { values: ['model'], types: [] },
+  observe: { values: ['model'], types: ['schedule/scheduler-interface.ts'] },
+  collect: { values: ['calendar', 'model', 'records', 'schedule'], types: ['config'] },
   daemon: {
-    values: ['calendar', 'schedule', 'collect', 'config/problem.ts'],
+    values: ['calendar', 'model', 'schedule', 'collect', 'config/problem.ts'],
     types: ['config', 'status', 'observe'],
   },
   status: {
-    values: ['calendar', 'observe'],
-    types: ['config', 'collect/interfaces.ts', 'collect/state-interface.ts', 'daemon'],
+    values: ['calendar', 'model', 'observe'],
+    types: ['config', 'daemon'],
   },
-  server: { values: ['calendar', 'records/rules.ts', 'observe'], types: ['config'] },
+  server: { values: ['calendar', 'model', 'records/rules.ts', 'observe'], types: ['config'] },
   demo: { values: ['calendar', 'config', 'server'], types: [] },
   cli: {
     values: [
-      ...['calendar', 'config', 'schedule', 'sources', 'records', 'write-api'],
+      ...['calendar', 'model', 'config', 'schedule', 'sources', 'records', 'write-api'],
       ...['collect', 'state', 'observe', 'daemon', 'status', 'server', 'demo'],
     ],
     types: [],
   },
-  'index.ts': { values: ['write-api', 'config'], types: ['collect/interfaces.ts'] },
+  'index.ts': { values: ['model', 'write-api', 'config'], types: [] },
   'main.ts': { values: ['cli'], types: [] },
 };
 

@@ -1,8 +1,9 @@
-import type { Column, SourceFinding } from '../collect/interfaces.ts';
 import { overlookedBy } from '../collect/overlooked.ts';
 import { exampleQuery, overAllTimes } from '../collect/queries.ts';
 import { refuseRepeatedHours } from '../collect/repeated-hours.ts';
 import type { Job } from '../config/config.ts';
+import type { Column } from '../model/row.ts';
+import type { SourceFinding } from '../model/source.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
 import { compileCursor } from '../records/cursor.ts';
 import { JsonCheckReport } from './check-json.ts';

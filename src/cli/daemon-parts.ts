@@ -1,9 +1,9 @@
 import { observers } from '../collect/observers.ts';
-import type { State } from '../collect/state-interface.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { gaugesOf, measuredJobs } from '../daemon/gauges.ts';
 import { ViewOfDaemon } from '../daemon/view.ts';
+import type { State } from '../model/state.ts';
 import { logRuns } from '../observe/log-runs.ts';
 import { logDefect, logSchedule } from '../observe/log-schedule.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';

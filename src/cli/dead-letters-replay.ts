@@ -1,7 +1,7 @@
 import { failureOf } from '../collect/failures.ts';
-import type { RunObserver } from '../collect/interfaces.ts';
 import { type Replay, replayDeadLetters } from '../collect/replay-dead-letters.ts';
-import type { State } from '../collect/state-interface.ts';
+import type { RunObserver } from '../model/run-observer.ts';
+import type { State } from '../model/state.ts';
 import { logRuns } from '../observe/log-runs.ts';
 import { selectLetters } from './dead-letters-select.ts';
 import { letterJson } from './dead-letters-text.ts';

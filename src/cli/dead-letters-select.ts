@@ -1,5 +1,6 @@
-import type { State, StoredDeadLetter } from '../collect/state-interface.ts';
 import { nearestName } from '../config/nearest-name.ts';
+import type { State } from '../model/state.ts';
+import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import type { Setting } from './setting.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,6 +1,6 @@
-import type { RawValue } from '../collect/interfaces.ts';
-import type { StoredDeadLetter } from '../collect/state-interface.ts';
 import type { Config } from '../config/config.ts';
+import type { RawValue } from '../model/row.ts';
+import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import { DEAD_LETTER_MESSAGES } from '../observe/dead-letter-messages.ts';
 import { exactNumbers } from './preview.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { RunResult } from '../collect/interfaces.ts';
 import type { Config } from '../config/config.ts';
 import { openPlatform, type Platform } from '../demo/platform.ts';
 import { createServiceDatabase } from '../demo/service-database.ts';
+import type { RunResult } from '../model/run.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
 import { runJobs } from './run-jobs.ts';
 import { type GlobalFlags, openSetting, type Setting } from './setting.ts';

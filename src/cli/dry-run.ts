@@ -1,7 +1,8 @@
 import { collectJob, type RunOptions } from '../collect/collect-job.ts';
-import type { RunResult, Target } from '../collect/interfaces.ts';
 import type { Route } from '../collect/run-context.ts';
 import type { Job } from '../config/config.ts';
+import type { RunResult } from '../model/run.ts';
+import type { Target } from '../model/target.ts';
 import { textsOf } from '../write-api/batch.ts';
 import type { Terminal } from './terminal.ts';
 import { progressText } from './text.ts';

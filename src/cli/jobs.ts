@@ -1,6 +1,7 @@
-import type { RunResult } from '../collect/interfaces.ts';
-import type { Progress, State } from '../collect/state-interface.ts';
 import type { Job } from '../config/config.ts';
+import type { Progress } from '../model/progress.ts';
+import type { RunResult } from '../model/run.ts';
+import type { State } from '../model/state.ts';
 import { nextRuns } from '../schedule/next-runs.ts';
 import { scheduleInWords } from '../schedule/schedule-in-words.ts';
 import { EXIT, type ExitCode, worst } from './exit-codes.ts';

@@ -1,9 +1,10 @@
 import { type DuplicateFacts, DuplicateIdError } from '../collect/duplicate-id.ts';
-import type { Column, DataRecord, RawValue, Row } from '../collect/interfaces.ts';
 import { exampleQuery, windowQuery, windowRules } from '../collect/queries.ts';
 import type { Route } from '../collect/run-context.ts';
-import type { Span } from '../collect/state-interface.ts';
 import type { Job, WindowJob } from '../config/config.ts';
+import type { Span } from '../model/progress.ts';
+import type { DataRecord } from '../model/record.ts';
+import type { Column, RawValue, Row } from '../model/row.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { Logger } from 'pino';
-import type { RunObserver } from '../collect/interfaces.ts';
+import type { RunObserver } from '../model/run-observer.ts';
 import type { Terminal } from './terminal.ts';
 import { durationText, grouped } from './text.ts';
 

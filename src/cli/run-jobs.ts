@@ -1,6 +1,6 @@
 import { collectJob, type RunOptions } from '../collect/collect-job.ts';
-import type { RunResult } from '../collect/interfaces.ts';
 import type { Job } from '../config/config.ts';
+import type { RunResult } from '../model/run.ts';
 import { logRuns } from '../observe/log-runs.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { holdLittleMemory } from './memory.ts';

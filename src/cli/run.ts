@@ -1,9 +1,9 @@
 import { FIRST_DATE, LAST_DATE, parseDate, parseDateTime } from '../calendar/date-time.ts';
 import { readingsOf, startOfDate } from '../calendar/zone.ts';
 import { collectJob, type RunOptions } from '../collect/collect-job.ts';
-import type { RunResult } from '../collect/interfaces.ts';
 import type { RequestedSpan } from '../collect/run-context.ts';
 import type { Config, Job } from '../config/config.ts';
+import type { RunResult } from '../model/run.ts';
 import { dryRun } from './dry-run.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
 import { runJobs } from './run-jobs.ts';

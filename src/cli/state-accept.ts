@@ -1,6 +1,7 @@
 import { changesBetween, fingerprintOf } from '../collect/fingerprint.ts';
-import type { Progress, State } from '../collect/state-interface.ts';
 import type { Job } from '../config/config.ts';
+import type { Progress } from '../model/progress.ts';
+import type { State } from '../model/state.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Setting } from './setting.ts';
 import { changeProgress } from './state-change.ts';

@@ -1,6 +1,7 @@
 import { JobBusyError } from '../collect/failures.ts';
-import type { Progress, State } from '../collect/state-interface.ts';
 import type { Job } from '../config/config.ts';
+import type { Progress } from '../model/progress.ts';
+import type { State } from '../model/state.ts';
 import { confirmed } from './confirm.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { selectJobs } from './select-jobs.ts';

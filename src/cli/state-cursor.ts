@@ -1,11 +1,12 @@
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import { failureOf } from '../collect/failures.ts';
-import type { Column, CursorValue, Row } from '../collect/interfaces.ts';
 import { cursorQuery } from '../collect/queries.ts';
 import type { Route } from '../collect/run-context.ts';
-import type { Progress } from '../collect/state-interface.ts';
 import type { CursorJob } from '../config/config.ts';
+import type { Progress } from '../model/progress.ts';
+import type { CursorValue } from '../model/query.ts';
+import type { Column, Row } from '../model/row.ts';
 import { compileCursor } from '../records/cursor.ts';
 import type { Setting } from './setting.ts';
 import type { Change } from './state-change.ts';

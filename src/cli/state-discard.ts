@@ -1,5 +1,5 @@
 import { JobBusyError } from '../collect/failures.ts';
-import type { PendingSnapshot } from '../collect/state-interface.ts';
+import type { PendingSnapshot } from '../model/pending.ts';
 import { confirmed } from './confirm.ts';
 import { minuteText } from './dead-letters-text.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

@@ -1,5 +1,6 @@
-import type { Progress, State } from '../collect/state-interface.ts';
 import type { CursorJob, Job, WindowJob } from '../config/config.ts';
+import type { Progress } from '../model/progress.ts';
+import type { State } from '../model/state.ts';
 import { type Window, windowsOwed } from '../schedule/window.ts';
 import { grouped, localTimeText } from './text.ts';
 

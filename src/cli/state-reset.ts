@@ -1,4 +1,5 @@
-import type { Progress, State } from '../collect/state-interface.ts';
+import type { Progress } from '../model/progress.ts';
+import type { State } from '../model/state.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { selectJobs } from './select-jobs.ts';
 import type { Setting } from './setting.ts';

@@ -1,5 +1,5 @@
-import type { Progress } from '../collect/state-interface.ts';
 import type { Job } from '../config/config.ts';
+import type { Progress } from '../model/progress.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { instantOf } from './run.ts';
 import type { Setting } from './setting.ts';

@@ -1,8 +1,11 @@
 import { changesBetween, fingerprintOf } from '../collect/fingerprint.ts';
-import type { RunResult } from '../collect/interfaces.ts';
-import type { LeaseHolder, PendingSnapshot, Progress, State } from '../collect/state-interface.ts';
 import { instantOfPosition } from '../collect/warn-of-future.ts';
 import type { Config, Job } from '../config/config.ts';
+import type { LeaseHolder } from '../model/lease.ts';
+import type { PendingSnapshot } from '../model/pending.ts';
+import type { Progress } from '../model/progress.ts';
+import type { RunResult } from '../model/run.ts';
+import type { State } from '../model/state.ts';
 import { minuteText } from './dead-letters-text.ts';
 import { EXIT, type ExitCode, worst } from './exit-codes.ts';
 import { styledOutcome } from './run.ts';

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { formatDate } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
-import type { RunResult } from '../collect/interfaces.ts';
-import type { Progress } from '../collect/state-interface.ts';
+import type { Progress } from '../model/progress.ts';
+import type { RunResult } from '../model/run.ts';
 
 /** How commands write numbers, times and tables. */
 

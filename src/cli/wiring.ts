@@ -1,7 +1,7 @@
-import type { Source } from '../collect/interfaces.ts';
 import type { Route } from '../collect/run-context.ts';
-import type { State } from '../collect/state-interface.ts';
 import type { Config, Job } from '../config/config.ts';
+import type { Source } from '../model/source.ts';
+import type { State } from '../model/state.ts';
 import { log } from '../observe/logger.ts';
 import { MESSAGES } from '../observe/messages.ts';
 import type { Metrics } from '../observe/metrics.ts';

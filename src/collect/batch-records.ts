@@ -1,5 +1,6 @@
+import type { Batch } from '../model/batch.ts';
+import type { DataRecord } from '../model/record.ts';
 import { Batches } from '../records/batches.ts';
-import type { Batch, DataRecord } from './interfaces.ts';
 
 /** The records of a batch, in order. */
 export function recordsIn({ bytes, ends }: Batch): DataRecord[] {

@@ -1,7 +1,8 @@
 import type { CursorJob } from '../config/config.ts';
+import type { FailedSide } from '../model/failure.ts';
+import type { CursorValue } from '../model/query.ts';
 import { deliverQuery } from './deliver-query.ts';
 import { failureOf } from './failures.ts';
-import type { CursorValue, FailedSide } from './interfaces.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { cursorQuery, cursorRules } from './queries.ts';
 import type { RunContext } from './run-context.ts';

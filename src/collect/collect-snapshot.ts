@@ -1,14 +1,15 @@
 import type { SnapshotJob } from '../config/config.ts';
+import type { Batch } from '../model/batch.ts';
+import type { PendingSnapshot } from '../model/pending.ts';
+import type { Reading } from '../model/reading.ts';
 import { Batches } from '../records/batches.ts';
 import { batchOf, recordsIn } from './batch-records.ts';
 import { Delivery, type Healed, type MarkedBatch, type Ways } from './delivery.ts';
 import { failureOf, refusedIn, StuckSnapshotError } from './failures.ts';
-import type { Batch, Reading } from './interfaces.ts';
 import { snapshotQuery, snapshotRules } from './queries.ts';
 import { readRecords } from './read-records.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunSignals } from './run-signals.ts';
-import type { PendingSnapshot } from './state-interface.ts';
 import { refitting } from './stored-rules.ts';
 import { WithheldError } from './withheld-error.ts';
 

@@ -1,11 +1,11 @@
 import type { WindowJob } from '../config/config.ts';
+import type { Step } from '../model/progress.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
 import { deliverQuery } from './deliver-query.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunSignals } from './run-signals.ts';
-import type { Step } from './state-interface.ts';
 
 /** Collects the windows that a job owes, or those of a span that somebody asked for, oldest first, each before the next. */
 export async function collectWindows(context: RunContext<WindowJob>, signals: RunSignals): Promise<void> {

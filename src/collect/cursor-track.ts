@@ -1,7 +1,8 @@
 import type { CursorSettings } from '../config/job-schema.ts';
+import type { CursorValue } from '../model/query.ts';
+import type { Column, Row } from '../model/row.ts';
 import { compileCursor } from '../records/cursor.ts';
 import { RowsOutOfOrderError } from './failures.ts';
-import type { Column, CursorValue, Row } from './interfaces.ts';
 
 type Position = readonly CursorValue[];
 

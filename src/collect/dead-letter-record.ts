@@ -1,11 +1,13 @@
 import type { Job, WindowJob } from '../config/config.ts';
+import type { DeadRow } from '../model/dead-letter.ts';
+import type { Span } from '../model/progress.ts';
+import type { DataRecord } from '../model/record.ts';
+import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from '../records/compile-records.ts';
 import type { Clock } from '../records/date-times.ts';
 import { MappingError, NotARecordError } from '../records/not-a-record.ts';
 import { type Window, windowsBetween } from '../schedule/window.ts';
-import type { DataRecord, DeadRow } from './interfaces.ts';
 import { cursorRules, snapshotRules, windowRules } from './queries.ts';
-import type { Span, StoredDeadLetter } from './state-interface.ts';
 import { refitting } from './stored-rules.ts';
 
 /** What is to be sent of a dead letter. Throws NotARecordError or MappingError when that is, still, no record. */

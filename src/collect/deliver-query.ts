@@ -1,6 +1,6 @@
+import type { CursorValue } from '../model/query.ts';
 import { Batches } from '../records/batches.ts';
 import { Delivery, type MarkedBatch } from './delivery.ts';
-import type { CursorValue } from './interfaces.ts';
 import { type QueryPlan, type RowsRead, readRecords } from './read-records.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunSignals } from './run-signals.ts';

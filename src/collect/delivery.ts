@@ -1,6 +1,9 @@
-import type { Acknowledgement, Batch, CursorValue, Reading, Target } from './interfaces.ts';
+import type { Batch } from '../model/batch.ts';
+import type { Delivered } from '../model/progress.ts';
+import type { CursorValue } from '../model/query.ts';
+import type { Reading } from '../model/reading.ts';
+import type { Acknowledgement, Target } from '../model/target.ts';
 import type { RunSignals } from './run-signals.ts';
-import type { Delivered } from './state-interface.ts';
 
 /** A batch, and what is known of the rows that it was made of. */
 export interface MarkedBatch {

@@ -1,9 +1,11 @@
 import type { Period } from '../calendar/period.ts';
 import type { Job } from '../config/config.ts';
+import type { QueryAdvice } from '../model/query-advice.ts';
+import type { DataRecord } from '../model/record.ts';
+import type { Column, Row } from '../model/row.ts';
 import type { RecordEncoder } from '../records/compile-records.ts';
 import { idFieldNames } from '../records/id-parts.ts';
 import { columnsThatTellApart, mergedFields } from '../records/tell-apart.ts';
-import type { Column, DataRecord, QueryAdvice, Row } from './interfaces.ts';
 
 /** What is known of a query two of whose rows have the same `_id`. */
 export interface DuplicateFacts {

@@ -1,13 +1,10 @@
-import type {
-  CursorValue,
-  DeadLetter,
-  FailedSide,
-  Failure,
-  RefusedRecord,
-  RunCounts,
-  RunFailure,
-} from './interfaces.ts';
-import type { LeaseHolder, PendingSnapshot } from './state-interface.ts';
+import type { DeadLetter } from '../model/dead-letter.ts';
+import type { FailedSide, Failure } from '../model/failure.ts';
+import type { LeaseHolder } from '../model/lease.ts';
+import type { PendingSnapshot } from '../model/pending.ts';
+import type { CursorValue } from '../model/query.ts';
+import type { RunCounts, RunFailure } from '../model/run.ts';
+import type { RefusedRecord } from '../model/target.ts';
 
 const SIDES: readonly string[] = ['source', 'target', 'refused', 'config', 'internal'] satisfies FailedSide[];
 

@@ -1,4 +1,4 @@
-import type { StoredDeadLetter } from './state-interface.ts';
+import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 
 /**
  * The dead letters of a job while it runs, by the `_id` that each has now: those that it had before and those that the run makes.

@@ -1,4 +1,4 @@
-import type { RunObserver } from './interfaces.ts';
+import type { RunObserver } from '../model/run-observer.ts';
 
 /** One observer that tells all others, in their order; each hears what it listens to. */
 export function observers(...all: readonly Partial<RunObserver>[]): RunObserver {

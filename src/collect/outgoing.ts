@@ -1,8 +1,9 @@
 import type { RecordMapping } from '../config/job-schema.ts';
+import type { DataRecord } from '../model/record.ts';
+import type { Acknowledgement, RefusedRecord, Target } from '../model/target.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { compileSuppressor } from '../records/suppress.ts';
 import { batchOf, recordsIn } from './batch-records.ts';
-import type { Acknowledgement, DataRecord, RefusedRecord, Target } from './interfaces.ts';
 
 const NOTHING_SENT: Acknowledgement = { requests: 0, bytesSent: 0, refused: [] };
 

@@ -1,9 +1,9 @@
 import { addPeriods, startOfPeriod } from '../calendar/period.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { WindowJob } from '../config/config.ts';
+import type { QueryAdvice, QueryOutline } from '../model/query-advice.ts';
 import type { ExplainOutside } from '../records/compile-records.ts';
 import type { Window } from '../schedule/window.ts';
-import type { QueryAdvice, QueryOutline } from './interfaces.ts';
 
 /** What there is to know when a row lies outside the window. */
 export interface OutsideFacts {

@@ -1,4 +1,5 @@
-import type { Query, Source, SourceFinding } from './interfaces.ts';
+import type { Query } from '../model/query.ts';
+import type { Source, SourceFinding } from '../model/source.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Milliseconds. Without an index a table is read once more, and what comes of it is but a warning. */

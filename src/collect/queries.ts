@@ -1,10 +1,10 @@
 import type { CursorJob, Job, SnapshotJob, WindowJob } from '../config/config.ts';
+import type { CursorValue, Parameter, Query } from '../model/query.ts';
 import type { RecordRules } from '../records/compile-records.ts';
 import { startOf } from '../records/cursor.ts';
 import type { Clock } from '../records/date-times.ts';
 import { snapshotTimestamp } from '../records/timestamp.ts';
 import { type Window, windowsBetween } from '../schedule/window.ts';
-import type { CursorValue, Parameter, Query } from './interfaces.ts';
 import { explainOutside, type OutsideFacts } from './outside-window.ts';
 
 /** The query of a job with the parameters of a window. */

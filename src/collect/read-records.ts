@@ -1,4 +1,12 @@
 import { hash } from 'node:crypto';
+import type { Batch } from '../model/batch.ts';
+import type { DeadLetter } from '../model/dead-letter.ts';
+import type { Span } from '../model/progress.ts';
+import type { CursorValue, Query } from '../model/query.ts';
+import type { Reading } from '../model/reading.ts';
+import type { DataRecord } from '../model/record.ts';
+import type { Row } from '../model/row.ts';
+import type { ResultSet } from '../model/source.ts';
 import type { Batches } from '../records/batches.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from '../records/compile-records.ts';
 import { SeenIds } from '../records/duplicate-ids.ts';
@@ -6,19 +14,8 @@ import { NotARecordError } from '../records/not-a-record.ts';
 import { CursorTrack } from './cursor-track.ts';
 import type { Healed, MarkedBatch } from './delivery.ts';
 import { DuplicateIdError } from './duplicate-id.ts';
-import type {
-  Batch,
-  CursorValue,
-  DataRecord,
-  DeadLetter,
-  Query,
-  Reading,
-  ResultSet,
-  Row,
-} from './interfaces.ts';
 import { refuseRepeatedHours } from './repeated-hours.ts';
 import type { RunContext } from './run-context.ts';
-import type { Span } from './state-interface.ts';
 
 /** One query of a run. */
 export interface QueryPlan {

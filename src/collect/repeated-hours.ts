@@ -1,7 +1,7 @@
 import { wallClockAt } from '../calendar/zone.ts';
 import type { CursorSettings } from '../config/job-schema.ts';
+import type { Column } from '../model/row.ts';
 import { MappingError } from '../records/not-a-record.ts';
-import type { Column } from './interfaces.ts';
 
 const DAY = 86_400_000;
 /** The hour that comes twice, and the hour before it. */

@@ -1,13 +1,19 @@
 import type { Job } from '../config/config.ts';
+import type { Batch } from '../model/batch.ts';
+import type { Delivered } from '../model/progress.ts';
+import type { DataRecord } from '../model/record.ts';
+import type { RunResult } from '../model/run.ts';
+import type { RunObserver } from '../model/run-observer.ts';
+import type { State } from '../model/state.ts';
+import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
+import type { Acknowledgement, Target } from '../model/target.ts';
 import { Batches, type BatchLimits } from '../records/batches.ts';
 import type { Clock } from '../records/date-times.ts';
 import { MappingError, NotARecordError } from '../records/not-a-record.ts';
 import { letterEncoder } from './dead-letter-record.ts';
 import { FingerprintError, failureOf, JobBusyError } from './failures.ts';
 import { changesBetween, fingerprintOf } from './fingerprint.ts';
-import type { Acknowledgement, Batch, DataRecord, RunObserver, RunResult, Target } from './interfaces.ts';
 import { suppressing } from './outgoing.ts';
-import type { Delivered, State, StoredDeadLetter } from './state-interface.ts';
 import { WithheldError } from './withheld-error.ts';
 
 export interface ReplayOptions {

@@ -1,9 +1,12 @@
 import type { Job } from '../config/config.ts';
+import type { Progress, Span } from '../model/progress.ts';
+import type { RunObserver } from '../model/run-observer.ts';
+import type { Source } from '../model/source.ts';
+import type { State } from '../model/state.ts';
+import type { Target } from '../model/target.ts';
 import type { BatchLimits } from '../records/batches.ts';
 import type { Clock } from '../records/date-times.ts';
-import type { RunObserver, Source, Target } from './interfaces.ts';
 import type { RunSoFar } from './run-so-far.ts';
-import type { Progress, Span, State } from './state-interface.ts';
 
 /** Where the rows of a job come from and where its records go. */
 export interface Route {

@@ -1,18 +1,13 @@
+import type { DeadLetter } from '../model/dead-letter.ts';
+import type { Delivered, Span, Step } from '../model/progress.ts';
+import type { Reading } from '../model/reading.ts';
+import type { Outcome, RunCounts, RunResult } from '../model/run.ts';
+import type { RunObserver } from '../model/run-observer.ts';
+import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
 import { recordsIn } from './batch-records.ts';
 import type { MarkedBatch } from './delivery.ts';
 import { TooManyDeadLettersError } from './failures.ts';
-import type {
-  Acknowledgement,
-  DeadLetter,
-  Outcome,
-  Reading,
-  RefusedRecord,
-  RunCounts,
-  RunObserver,
-  RunResult,
-} from './interfaces.ts';
 import { KnownLetters } from './known-letters.ts';
-import type { Delivered, Span, Step } from './state-interface.ts';
 
 interface About {
   readonly job: string;

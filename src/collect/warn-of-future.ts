@@ -1,9 +1,9 @@
 import { parseDateTime } from '../calendar/date-time.ts';
 import { readingsOf } from '../calendar/zone.ts';
 import type { Job } from '../config/config.ts';
-import type { CursorValue } from './interfaces.ts';
+import type { Progress } from '../model/progress.ts';
+import type { CursorValue } from '../model/query.ts';
 import type { RunContext } from './run-context.ts';
-import type { Progress } from './state-interface.ts';
 
 /** Clocks of two machines differ by a little. */
 const TOLERANCE = 60_000;

@@ -1,10 +1,12 @@
 import { collectJob } from '../collect/collect-job.ts';
-import type { RunObserver, RunResult } from '../collect/interfaces.ts';
 import { observers } from '../collect/observers.ts';
-import type { JobHistory, State } from '../collect/state-interface.ts';
 import type { Config } from '../config/config.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Problem } from '../config/problem.ts';
+import type { RunResult } from '../model/run.ts';
+import type { JobHistory } from '../model/run-memory.ts';
+import type { RunObserver } from '../model/run-observer.ts';
+import type { State } from '../model/state.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type {
   AskedRun,

@@ -1,4 +1,4 @@
-import type { JobStanding } from '../collect/state-interface.ts';
+import type { JobStanding } from '../model/run-memory.ts';
 import type { Gauges, JobGauges, MeasuredJob } from '../observe/metrics.ts';
 import type { Daemon } from './daemon.ts';
 

@@ -1,5 +1,7 @@
-import type { RunObserver, RunResult } from '../collect/interfaces.ts';
-import type { JobHistory, State } from '../collect/state-interface.ts';
+import type { RunResult } from '../model/run.ts';
+import type { JobHistory } from '../model/run-memory.ts';
+import type { RunObserver } from '../model/run-observer.ts';
+import type { State } from '../model/state.ts';
 import { SMALL_STEP } from '../schedule/clock-step.ts';
 
 /** Jobs whose histories are read at once, before others get their turn. */

@@ -1,7 +1,8 @@
-import type { RunResult } from '../collect/interfaces.ts';
-import type { JobStanding, State } from '../collect/state-interface.ts';
 import type { Job } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
+import type { RunResult } from '../model/run.ts';
+import type { JobStanding } from '../model/run-memory.ts';
+import type { State } from '../model/state.ts';
 import { nextTick } from '../schedule/cron.ts';
 import { scheduleInWords } from '../schedule/schedule-in-words.ts';
 import type { DaemonView, JobDetail, JobView } from '../status/daemon-view.ts';

@@ -1,4 +1,4 @@
-import type { State } from '../collect/state-interface.ts';
+import type { State } from '../model/state.ts';
 
 /** Milliseconds. */
 const EVERY = 5_000;

@@ -1,4 +1,4 @@
-import type { DeadLetterCause } from '../collect/interfaces.ts';
+import type { DeadLetterCause } from '../model/dead-letter.ts';
 import type { Message } from './message.ts';
 import { MESSAGES } from './messages.ts';
 

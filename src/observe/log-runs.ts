@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { RunCounts, RunObserver, RunResult } from '../collect/interfaces.ts';
+import type { RunCounts, RunResult } from '../model/run.ts';
+import type { RunObserver } from '../model/run-observer.ts';
 import { DEAD_LETTER_MESSAGES } from './dead-letter-messages.ts';
 import { log } from './logger.ts';
 import { MESSAGES } from './messages.ts';

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Outcome, RunObserver } from '../collect/interfaces.ts';
+import type { Outcome } from '../model/run.ts';
+import type { RunObserver } from '../model/run-observer.ts';
 import { instrumentOf } from './metrics-instrument.ts';
 import { MetricShards } from './metrics-shards.ts';
 import { METRICS } from './metrics-table.ts';

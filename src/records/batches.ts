@@ -1,4 +1,5 @@
-import type { Batch, DataRecord } from '../collect/interfaces.ts';
+import type { Batch } from '../model/batch.ts';
+import type { DataRecord } from '../model/record.ts';
 import { NotARecordError } from './not-a-record.ts';
 
 /** When a batch is full, whichever comes first. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { RawValue } from '../collect/interfaces.ts';
+import type { RawValue } from '../model/row.ts';
 
 /** What a value holds that may not stand in a record, and what to do about it. */
 export interface BinaryTrouble {

@@ -1,4 +1,4 @@
-import type { Column } from '../collect/interfaces.ts';
+import type { Column } from '../model/row.ts';
 import { MappingError } from './not-a-record.ts';
 
 /** The columns of a query, found by name. */

@@ -1,6 +1,7 @@
 import type { Period } from '../calendar/period.ts';
-import type { Column, DataRecord, Row } from '../collect/interfaces.ts';
 import type { RecordMapping } from '../config/job-schema.ts';
+import type { DataRecord } from '../model/record.ts';
+import type { Column, Row } from '../model/row.ts';
 import { Columns } from './columns.ts';
 import { compileFields, type Field } from './fields.ts';
 import { compileId, type IdEncoder } from './id.ts';

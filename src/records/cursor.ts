@@ -1,5 +1,6 @@
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
-import type { Column, ColumnKind, CursorValue, Parameter, RawValue, Row } from '../collect/interfaces.ts';
+import type { CursorValue, Parameter } from '../model/query.ts';
+import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
 import { binaryTrouble } from './binary.ts';
 import { Columns } from './columns.ts';
 import { compareDateTimes, isDateTime } from './cursor-dates.ts';

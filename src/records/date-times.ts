@@ -1,6 +1,6 @@
 import { formatInstant, hasYearOfFourDigits, parseDate, parseDateTime } from '../calendar/date-time.ts';
 import { readingsOf } from '../calendar/zone.ts';
-import type { RawValue } from '../collect/interfaces.ts';
+import type { RawValue } from '../model/row.ts';
 import { memo } from './memo.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 

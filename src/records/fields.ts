@@ -1,5 +1,5 @@
-import type { Column, Row } from '../collect/interfaces.ts';
 import type { FieldMapping, RecordMapping } from '../config/job-schema.ts';
+import type { Column, Row } from '../model/row.ts';
 import type { Columns } from './columns.ts';
 import { MappingError, namingColumn } from './not-a-record.ts';
 import { isValidFieldName, KEY_FORM } from './rules.ts';

@@ -1,5 +1,5 @@
-import type { Column, ColumnKind, RawValue, Row } from '../collect/interfaces.ts';
 import type { FieldMapping, JobTest, RecordMapping } from '../config/job-schema.ts';
+import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
 import { idPartsOf } from './id-parts.ts';
 import { fitsIn64Bits } from './rules.ts';
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Row } from '../collect/interfaces.ts';
 import type { RecordMapping } from '../config/job-schema.ts';
+import type { Row } from '../model/row.ts';
 import type { Columns } from './columns.ts';
 import type { Clock } from './date-times.ts';
 import type { Field } from './fields.ts';

@@ -1,6 +1,6 @@
 import { formatInstant } from '../calendar/date-time.ts';
-import type { Row } from '../collect/interfaces.ts';
 import type { JobTest, RecordMapping } from '../config/job-schema.ts';
+import type { Row } from '../model/row.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from './compile-records.ts';
 import { givenRows, isLongNumber, neededColumns } from './given-rows.ts';
 import { MappingError, NotARecordError } from './not-a-record.ts';

@@ -1,4 +1,5 @@
-import type { DeadLetterCause, RawValue } from '../collect/interfaces.ts';
+import type { DeadLetterCause } from '../model/dead-letter.ts';
+import type { RawValue } from '../model/row.ts';
 import { binaryTrouble } from './binary.ts';
 
 /** What cannot become a record, told with its column or field and with what to do. */

@@ -1,4 +1,4 @@
-import type { RawValue } from '../collect/interfaces.ts';
+import type { RawValue } from '../model/row.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 import { fitsIn64Bits } from './rules.ts';
 

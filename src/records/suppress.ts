@@ -1,5 +1,5 @@
-import type { Row } from '../collect/interfaces.ts';
 import type { RecordMapping, SuppressSettings } from '../config/job-schema.ts';
+import type { Row } from '../model/row.ts';
 import { compareDecimals } from './decimals.ts';
 import type { Field } from './fields.ts';
 import { isInId } from './id-parts.ts';

@@ -1,5 +1,5 @@
-import type { Column, ColumnKind, RawValue, Row } from '../collect/interfaces.ts';
 import type { RecordMapping } from '../config/job-schema.ts';
+import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
 import type { RecordEncoder } from './compile-records.ts';
 import { idFieldNames, idPartsOf, isInId } from './id-parts.ts';
 

@@ -1,7 +1,7 @@
 import { formatInstant, parseDate } from '../calendar/date-time.ts';
 import { type Period, startOfPeriod } from '../calendar/period.ts';
 import { wallClockAt } from '../calendar/zone.ts';
-import type { RawValue } from '../collect/interfaces.ts';
+import type { RawValue } from '../model/row.ts';
 import { type Clock, instantTexts, perHour, withinYears } from './date-times.ts';
 import { memo } from './memo.ts';
 import { shown, UnfitValue } from './not-a-record.ts';

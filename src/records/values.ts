@@ -1,7 +1,7 @@
 import { formatDate } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
-import type { Column, ColumnKind, RawValue } from '../collect/interfaces.ts';
 import type { FieldMapping } from '../config/job-schema.ts';
+import type { Column, ColumnKind, RawValue } from '../model/row.ts';
 import { type Clock, dateText, instantTexts, perHour } from './date-times.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 import { decimalJson, floatJson, integerJson, numberJson } from './numbers.ts';

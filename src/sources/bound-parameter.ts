@@ -1,4 +1,4 @@
-import type { Parameter } from '../collect/interfaces.ts';
+import type { Parameter } from '../model/query.ts';
 
 /** A parameter of a statement, with its value as the database takes it. */
 export interface BoundParameter {

@@ -1,5 +1,6 @@
-import type { QueryAdvice, Source } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
+import type { QueryAdvice } from '../model/query-advice.ts';
+import type { Source } from '../model/source.ts';
 import { DatabaseSource } from './database-source.ts';
 import { localPeriodRemedy } from './local-periods.ts';
 import { outlineOf } from './query-outline.ts';

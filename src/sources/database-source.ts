@@ -1,5 +1,7 @@
-import type { Column, Query, ResultSet, Source, SourceFinding } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
+import type { Query } from '../model/query.ts';
+import type { Column } from '../model/row.ts';
+import type { ResultSet, Source, SourceFinding } from '../model/source.ts';
 import { Failures } from './failures.ts';
 import { HeldSession } from './held-session.ts';
 import { inspectionFindings } from './inspection-findings.ts';

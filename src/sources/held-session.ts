@@ -1,4 +1,5 @@
-import type { Column, ResultSet } from '../collect/interfaces.ts';
+import type { Column } from '../model/row.ts';
+import type { ResultSet } from '../model/source.ts';
 import type { Failures } from './failures.ts';
 import { Lease } from './lease.ts';
 import { LeasedRows } from './leased-rows.ts';

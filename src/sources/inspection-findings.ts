@@ -1,4 +1,4 @@
-import type { SourceFinding } from '../collect/interfaces.ts';
+import type { SourceFinding } from '../model/source.ts';
 import type { Inspection } from './session.ts';
 
 const TOLERATED_DIFFERENCE = 60_000;

@@ -1,4 +1,5 @@
-import type { Column, ResultSet, Row } from '../collect/interfaces.ts';
+import type { Column, Row } from '../model/row.ts';
+import type { ResultSet } from '../model/source.ts';
 
 /** How the rows of one query are read, and how its connection is left. */
 export interface Reading {

@@ -1,5 +1,5 @@
 import type { Connection, FieldPacket, Query } from 'mysql2';
-import type { RawValue, Row } from '../collect/interfaces.ts';
+import type { RawValue, Row } from '../model/row.ts';
 
 const ROWS_PER_BATCH = 1_000;
 

@@ -1,5 +1,5 @@
 import type { FieldPacket } from 'mysql2';
-import type { Column, ColumnKind } from '../collect/interfaces.ts';
+import type { Column, ColumnKind } from '../model/row.ts';
 
 interface Type {
   readonly type: string;

@@ -1,7 +1,7 @@
 import { connect, isIP } from 'node:net';
 import type { Connection, ConnectionOptions, FieldPacket } from 'mysql2';
-import type { Column, Row } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
+import type { Column, Row } from '../model/row.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { Circumstances } from './explanation.ts';
 import { explainMysql, unknownZone } from './mysql-failures.ts';

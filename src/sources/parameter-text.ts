@@ -1,6 +1,6 @@
 import { nearestWithinYears } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
-import type { Parameter } from '../collect/interfaces.ts';
+import type { Parameter } from '../model/query.ts';
 import type { Client } from './sql-tokens.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Column, ColumnKind } from '../collect/interfaces.ts';
+import type { Column, ColumnKind } from '../model/row.ts';
 import type { Field, PostgresqlClient } from './postgresql-protocol.ts';
 
 /** What pg_type says about a type. The server tells the columns of a domain as columns of the type under it. */

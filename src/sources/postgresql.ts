@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Column, Row } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
+import type { Column, Row } from '../model/row.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { Circumstances } from './explanation.ts';
 import { cancelOnServer } from './postgresql-cancel.ts';

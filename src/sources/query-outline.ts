@@ -1,4 +1,4 @@
-import type { QueryOutline } from '../collect/interfaces.ts';
+import type { QueryOutline } from '../model/query-advice.ts';
 import type { Client } from './sql-tokens.ts';
 import { isName, itemsOf, joined, type Word, wordsOf } from './sql-words.ts';
 

@@ -1,5 +1,7 @@
-import type { Column, Query, Row, SourceFinding } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
+import type { Query } from '../model/query.ts';
+import type { Column, Row } from '../model/row.ts';
+import type { SourceFinding } from '../model/source.ts';
 import type { Circumstances } from './explanation.ts';
 import type { Explain } from './failures.ts';
 import type { Client, SqlMode } from './sql-tokens.ts';

@@ -1,4 +1,4 @@
-import type { SourceFinding } from '../collect/interfaces.ts';
+import type { SourceFinding } from '../model/source.ts';
 import { boundValue, type SqliteValue } from './sqlite-parameter.ts';
 import type { Statement } from './statement.ts';
 

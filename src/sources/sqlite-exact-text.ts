@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type Database from 'better-sqlite3';
-import type { RawValue, Row } from '../collect/interfaces.ts';
+import type { RawValue, Row } from '../model/row.ts';
 import type { SqliteValues } from './sqlite-messages.ts';
 
 /** What the driver makes of bytes that are no text; it may also stand in the data. */

@@ -1,4 +1,4 @@
-import type { Row } from '../collect/interfaces.ts';
+import type { Row } from '../model/row.ts';
 import type { SqliteValue } from './sqlite-parameter.ts';
 
 /** By the names of the parameters. */

@@ -1,4 +1,5 @@
-import type { Query, SourceFinding } from '../collect/interfaces.ts';
+import type { Query } from '../model/query.ts';
+import type { SourceFinding } from '../model/source.ts';
 import { boundValue, type SqliteValue } from './sqlite-parameter.ts';
 import type { Statement } from './statement.ts';
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
-import type { Row } from '../collect/interfaces.ts';
+import type { Row } from '../model/row.ts';
 import type {
   SqliteAnswer,
   SqliteColumn,

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import type { RawValue, Row } from '../collect/interfaces.ts';
+import type { RawValue, Row } from '../model/row.ts';
 import { SAMPLE } from './sqlite-compared-texts.ts';
 import { ExactText } from './sqlite-exact-text.ts';
 import type { SqliteAnswer, SqliteQuestion, SqliteValues } from './sqlite-messages.ts';

@@ -1,4 +1,4 @@
-import type { Column, ColumnKind } from '../collect/interfaces.ts';
+import type { Column, ColumnKind } from '../model/row.ts';
 import type { SqliteColumn } from './sqlite-messages.ts';
 
 /** Declared types are free text; the first pattern that fits decides. What fits none is judged value by value. */

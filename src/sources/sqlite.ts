@@ -1,6 +1,8 @@
-import type { Column, Query, Row, SourceFinding } from '../collect/interfaces.ts';
 import type { DatabaseSettings } from '../config/config-schema.ts';
 import { Secret } from '../config/secret.ts';
+import type { Query } from '../model/query.ts';
+import type { Column, Row } from '../model/row.ts';
+import type { SourceFinding } from '../model/source.ts';
 import type { Circumstances } from './explanation.ts';
 import { patience } from './held-session.ts';
 import type { Dialect, Inspection, Location, Pool, Session } from './session.ts';

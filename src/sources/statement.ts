@@ -1,4 +1,4 @@
-import type { Query } from '../collect/interfaces.ts';
+import type { Query } from '../model/query.ts';
 import type { BoundParameter } from './bound-parameter.ts';
 import { mysqlPlaceholder } from './mysql-placeholder.ts';
 import { type NamedParameter, parseNamedParameters, renderParameters } from './named-parameters.ts';

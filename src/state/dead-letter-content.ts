@@ -1,4 +1,5 @@
-import type { Column, DeadLetter, RawValue } from '../collect/interfaces.ts';
+import type { DeadLetter } from '../model/dead-letter.ts';
+import type { Column, RawValue } from '../model/row.ts';
 
 /** A raw value as JSON has it: what JSON lacks is an object with one key, which tells what it is. */
 type JsonValue =

@@ -1,11 +1,6 @@
-import type { Batch } from '../collect/interfaces.ts';
-import type {
-  Delivered,
-  PendingBatch,
-  PendingSnapshot,
-  RefusedPending,
-  SnapshotMade,
-} from '../collect/state-interface.ts';
+import type { Batch } from '../model/batch.ts';
+import type { PendingBatch, PendingSnapshot, RefusedPending, SnapshotMade } from '../model/pending.ts';
+import type { Delivered } from '../model/progress.ts';
 import { PendingVersions } from './pending-versions.ts';
 import type { Statements } from './statements.ts';
 

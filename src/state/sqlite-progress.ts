@@ -1,5 +1,5 @@
-import type { CursorValue } from '../collect/interfaces.ts';
-import type { Progress, Span } from '../collect/state-interface.ts';
+import type { Progress, Span } from '../model/progress.ts';
+import type { CursorValue } from '../model/query.ts';
 import type { Statements } from './statements.ts';
 
 interface ProgressRow {

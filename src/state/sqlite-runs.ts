@@ -1,5 +1,6 @@
-import type { FailedSide, Outcome, RunCounts, RunResult } from '../collect/interfaces.ts';
-import type { RunFilter } from '../collect/state-interface.ts';
+import type { FailedSide } from '../model/failure.ts';
+import type { Outcome, RunCounts, RunResult } from '../model/run.ts';
+import type { RunFilter } from '../model/run-memory.ts';
 import type { Statements } from './statements.ts';
 
 const DAY = 86_400_000;

@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import type { Batch, RunResult } from '../collect/interfaces.ts';
-import type {
-  Delivered,
-  JobHistory,
-  JobStanding,
-  Progress,
-  RefusedPending,
-  RunFilter,
-  SnapshotMade,
-  Span,
-  State,
-  Step,
-} from '../collect/state-interface.ts';
+import type { Batch } from '../model/batch.ts';
+import type { RefusedPending, SnapshotMade } from '../model/pending.ts';
+import type { Delivered, Progress, Span, Step } from '../model/progress.ts';
+import type { RunResult } from '../model/run.ts';
+import type { JobHistory, JobStanding, RunFilter } from '../model/run-memory.ts';
+import type { State } from '../model/state.ts';
 import { LeaseRows } from './lease-rows.ts';
 import { openDatabase } from './open-database.ts';
 import { ownIdentity, type ProcessIdentity } from './process-identity.ts';

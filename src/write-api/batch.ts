@@ -1,4 +1,4 @@
-import type { Batch } from '../collect/interfaces.ts';
+import type { Batch } from '../model/batch.ts';
 
 /** The batch of some records, given as the JSON of each. */
 export function batchOf(texts: readonly string[]): Batch {

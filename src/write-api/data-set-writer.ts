@@ -1,4 +1,5 @@
-import type { Acknowledgement, Batch, Target } from '../collect/interfaces.ts';
+import type { Batch } from '../model/batch.ts';
+import type { Acknowledgement, Target } from '../model/target.ts';
 import { partOf, textsOf } from './batch.ts';
 import type { Breaker, HostDown } from './breaker.ts';
 import { type Compression, compressed, type RequestBody, UNSUPPORTED } from './compression.ts';

@@ -1,4 +1,4 @@
-import type { RefusedRecord } from '../collect/interfaces.ts';
+import type { RefusedRecord } from '../model/target.ts';
 
 /** Why records were refused. */
 export type Refusal = Pick<RefusedRecord, 'reason' | 'remedy'> & {

@@ -1,4 +1,4 @@
-import type { RefusedRecord } from '../collect/interfaces.ts';
+import type { RefusedRecord } from '../model/target.ts';
 import { MOST_HUNTED, type Refusal } from './isolation.ts';
 import type { LastOutcome } from './keep-trying.ts';
 import { shorten } from './redact.ts';

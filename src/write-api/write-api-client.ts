@@ -1,5 +1,5 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { Acknowledgement, RefusedRecord } from '../collect/interfaces.ts';
+import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
 import { parseAddress, parseProxy } from './address.ts';
 import { batchOf } from './batch.ts';
 import { Breaker } from './breaker.ts';

@@ -1,4 +1,5 @@
-import type { FailedSide, Failure, RefusedRecord } from '../collect/interfaces.ts';
+import type { FailedSide, Failure } from '../model/failure.ts';
+import type { RefusedRecord } from '../model/target.ts';
 import type { OutcomeKind } from './outcome.ts';
 
 /** Why something was not delivered: what became of the last request, or what was wrong before any was sent. */

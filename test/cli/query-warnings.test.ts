@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { collidingIds } from '../../src/cli/colliding-ids.ts';
 import { queryWarnings } from '../../src/cli/query-warnings.ts';
-import type { Column, ColumnKind } from '../../src/collect/interfaces.ts';
 import { exampleQuery } from '../../src/collect/queries.ts';
 import type { Job } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
+import type { Column, ColumnKind } from '../../src/model/row.ts';
 import { compileRecords } from '../../src/records/compile-records.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { jobOf } from '../support/collecting.ts';

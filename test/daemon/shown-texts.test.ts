@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../src/collect/interfaces.ts';
 import type { Job } from '../../src/config/config.ts';
 import { ShownTexts } from '../../src/daemon/shown-texts.ts';
+import type { RunResult } from '../../src/model/run.ts';
 import { jobOf } from '../support/collecting.ts';
 
 const job = jobOf({});

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { State } from '../../src/collect/state-interface.ts';
 import type { Config, Job } from '../../src/config/config.ts';
 import { configSchema } from '../../src/config/config-schema.ts';
 import { Daemon } from '../../src/daemon/daemon.ts';
 import { ViewOfDaemon } from '../../src/daemon/view.ts';
+import type { State } from '../../src/model/state.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { createPages } from '../../src/status/pages/create-pages.ts';
 import { jobOf } from '../support/collecting.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Query, SourceFinding } from '../../src/collect/interfaces.ts';
 import { overAllTimes } from '../../src/collect/queries.ts';
+import type { Query } from '../../src/model/query.ts';
+import type { SourceFinding } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { never, query } from '../sources/reading.ts';
 import { Collecting, jobOf, SILENT } from '../support/collecting.ts';

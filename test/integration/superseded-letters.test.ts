@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Target } from '../../src/collect/interfaces.ts';
 import { type ReplayOptions, replayDeadLetters } from '../../src/collect/replay-dead-letters.ts';
 import type { Job } from '../../src/config/config.ts';
+import type { Target } from '../../src/model/target.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { Collecting, jobOf, SILENT } from '../support/collecting.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';

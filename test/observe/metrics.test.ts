@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../src/collect/interfaces.ts';
+import type { RunResult } from '../../src/model/run.ts';
 import { createMetrics, type Gauges, type JobGauges } from '../../src/observe/metrics.ts';
 import { METRICS, type Metric } from '../../src/observe/metrics-table.ts';
 

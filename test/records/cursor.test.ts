@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Column, ColumnKind, CursorValue, RawValue } from '../../src/collect/interfaces.ts';
+import type { CursorValue } from '../../src/model/query.ts';
+import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
 import { compileCursor, NoPositionError, startOf } from '../../src/records/cursor.ts';
 import { compareDecimals } from '../../src/records/decimals.ts';
 import { MappingError } from '../../src/records/not-a-record.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Column, ColumnKind, RawValue } from '../../src/collect/interfaces.ts';
 import type { RecordMapping } from '../../src/config/job-schema.ts';
+import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
 import { compileRecords } from '../../src/records/compile-records.ts';
 
 const column = (name: string, kind: ColumnKind): Column => ({ name, kind, type: kind });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Period } from '../../src/calendar/period.ts';
-import type { Column, ColumnKind } from '../../src/collect/interfaces.ts';
+import type { Column, ColumnKind } from '../../src/model/row.ts';
 import { compileRecords } from '../../src/records/compile-records.ts';
 import { MappingError } from '../../src/records/not-a-record.ts';
 import { snapshotTimestamp } from '../../src/records/timestamp.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Column, ColumnKind, RawValue } from '../../src/collect/interfaces.ts';
 import type { RecordMapping, SuppressSettings } from '../../src/config/job-schema.ts';
+import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
 import { compileRecords } from '../../src/records/compile-records.ts';
 import { MappingError, NotARecordError } from '../../src/records/not-a-record.ts';
 

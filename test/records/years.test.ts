@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PERIODS } from '../../src/calendar/period.ts';
-import type { ColumnKind } from '../../src/collect/interfaces.ts';
 import type { FieldMapping } from '../../src/config/job-schema.ts';
+import type { ColumnKind } from '../../src/model/row.ts';
 import { compileRecords, type RecordRules } from '../../src/records/compile-records.ts';
 import { compileCursor } from '../../src/records/cursor.ts';
 import { TEXT_FORMATS } from '../../src/records/text-format.ts';

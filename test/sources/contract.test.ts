@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Parameter, Query, Source } from '../../src/collect/interfaces.ts';
 import type { DatabaseSettings } from '../../src/config/config-schema.ts';
+import type { Parameter, Query } from '../../src/model/query.ts';
+import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { ALL_PRODUCTS, type Client, createDatabase, type TestDatabase } from '../support/databases.ts';
 import { endlessQuery, numbersTo } from '../support/number-rows.ts';

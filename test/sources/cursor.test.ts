@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CursorValue, Parameter, Row, Source } from '../../src/collect/interfaces.ts';
+import type { CursorValue, Parameter } from '../../src/model/query.ts';
+import type { Row } from '../../src/model/row.ts';
+import type { Source } from '../../src/model/source.ts';
 import { compileCursor, startOf } from '../../src/records/cursor.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { ALL_PRODUCTS, type Client, createDatabase, type TestDatabase } from '../support/databases.ts';

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Query, ResultSet, Source } from '../../src/collect/interfaces.ts';
 import type { DatabaseSettings } from '../../src/config/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
+import type { Query } from '../../src/model/query.ts';
+import type { ResultSet, Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { createDatabase, SERVERS, type ServerClient, type TestDatabase } from '../support/databases.ts';
 import { endlessQuery, numbersTo } from '../support/number-rows.ts';

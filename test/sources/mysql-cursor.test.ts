@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CursorValue, Source } from '../../src/collect/interfaces.ts';
+import type { CursorValue } from '../../src/model/query.ts';
+import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { mysqlPlaceholder } from '../../src/sources/mysql-placeholder.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';

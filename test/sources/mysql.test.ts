@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Source } from '../../src/collect/interfaces.ts';
 import type { DatabaseSettings } from '../../src/config/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
+import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { excessRights } from '../../src/sources/mysql-inspection.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CursorValue, Parameter, Source } from '../../src/collect/interfaces.ts';
+import type { CursorValue, Parameter } from '../../src/model/query.ts';
+import type { Source } from '../../src/model/source.ts';
 import { compileCursor } from '../../src/records/cursor.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Source } from '../../src/collect/interfaces.ts';
+import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { endlessQuery, numbersTo } from '../support/number-rows.ts';

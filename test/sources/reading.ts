@@ -1,4 +1,6 @@
-import type { Query, ResultSet, Row, Source } from '../../src/collect/interfaces.ts';
+import type { Query } from '../../src/model/query.ts';
+import type { Row } from '../../src/model/row.ts';
+import type { ResultSet, Source } from '../../src/model/source.ts';
 
 export const query = (sql: string, parameters: Query['parameters'] = {}): Query => ({
   sql,

@@ -1,8 +1,8 @@
 import { createConnection } from 'mysql2';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Source } from '../../src/collect/interfaces.ts';
 import { Secret } from '../../src/config/secret.ts';
+import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { numbersTo } from '../support/number-rows.ts';

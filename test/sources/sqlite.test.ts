@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Source } from '../../src/collect/interfaces.ts';
+import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { describeColumn } from '../../src/sources/sqlite-types.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Parameter, Source } from '../../src/collect/interfaces.ts';
+import type { Parameter } from '../../src/model/query.ts';
+import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { type Client, createDatabase, type TestDatabase } from '../support/databases.ts';
 import { hasMariadb, startMariadb } from '../support/private-mariadb.ts';

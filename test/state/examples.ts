@@ -1,5 +1,8 @@
-import type { Batch, DeadLetter, RunCounts, RunResult } from '../../src/collect/interfaces.ts';
-import type { State, Step } from '../../src/collect/state-interface.ts';
+import type { Batch } from '../../src/model/batch.ts';
+import type { DeadLetter } from '../../src/model/dead-letter.ts';
+import type { Step } from '../../src/model/progress.ts';
+import type { RunCounts, RunResult } from '../../src/model/run.ts';
+import type { State } from '../../src/model/state.ts';
 
 export const NOTHING: RunCounts = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { State } from '../../src/collect/state-interface.ts';
+import type { State } from '../../src/model/state.ts';
 import { batchOf, keysOf, letterOf, NOTHING, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../src/collect/interfaces.ts';
+import type { RunResult } from '../../src/model/run.ts';
 import { NOTHING, resultOf, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
 

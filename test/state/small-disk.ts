@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { State } from '../../src/collect/state-interface.ts';
+import type { State } from '../../src/model/state.ts';
 import { openDatabase } from '../../src/state/open-database.ts';
 import { openSqliteState, stateIn } from '../../src/state/sqlite-state.ts';
 

@@ -2,7 +2,8 @@
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import type { JobLease, State } from '../../src/collect/state-interface.ts';
+import type { JobLease } from '../../src/model/lease.ts';
+import type { State } from '../../src/model/state.ts';
 import { ownIdentity } from '../../src/state/process-identity.ts';
 import { openSqliteState, type StateOptions } from '../../src/state/sqlite-state.ts';
 import { letterOf, stepOf } from './examples.ts';

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { render } from 'preact-render-to-string';
 import { expect, test } from 'vitest';
 import type { Period } from '../../src/calendar/period.ts';
-import type { RunResult } from '../../src/collect/interfaces.ts';
+import type { RunResult } from '../../src/model/run.ts';
 import { calendarStrip } from '../../src/status/pages/calendar-strip.ts';
 import { listed, sentence } from '../../src/status/pages/counts.ts';
 import { modeInWords } from '../../src/status/pages/mode-in-words.ts';

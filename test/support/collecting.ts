@@ -1,9 +1,11 @@
 import { collectJob, type RunOptions } from '../../src/collect/collect-job.ts';
-import type { RunObserver, RunResult, Source } from '../../src/collect/interfaces.ts';
 import type { Route } from '../../src/collect/run-context.ts';
-import type { State } from '../../src/collect/state-interface.ts';
 import { type Job, jobOfFile } from '../../src/config/config.ts';
 import { jobSchema } from '../../src/config/job-schema.ts';
+import type { RunResult } from '../../src/model/run.ts';
+import type { RunObserver } from '../../src/model/run-observer.ts';
+import type { Source } from '../../src/model/source.ts';
+import type { State } from '../../src/model/state.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
 

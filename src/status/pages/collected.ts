@@ -1,5 +1,5 @@
 import { parseDateTime } from '../../calendar/date-time.ts';
-import type { CursorValue } from '../../collect/interfaces.ts';
+import type { CursorValue } from '../../model/query.ts';
 import type { JobView } from '../daemon-view.ts';
 import { html, type Markup, said } from './markup.ts';
 import { relativeText, spanText } from './spans.ts';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../collect/interfaces.ts';
+import type { RunResult } from '../../model/run.ts';
 import type { DaemonView } from '../daemon-view.ts';
 import { ASSETS, type Asset } from './assets.ts';
 import { headersOf } from './document.ts';

@@ -1,4 +1,5 @@
-import type { FailedSide, RunResult } from '../../collect/interfaces.ts';
+import type { FailedSide } from '../../model/failure.ts';
+import type { RunResult } from '../../model/run.ts';
 import { MESSAGES } from '../../observe/messages.ts';
 import { catalogueText } from './catalogue-text.ts';
 import { capitalized, counted, sentence } from './counts.ts';

@@ -1,6 +1,6 @@
-import type { PendingSnapshot } from '../../collect/state-interface.ts';
 import type { Job } from '../../config/config.ts';
 import type { ShownJob } from '../../config/shown-job.ts';
+import type { PendingSnapshot } from '../../model/pending.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { collected } from './collected.ts';
 import { counted, grouped } from './counts.ts';

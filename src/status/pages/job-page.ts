@@ -1,6 +1,6 @@
-import type { RunResult } from '../../collect/interfaces.ts';
 import type { Job } from '../../config/config.ts';
 import type { ShownJob } from '../../config/shown-job.ts';
+import type { RunResult } from '../../model/run.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { calendarStrip } from './calendar-strip.ts';
 import { documentOf } from './document.ts';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../collect/interfaces.ts';
+import type { RunResult } from '../../model/run.ts';
 import type { JobView } from '../daemon-view.ts';
 import { collected } from './collected.ts';
 import { counted, grouped } from './counts.ts';

@@ -1,4 +1,4 @@
-import type { StoredDeadLetter } from '../../collect/state-interface.ts';
+import type { StoredDeadLetter } from '../../model/stored-dead-letter.ts';
 import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
 import { catalogueText } from './catalogue-text.ts';
 import { counted, grouped, sentence } from './counts.ts';

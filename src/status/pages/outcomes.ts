@@ -1,4 +1,4 @@
-import type { Outcome, RunResult } from '../../collect/interfaces.ts';
+import type { Outcome, RunResult } from '../../model/run.ts';
 
 /** What colour says; words and shape always say it, too. */
 export type Tone = 'good' | 'warn' | 'bad' | 'calm';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../collect/interfaces.ts';
+import type { RunResult } from '../../model/run.ts';
 import { grouped } from './counts.ts';
 import { badge } from './icon.ts';
 import { html, type Markup, said } from './markup.ts';

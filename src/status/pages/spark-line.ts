@@ -1,6 +1,6 @@
 import { scaleBand, scaleSqrt } from 'd3-scale';
 import { symbol, symbolTimes, symbolTriangle } from 'd3-shape';
-import type { RunResult } from '../../collect/interfaces.ts';
+import type { RunResult } from '../../model/run.ts';
 import { capitalized, counted, listed } from './counts.ts';
 import { html, type Markup } from './markup.ts';
 import { durationOf, OUTCOMES, type Tone } from './outcomes.ts';

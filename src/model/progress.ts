@@ -1,0 +1,43 @@
+import type { DeadLetter } from './dead-letter.ts';
+import type { CursorValue } from './query.ts';
+import type { Reading } from './reading.ts';
+import type { RunCounts } from './run.ts';
+
+/** How far a job is collected and acknowledged. */
+export interface Progress {
+  /** Window jobs: everything before is acknowledged. Snapshot jobs: when the newest delivered one was taken. */
+  readonly collectedTo?: number | undefined;
+  /** Cursor jobs: the row up to which everything is acknowledged. */
+  readonly cursor?: readonly CursorValue[] | undefined;
+  /** What determined the ids of the records so far, as JSON; undefined: not known. */
+  readonly fingerprint?: string | undefined;
+}
+
+/** What is remembered together when the write API has acknowledged something. */
+export interface Step {
+  /** Where the job stands now; a `collectedTo` before the stored one leaves that. Undefined: unchanged. */
+  readonly progress?: Progress | undefined;
+  /** Those of the whole run so far. */
+  readonly counts: RunCounts;
+  /**
+   * New, or met again: the letter of the same job and key is replaced, but for when it was first seen, unless what it holds was
+   * read later.
+   */
+  readonly deadLetters: readonly DeadLetter[];
+  /** What has been delivered of keys that have dead letters: those that were not read later are removed. */
+  readonly delivered: readonly Delivered[];
+  /** For a span that somebody asked for: up to where it is acknowledged. */
+  readonly backfill?: { readonly span: Span; readonly acknowledgedTo: number } | undefined;
+}
+
+/** A version of a record that the write API has acknowledged. */
+export interface Delivered {
+  /** Of a dead letter of the job. */
+  readonly key: string;
+  readonly reading: Reading;
+}
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}

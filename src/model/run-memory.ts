@@ -1,0 +1,44 @@
+import type { Progress, Span, Step } from './progress.ts';
+import type { RunResult } from './run.ts';
+
+export interface RunMemory {
+  progressOf(job: string): Promise<Progress | undefined>;
+  /** Sets the progress of a job as a person asks for it; undefined: as if it had never run. */
+  setProgress(job: string, progress: Progress | undefined): Promise<void>;
+  /** Up to where the span is acknowledged; undefined: it was never begun. */
+  backfillOf(job: string, span: Span): Promise<number | undefined>;
+  /** Notes that a run began; gives its number, which is higher than that of anything remembered. */
+  beginRun(job: string, startedAt: number): Promise<number>;
+  /** The job's lease must be held. */
+  acknowledged(job: string, run: number, step: Step): Promise<void>;
+  endRun(run: number, result: RunResult): Promise<void>;
+  /** Runs that ended, newest first. */
+  runs(filter: RunFilter): Promise<readonly RunResult[]>;
+  /** What came of some jobs' runs. */
+  histories(jobs: readonly string[]): Promise<ReadonlyMap<string, JobHistory>>;
+  /** When runs began later than a time, epoch milliseconds in order, by job; jobs without any are left out. */
+  startsAfter(time: number): Promise<ReadonlyMap<string, readonly number[]>>;
+  /** How all jobs stand of which anything is remembered. */
+  standings(): Promise<ReadonlyMap<string, JobStanding>>;
+}
+
+export interface JobHistory {
+  /** The newest that ended. */
+  readonly lastRun: RunResult | undefined;
+  /** When the newest run ended that brought what it could; one that began later than now, by a wrong clock, is passed over. */
+  readonly lastSuccessAt: number | undefined;
+  /** When the newest run began that has no end: it goes on, or was cut off. */
+  readonly unfinishedSince: number | undefined;
+}
+
+export interface JobStanding {
+  readonly progress: Progress | undefined;
+  readonly deadLetters: number;
+  readonly pendingRecords: number;
+}
+
+export interface RunFilter {
+  readonly job?: string | undefined;
+  readonly failedOnly?: boolean;
+  readonly limit: number;
+}

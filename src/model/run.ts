@@ -1,0 +1,38 @@
+import type { FailedSide } from './failure.ts';
+
+/** How a run ended. */
+export type Outcome =
+  | 'succeeded'
+  | 'empty' // no rows
+  | 'partial' // everything but some dead letters was delivered
+  | 'not_ready' // fewer rows than `expect.min_rows`
+  | 'failed'
+  | 'interrupted'
+  | 'skipped'; // another run of the job goes on
+
+/** What one run, or one part of it, moved. */
+export interface RunCounts {
+  readonly rows: number;
+  readonly records: number;
+  readonly deadLetters: number;
+  readonly requests: number;
+  readonly bytesSent: number;
+}
+
+/** A run that ended, as it is remembered and shown. Times are epoch milliseconds. */
+export interface RunResult extends RunCounts {
+  readonly job: string;
+  readonly outcome: Outcome;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** The span that was acknowledged; undefined when nothing was, and for jobs without windows. */
+  readonly window: { readonly from: number; readonly to: number } | undefined;
+  /** Also for `skipped`: who runs the job. */
+  readonly failure: RunFailure | undefined;
+}
+
+export interface RunFailure {
+  readonly side: FailedSide;
+  readonly message: string;
+  readonly remedy: string | undefined;
+}

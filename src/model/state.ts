@@ -1,0 +1,22 @@
+import type { JobLease, LeaseHolder } from './lease.ts';
+import type { PendingRecords } from './pending.ts';
+import type { RunMemory } from './run-memory.ts';
+import type { DeadLetters } from './stored-dead-letter.ts';
+
+/**
+ * What must survive. Every method is one transaction, on disk when its promise resolves; leases, and the begin and the end of runs, need not
+ * survive a power cut. Every method may throw a Failure.
+ * Times are epoch milliseconds.
+ */
+export interface State extends RunMemory, DeadLetters, PendingRecords {
+  /**
+   * Takes the right to run a job, which is then kept until it is released or this process is dead. A lease that a dead
+   * process held is taken over; a living one's never.
+   */
+  takeLease(job: string): Promise<JobLease | LeaseHolder>;
+  /** Who runs a job, for those who only look; undefined: nobody who lives. */
+  holderOf(job: string): Promise<LeaseHolder | undefined>;
+  /** Names of the jobs that stand somewhere, or have dead letters or pending records, configured or not, in order. */
+  jobs(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
