@@ -12,19 +12,19 @@ const SOURCE = join(ROOT, 'src');
 const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: readonly string[] }>> = {
   calendar: { values: [], types: [] },
   model: { values: [], types: ['calendar'] },
+  cron: { values: ['calendar', 'model'], types: [] },
   config: {
     values: [
       'calendar',
       'model',
-      'records/rules.ts',
       'records/text-format.ts',
-      'schedule/cron.ts',
+      'cron',
       'sources/named-parameters.ts',
       'sources/sql-tokens.ts',
     ],
     types: [],
   },
-  schedule: { values: ['calendar', 'model'], types: ['config'] },
+  schedule: { values: ['calendar', 'model', 'cron'], types: ['config'] },
   records: { values: ['calendar', 'model'], types: ['config'] },
   sources: {
     values: ['calendar', 'model', 'config/secret.ts', 'config/secret-mask.ts', 'config/login-url.ts'],
@@ -38,18 +38,18 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   observe: { values: ['model'], types: ['schedule/scheduler-interface.ts'] },
   collect: { values: ['calendar', 'model', 'records', 'schedule'], types: ['config'] },
   daemon: {
-    values: ['calendar', 'model', 'schedule', 'collect', 'config/problem.ts'],
+    values: ['calendar', 'model', 'cron', 'schedule', 'collect', 'config/problem.ts'],
     types: ['config', 'status', 'observe'],
   },
   status: {
     values: ['calendar', 'model', 'observe'],
     types: ['config', 'daemon'],
   },
-  server: { values: ['calendar', 'model', 'records/rules.ts', 'observe'], types: ['config'] },
+  server: { values: ['calendar', 'model', 'observe'], types: ['config'] },
   demo: { values: ['calendar', 'config', 'server'], types: [] },
   cli: {
     values: [
-      ...['calendar', 'model', 'config', 'schedule', 'sources', 'records', 'write-api'],
+      ...['calendar', 'model', 'cron', 'config', 'schedule', 'sources', 'records', 'write-api'],
       ...['collect', 'state', 'observe', 'daemon', 'status', 'server', 'demo'],
     ],
     types: [],

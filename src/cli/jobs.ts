@@ -1,9 +1,9 @@
 import type { Job } from '../config/config.ts';
+import { scheduleInWords } from '../cron/schedule-in-words.ts';
 import type { Progress } from '../model/progress.ts';
 import type { RunResult } from '../model/run.ts';
 import type { State } from '../model/state.ts';
 import { nextRuns } from '../schedule/next-runs.ts';
-import { scheduleInWords } from '../schedule/schedule-in-words.ts';
 import { EXIT, type ExitCode, worst } from './exit-codes.ts';
 import { styledOutcome } from './run.ts';
 import type { Setting } from './setting.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PERIODS } from '../calendar/period.ts';
-import { isStorable } from '../records/rules.ts';
+import { isStorable } from '../model/record-rules.ts';
 import { ID_FORMATS, TEXT_FORMATS } from '../records/text-format.ts';
 import { checkCursor, checkStartNumber, checkStartText, PARAMETER_NAME } from './check-cursor.ts';
 import { checkJob } from './check-job.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FIRST_DATE, LAST_DATE } from '../calendar/date-time.ts';
 import { isTimeZone } from '../calendar/zone.ts';
-import { cronProblem } from '../schedule/cron.ts';
+import { cronProblem } from '../cron/cron.ts';
 import { complain } from './complain.ts';
 import { Secret } from './secret.ts';
 import { zoneSuggestion } from './zone-names.ts';

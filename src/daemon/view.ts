@@ -1,10 +1,10 @@
 import type { Job } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
+import { nextTick } from '../cron/cron.ts';
+import { scheduleInWords } from '../cron/schedule-in-words.ts';
 import type { RunResult } from '../model/run.ts';
 import type { JobStanding } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
-import { nextTick } from '../schedule/cron.ts';
-import { scheduleInWords } from '../schedule/schedule-in-words.ts';
 import type { DaemonView, JobDetail, JobView } from '../status/daemon-view.ts';
 import type { Daemon } from './daemon.ts';
 import { recentPeriods } from './periods.ts';

@@ -1,8 +1,8 @@
 import type { FieldMapping, RecordMapping } from '../config/job-schema.ts';
+import { isValidFieldName, KEY_FORM } from '../model/record-rules.ts';
 import type { Column, Row } from '../model/row.ts';
 import type { Columns } from './columns.ts';
 import { MappingError, namingColumn } from './not-a-record.ts';
-import { isValidFieldName, KEY_FORM } from './rules.ts';
 import {
   encoderAs,
   encoderOf,

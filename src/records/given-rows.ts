@@ -1,7 +1,7 @@
 import type { FieldMapping, JobTest, RecordMapping } from '../config/job-schema.ts';
+import { fitsIn64Bits } from '../model/record-rules.ts';
 import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
 import { idPartsOf } from './id-parts.ts';
-import { fitsIn64Bits } from './rules.ts';
 
 /** The rows of a test, as a query would return them. */
 export interface GivenRows {

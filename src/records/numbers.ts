@@ -1,6 +1,6 @@
+import { fitsIn64Bits } from '../model/record-rules.ts';
 import type { RawValue } from '../model/row.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
-import { fitsIn64Bits } from './rules.ts';
 
 /** Numbers as the database prints them → JSON numbers, exact where the type is exact. */
 

@@ -1,11 +1,11 @@
 import { formatDate } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { FieldMapping } from '../config/job-schema.ts';
+import { isStorable } from '../model/record-rules.ts';
 import type { Column, ColumnKind, RawValue } from '../model/row.ts';
 import { type Clock, dateText, instantTexts, perHour } from './date-times.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 import { decimalJson, floatJson, integerJson, numberJson } from './numbers.ts';
-import { isStorable } from './rules.ts';
 
 /** Turns a raw value that is not null into JSON text. Throws UnfitValue when it does not fit. */
 export type ValueEncoder = (value: RawValue) => string;

@@ -1,4 +1,4 @@
-import { tickAfter } from './next-tick.ts';
+import { tickAfter } from '../cron/next-tick.ts';
 
 /** The ticks of a schedule up to an instant. */
 export interface PassedTicks {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isStorable } from '../records/rules.ts';
+import { isStorable } from '../model/record-rules.ts';
 import { requireToken } from './authentication.ts';
 import { type DataSet, type DataSets, findDataSet } from './data-sets.ts';
 import type { Freshness } from './freshness.ts';

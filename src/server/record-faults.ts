@@ -1,4 +1,4 @@
-import { fitsIn64Bits, isStorable, isValidKey, KEY_FORM } from '../records/rules.ts';
+import { fitsIn64Bits, isStorable, isValidKey, KEY_FORM } from '../model/record-rules.ts';
 import type { RecordObject } from './record-object.ts';
 
 /** What a record may hold. */

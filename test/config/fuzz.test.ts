@@ -18,12 +18,12 @@ import { cursorQuery, exampleQuery, windowQuery, windowRules } from '../../src/c
 import type { Config, CursorJob, Job, WindowJob } from '../../src/config/config.ts';
 import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts';
 import { formatProblem } from '../../src/config/problem.ts';
+import { nextTicks } from '../../src/cron/cron.ts';
 import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
 import { compileRecords, type RecordRules } from '../../src/records/compile-records.ts';
 import { compileCursor, NoPositionError } from '../../src/records/cursor.ts';
 import { idPartsOf } from '../../src/records/id-parts.ts';
 import { MappingError, NotARecordError } from '../../src/records/not-a-record.ts';
-import { nextTicks } from '../../src/schedule/cron.ts';
 import { windowsOwed } from '../../src/schedule/window.ts';
 import { createStatement } from '../../src/sources/statement.ts';
 import { edited, seeded } from './edits.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextTick } from '../../src/schedule/cron.ts';
+import { nextTick } from '../../src/cron/cron.ts';
 import { pauseAfter } from '../../src/schedule/job-state.ts';
 import type { RunOutcome, ScheduledJob, SchedulePlan } from '../../src/schedule/scheduler-interface.ts';
 import { DAY, job, plan, ScheduledWorld, SECOND, START } from './scheduled-world.ts';

@@ -1,4 +1,4 @@
-import { fitsIn64Bits } from '../../records/rules.ts';
+import { fitsIn64Bits } from '../../model/record-rules.ts';
 import type { Dialect, FieldParts, FieldSql } from './dialect.ts';
 
 export const SQLITE: Dialect = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextTick } from '../../src/schedule/cron.ts';
+import { nextTick } from '../../src/cron/cron.ts';
 
 /**
  * The rules that ticks are held to here, minute by minute, by a reference that knows no calendar: it walks through all minutes of

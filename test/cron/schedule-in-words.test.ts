@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scheduleInWords } from '../../src/schedule/schedule-in-words.ts';
+import { scheduleInWords } from '../../src/cron/schedule-in-words.ts';
 
 test.each([
   ['30 6 * * *', 'At 06:30, every day'],

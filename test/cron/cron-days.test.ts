@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cronProblem, nextTicks } from '../../src/schedule/cron.ts';
-import { scheduleInWords } from '../../src/schedule/schedule-in-words.ts';
+import { cronProblem, nextTicks } from '../../src/cron/cron.ts';
+import { scheduleInWords } from '../../src/cron/schedule-in-words.ts';
 
 const MONTHS = [
   'January',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cronProblem, nextTicks } from '../../src/schedule/cron.ts';
+import { cronProblem, nextTicks } from '../../src/cron/cron.ts';
 
 const ticks = (expression: string, zone: string, after: string, count: number) =>
   nextTicks(expression, zone, new Date(after), count).map((date) =>
