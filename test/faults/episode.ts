@@ -102,7 +102,7 @@ class Episode {
 
   async #run(plan: RoundPlan | undefined): Promise<{ differences: Differences; ended: Ended }> {
     const { host, model } = this.#stage;
-    const { deadLetters } = readState(stateFile(this.#stage.folder));
+    const { deadLetters, mustEmpty } = readState(stateFile(this.#stage.folder));
     const { ends, happenings, signal, line } = await runRound(this.#stage, this.#program, plan);
     const [ended, ...rivals] = ends;
     this.#firstRunAt ||= ended.startedAt;
@@ -113,7 +113,8 @@ class Episode {
     const facts = await this.#stage.facts(this.#firstRunAt);
     const hasBadRows = this.#stage.plan.badRows.length > 0;
     const hurried = [...(plan?.databaseFault ? [4] : []), ...(plan?.writeFaults.length ? [5] : [])];
-    const circumstances = { happenings, hurried, hasBadRows, hasRival: rivals.length > 0 };
+    const isWithheld = plan?.command === 'replay' && mustEmpty;
+    const circumstances = { happenings, hurried, hasBadRows, hasRival: rivals.length > 0, isWithheld };
     const differences = [
       ...checkEnd(ended, { ...circumstances, signal }),
       ...rivals.flatMap((rival) => checkEnd(rival, { ...circumstances, signal: undefined })),

@@ -11,9 +11,12 @@ export interface Circumstances {
   readonly signal: NodeJS.Signals | undefined;
   readonly hasBadRows: boolean;
   readonly hasRival: boolean;
+  /** A replay while a snapshot waits to replace the whole data set, which would remove what is replayed. */
+  readonly isWithheld: boolean;
 }
 
 const BUSY = 9;
+const WITHHELD = 3;
 const TERMINATED = 143;
 /** A run that ends with one of these had the job's lease, and has given it back. */
 const LEASED: readonly (number | null)[] = [0, 4, 5, 6, 7];
@@ -21,7 +24,7 @@ const LEASED: readonly (number | null)[] = [0, 4, 5, 6, 7];
 /** A run may only end as what was done to it explains. */
 export function checkEnd(
   ended: Ended,
-  { happenings, hurried, signal, hasBadRows, hasRival }: Circumstances,
+  { happenings, hurried, signal, hasBadRows, hasRival, isWithheld }: Circumstances,
 ): Differences {
   if (ended.hung) return ['the collector did not end'];
   if (ended.signal !== null && ended.signal === signal) return [];
@@ -29,6 +32,7 @@ export function checkEnd(
     0,
     ...(hasBadRows ? [7] : []),
     ...(hasRival ? [BUSY] : []),
+    ...(isWithheld ? [WITHHELD] : []),
     ...(signal === 'SIGTERM' ? [TERMINATED] : []),
     ...hurried,
     ...happenings.flatMap(codesOf),

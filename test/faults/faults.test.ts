@@ -25,6 +25,7 @@ test(`nothing is lost, doubled or wrong, whatever is killed, cut or refused (see
       so.failures.length === 0 && (played < EPISODES || (missing(so).length > 0 && played < MOST_EPISODES)),
     tell: (line) => lines.push(line),
   });
-  expect(report.failures, [`seed ${seed}`, ...lines].join('\n')).toEqual([]);
+  // What is planned is long, and follows from the seed.
+  if (report.failures.length > 0) expect.fail([`seed ${seed}`, ...lines].join('\n'));
   expect(missing(report), `what never happened, seed ${seed}`).toEqual([]);
 }, 1_800_000);

@@ -19,6 +19,8 @@ export interface StateFacts {
   readonly pending: number;
   /** The values of `seq` in the records of sealed snapshots. */
   readonly sealed: readonly number[];
+  /** Whether a sealed snapshot waits to empty the data set before its records are sent. */
+  readonly mustEmpty: boolean;
   readonly leases: number;
   /** What is wrong with the file. */
   readonly damage: readonly string[];
@@ -30,6 +32,7 @@ const NOTHING: StateFacts = {
   deadLetters: [],
   pending: 0,
   sealed: [],
+  mustEmpty: false,
   leases: 0,
   damage: [],
 };
@@ -69,6 +72,7 @@ function factsIn(database: Database.Database): StateFacts {
     deadLetters: tables.has('dead_letters') ? deadLettersIn(database) : [],
     pending: count('pending_batches') + count('pending_snapshots'),
     sealed: tables.has('pending_batches') ? sealedIn(database) : [],
+    mustEmpty: tables.has('pending_snapshots') && database.prepare(MUST_EMPTY).get() !== undefined,
     leases: count('leases'),
     damage,
   };
@@ -108,6 +112,7 @@ function seqOf(content: Content): number {
   return Number(typeof value === 'object' && value !== null && 'integer' in value ? value.integer : value);
 }
 
+const MUST_EMPTY = 'SELECT 1 FROM pending_snapshots WHERE sealed = 1 AND must_empty = 1';
 const SEALED = `SELECT bytes FROM pending_batches
   WHERE snapshot IN (SELECT id FROM pending_snapshots WHERE sealed = 1)`;
 
