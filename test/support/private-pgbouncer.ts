@@ -1,9 +1,17 @@
+import { installDebianPackage } from './debian-package.ts';
 import { probe } from './private-postgresql.ts';
 import { findProgram, type PrivateServer, startPrivateServer } from './private-server.ts';
 
 const FOLDERS = ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
 
-export const hasPgbouncer = (): boolean => findProgram('pgbouncer', FOLDERS) !== undefined;
+/** Brings the program onto this machine, where it is missing; throws an error that says what to do. */
+export function installPgbouncer(): string {
+  const find = () => findProgram('pgbouncer', FOLDERS);
+  if (find() === undefined) installDebianPackage('pgbouncer');
+  const program = find();
+  if (program === undefined) throw new Error(`pgbouncer is in none of ${FOLDERS.join(', ')}`);
+  return program;
+}
 
 /**
  * Starts a PgBouncer before a PostgreSQL server, for all of its databases.
@@ -15,8 +23,7 @@ export function startPgbouncer(
   postgresUrl: string,
   { poolMode = 'transaction', poolSize = 20 } = {},
 ): Promise<PrivateServer> {
-  const program = findProgram('pgbouncer', FOLDERS);
-  if (program === undefined) throw new Error('these tests need PgBouncer: apt-get install pgbouncer');
+  const program = installPgbouncer();
   const { hostname, port, username } = new URL(postgresUrl);
   const settings = (ownPort: number) => `[databases]
 * = host=${hostname} port=${port || 5432}

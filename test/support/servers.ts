@@ -4,7 +4,7 @@ import type { TestProject } from 'vitest/node';
 import { installDebianPackage } from './debian-package.ts';
 import { hasMariadb, probe as probeMysql, startMariadb } from './private-mariadb.ts';
 import { startMysql, unpackMysql } from './private-mysql.ts';
-import { hasPgbouncer, startPgbouncer } from './private-pgbouncer.ts';
+import { installPgbouncer, startPgbouncer } from './private-pgbouncer.ts';
 import {
   hasPostgresql,
   probe as probePostgresql,
@@ -28,7 +28,7 @@ interface Kind {
   /** A server that is there already. */
   find(): Promise<string | undefined>;
   /** Brings its programs onto this machine, where they are missing; throws an error that says what to do. */
-  install(): void;
+  install(): unknown;
   /** @param urlOf gives other servers, started as well when they are not there yet */
   start(urlOf: (name: ServerName) => Promise<string>): Promise<PrivateServer>;
 }
@@ -51,9 +51,7 @@ const KINDS: Readonly<Record<ServerName, Kind>> = {
   // By way of it the databases of postgresql are reached, a session of the server for each transaction.
   pgbouncer: {
     find: async () => undefined,
-    install: () => {
-      if (!hasPgbouncer()) installDebianPackage('pgbouncer');
-    },
+    install: installPgbouncer,
     start: async (urlOf) => startPgbouncer(await urlOf('postgresql')),
   },
   mariadb: {
