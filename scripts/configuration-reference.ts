@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchemaOf } from '../src/config/json-schema.ts';
+import { type JsonSchema, jsonSchemaOf } from '../src/config/schema/json-schema.ts';
 
 interface Row {
   readonly key: string;

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { jsonSchemaOf } from '../src/config/json-schema.ts';
+import { jsonSchemaOf } from '../src/config/schema/json-schema.ts';
 import { withReferences } from './configuration-reference.ts';
 import { messagesDocument } from './messages-document.ts';
 

@@ -5,14 +5,14 @@ import type { Config } from '../config/config.ts';
 import { openPlatform, type Platform } from '../demo/platform.ts';
 import { createServiceDatabase } from '../demo/service-database.ts';
 import type { RunResult } from '../model/run.ts';
-import { EXIT, type ExitCode, exitCodeOfRun, worst } from './exit-codes.ts';
-import { runJobs } from './run-jobs.ts';
-import { type GlobalFlags, openSetting, type Setting } from './setting.ts';
-import { runDaemon } from './start.ts';
-import { listenForStop } from './stop-signals.ts';
-import type { Terminal } from './terminal.ts';
-import { bytesText, durationText, remedyText, table } from './text.ts';
-import { UsageError } from './usage-error.ts';
+import { runJobs } from './run/run-jobs.ts';
+import { EXIT, type ExitCode, exitCodeOfRun, worst } from './shell/exit-codes.ts';
+import { type GlobalFlags, openSetting, type Setting } from './shell/setting.ts';
+import { listenForStop } from './shell/stop-signals.ts';
+import type { Terminal } from './shell/terminal.ts';
+import { bytesText, durationText, remedyText, table } from './shell/text.ts';
+import { UsageError } from './shell/usage-error.ts';
+import { runDaemon } from './start/start.ts';
 
 export interface DemoFlags {
   readonly keep?: string;

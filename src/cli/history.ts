@@ -1,8 +1,8 @@
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { styledOutcome } from './run.ts';
-import { selectJobs } from './select-jobs.ts';
-import type { Setting } from './setting.ts';
-import { durationText, runJson, table, windowText } from './text.ts';
+import { styledOutcome } from './run/run.ts';
+import { EXIT, type ExitCode } from './shell/exit-codes.ts';
+import { selectJobs } from './shell/select-jobs.ts';
+import type { Setting } from './shell/setting.ts';
+import { durationText, runJson, table, windowText } from './shell/text.ts';
 import { openState } from './wiring.ts';
 
 export interface HistoryFlags {

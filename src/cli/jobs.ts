@@ -4,10 +4,10 @@ import type { Progress } from '../model/progress.ts';
 import type { RunResult } from '../model/run.ts';
 import type { State } from '../model/state.ts';
 import { nextRuns } from '../schedule/next-runs.ts';
-import { EXIT, type ExitCode, worst } from './exit-codes.ts';
-import { styledOutcome } from './run.ts';
-import type { Setting } from './setting.ts';
-import { localTimeText, progressText, table } from './text.ts';
+import { styledOutcome } from './run/run.ts';
+import { EXIT, type ExitCode, worst } from './shell/exit-codes.ts';
+import type { Setting } from './shell/setting.ts';
+import { localTimeText, progressText, table } from './shell/text.ts';
 import { openState } from './wiring.ts';
 
 export interface JobsFlags {

@@ -1,12 +1,12 @@
 import { enableCompileCache } from 'node:module';
 import { CommanderError } from 'commander';
 import { failureOf } from '../collect/failures.ts';
-import { EXIT, type ExitCode, exitCodeOfError } from './exit-codes.ts';
-import { createProgram } from './program.ts';
-import { listenForLostOutput, standardError } from './terminal.ts';
-import { remedyText } from './text.ts';
-import { UsageError } from './usage-error.ts';
-import { WrongConfigurationError } from './wrong-configuration-error.ts';
+import { EXIT, type ExitCode, exitCodeOfError } from './shell/exit-codes.ts';
+import { createProgram } from './shell/program.ts';
+import { listenForLostOutput, standardError } from './shell/terminal.ts';
+import { remedyText } from './shell/text.ts';
+import { UsageError } from './shell/usage-error.ts';
+import { WrongConfigurationError } from './shell/wrong-configuration-error.ts';
 
 /** Runs the command that the arguments name and sets the exit code of the process. */
 export async function main(): Promise<void> {

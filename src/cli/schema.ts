@@ -1,8 +1,8 @@
-import { jsonSchemaOf } from '../config/json-schema.ts';
 import { nearestName } from '../config/nearest-name.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import type { Terminal } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
+import { jsonSchemaOf } from '../config/schema/json-schema.ts';
+import { EXIT, type ExitCode } from './shell/exit-codes.ts';
+import type { Terminal } from './shell/terminal.ts';
+import { UsageError } from './shell/usage-error.ts';
 
 /** `schema`: the JSON Schema of a configuration file, for editors. */
 export async function schema(file: string, terminal: Terminal): Promise<ExitCode> {

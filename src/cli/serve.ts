@@ -1,10 +1,10 @@
 import { loadWriteApiConfig } from '../config/load-write-api-config.ts';
-import { openStore } from '../server/open-store.ts';
+import { openStore } from '../server/store/open-store.ts';
 import { createWriteApi } from '../server/write-api.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { type GlobalFlags, loggerOf, tellProblems } from './setting.ts';
-import { listenForStop } from './stop-signals.ts';
-import { standardError, type Terminal } from './terminal.ts';
+import { EXIT, type ExitCode } from './shell/exit-codes.ts';
+import { type GlobalFlags, loggerOf, tellProblems } from './shell/setting.ts';
+import { listenForStop } from './shell/stop-signals.ts';
+import { standardError, type Terminal } from './shell/terminal.ts';
 
 /** `serve`: the write API, until a signal ends it. */
 export async function serve(file: string, flags: GlobalFlags, terminal: Terminal): Promise<ExitCode> {

@@ -1,10 +1,10 @@
 import { exampleQuery } from '../collect/queries.ts';
 import type { Config, Job } from '../config/config.ts';
 import { type RecordDifference, runMappingTest, type TestResult } from '../records/mapping-test.ts';
-import { EXIT, type ExitCode, worst } from './exit-codes.ts';
-import { selectJobs } from './select-jobs.ts';
-import type { Setting } from './setting.ts';
-import type { Terminal } from './terminal.ts';
+import { EXIT, type ExitCode, worst } from './shell/exit-codes.ts';
+import { selectJobs } from './shell/select-jobs.ts';
+import type { Setting } from './shell/setting.ts';
+import type { Terminal } from './shell/terminal.ts';
 
 export interface TestFlags {
   readonly json?: boolean;

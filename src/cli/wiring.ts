@@ -10,8 +10,8 @@ import { openSqliteState } from '../state/sqlite-state.ts';
 import type { DataSet } from '../write-api/data-set.ts';
 import { proxyFor } from '../write-api/proxy.ts';
 import { WriteApiClient } from '../write-api/write-api-client.ts';
-import type { Setting } from './setting.ts';
-import { version } from './version.ts';
+import type { Setting } from './shell/setting.ts';
+import { version } from './shell/version.ts';
 
 /** The stations of a row's journey, as the configuration names them: the one place that knows which implementations there are. */
 export class Stations {

@@ -1,4 +1,4 @@
-import type { CursorSettings } from '../config/job-schema.ts';
+import type { CursorSettings } from '../config/schema/job-schema.ts';
 import type { CursorValue } from '../model/query.ts';
 import type { Column, Row } from '../model/row.ts';
 import { compileCursor } from '../records/cursor.ts';

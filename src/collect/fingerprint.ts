@@ -1,5 +1,5 @@
 import type { Job } from '../config/config.ts';
-import type { FieldMapping } from '../config/job-schema.ts';
+import type { FieldMapping } from '../config/schema/job-schema.ts';
 import { idFieldNames, idPartsOf } from '../records/id-parts.ts';
 
 /** What determines the ids of a job's records, by the key that says it. */

@@ -1,4 +1,4 @@
-import type { RecordMapping } from '../config/job-schema.ts';
+import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { Acknowledgement, RefusedRecord, Target } from '../model/target.ts';
 import { NotARecordError } from '../records/not-a-record.ts';

@@ -1,5 +1,5 @@
 import { wallClockAt } from '../calendar/zone.ts';
-import type { CursorSettings } from '../config/job-schema.ts';
+import type { CursorSettings } from '../config/schema/job-schema.ts';
 import type { Column } from '../model/row.ts';
 import { MappingError } from '../records/not-a-record.ts';
 

@@ -1,5 +1,5 @@
 import type { Job } from '../config/config.ts';
-import type { FieldMapping, RecordMapping } from '../config/job-schema.ts';
+import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
 import { changesBetween, fingerprintOf, isSameField } from './fingerprint.ts';
 import { WithheldError } from './withheld-error.ts';
 

@@ -1,5 +1,5 @@
-import type { ConfigFile } from './config-schema.ts';
-import type { CursorSettings, JobFile, SnapshotSettings, WindowSettings } from './job-schema.ts';
+import type { ConfigFile } from './schema/config-schema.ts';
+import type { CursorSettings, JobFile, SnapshotSettings, WindowSettings } from './schema/job-schema.ts';
 import type { ShownJob } from './shown-job.ts';
 
 /** One job: its file's content, its name (the file's base name), its zone with the default applied, and one of the three modes. */

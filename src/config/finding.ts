@@ -1,4 +1,4 @@
-import { SourceFile } from './source-file.ts';
+import { SourceFile } from './yaml/source-file.ts';
 
 /** A span of a file: offsets into its text, `end` excluded. */
 export interface Place {

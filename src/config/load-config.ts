@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { checkFiles } from './check-files.ts';
+import { checkFiles } from './check/files.ts';
 import type { Config } from './config.ts';
-import { type Client, CONFIG_FILE, configSchema } from './config-schema.ts';
 import { deepFreeze } from './deep-freeze.ts';
-import { FileBounds, isWithin } from './file-bounds.ts';
 import { type Complaint, type Finding, findingAt, findingOfFile } from './finding.ts';
 import { findJobFiles } from './job-files.ts';
 import { loadJobs, type RejectedJob } from './load-jobs.ts';
-import { parseFile, type ReadOptions } from './parse-file.ts';
 import { inOrder, maskedProblems, type Problem, problemOf } from './problem.ts';
 import { resolvePaths } from './resolve-paths.ts';
+import { type Client, CONFIG_FILE, configSchema } from './schema/config-schema.ts';
+import { validate } from './schema/validate.ts';
 import { shownAt } from './shown-job.ts';
-import { shownPath, systemReason, UnreadableFile } from './source-file.ts';
-import { placeOf, type Tree, textAt, treeAt } from './tree.ts';
-import { validate } from './validate.ts';
+import { FileBounds, isWithin } from './yaml/file-bounds.ts';
+import { parseFile, type ReadOptions } from './yaml/parse-file.ts';
+import { shownPath, systemReason, UnreadableFile } from './yaml/source-file.ts';
+import { placeOf, type Tree, textAt, treeAt } from './yaml/tree.ts';
 
 /** Everything that the files say, and everything that is wrong with them. */
 export interface LoadedConfig {

@@ -1,20 +1,20 @@
-import { checkQuery } from './check-query.ts';
+import { checkQuery } from './check/query.ts';
+import { queryModeOf } from './check/query-mode.ts';
 import { type Job, jobOfFile } from './config.ts';
-import type { Client } from './config-schema.ts';
 import { type Finding, findingAt, findingOfFile } from './finding.ts';
 import { isJobName, jobName } from './job-files.ts';
-import { type JobFile, jobSchema } from './job-schema.ts';
-import { JobTrees } from './job-tree.ts';
 import { didYouMean } from './nearest-name.ts';
-import type { ReadOptions } from './parse-file.ts';
 import { inOrder, type Problem, problemOf } from './problem.ts';
-import { queryModeOf } from './query-mode.ts';
+import type { Client } from './schema/config-schema.ts';
+import { type JobFile, jobSchema } from './schema/job-schema.ts';
+import { type Validated, validate } from './schema/validate.ts';
+import { describeValue } from './schema/value-text.ts';
 import { type ShownJob, shownJob } from './shown-job.ts';
-import { shownPath } from './source-file.ts';
-import { type Tree, textAt } from './tree.ts';
-import { type Validated, validate } from './validate.ts';
-import { describeValue } from './value-text.ts';
-import type { ParsedFile } from './yaml-tree.ts';
+import { JobTrees } from './yaml/job-tree.ts';
+import type { ReadOptions } from './yaml/parse-file.ts';
+import { shownPath } from './yaml/source-file.ts';
+import { type Tree, textAt } from './yaml/tree.ts';
+import type { ParsedFile } from './yaml/yaml-tree.ts';
 
 /** A job that cannot run, because its file or its folder's defaults are wrong. */
 export interface RejectedJob {

@@ -1,17 +1,17 @@
 import { dirname, resolve } from 'node:path';
 import { deepFreeze } from './deep-freeze.ts';
 import { type Finding, findingAt } from './finding.ts';
-import { parseFile, type ReadOptions } from './parse-file.ts';
 import { inOrder, maskedProblems, type Problem, problemOf } from './problem.ts';
-import { readSourceFile, UnreadableFile } from './source-file.ts';
-import { placeOf, type Tree } from './tree.ts';
-import { validate } from './validate.ts';
+import { validate } from './schema/validate.ts';
 import {
   type DataSetSettings,
   WRITE_API_FILE,
   type WriteApiFile,
   writeApiSchema,
-} from './write-api-schema.ts';
+} from './schema/write-api-schema.ts';
+import { parseFile, type ReadOptions } from './yaml/parse-file.ts';
+import { readSourceFile, UnreadableFile } from './yaml/source-file.ts';
+import { placeOf, type Tree } from './yaml/tree.ts';
 
 /** What `write-api.yaml` says, and everything that is wrong with it. */
 export interface LoadedWriteApiConfig {

@@ -1,7 +1,7 @@
 import type { Finding, KeyPath, ProblemCode } from './finding.ts';
-import { pathToSecret } from './secret-keys.ts';
 import { SecretMask } from './secret-mask.ts';
-import type { SourceFile } from './source-file.ts';
+import { pathToSecret } from './yaml/secret-keys.ts';
+import type { SourceFile } from './yaml/source-file.ts';
 
 /** One line of a file as messages may show it; without the secrets in it. */
 export interface ExcerptLine {

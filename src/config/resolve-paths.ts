@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ConfigFile, DatabaseSettings } from './config-schema.ts';
+import type { ConfigFile, DatabaseSettings } from './schema/config-schema.ts';
 import { Secret } from './secret.ts';
 
 /** The same settings with absolute paths; relative ones are relative to the folder of config.yaml. */

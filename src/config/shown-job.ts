@@ -1,7 +1,7 @@
 import type { KeyPath } from './finding.ts';
-import type { JobFile } from './job-schema.ts';
+import type { JobFile } from './schema/job-schema.ts';
 import { Secret } from './secret.ts';
-import { type Tree, treeAt } from './tree.ts';
+import { type Tree, treeAt } from './yaml/tree.ts';
 
 /** A value as pages show it: anything in it may be a `${NAME}` instead. */
 export type Shown<Value> = Value extends string

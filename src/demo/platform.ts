@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { writeApiSchema } from '../config/write-api-schema.ts';
-import { openSqliteStore } from '../server/sqlite-store.ts';
-import type { Summary } from '../server/store.ts';
+import { writeApiSchema } from '../config/schema/write-api-schema.ts';
+import { openSqliteStore } from '../server/store/sqlite-store.ts';
+import type { Summary } from '../server/store/store.ts';
 import { createWriteApi } from '../server/write-api.ts';
 
 /** The job files that ship with pp-db-collector: two folders up, from the sources and from what is built of them. */

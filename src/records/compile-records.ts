@@ -1,5 +1,5 @@
 import type { Period } from '../calendar/period.ts';
-import type { RecordMapping } from '../config/job-schema.ts';
+import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { Column, Row } from '../model/row.ts';
 import { Columns } from './columns.ts';

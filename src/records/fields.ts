@@ -1,4 +1,4 @@
-import type { FieldMapping, RecordMapping } from '../config/job-schema.ts';
+import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
 import { isValidFieldName, KEY_FORM } from '../model/record-rules.ts';
 import type { Column, Row } from '../model/row.ts';
 import type { Columns } from './columns.ts';

@@ -1,4 +1,4 @@
-import type { FieldMapping, JobTest, RecordMapping } from '../config/job-schema.ts';
+import type { FieldMapping, JobTest, RecordMapping } from '../config/schema/job-schema.ts';
 import { fitsIn64Bits } from '../model/record-rules.ts';
 import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
 import { idPartsOf } from './id-parts.ts';

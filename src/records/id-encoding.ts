@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { RecordMapping } from '../config/job-schema.ts';
+import type { RecordMapping } from '../config/schema/job-schema.ts';
 import { NotARecordError, shown } from './not-a-record.ts';
 
 type IdSettings = Extract<RecordMapping['id'], { style: string }>;

@@ -1,4 +1,4 @@
-import type { RecordMapping } from '../config/job-schema.ts';
+import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { IdFormat } from './text-format.ts';
 
 /** One of the things that an `_id` is made of. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { RecordMapping } from '../config/job-schema.ts';
+import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { Row } from '../model/row.ts';
 import type { Columns } from './columns.ts';
 import type { Clock } from './date-times.ts';

@@ -1,5 +1,5 @@
 import { formatInstant } from '../calendar/date-time.ts';
-import type { JobTest, RecordMapping } from '../config/job-schema.ts';
+import type { JobTest, RecordMapping } from '../config/schema/job-schema.ts';
 import type { Row } from '../model/row.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from './compile-records.ts';
 import { givenRows, isLongNumber, neededColumns } from './given-rows.ts';

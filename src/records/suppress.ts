@@ -1,4 +1,4 @@
-import type { RecordMapping, SuppressSettings } from '../config/job-schema.ts';
+import type { RecordMapping, SuppressSettings } from '../config/schema/job-schema.ts';
 import type { Row } from '../model/row.ts';
 import { compareDecimals } from './decimals.ts';
 import type { Field } from './fields.ts';

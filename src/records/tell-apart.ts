@@ -1,4 +1,4 @@
-import type { RecordMapping } from '../config/job-schema.ts';
+import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
 import type { RecordEncoder } from './compile-records.ts';
 import { idFieldNames, idPartsOf, isInId } from './id-parts.ts';

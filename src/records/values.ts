@@ -1,6 +1,6 @@
 import { formatDate } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
-import type { FieldMapping } from '../config/job-schema.ts';
+import type { FieldMapping } from '../config/schema/job-schema.ts';
 import { isStorable } from '../model/record-rules.ts';
 import type { Column, ColumnKind, RawValue } from '../model/row.ts';
 import { type Clock, dateText, instantTexts, perHour } from './date-times.ts';

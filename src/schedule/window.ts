@@ -1,7 +1,7 @@
 import { formatDate, formatInstant, parseDate } from '../calendar/date-time.ts';
 import { addPeriods, type Period, startOfPeriod } from '../calendar/period.ts';
 import { startOfDate, wallClockAt } from '../calendar/zone.ts';
-import type { WindowSettings } from '../config/job-schema.ts';
+import type { WindowSettings } from '../config/schema/job-schema.ts';
 
 /** The half-open span of time `[from, to)` that one query of a window job collects. */
 export interface Window {

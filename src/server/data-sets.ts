@@ -1,5 +1,5 @@
-import type { DataSetSettings } from '../config/write-api-schema.ts';
-import { type CheckRecord, compileSchema } from './record-schema.ts';
+import type { DataSetSettings } from '../config/schema/write-api-schema.ts';
+import { type CheckRecord, compileSchema } from './records/record-schema.ts';
 
 /** A data set as the routes need it. */
 export interface DataSet {

@@ -1,5 +1,5 @@
 import type { DataSet, DataSets } from './data-sets.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 /** How old the newest records of a data set are. */
 export interface Age {

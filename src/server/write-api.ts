@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
-import type { DataSetSettings } from '../config/write-api-schema.ts';
-import { answerBrokenRequests, followRequests } from './answer-broken-request.ts';
-import { answerError } from './answer-error.ts';
-import { answerUnrouted } from './answer-unrouted.ts';
-import { answerUnusual } from './answer-unusual.ts';
-import { addDataRoutes } from './data-routes.ts';
+import type { DataSetSettings } from '../config/schema/write-api-schema.ts';
 import { prepareDataSets } from './data-sets.ts';
 import { Freshness } from './freshness.ts';
-import { endGracefully } from './graceful-end.ts';
-import { LIMITS, type Limits } from './limits.ts';
+import { answerBrokenRequests, followRequests } from './http/answer-broken-request.ts';
+import { answerError } from './http/answer-error.ts';
+import { answerUnrouted } from './http/answer-unrouted.ts';
+import { answerUnusual } from './http/answer-unusual.ts';
+import { addDataRoutes } from './http/data-routes.ts';
+import { endGracefully } from './http/graceful-end.ts';
+import { LIMITS, type Limits } from './http/limits.ts';
+import { patientResponses } from './http/patient-response.ts';
+import { addReadRoutes } from './http/read-routes.ts';
+import { MAXIMUM_BODY_BYTES, receiveBodies } from './http/receive-body.ts';
 import { addMetrics } from './metrics.ts';
-import { patientResponses } from './patient-response.ts';
-import { addReadRoutes } from './read-routes.ts';
-import { MAXIMUM_BODY_BYTES, receiveBodies } from './receive-body.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 /** Characters of a part of the path; the longest is an `_id`, percent-encoded. */
 const MAXIMUM_PATH_PART = 8_192;

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { DatabaseSettings } from '../config/config-schema.ts';
+import type { DatabaseSettings } from '../config/schema/config-schema.ts';
 import { type ServerAddress, serverAddress } from './server-address.ts';
 import type { Pool } from './session.ts';
 

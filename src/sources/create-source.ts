@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../config/config-schema.ts';
+import type { DatabaseSettings } from '../config/schema/config-schema.ts';
 import type { QueryAdvice } from '../model/query-advice.ts';
 import type { Source } from '../model/source.ts';
 import { DatabaseSource } from './database-source.ts';
@@ -33,15 +33,15 @@ const adviceOf = ({ client, timezone }: DatabaseSettings): QueryAdvice => ({
 async function load(name: string, settings: DatabaseSettings): Promise<Database> {
   switch (settings.client) {
     case 'pg': {
-      const { postgresql } = await import('./postgresql.ts');
+      const { postgresql } = await import('./postgresql/source.ts');
       return new DatabaseSource(name, settings, postgresql);
     }
     case 'mysql2': {
-      const { mysql } = await import('./mysql.ts');
+      const { mysql } = await import('./mysql/source.ts');
       return new DatabaseSource(name, settings, mysql);
     }
     case 'better-sqlite3': {
-      const { sqlite } = await import('./sqlite.ts');
+      const { sqlite } = await import('./sqlite/source.ts');
       return new DatabaseSource(name, settings, sqlite);
     }
   }

@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../config/config-schema.ts';
+import type { DatabaseSettings } from '../config/schema/config-schema.ts';
 import type { Query } from '../model/query.ts';
 import type { Column } from '../model/row.ts';
 import type { ResultSet, Source, SourceFinding } from '../model/source.ts';

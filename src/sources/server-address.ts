@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseSettings } from '../config/config-schema.ts';
 import { parseLoginUrl } from '../config/login-url.ts';
+import type { DatabaseSettings } from '../config/schema/config-schema.ts';
 import { Secret } from '../config/secret.ts';
 import { type Encryption, encrypted, encryptionOf } from './server-encryption.ts';
 import type { Location } from './session.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../config/config-schema.ts';
+import type { DatabaseSettings } from '../config/schema/config-schema.ts';
 import type { Query } from '../model/query.ts';
 import type { Column, Row } from '../model/row.ts';
 import type { SourceFinding } from '../model/source.ts';

@@ -1,6 +1,6 @@
 import type { Query } from '../model/query.ts';
 import type { BoundParameter } from './bound-parameter.ts';
-import { mysqlPlaceholder } from './mysql-placeholder.ts';
+import { mysqlPlaceholder } from './mysql/placeholder.ts';
 import { type NamedParameter, parseNamedParameters, renderParameters } from './named-parameters.ts';
 import { parameterText } from './parameter-text.ts';
 import { SourceError } from './source-error.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { jobs } from '../../src/cli/jobs.ts';
-import type { Setting } from '../../src/cli/setting.ts';
+import type { Setting } from '../../src/cli/shell/setting.ts';
 import { jobOf } from '../support/collecting.ts';
 
 test('a job whose schedule cannot be worked out is told as such, beside the others', async () => {

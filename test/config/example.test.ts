@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type JsonSchema, jsonSchemaOf } from '../../src/config/json-schema.ts';
+import { type JsonSchema, jsonSchemaOf } from '../../src/config/schema/json-schema.ts';
 import { CONFIG, loadFiles } from './folder.ts';
 
 const EXAMPLE = readFileSync(join(import.meta.dirname, '../../config.example.yaml'), 'utf8');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { expand } from '../../src/config/expand.ts';
+import { expand } from '../../src/config/yaml/expand.ts';
 import { folderOf } from './folder.ts';
 
 const surroundings = { environment: { NAME: 'value', EMPTY: '', CURLY: '${NAME}' }, folder: '/nowhere' };

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PERIODS } from '../../src/calendar/period.ts';
-import { positive } from '../../src/cli/command-parts.ts';
-import { instantOf } from '../../src/cli/run.ts';
+import { instantOf } from '../../src/cli/run/run.ts';
+import { positive } from '../../src/cli/shell/command-parts.ts';
 import type { WindowJob } from '../../src/config/config.ts';
-import { configSchema } from '../../src/config/config-schema.ts';
-import { jobSchema } from '../../src/config/job-schema.ts';
-import { writeApiSchema } from '../../src/config/write-api-schema.ts';
+import { configSchema } from '../../src/config/schema/config-schema.ts';
+import { jobSchema } from '../../src/config/schema/job-schema.ts';
+import { writeApiSchema } from '../../src/config/schema/write-api-schema.ts';
 import { recentPeriods } from '../../src/daemon/periods.ts';
 import { endOfLastPeriod, windowsBetween, windowsOwed } from '../../src/schedule/window.ts';
 import { jobOf } from '../support/collecting.ts';

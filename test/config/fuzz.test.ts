@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { processTerminal } from '../../src/cli/terminal.ts';
+import { processTerminal } from '../../src/cli/shell/terminal.ts';
 import { Stations } from '../../src/cli/wiring.ts';
 import { fingerprintOf } from '../../src/collect/fingerprint.ts';
 import { cursorQuery, exampleQuery, windowQuery, windowRules } from '../../src/collect/queries.ts';

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { withReferences } from '../../scripts/configuration-reference.ts';
-import { jsonSchemaOf, knownKeys } from '../../src/config/json-schema.ts';
+import { jsonSchemaOf, knownKeys } from '../../src/config/schema/json-schema.ts';
 import { CONFIG, CURSOR_JOB, JOB, SNAPSHOT_JOB } from './folder.ts';
 
 const validator = (kind: 'config' | 'job') =>

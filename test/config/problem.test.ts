@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findingAt } from '../../src/config/finding.ts';
 import { formatPath, formatProblem, problemOf } from '../../src/config/problem.ts';
-import { SourceFile } from '../../src/config/source-file.ts';
+import { SourceFile } from '../../src/config/yaml/source-file.ts';
 
 const complaint = { code: 'unknown-field', message: 'expected a field, got "chanel"' } as const;
 const problemIn = (text: string, piece: string) => {

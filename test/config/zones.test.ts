@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isTimeZone, startOfDate, wallClockAt } from '../../src/calendar/zone.ts';
-import { zoneSuggestion } from '../../src/config/zone-names.ts';
+import { zoneSuggestion } from '../../src/config/schema/zone-names.ts';
 import { nextTick } from '../../src/cron/cron.ts';
 
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DataSetSettings } from '../../src/config/write-api-schema.ts';
-import type { Store } from '../../src/server/store.ts';
+import type { DataSetSettings } from '../../src/config/schema/write-api-schema.ts';
+import type { Store } from '../../src/server/store/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 import { STORAGES, type Storage } from '../server/store-kinds.ts';
 import { acceptable, RECORDED_AT, type ReadCase, type ReadDataSet, readRecording } from './read-cases.ts';

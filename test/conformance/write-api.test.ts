@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Store } from '../../src/server/store.ts';
+import type { Store } from '../../src/server/store/store.ts';
 import { STORAGES, type Storage } from '../server/store-kinds.ts';
 import { comparable, sorted } from './comparable.ts';
 import { DISPUTED } from './disputed.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Config, Job } from '../../src/config/config.ts';
-import { configSchema } from '../../src/config/config-schema.ts';
+import { configSchema } from '../../src/config/schema/config-schema.ts';
 import { Daemon } from '../../src/daemon/daemon.ts';
 import { ViewOfDaemon } from '../../src/daemon/view.ts';
 import type { State } from '../../src/model/state.ts';

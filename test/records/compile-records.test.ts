@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { RecordMapping } from '../../src/config/job-schema.ts';
+import type { RecordMapping } from '../../src/config/schema/job-schema.ts';
 import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
 import { compileRecords, type RecordRules } from '../../src/records/compile-records.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JobTest, RecordMapping } from '../../src/config/job-schema.ts';
+import type { JobTest, RecordMapping } from '../../src/config/schema/job-schema.ts';
 import { givenRows } from '../../src/records/given-rows.ts';
 import { runMappingTest } from '../../src/records/mapping-test.ts';
 

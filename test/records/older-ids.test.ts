@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changesBetween, fingerprintOf } from '../../src/collect/fingerprint.ts';
-import { jobSchema } from '../../src/config/job-schema.ts';
+import { jobSchema } from '../../src/config/schema/job-schema.ts';
 import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
 import { compileRecords } from '../../src/records/compile-records.ts';
 import { jobOf } from '../support/collecting.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RecordMapping, SuppressSettings } from '../../src/config/job-schema.ts';
+import type { RecordMapping, SuppressSettings } from '../../src/config/schema/job-schema.ts';
 import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
 import { compileRecords } from '../../src/records/compile-records.ts';
 import { MappingError, NotARecordError } from '../../src/records/not-a-record.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PERIODS } from '../../src/calendar/period.ts';
-import type { FieldMapping } from '../../src/config/job-schema.ts';
+import type { FieldMapping } from '../../src/config/schema/job-schema.ts';
 import type { ColumnKind } from '../../src/model/row.ts';
 import { compileRecords, type RecordRules } from '../../src/records/compile-records.ts';
 import { compileCursor } from '../../src/records/cursor.ts';

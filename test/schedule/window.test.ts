@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDate, formatInstant } from '../../src/calendar/date-time.ts';
 import { PERIODS } from '../../src/calendar/period.ts';
-import type { WindowSettings } from '../../src/config/job-schema.ts';
+import type { WindowSettings } from '../../src/config/schema/job-schema.ts';
 import { windowsBetween, windowsOwed } from '../../src/schedule/window.ts';
 
 const SETTINGS: WindowSettings = {

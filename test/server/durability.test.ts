@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openPostgresqlStore } from '../../src/server/postgresql-store.ts';
-import { openSqliteStore } from '../../src/server/sqlite-store.ts';
-import type { Store } from '../../src/server/store.ts';
+import { openPostgresqlStore } from '../../src/server/store/postgresql-store.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
+import type { Store } from '../../src/server/store/store.ts';
 import { createDatabase } from '../support/databases.ts';
 import { startPostgresql } from '../support/private-postgresql.ts';
 import { NAME, recordsOf } from './memory-write-api.ts';

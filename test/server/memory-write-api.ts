@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import type { DataSetSettings } from '../../src/config/write-api-schema.ts';
-import { openSqliteStore } from '../../src/server/sqlite-store.ts';
-import type { Store, StoredRecord } from '../../src/server/store.ts';
+import type { DataSetSettings } from '../../src/config/schema/write-api-schema.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
+import type { Store, StoredRecord } from '../../src/server/store/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 
 export const TOKEN = 'carers-allowance-token';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../src/server/store.ts';
+import type { Store } from '../../src/server/store/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 import { CARERS_ALLOWANCE, HEADERS, PATH } from './memory-write-api.ts';
 import { record, STORAGES, type Storage, UPDATED_AT } from './store-kinds.ts';

@@ -1,7 +1,5 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openPostgresql } from '../../src/server/open-postgresql.ts';
-import { openSqlite } from '../../src/server/open-sqlite.ts';
 import { PostgresqlReads } from '../../src/server/read/postgresql-reads.ts';
 import {
   MAXIMUM_GROUPS,
@@ -10,6 +8,8 @@ import {
   ReadTooSlow,
 } from '../../src/server/read/read-plan.ts';
 import { readSqlite, SqliteReads } from '../../src/server/read/sqlite-reads.ts';
+import { openPostgresql } from '../../src/server/store/open-postgresql.ts';
+import { openSqlite } from '../../src/server/store/open-sqlite.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { memoryWriteApi, NAME, PATH } from './memory-write-api.ts';
 import { UPDATED_AT } from './store-kinds.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Refusal } from '../../src/server/http/refusal.ts';
 import { objectText } from '../../src/server/read/group-items.ts';
 import { parseReadQuery } from '../../src/server/read/parse-read-query.ts';
 import { isGrouped, readGroups, readRecords } from '../../src/server/read/read-items.ts';
-import { Refusal } from '../../src/server/refusal.ts';
-import type { Store } from '../../src/server/store.ts';
-import { formatInstant } from '../../src/server/timestamp.ts';
+import { formatInstant } from '../../src/server/records/timestamp.ts';
+import type { Store } from '../../src/server/store/store.ts';
 import {
   INVALID,
   parsed,

@@ -1,8 +1,8 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Limits } from '../../src/server/limits.ts';
-import { openSqliteStore } from '../../src/server/sqlite-store.ts';
+import type { Limits } from '../../src/server/http/limits.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 import { CARERS_ALLOWANCE, NAME, recordsOf } from './memory-write-api.ts';
 import { open, rawPost, received, serve } from './served.ts';

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { openPostgresqlStore } from '../../src/server/postgresql-store.ts';
-import { openSqliteStore } from '../../src/server/sqlite-store.ts';
-import type { NewRecord, Store } from '../../src/server/store.ts';
+import { openPostgresqlStore } from '../../src/server/store/postgresql-store.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
+import type { NewRecord, Store } from '../../src/server/store/store.ts';
 import { createDatabase } from '../support/databases.ts';
 
 /** A place for records, of which any number of stores can be opened. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isGuessedDate } from '../../src/server/guessed-date.ts';
-import { formatInstant, hasRealDate, utcTimestamp } from '../../src/server/timestamp.ts';
+import { isGuessedDate } from '../../src/server/records/guessed-date.ts';
+import { formatInstant, hasRealDate, utcTimestamp } from '../../src/server/records/timestamp.ts';
 
 describe('a timestamp', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { writeApiSchema } from '../../src/config/write-api-schema.ts';
+import { writeApiSchema } from '../../src/config/schema/write-api-schema.ts';
 
 const dataSet = { data_group: 'carers-allowance', data_type: 'transaction-count', token: 'the-token' };
 

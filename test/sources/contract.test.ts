@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/config-schema.ts';
+import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
 import type { Parameter, Query } from '../../src/model/query.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';

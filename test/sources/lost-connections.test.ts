@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/config-schema.ts';
+import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { Query } from '../../src/model/query.ts';
 import type { ResultSet, Source } from '../../src/model/source.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/config-schema.ts';
+import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
-import { excessRights } from '../../src/sources/mysql-inspection.ts';
+import { excessRights } from '../../src/sources/mysql/inspection.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { numbersTo } from '../support/number-rows.ts';
 import { failureOf, never, query, rowsOf, valuesOf } from './reading.ts';

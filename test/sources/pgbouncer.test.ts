@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/config-schema.ts';
+import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';

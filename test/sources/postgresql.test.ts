@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/config-schema.ts';
+import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
-import { moneyReader } from '../../src/sources/postgresql-types.ts';
+import { moneyReader } from '../../src/sources/postgresql/types.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { failureOf, never, query, rowsOf, valuesOf } from './reading.ts';
 

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
-import { describeColumn } from '../../src/sources/sqlite-types.ts';
+import { describeColumn } from '../../src/sources/sqlite/types.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { failureOf, never, query, rowsOf, valuesOf } from './reading.ts';
 

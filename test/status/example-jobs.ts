@@ -1,5 +1,5 @@
 import { type Job, jobOfFile } from '../../src/config/config.ts';
-import { jobSchema } from '../../src/config/job-schema.ts';
+import { jobSchema } from '../../src/config/schema/job-schema.ts';
 
 /** Is in every job, and may be in nothing that is shown. */
 export const DATA_SET_TOKEN = 'token-of-the-data-set-7c9e';

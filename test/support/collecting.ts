@@ -1,7 +1,7 @@
 import { collectJob, type RunOptions } from '../../src/collect/collect-job.ts';
 import type { Route } from '../../src/collect/run-context.ts';
 import { type Job, jobOfFile } from '../../src/config/config.ts';
-import { jobSchema } from '../../src/config/job-schema.ts';
+import { jobSchema } from '../../src/config/schema/job-schema.ts';
 import type { RunResult } from '../../src/model/run.ts';
 import type { RunObserver } from '../../src/model/run-observer.ts';
 import type { Source } from '../../src/model/source.ts';

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { createConnection } from 'mysql2';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/config-schema.ts';
+import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { ServerName } from './servers.ts';
 

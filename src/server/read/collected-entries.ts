@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../http/refusal.ts';
 import type { Tally } from './groups.ts';
 import { distinctSorted } from './json-value.ts';
 import type { CollectedField, CollectedValues } from './read-plan.ts';

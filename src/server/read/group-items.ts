@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts';
+import { refusal } from '../http/refusal.ts';
 import { collectedEntries, type Entry } from './collected-entries.ts';
 import { type Group, groupKey, groupsOf, type Tally } from './groups.ts';
 import { compareValues, distinctSorted, type JsonValue, jsonValue } from './json-value.ts';

@@ -1,5 +1,5 @@
 import { PERIODS } from '../../calendar/period.ts';
-import { utcTimestamp } from '../timestamp.ts';
+import { utcTimestamp } from '../records/timestamp.ts';
 import { rawQueryFault } from './raw-query-fault.ts';
 import { COLLECT_METHODS } from './read-query.ts';
 

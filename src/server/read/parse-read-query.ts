@@ -1,5 +1,5 @@
 import { PERIODS } from '../../calendar/period.ts';
-import { refusal } from '../refusal.ts';
+import { refusal } from '../http/refusal.ts';
 import { mergedFilters } from './merged-filters.ts';
 import { instantOf, parameterFault } from './parameter-faults.ts';
 import type { Filter } from './read-plan.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { StoredRecord } from '../stored-record.ts';
+import type { StoredRecord } from '../store/stored-record.ts';
 import { groupRow, type RawRow } from './group-rows.ts';
 import { POSTGRESQL } from './postgresql-dialect.ts';
 import {

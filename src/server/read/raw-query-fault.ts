@@ -1,4 +1,4 @@
-import { utcTimestamp } from '../timestamp.ts';
+import { utcTimestamp } from '../records/timestamp.ts';
 
 /** What a query may not ask of a data set that gives no single records: also no spans so short that they hold but one. */
 

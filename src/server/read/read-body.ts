@@ -1,7 +1,7 @@
-import { parseJson } from '../parse-json.ts';
-import { platformFields, readableRecord } from '../readable-record.ts';
-import type { RecordObject } from '../record-object.ts';
-import type { StoredRecord } from '../store.ts';
+import { parseJson } from '../records/parse-json.ts';
+import { platformFields, readableRecord } from '../records/readable-record.ts';
+import type { RecordObject } from '../records/record-object.ts';
+import type { StoredRecord } from '../store/store.ts';
 import { type Item, objectText } from './group-items.ts';
 
 /** The text of an answer, piece by piece. */

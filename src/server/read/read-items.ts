@@ -1,6 +1,6 @@
-import { refusal } from '../refusal.ts';
-import type { Store, StoredRecord } from '../store.ts';
-import { formatInstant } from '../timestamp.ts';
+import { refusal } from '../http/refusal.ts';
+import { formatInstant } from '../records/timestamp.ts';
+import type { Store, StoredRecord } from '../store/store.ts';
 import { collectedFields } from './collected-entries.ts';
 import { chosenGroups, groupItems, type Item, MAXIMUM_PERIODS } from './group-items.ts';
 import type { Group } from './groups.ts';

@@ -1,5 +1,5 @@
 import type { Period } from '../../calendar/period.ts';
-import type { StoredRecord } from '../stored-record.ts';
+import type { StoredRecord } from '../store/stored-record.ts';
 
 /** What a read asks of a store, and what it gives. Plain data: it goes from thread to thread. */
 

@@ -1,6 +1,6 @@
 import { addPeriods, type Period, startOfPeriod } from '../../calendar/period.ts';
-import { refusal } from '../refusal.ts';
-import { formatInstant } from '../timestamp.ts';
+import { refusal } from '../http/refusal.ts';
+import { formatInstant } from '../records/timestamp.ts';
 import type { ReadQuery } from './read-query.ts';
 
 /** From when to when a query reads, in milliseconds since 1970; without one there is no bound. */

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { StoredRecord } from '../stored-record.ts';
+import type { StoredRecord } from '../store/stored-record.ts';
 import { groupRow, type RawRow } from './group-rows.ts';
 import {
   type GroupRow,

@@ -1,0 +1,182 @@
+import { overlookedBy } from '../../collect/overlooked.ts';
+import { exampleQuery, overAllTimes } from '../../collect/queries.ts';
+import { refuseRepeatedHours } from '../../collect/repeated-hours.ts';
+import type { Job } from '../../config/config.ts';
+import type { Column } from '../../model/row.ts';
+import type { SourceFinding } from '../../model/source.ts';
+import { compileRecords, type RecordEncoder } from '../../records/compile-records.ts';
+import { compileCursor } from '../../records/cursor.ts';
+import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
+import { selectJobs } from '../shell/select-jobs.ts';
+import { type GlobalFlags, readSetting, type Setting } from '../shell/setting.ts';
+import { listenForStop } from '../shell/stop-signals.ts';
+import type { Terminal } from '../shell/terminal.ts';
+import { grouped } from '../shell/text.ts';
+import { dataSetOf, openState, Stations } from '../wiring.ts';
+import { collidingIds } from './colliding-ids.ts';
+import { JsonCheckReport } from './json.ts';
+import { queryWarnings } from './query-warnings.ts';
+import { attempt, type CheckedColumn, type CheckReport, type CheckResult, type Findings } from './report.ts';
+import { TextCheckReport } from './text.ts';
+
+export interface CheckFlags extends GlobalFlags {
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
+
+/** `check`: layer by layer, each line with the remedy when it is not well; what fails in one place does not hide the others. */
+export async function check(
+  names: readonly string[],
+  flags: CheckFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const report = flags.json === true ? new JsonCheckReport(terminal) : new TextCheckReport(terminal);
+  const read = await readSetting(flags, terminal);
+  report.problems(read);
+  const code =
+    read.setting === undefined
+      ? EXIT.configuration
+      : await checkLayers(names, flags.offline === true, read.setting, report);
+  await report.end(code);
+  return code;
+}
+
+async function checkLayers(
+  names: readonly string[],
+  offline: boolean,
+  setting: Setting,
+  report: CheckReport,
+): Promise<ExitCode> {
+  const jobs = selectJobs(names, names.length === 0, setting);
+  const stop = listenForStop();
+  const codes: ExitCode[] = [];
+  try {
+    const results = offline ? [filesResult(jobs, setting)] : allResults(jobs, setting, stop.signal);
+    for await (const result of results) {
+      codes.push(result.code);
+      await report.add(result);
+    }
+  } finally {
+    stop.release();
+  }
+  return stop.exitCode() ?? worst(codes);
+}
+
+/** One result after the other, each as soon as it is known. */
+async function* allResults(
+  jobs: readonly Job[],
+  setting: Setting,
+  signal: AbortSignal,
+): AsyncGenerator<CheckResult> {
+  yield filesResult(jobs, setting);
+  const stations = new Stations(setting);
+  try {
+    yield* stationResults(jobs, stations, signal);
+  } finally {
+    await stations.close();
+  }
+  const { state } = setting.config;
+  yield await attempt('state', 'file' in state ? state.file : 'memory', async () => {
+    await openState(setting.config).close();
+    return { message: '' };
+  });
+}
+
+/** The files were loaded before anything else; their mistakes have been told. */
+function filesResult(jobs: readonly Job[], { config, wrongJobs }: Setting): CheckResult {
+  const about = { layer: 'files', name: config.file } as const;
+  if (wrongJobs.length > 0) {
+    const message = `mistakes in ${wrongJobsText(wrongJobs)}`;
+    return { ...about, outcome: 'bad', message, code: EXIT.configuration };
+  }
+  const message = `${config.file} and ${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`;
+  const warnings = collidingIds(jobs, config.jobs);
+  return { ...about, outcome: 'good', message, warnings, code: EXIT.success };
+}
+
+/** The names of a few; of many how many there are, because each has been told. */
+const wrongJobsText = (names: readonly string[]): string =>
+  names.length <= 10 ? names.join(', ') : `${grouped(names.length)} jobs`;
+
+async function* stationResults(
+  jobs: readonly Job[],
+  stations: Stations,
+  signal: AbortSignal,
+): AsyncGenerator<CheckResult> {
+  const reached = new Set<string>();
+  for (const name of new Set(jobs.map((job) => job.database))) {
+    const result = await attempt('database', name, () => inspect(name, stations, signal));
+    if (result.outcome === 'good') reached.add(name);
+    yield result;
+  }
+  for (const job of jobs) {
+    if (reached.has(job.database)) {
+      yield await attempt('query', job.name, () => describeQuery(job, stations, signal));
+    } else yield uncheckedQuery(job);
+  }
+  for (const job of jobs) {
+    const { data_group, data_type } = job.data_set;
+    yield await attempt('data_set', `${data_group}/${data_type}`, () => tryDataSet(job, stations, signal));
+  }
+}
+
+/** What is not as it should be but stops no run is a warning. */
+async function inspect(name: string, stations: Stations, signal: AbortSignal): Promise<Findings> {
+  const findings = await stations.sourceOf(name).inspect(signal);
+  return {
+    message: findings.flatMap(({ ok, text }) => (ok ? [text] : [])).join(', '),
+    warnings: findings.filter(({ ok }) => !ok).map(asWarning),
+  };
+}
+
+const asWarning = ({ text, remedy }: SourceFinding) => ({
+  message: text,
+  ...(remedy === undefined ? {} : { remedy }),
+});
+
+const uncheckedQuery = ({ name, database }: Job): CheckResult => ({
+  layer: 'query',
+  name,
+  outcome: 'skipped',
+  message: `not checked, because database ${database} failed`,
+  code: EXIT.success,
+});
+
+/** A query is prepared and described, not run: its columns, their types, and what each becomes. */
+async function describeQuery(job: Job, stations: Stations, signal: AbortSignal): Promise<Findings> {
+  const route = stations.routeOf(job);
+  const { source, clock } = route;
+  const { query, rules } = exampleQuery(job, Date.now(), clock);
+  const columns = await source.describe(query, signal);
+  const encoder = compileRecords(job.record, columns, rules);
+  if (job.cursor !== undefined) {
+    compileCursor(job.cursor.columns, columns);
+    refuseRepeatedHours(job.cursor, columns, clock.zone, Date.now());
+  }
+  const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
+  return {
+    message: '',
+    warnings: [...queryWarnings(job, route, columns, encoder), ...overlooked.map(asWarning)],
+    columns: columns.map((column) => checkedColumn(column, encoder)),
+  };
+}
+
+function checkedColumn({ name, type }: Column, { fields, timestampColumn }: RecordEncoder): CheckedColumn {
+  const timestamp = name === timestampColumn?.name ? [{ name: '_timestamp', type: 'instant' }] : [];
+  const others = fields
+    .filter(({ column }) => column?.name === name)
+    .map((field) => ({ name: field.name, type: field.becomes }));
+  return { name, type, fields: [...timestamp, ...others] };
+}
+
+const NO_COMPRESSION = {
+  message: 'the write host refuses compressed requests',
+  remedy: 'Set write_api.gzip to false; until then each process finds that out by itself.',
+};
+
+/** An empty list stores nothing, and is answered as a full one would be. */
+async function tryDataSet(job: Job, stations: Stations, signal: AbortSignal): Promise<Findings> {
+  const { takesCompressed } = await stations.client.check(dataSetOf(job), { signal });
+  const message = 'takes records';
+  return takesCompressed ? { message } : { message, warnings: [NO_COMPRESSION] };
+}

@@ -1,0 +1,39 @@
+import { confirmed } from '../shell/confirm.ts';
+import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
+import type { Setting } from '../shell/setting.ts';
+import { grouped } from '../shell/text.ts';
+import { openState } from '../wiring.ts';
+import { selectLetters } from './select.ts';
+import { letterTable } from './text.ts';
+
+/** Of more dead letters than these the number is told only. */
+const MOST_SHOWN = 10;
+
+/** `dead-letters discard`: forgets rows and records that are not meant to be delivered any more. */
+export async function discardLetters(
+  names: readonly (string | undefined)[],
+  flags: { readonly yes?: boolean },
+  setting: Setting,
+): Promise<ExitCode> {
+  const { config, terminal } = setting;
+  const state = openState(config);
+  try {
+    const { letters } = await selectLetters(names, state, setting);
+    if (letters.length === 0) {
+      terminal.tell('there are no dead letters\n');
+      return EXIT.success;
+    }
+    const shown = letterTable(letters.slice(0, MOST_SHOWN), terminal);
+    const more = letters.length > MOST_SHOWN ? `and ${grouped(letters.length - MOST_SHOWN)} more\n` : '';
+    const effect = `${shown}${more}${countText(letters.length)} will be lost: neither sent nor shown again\n`;
+    if (!(await confirmed(effect, flags.yes === true, terminal))) return EXIT.success;
+    const discarded = await state.discardDeadLetters(letters.map(({ id }) => id));
+    await terminal.print(`${countText(discarded)} discarded\n`);
+    return EXIT.success;
+  } finally {
+    await state.close();
+  }
+}
+
+const countText = (count: number): string =>
+  `${grouped(count)} ${count === 1 ? 'dead letter' : 'dead letters'}`;

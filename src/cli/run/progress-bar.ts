@@ -1,0 +1,90 @@
+import { SingleBar } from 'cli-progress';
+import type { Logger } from 'pino';
+import type { RunObserver } from '../../model/run-observer.ts';
+import type { Terminal } from '../shell/terminal.ts';
+import { durationText, grouped } from '../shell/text.ts';
+
+/** A run of so many windows is over before anybody looks at a bar. */
+const FEW = 3;
+
+const FORMAT = '{job} [{bar}] {value}/{total} windows, {rows} rows, {rate} rows/s, {left} left';
+
+interface Shown {
+  readonly bar: SingleBar;
+  readonly job: string;
+  readonly total: number;
+  readonly startedAt: number;
+  done: number;
+  rows: number;
+}
+
+/** What a terminal shows of runs that have many windows to collect: one line that grows, below the lines of the log. */
+export class ProgressBar {
+  readonly #isShowable: boolean;
+  #shown: Shown | undefined;
+
+  constructor({ isInteractive, environment }: Pick<Terminal, 'isInteractive' | 'environment'>) {
+    this.#isShowable = isInteractive && environment.TERM !== 'dumb';
+  }
+
+  /** The observer, with the bar beside it; what the bar shows is not told twice. */
+  beside(observer: RunObserver): RunObserver {
+    return {
+      ...observer,
+      runStarted: (job, run, windows) => {
+        observer.runStarted(job, run, windows);
+        if (this.#isShowable && windows !== undefined && windows > FEW) this.#start(job, windows);
+      },
+      windowAcknowledged: (job, run, window, counts) => {
+        if (this.#shown === undefined) observer.windowAcknowledged(job, run, window, counts);
+        else this.#moveTo(this.#shown.done + 1, counts.rows);
+      },
+      runEnded: (run, result) => {
+        this.#shown?.bar.stop();
+        this.#shown = undefined;
+        observer.runEnded(run, result);
+      },
+    };
+  }
+
+  /** The same log, each line of it above the bar. */
+  below(logger: Logger): Logger {
+    if (!this.#isShowable) return logger;
+    const above: Logger = Object.create(logger);
+    for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) {
+      above[level] = (...line: Parameters<Logger[typeof level]>) => {
+        this.#shown?.bar.stop();
+        logger[level](...line);
+        if (this.#shown !== undefined) draw(this.#shown);
+      };
+    }
+    return above;
+  }
+
+  #start(job: string, total: number): void {
+    const bar = new SingleBar({
+      format: FORMAT,
+      barsize: 24,
+      clearOnComplete: true,
+      // What a signal does is decided elsewhere.
+      gracefulExit: false,
+    });
+    this.#shown = { bar, job, total, startedAt: performance.now(), done: 0, rows: 0 };
+    draw(this.#shown);
+  }
+
+  #moveTo(done: number, rows: number): void {
+    if (this.#shown === undefined) return;
+    Object.assign(this.#shown, { done, rows });
+    this.#shown.bar.update(done, told(this.#shown));
+  }
+}
+
+/** Anew each time, because the bar takes the place where it was begun for its own. */
+const draw = (shown: Shown): void => shown.bar.start(shown.total, shown.done, told(shown));
+
+function told({ job, total, startedAt, done, rows }: Shown) {
+  const elapsed = performance.now() - startedAt;
+  const left = done === 0 ? '?' : durationText((elapsed / done) * (total - done));
+  return { job, rows: grouped(rows), rate: grouped(Math.round((rows * 1_000) / Math.max(elapsed, 1))), left };
+}

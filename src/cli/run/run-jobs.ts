@@ -1,0 +1,60 @@
+import { collectJob, type RunOptions } from '../../collect/collect-job.ts';
+import type { Job } from '../../config/config.ts';
+import type { RunResult } from '../../model/run.ts';
+import { logRuns } from '../../observe/log-runs.ts';
+import type { ExitCode } from '../shell/exit-codes.ts';
+import { holdLittleMemory } from '../shell/memory.ts';
+import type { Setting } from '../shell/setting.ts';
+import { listenForStop } from '../shell/stop-signals.ts';
+import { openState, Stations } from '../wiring.ts';
+import { ProgressBar } from './progress-bar.ts';
+
+/** Milliseconds that requests on their way may take after a signal to stop. */
+const GRACE = 5_000;
+
+const STOPPING = '\nstopping: what is on its way may still be answered; a second signal ends at once\n';
+
+export interface FinishedRuns {
+  readonly results: readonly RunResult[];
+  /** The exit code of the signal that ended the runs before their time, if one did. */
+  readonly stopped: ExitCode | undefined;
+}
+
+/**
+ * Runs jobs one after the other, until a signal asks to stop.
+ *
+ * @param runJob does one run, with the usual options
+ * @param showsProgress whether a terminal shows how far a run is
+ */
+export async function runJobs(
+  jobs: readonly Job[],
+  setting: Setting,
+  runJob: (job: Job, options: RunOptions, signal: AbortSignal) => Promise<RunResult> = collectJob,
+  showsProgress = true,
+): Promise<FinishedRuns> {
+  holdLittleMemory();
+  const stop = listenForStop();
+  if (setting.terminal.isInteractive)
+    stop.signal.addEventListener('abort', () => setting.terminal.tell(STOPPING));
+  const state = openState(setting.config);
+  const bar = new ProgressBar({
+    ...setting.terminal,
+    isInteractive: setting.terminal.isInteractive && showsProgress,
+  });
+  const logger = bar.below(setting.logger);
+  const stations = new Stations({ ...setting, logger });
+  const observer = bar.beside(logRuns(logger));
+  const results: RunResult[] = [];
+  try {
+    for (const job of jobs) {
+      if (stop.signal.aborted) break;
+      const options = { route: () => stations.routeOf(job), state, observer, now: Date.now, grace: GRACE };
+      results.push(await runJob(job, options, stop.signal));
+    }
+  } finally {
+    await stations.close();
+    await state.close();
+    stop.release();
+  }
+  return { results, stopped: stop.exitCode() };
+}

@@ -1,0 +1,50 @@
+import type { Job } from '../../config/config.ts';
+import type { DataSet } from '../../write-api/data-set.ts';
+import { confirmed } from '../shell/confirm.ts';
+import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
+import { selectJobs } from '../shell/select-jobs.ts';
+import type { Setting } from '../shell/setting.ts';
+import { listenForStop } from '../shell/stop-signals.ts';
+import { dataSetOf, Stations } from '../wiring.ts';
+import { configuredDataSet, jobsThatWriteTo } from './configured-data-set.ts';
+
+/** `empty`: removes all records of a data set, named by itself or by a job that writes to it, once a person agrees. */
+export async function empty(
+  name: string,
+  flags: { readonly yes?: boolean },
+  setting: Setting,
+): Promise<ExitCode> {
+  const dataSet = dataSetNamed(name, setting);
+  if (dataSet === undefined) return EXIT.configuration;
+  const path = `${dataSet.data_group}/${dataSet.data_type}`;
+  const effect = effectText(path, jobsThatWriteTo(path, setting.config), setting);
+  if (!(await confirmed(effect, flags.yes === true, setting.terminal))) return EXIT.success;
+  const stop = listenForStop();
+  const stations = new Stations(setting);
+  try {
+    const { message } = await stations.client.empty(dataSet, { signal: stop.signal });
+    await setting.terminal.print(`${path}: ${message === '' ? 'emptied' : message}\n`);
+    return EXIT.success;
+  } catch (error) {
+    const stopped = stop.exitCode();
+    if (stopped === undefined) throw error;
+    return stopped;
+  } finally {
+    await stations.close();
+    stop.release();
+  }
+}
+
+/** Undefined when it is that of a job whose file is wrong, which has been told. */
+function dataSetNamed(name: string, setting: Setting): DataSet | undefined {
+  if (name.includes('/')) return configuredDataSet(name, setting.config);
+  const [job] = selectJobs([name], false, setting);
+  return job === undefined ? undefined : dataSetOf(job);
+}
+
+function effectText(path: string, jobs: readonly Job[], { config }: Setting): string {
+  const names = jobs.map((job) => job.name).join(', ');
+  return `all records of ${path} on ${config.write_api.url} will be removed, whoever sent them
+the jobs that write to it stay where they stand and do not send them again by themselves: ${names}
+`;
+}

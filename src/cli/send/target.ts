@@ -1,0 +1,89 @@
+import { createSecureContext } from 'node:tls';
+import { isLoopback, parseAddress, parseProxy } from '../../write-api/address.ts';
+import { authoritiesWith } from '../../write-api/certificates.ts';
+import { pathOf } from '../../write-api/data-set.ts';
+import type { Route } from '../../write-api/open-socket.ts';
+import { proxyFor } from '../../write-api/proxy.ts';
+import { WriteApiError } from '../../write-api/write-api-error.ts';
+import type { Setting } from '../shell/setting.ts';
+import type { Terminal } from '../shell/terminal.ts';
+import { UsageError } from '../shell/usage-error.ts';
+import { configuredDataSet } from './configured-data-set.ts';
+
+/** Where `send` posts to. */
+export interface SendTarget {
+  readonly route: Route;
+  readonly path: string;
+  readonly token: string;
+}
+
+export interface TargetFlags {
+  readonly url?: string;
+  readonly token?: string;
+  readonly dataSet?: string;
+}
+
+const GIVE_BOTH =
+  'Give --url and --token, or --data-set GROUP/TYPE to take the url and the token from the configuration.';
+
+/**
+ * The data set that the flags name. Throws UsageError for flags that do not go together, or that no request can be made of.
+ *
+ * @param settingOf loads the configuration; only called for --data-set
+ */
+export async function sendTargetOf(
+  flags: TargetFlags,
+  settingOf: () => Promise<Setting>,
+  terminal: Terminal,
+): Promise<SendTarget> {
+  const { url, token, dataSet } = flags;
+  if (dataSet !== undefined) {
+    if (url !== undefined || token !== undefined)
+      throw new UsageError('--data-set does not go together with --url and --token', GIVE_BOTH);
+    return configuredTarget(dataSet, await settingOf());
+  }
+  if (url === undefined || token === undefined)
+    throw new UsageError(`${url === undefined ? '--url' : '--token'} is missing`, GIVE_BOTH);
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new UsageError('the token holds characters that no token has', 'Give it exactly as it was issued.');
+  return namedTarget(url, token, terminal);
+}
+
+function configuredTarget(dataSetName: string, { config, terminal }: Setting): SendTarget {
+  const dataSet = configuredDataSet(dataSetName, config);
+  const { url, proxy, ca_file, allow_plain_http } = config.write_api;
+  const target = parseAddress(url, allow_plain_http);
+  const proxyText = proxy?.reveal() ?? proxyFor(url, terminal.environment);
+  return {
+    route: {
+      target,
+      proxy: proxyText === undefined ? undefined : parseProxy(proxyText, target, allow_plain_http),
+      secureContext:
+        ca_file === undefined ? undefined : () => createSecureContext({ ca: authoritiesWith(ca_file) }),
+    },
+    path: target.pathname.replace(/\/+$/, '') + pathOf(dataSet),
+    token: dataSet.token,
+  };
+}
+
+/** backdrop-send took any address, http:// too: scripts that name one go on working, and people are told. */
+function namedTarget(url: string, token: string, terminal: Terminal): SendTarget {
+  const target = addressOf(url);
+  if (target.protocol === 'http:' && !isLoopback(target))
+    terminal.tell(`the token travels in the clear to ${target.host}: use https:// where there is it\n`);
+  const proxy = proxyFor(url, terminal.environment);
+  return {
+    route: { target, proxy: proxy === undefined ? undefined : parseProxy(proxy, target, true) },
+    path: target.pathname,
+    token,
+  };
+}
+
+function addressOf(url: string): URL {
+  try {
+    return parseAddress(url, true);
+  } catch (error) {
+    if (!(error instanceof WriteApiError)) throw error;
+    throw new UsageError(error.message, 'Give --url the address of the data set, with its path.');
+  }
+}

@@ -1,0 +1,217 @@
+import { Command, Option } from 'commander';
+import { addSendCommands } from '../send/commands.ts';
+import { addDeadLetterCommands, addStateCommands } from '../state/commands.ts';
+import { type Ended, example, MOST, oneOf, port, positive, settingOf, terminalOf } from './command-parts.ts';
+import { version } from './version.ts';
+
+/** All commands. Each loads its own code when it is called, so that none waits for what it does not use. */
+export function createProgram(ended: Ended): Command {
+  const program = new Command('pp-db-collector')
+    .description(
+      'Collects the results of SQL queries and delivers them to the write API of the Performance Platform.',
+    )
+    .version(version, '-V, --version')
+    .addOption(
+      new Option('--config <file>', 'configuration file (default: ./config.yaml)').env(
+        'PP_DB_COLLECTOR_CONFIG',
+      ),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'overrides log.level').choices([
+        'trace',
+        'debug',
+        'info',
+        'warn',
+        'error',
+      ]),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'overrides log.format').choices(['auto', 'json', 'pretty']),
+    )
+    .option('--no-color', 'no colours (as with NO_COLOR)')
+    .configureHelp({ showGlobalOptions: true })
+    .helpCommand('help [command]', 'help for a command')
+    .exitOverride();
+  addDaemonCommand(program, ended);
+  addCollectingCommands(program, ended);
+  addShowingCommands(program, ended);
+  addDeadLetterCommands(program, ended);
+  addStateCommands(program, ended);
+  addSendCommands(program, ended);
+  addPlatformCommands(program, ended);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function addDaemonCommand(program: Command, ended: Ended): void {
+  program
+    .command('start')
+    .description('run the jobs by their schedules, until a signal ends it')
+    .option('--watch', 'reload the configuration when its files change (SIGHUP does it at any time)')
+    .option(
+      '--grace <seconds>',
+      'how long to wait for what is under way when a signal ends it',
+      positive(MOST.seconds),
+      10,
+    )
+    .addHelpText('after', example('pp-db-collector start --watch'))
+    .action(async (flags, command) => {
+      // Ahead of everything else: what V8 has taken once it keeps, and the daemon stays for long.
+      const { holdLittleMemory } = await import('./memory.ts');
+      holdLittleMemory();
+      const { start } = await import('../start/start.ts');
+      ended(await start(flags, command.optsWithGlobals(), terminalOf(command)));
+    });
+}
+
+function addCollectingCommands(program: Command, ended: Ended): void {
+  program
+    .command('run')
+    .argument('[job...]', 'names of jobs')
+    .description('collect now, once, and print what came of it')
+    .option('--all', 'all jobs that are enabled')
+    .option('--from <date>', 'collect from this date or instant on, instead of what is owed')
+    .option('--to <date>', 'collect up to this date or instant, which is excluded')
+    .option('--resume', 'with --from and --to: go on where an interrupted run of the same span was')
+    .option('--dry-run', 'send nothing and remember nothing; print the records, one JSON document a line')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      example('pp-db-collector run transactions-by-channel --from 2015-01-01 --to 2015-02-01'),
+    )
+    .action(async (jobs, flags, command) => {
+      const [{ run }, setting] = await Promise.all([import('../run/run.ts'), settingOf(command)]);
+      ended(await run(jobs, flags, setting));
+    });
+  program
+    .command('check')
+    .argument('[job...]', 'names of jobs (default: all)')
+    .description('check files, databases, queries, data sets and state, layer by layer')
+    .option('--offline', 'check the files only')
+    .option('--json', 'print mistakes and checks as one JSON document')
+    .addHelpText('after', example('pp-db-collector check transactions-by-channel'))
+    .action(async (jobs, _flags, command) => {
+      const { check } = await import('../check/check.ts');
+      ended(await check(jobs, command.optsWithGlobals(), terminalOf(command)));
+    });
+  program
+    .command('preview')
+    .argument('<job>', 'name of a job')
+    .description('show rows of the query beside the records that they become; sends nothing')
+    .option('--rows <number>', 'most rows to show', positive(MOST.rows), 20)
+    .option('--from <date>', 'show this span instead of the last one that is over')
+    .option('--to <date>', 'end of the span, excluded')
+    .option('--json', 'print rows and records as JSON')
+    .addHelpText('after', example('pp-db-collector preview transactions-by-channel --rows 5'))
+    .action(async (job, flags, command) => {
+      const [{ preview }, setting] = await Promise.all([import('../preview/preview.ts'), settingOf(command)]);
+      ended(await preview(job, flags, setting));
+    });
+  program
+    .command('test')
+    .argument('[job...]', 'names of jobs (default: all)')
+    .description('run the tests of job files: rows given, records expected; needs no database')
+    .option('--json', 'print the results as JSON')
+    .addHelpText('after', example('pp-db-collector test transactions-by-channel'))
+    .action(async (jobs, flags, command) => {
+      const [{ test }, setting] = await Promise.all([import('../test.ts'), settingOf(command)]);
+      ended(await test(jobs, flags, setting));
+    });
+}
+
+function addShowingCommands(program: Command, ended: Ended): void {
+  program
+    .command('jobs')
+    .description('list the jobs: when each runs next, how it went last, how far it is collected')
+    .option('--next <number>', 'how many next runs to show', positive(MOST.ticks), 1)
+    .option('--json', 'print the list as JSON')
+    .addHelpText('after', example('pp-db-collector jobs --next 5'))
+    .action(async (flags, command) => {
+      const [{ jobs }, setting] = await Promise.all([import('../jobs.ts'), settingOf(command)]);
+      ended(await jobs(flags, setting));
+    });
+  program
+    .command('history')
+    .argument('[job]', 'name of a job (default: all)')
+    .description('list past runs, newest first')
+    .option('--failed', 'only runs that failed')
+    .option('--limit <number>', 'most runs to list', positive(MOST.rows), 20)
+    .option('--json', 'print the runs as JSON')
+    .addHelpText('after', example('pp-db-collector history transactions-by-channel --failed'))
+    .action(async (job, flags, command) => {
+      const [{ history }, setting] = await Promise.all([import('../history.ts'), settingOf(command)]);
+      ended(await history(job, flags, setting));
+    });
+  program
+    .command('schema')
+    .addArgument(oneOf('<file>', 'which file', ['config', 'job']))
+    .description('print the JSON Schema of config.yaml or of job files')
+    .addHelpText('after', example('pp-db-collector schema job > job.schema.json'))
+    .action(async (file, _flags, command) => {
+      const { schema } = await import('../schema.ts');
+      ended(await schema(file, terminalOf(command)));
+    });
+  program
+    .command('init')
+    .argument('[dir]', 'folder, made if it is not there', '.')
+    .description('write a config.yaml, a first job and schemas for editors; overwrites nothing')
+    .addHelpText('after', example('pp-db-collector init collector'))
+    .action(async (folder, _flags, command) => {
+      const { init } = await import('../init/init.ts');
+      ended(await init(folder, terminalOf(command)));
+    });
+  program
+    .command('explain')
+    .argument('<code>', 'a code of the log, an exit code, or the code of a mistake in a file')
+    .description('say what a code means, what led to it and what to do')
+    .addHelpText('after', example('pp-db-collector explain PPDB-0104'))
+    .action(async (code, _flags, command) => {
+      const { explain } = await import('../explain/explain.ts');
+      ended(await explain(code, terminalOf(command)));
+    });
+  program
+    .command('completion')
+    .addArgument(oneOf('<shell>', 'your shell', ['bash', 'zsh', 'fish']))
+    .description('print a script with which the shell completes commands, options and job names')
+    .addHelpText('after', example('eval "$(pp-db-collector completion bash)"'))
+    .action(async (shell, _flags, command) => {
+      const { completion } = await import('../completion/completion.ts');
+      ended(await completion(shell, program, terminalOf(command)));
+    });
+  program
+    .command('job-names', { hidden: true })
+    .description('print the names of the job files, for completion')
+    .addHelpText('after', example('pp-db-collector job-names'))
+    .action(async (_flags, command) => {
+      const { jobNames } = await import('./job-names.ts');
+      ended(await jobNames(command.optsWithGlobals().config, terminalOf(command)));
+    });
+}
+
+function addPlatformCommands(program: Command, ended: Ended): void {
+  program
+    .command('serve')
+    .argument('[file]', 'configuration of the write API', 'write-api.yaml')
+    .description('run a write API of your own')
+    .addHelpText('after', example('pp-db-collector serve write-api.yaml'))
+    .action(async (file, _flags, command) => {
+      // Ahead of everything else, as for the daemon.
+      const { holdLittleMemory } = await import('./memory.ts');
+      holdLittleMemory();
+      const { serve } = await import('../serve.ts');
+      ended(await serve(file, command.optsWithGlobals(), terminalOf(command)));
+    });
+  program
+    .command('demo')
+    .description(
+      'show the whole on this machine: a database, a write API and the jobs of a fictional service',
+    )
+    .option('--keep <dir>', 'keep the files of the demonstration in this folder')
+    .option('--port <number>', 'port of the write API (default: a free one)', port)
+    .option('--once', 'end after the summary')
+    .addHelpText('after', example('pp-db-collector demo --keep demo'))
+    .action(async (flags, command) => {
+      const { demo } = await import('../demo.ts');
+      ended(await demo(flags, command.optsWithGlobals(), terminalOf(command)));
+    });
+}

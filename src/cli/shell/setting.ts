@@ -1,0 +1,95 @@
+import type { Logger } from 'pino';
+import type { Config } from '../../config/config.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import type { RejectedJob } from '../../config/load-jobs.ts';
+import type { Problem } from '../../config/problem.ts';
+import type { LogLevel } from '../../observe/log-level.ts';
+import { createLogger } from '../../observe/logger.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { problemReport } from './problem-report.ts';
+import { standardError, type Terminal } from './terminal.ts';
+import { remedyText } from './text.ts';
+import { WrongConfigurationError } from './wrong-configuration-error.ts';
+
+const NAME_THE_FILE =
+  'Name the file with --config or PP_DB_COLLECTOR_CONFIG, or start in its folder; `demo --keep DIR` makes one to begin with.';
+
+/** The options that every command takes. */
+export interface GlobalFlags {
+  readonly config?: string;
+  readonly logLevel?: LogLevel;
+  readonly logFormat?: 'auto' | 'json' | 'pretty';
+  readonly color: boolean;
+}
+
+/** What a command works with: the configuration, its mistakes already told. */
+export interface Setting {
+  /** Its jobs are the good ones. */
+  readonly config: Config;
+  /** The jobs whose files are wrong, and their names. */
+  readonly rejectedJobs: readonly RejectedJob[];
+  readonly wrongJobs: readonly string[];
+  readonly logger: Logger;
+  readonly terminal: Terminal;
+  /** The exit code that wrong job files call for, if they belong to the jobs named (none named: to any job). */
+  codesOfProblems(names: readonly string[]): readonly ExitCode[];
+}
+
+/** Loads the configuration and tells its mistakes. Throws WrongConfigurationError when config.yaml itself is wrong. */
+export async function openSetting(flags: GlobalFlags, terminal: Terminal): Promise<Setting> {
+  const read = await readSetting(flags, terminal);
+  tellProblemsOf(read, terminal);
+  if (read.setting === undefined) throw new WrongConfigurationError();
+  return read.setting;
+}
+
+/** What was read of the configuration, its mistakes not yet told. */
+export interface ReadSetting {
+  /** Undefined when config.yaml itself is wrong. */
+  readonly setting: Setting | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Loads the configuration for a command that tells its mistakes in a way of its own. */
+export async function readSetting(flags: GlobalFlags, terminal: Terminal): Promise<ReadSetting> {
+  const { config, problems, rejectedJobs } = loadConfig(flags.config ?? 'config.yaml', {
+    environment: terminal.environment,
+    currentDirectory: terminal.directory,
+  });
+  if (config === undefined) return { setting: undefined, problems };
+  const wrongJobs = rejectedJobs.map(({ name }) => name);
+  const setting: Setting = {
+    config,
+    rejectedJobs,
+    wrongJobs,
+    logger: await loggerOf(flags, config.log, terminal),
+    terminal,
+    codesOfProblems: (names) =>
+      wrongJobs.some((name) => names.length === 0 || names.includes(name)) ? [EXIT.configuration] : [],
+  };
+  return { setting, problems };
+}
+
+/** The mistakes of a configuration, and what to do when there is none. */
+export function tellProblemsOf({ setting, problems }: ReadSetting, terminal: Terminal): void {
+  tellProblems(problems, terminal);
+  const isUnreadable = problems.every(({ code }) => code === 'unreadable-file');
+  if (setting === undefined && isUnreadable) terminal.tell(remedyText(NAME_THE_FILE));
+}
+
+/** All mistakes with their places. */
+export function tellProblems(problems: readonly Problem[], terminal: Terminal): void {
+  terminal.tell(problemReport(problems, terminal.tellStyle));
+}
+
+/** The log as the flags and the configuration want it: for people on a terminal, as JSON elsewhere. */
+export function loggerOf(flags: GlobalFlags, settings: Config['log'], terminal: Terminal): Promise<Logger> {
+  const format = flags.logFormat ?? settings.format;
+  const chosen = format === 'auto' ? (terminal.isInteractive ? 'pretty' : 'json') : format;
+  return createLogger({
+    level: flags.logLevel ?? settings.level,
+    format: chosen,
+    color: terminal.color && terminal.isInteractive,
+    output: standardError,
+  });
+}

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { fstatSync, writeSync } from 'node:fs';
+import { styleText } from 'node:util';
+import { systemReason } from '../../config/yaml/source-file.ts';
+import { LineWriter } from '../../observe/line-writer.ts';
+import { EXIT } from './exit-codes.ts';
+import { remedyText } from './text.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Everything that commands see of the process: what they read from it and where they write. */
+export interface Terminal {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  /** Whether a person reads standard error. */
+  readonly isInteractive: boolean;
+  /** Whether standard output takes colours. */
+  readonly color: boolean;
+  /** Characters in a line of the terminal that shows standard output; undefined when none does. */
+  readonly width: number | undefined;
+  /** Writes to standard output: data. Resolves when there is room for more. */
+  print(text: string): Promise<void>;
+  /** Writes to standard error: everything that is not data. What cannot be written is lost. */
+  tell(text: string): void;
+  /** The text in a style when standard output takes colours. */
+  style(style: Style, text: string): string;
+  /** The text in a style when standard error takes colours. */
+  tellStyle(style: Style, text: string): string;
+}
+
+/** Standard error, for the log and all else that is no data. */
+export const standardError = new LineWriter(2);
+
+/** @param color false: no colours, whatever the terminal can do */
+export function processTerminal(color: boolean): Terminal {
+  const { stdout, stderr, env } = process;
+  const takesColor = (stream: NodeJS.WriteStream) =>
+    color && stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+  const styling = (isColored: boolean) => (style: Style, text: string) =>
+    isColored ? styleText(style, text, { validateStream: false }) : text;
+  const isColored = takesColor(stdout);
+  const isFile = fstatSync(STANDARD_OUTPUT).isFile();
+  return {
+    environment: env,
+    directory: process.cwd(),
+    isInteractive: stderr.isTTY === true,
+    color: isColored,
+    width: stdout.isTTY === true ? stdout.columns : undefined,
+    async print(text) {
+      if (isFile) writeWhole(text);
+      else if (!stdout.write(text)) await once(stdout, 'drain');
+    },
+    tell(text) {
+      standardError.write(text);
+    },
+    style: styling(isColored),
+    tellStyle: styling(takesColor(stderr)),
+  };
+}
+
+const STANDARD_OUTPUT = 1;
+
+/** Node's own stream takes no notice of a disk that has room for a part of the text only. */
+function writeWhole(text: string): void {
+  const bytes = Buffer.from(text);
+  try {
+    for (let written = 0; written < bytes.length; ) written += writeSync(STANDARD_OUTPUT, bytes, written);
+  } catch (error) {
+    endWithoutOutput(error);
+  }
+}
+
+/**
+ * What happens when nobody takes what the process writes. Of standard output it is the end: a reader that has seen enough
+ * (`… | head`) is no reason to complain, a full disk is. Of standard error it is passed over.
+ */
+export function listenForLostOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.success);
+    endWithoutOutput(error);
+  });
+  process.stderr.on('error', () => undefined);
+}
+
+function endWithoutOutput(error: unknown): never {
+  standardError.write(`cannot write to standard output: ${systemReason(error)}\n${remedyText(MAKE_ROOM)}`);
+  process.exit(EXIT.output);
+}
+
+const MAKE_ROOM =
+  'Make room where it goes, or write it elsewhere, and run the command again; `pp-db-collector history` tells of runs that have ended.';

@@ -1,0 +1,88 @@
+import Table from 'cli-table3';
+import { formatDate } from '../../calendar/date-time.ts';
+import { wallClockAt } from '../../calendar/zone.ts';
+import type { Progress } from '../../model/progress.ts';
+import type { RunResult } from '../../model/run.ts';
+
+/** How commands write numbers, times and tables. */
+
+const NO_BORDERS = Object.fromEntries(
+  [
+    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+    ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
+  ].map((name) => [name, '']),
+);
+
+/** Columns divided by blanks, which a person reads and a shell cuts; numbers to the right. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const isNumber = head.map(
+    (_, index) => rows.length > 0 && rows.every((row) => typeof row[index] === 'number'),
+  );
+  const drawn = new Table({
+    head: [...head],
+    chars: { ...NO_BORDERS, middle: '  ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: isNumber.map((right) => (right ? 'right' : 'left')),
+  });
+  for (const row of rows) drawn.push(row.map((cell) => (typeof cell === 'number' ? grouped(cell) : cell)));
+  return `${drawn.toString().replace(/ +$/gm, '')}\n`;
+}
+
+/** `1,234,567` */
+export const grouped = (number: number): string => number.toLocaleString('en-GB');
+
+/** `1.4 MB` */
+export function bytesText(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** `0.3 s`, `2 min 5 s` */
+export function durationText(milliseconds: number): string {
+  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** An instant as the wall clock of a zone: `2014-06-01`, with the time of day unless it is midnight. */
+export function localTimeText(epochMilliseconds: number, zone: string): string {
+  const wallClock = wallClockAt(epochMilliseconds, zone);
+  const time = new Date(wallClock).toISOString().slice(11, 16);
+  return time === '00:00' ? formatDate(wallClock) : `${formatDate(wallClock)} ${time}`;
+}
+
+/** `2014-06-01 → 2014-06-04`, the end excluded. */
+export function windowText(window: RunResult['window'], zone: string): string {
+  if (window === undefined) return '–';
+  return `${localTimeText(window.from, zone)} → ${localTimeText(window.to, zone)}`;
+}
+
+/** How far a job is collected: up to a time, or up to a row. */
+export function progressText(progress: Progress | undefined, zone: string): string {
+  if (progress?.cursor !== undefined) return progress.cursor.map(({ text }) => text).join(', ');
+  return progress?.collectedTo === undefined ? '–' : localTimeText(progress.collectedTo, zone);
+}
+
+/** A text that follows an error message, said as what to do. */
+export const remedyText = (remedy: string | undefined): string =>
+  remedy === undefined ? '' : `  → ${remedy}\n`;
+
+/** Results of runs with times as ISO text, for `--json`. */
+export function runJson(result: RunResult): Record<string, unknown> {
+  const iso = (instant: number) => new Date(instant).toISOString();
+  const { job, outcome, startedAt, endedAt, window, rows, records, requests, bytesSent, failure } = result;
+  const { deadLetters } = result;
+  return {
+    job,
+    outcome,
+    started_at: iso(startedAt),
+    ended_at: iso(endedAt),
+    window: window === undefined ? null : { from: iso(window.from), to: iso(window.to) },
+    rows,
+    records,
+    dead_letters: deadLetters,
+    requests,
+    bytes_sent: bytesSent,
+    failure: failure ?? null,
+  };
+}

@@ -1,0 +1,70 @@
+import { observers } from '../../collect/observers.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { Daemon } from '../../daemon/daemon.ts';
+import { gaugesOf, measuredJobs } from '../../daemon/gauges.ts';
+import { ViewOfDaemon } from '../../daemon/view.ts';
+import type { State } from '../../model/state.ts';
+import { logRuns } from '../../observe/log-runs.ts';
+import { logDefect, logSchedule } from '../../observe/log-schedule.ts';
+import { createMetrics, type Metrics } from '../../observe/metrics.ts';
+import { steadyClock } from '../../schedule/steady-clock.ts';
+import type { DaemonView } from '../../status/daemon-view.ts';
+import type { GlobalFlags, Setting } from '../shell/setting.ts';
+import { standardError } from '../shell/terminal.ts';
+import { version } from '../shell/version.ts';
+import { Stations } from '../wiring.ts';
+
+export interface DaemonParts {
+  readonly daemon: Daemon;
+  readonly view: DaemonView;
+  readonly metrics: Metrics;
+}
+
+/** Of the grace, milliseconds for what comes after the last request. */
+const LAST_STEPS = 1_500;
+
+/** Puts a daemon together; nothing of it runs yet. @param grace milliseconds */
+export function assembleDaemon(
+  setting: Setting,
+  state: State,
+  grace: number,
+  globals: GlobalFlags,
+): DaemonParts {
+  const { config, rejectedJobs, logger, terminal } = setting;
+  const now = Date.now;
+  const lookUp = async () => gaugesOf(daemon, await state.standings(), now());
+  const metrics = createMetrics(lookUp, () => standardError.lost);
+  const logged = logSchedule(logger);
+  const daemon = new Daemon(
+    {
+      state,
+      observer: observers(logRuns(logger), metrics.observer),
+      scheduleObserver: {
+        ...logged,
+        cannotSchedule: (job, error) => {
+          metrics.reloaded(false);
+          logged.cannotSchedule(job, error);
+        },
+        ticksSkipped: (job, ticks) => {
+          metrics.ticksSkipped(job, ticks.count);
+          logged.ticksSkipped(job, ticks);
+        },
+      },
+      load: () =>
+        loadConfig(globals.config ?? 'config.yaml', {
+          environment: terminal.environment,
+          currentDirectory: terminal.directory,
+        }),
+      open: (config) => new Stations({ config, terminal, logger }, metrics),
+      grace: Math.max(0, grace - LAST_STEPS),
+      now,
+      steadyNow: steadyClock(now, () => performance.now()),
+      random: Math.random,
+      onDefect: (error) => logDefect(logger, error),
+    },
+    { config, rejectedJobs },
+  );
+  metrics.setJobs(measuredJobs(daemon));
+  metrics.reloaded(rejectedJobs.length === 0);
+  return { daemon, view: new ViewOfDaemon(daemon, state, version, now), metrics };
+}

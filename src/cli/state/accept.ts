@@ -1,0 +1,72 @@
+import { changesBetween, fingerprintOf } from '../../collect/fingerprint.ts';
+import type { Job } from '../../config/config.ts';
+import type { Progress } from '../../model/progress.ts';
+import type { State } from '../../model/state.ts';
+import type { ExitCode } from '../shell/exit-codes.ts';
+import type { Setting } from '../shell/setting.ts';
+import { changeProgress } from './change.ts';
+import { keptText, resetEffect, told } from './effects.ts';
+
+/** What gives the values of a cursor their meaning. */
+const OF_CURSOR = /^(cursor\.columns|timezone of the database) /;
+
+/** `state accept`: lets a job go on although what determines its ids has changed. */
+export function acceptState(
+  name: string,
+  flags: { readonly yes?: boolean },
+  setting: Setting,
+): Promise<ExitCode> {
+  const { config, terminal } = setting;
+  return changeProgress(name, flags.yes === true, setting, async (job, before, state) => {
+    const fingerprint = fingerprintOf(job, config.databases[job.database]?.timezone ?? 'UTC');
+    const changes = before?.fingerprint === undefined ? [] : changesBetween(before.fingerprint, fingerprint);
+    if (before === undefined || changes.length === 0) {
+      terminal.tell(`${name}: nothing to accept, the ids are what they were\n`);
+      return undefined;
+    }
+    const progress = { ...positionKept(job, before, changes), fingerprint };
+    const effect =
+      told(changes) +
+      told([stayingText(job, before)]) +
+      droppedText(job, before, progress) +
+      (await keptText(job.name, state)) +
+      (changes.every((change) => OF_CURSOR.test(change)) ? '' : await withheldText(job.name, state));
+    return { progress, effect, done: 'accepted; the next run goes on' };
+  });
+}
+
+/** A position that means something else now is dropped. */
+function positionKept(job: Job, { collectedTo, cursor }: Progress, changes: readonly string[]): Progress {
+  if (job.cursor === undefined) return { collectedTo };
+  return changes.some((change) => OF_CURSOR.test(change)) ? {} : { cursor };
+}
+
+function stayingText({ data_set }: Job, { fingerprint }: Progress): string {
+  const now = `${data_set.data_group}/${data_set.data_type}`;
+  const { data_set: old } = JSON.parse(fingerprint ?? '{}') as { data_set?: string };
+  return old !== undefined && old !== now
+    ? `the records sent so far stay in ${old}; from here on they go to ${now}`
+    : `the records sent so far stay in ${now} with their old _id, beside those that have a new one, unless somebody empties the data set`;
+}
+
+/** What was made by the old rules is not sent by the new ones. */
+async function withheldText(name: string, state: State): Promise<string> {
+  const letters = await state.deadLetters({ job: name });
+  const records = letters.filter(({ content }) => content.kind === 'record').length;
+  const pending = await state.pendingOf(name);
+  if (records === 0 && pending.length === 0) return '';
+  return told([
+    `! records that wait, or were refused, are not sent any more: they were made for before; change it back to deliver them first, or discard them (state discard ${name}, dead-letters discard ${name})`,
+  ]);
+}
+
+function droppedText(job: Job, before: Progress, after: Progress): string {
+  const isDropped =
+    (before.cursor !== undefined && after.cursor === undefined) ||
+    (before.collectedTo !== undefined && after.collectedTo === undefined);
+  if (!isDropped) return '';
+  return (
+    told(['the position is dropped, because it means something else now']) +
+    resetEffect(job, Date.now(), before)
+  );
+}

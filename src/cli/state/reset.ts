@@ -1,0 +1,37 @@
+import type { Progress } from '../../model/progress.ts';
+import type { State } from '../../model/state.ts';
+import type { ExitCode } from '../shell/exit-codes.ts';
+import { selectJobs } from '../shell/select-jobs.ts';
+import type { Setting } from '../shell/setting.ts';
+import { type Change, whileNobodyRuns } from './change.ts';
+import { keptText, resetEffect, told } from './effects.ts';
+
+/** `state reset`: forgets where a job stands, as if it had never run; also one that is not configured any more. */
+export function resetState(
+  name: string,
+  flags: { readonly yes?: boolean },
+  setting: Setting,
+): Promise<ExitCode> {
+  return whileNobodyRuns(name, flags.yes === true, setting, async (state, progress) => {
+    if (progress !== undefined) return await plannedReset(name, state, progress, setting);
+    selectJobs([name], false, setting);
+    setting.terminal.tell(`${name}: nothing to reset, it stands nowhere\n`);
+    return undefined;
+  });
+}
+
+async function plannedReset(
+  name: string,
+  state: State,
+  progress: Progress,
+  { config }: Setting,
+): Promise<Change> {
+  const job = config.jobs.find((each) => each.name === name);
+  const forgotten = told(['forgotten: the position, what determined the ids, and interrupted spans']);
+  const next = job === undefined ? '' : resetEffect(job, Date.now(), progress);
+  return {
+    progress: undefined,
+    effect: forgotten + next + (await keptText(name, state)),
+    done: 'stands as if it had never run',
+  };
+}

@@ -1,0 +1,183 @@
+import { changesBetween, fingerprintOf } from '../../collect/fingerprint.ts';
+import { instantOfPosition } from '../../collect/warn-of-future.ts';
+import type { Config, Job } from '../../config/config.ts';
+import type { LeaseHolder } from '../../model/lease.ts';
+import type { PendingSnapshot } from '../../model/pending.ts';
+import type { Progress } from '../../model/progress.ts';
+import type { RunResult } from '../../model/run.ts';
+import type { State } from '../../model/state.ts';
+import { minuteText } from '../dead-letters/text.ts';
+import { styledOutcome } from '../run/run.ts';
+import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
+import { selectJobs } from '../shell/select-jobs.ts';
+import type { Setting } from '../shell/setting.ts';
+import type { Terminal } from '../shell/terminal.ts';
+import { grouped, progressText, runJson } from '../shell/text.ts';
+import { openState } from '../wiring.ts';
+import { pendingLine } from './discard.ts';
+
+/** Where one job stands. */
+interface Standing {
+  readonly name: string;
+  /** Undefined when its file is wrong, or it is not configured any more. */
+  readonly job: Job | undefined;
+  readonly progress: Progress | undefined;
+  readonly pending: readonly PendingSnapshot[];
+  readonly deadLetters: number;
+  readonly holder: LeaseHolder | undefined;
+  readonly lastRun: RunResult | undefined;
+  /** What is not as it should be, each a sentence. */
+  readonly warnings: readonly string[];
+}
+
+/** `state show`: what is remembered of jobs, also of those that are not configured any more. */
+export async function showState(
+  name: string | undefined,
+  flags: { readonly json?: boolean },
+  setting: Setting,
+): Promise<ExitCode> {
+  const { terminal } = setting;
+  const state = openState(setting.config);
+  const standings: Standing[] = [];
+  try {
+    for (const each of await namesOf(name, state, setting)) {
+      standings.push(await standingOf(each, state, setting));
+    }
+  } finally {
+    await state.close();
+  }
+  if (flags.json === true) {
+    await terminal.print(`${JSON.stringify(standings.map(standingJson), null, 2)}\n`);
+  } else {
+    await terminal.print(standings.map((standing) => standingText(standing, terminal)).join('\n'));
+  }
+  return worst([EXIT.success, ...setting.codesOfProblems(name === undefined ? [] : [name])]);
+}
+
+async function namesOf(name: string | undefined, state: State, setting: Setting): Promise<readonly string[]> {
+  const remembered = await state.jobs();
+  if (name !== undefined) {
+    return remembered.includes(name) ? [name] : selectJobs([name], false, setting).map((job) => job.name);
+  }
+  return [...new Set([...setting.config.jobs.map((job) => job.name), ...remembered])];
+}
+
+async function standingOf(name: string, state: State, { config }: Setting): Promise<Standing> {
+  const job = config.jobs.find((each) => each.name === name);
+  const progress = await state.progressOf(name);
+  const [lastRun] = await state.runs({ job: name, limit: 1 });
+  return {
+    name,
+    job,
+    progress,
+    pending: await state.pendingOf(name),
+    deadLetters: (await state.countDeadLetters()).get(name) ?? 0,
+    holder: await state.holderOf(name),
+    lastRun,
+    warnings: job === undefined ? [NO_JOB] : warningsOf(job, progress, config),
+  };
+}
+
+const NO_JOB =
+  'The job is not configured any more, or its file is wrong; state reset forgets where it stands, dead-letters discard its dead letters, state discard what is pending.';
+
+function warningsOf(job: Job, progress: Progress | undefined, config: Config): string[] {
+  const zone = config.databases[job.database]?.timezone ?? 'UTC';
+  return [...futureWarning(job, progress, zone), ...idWarnings(job, progress, zone)];
+}
+
+function futureWarning(job: Job, progress: Progress | undefined, zone: string): string[] {
+  const position = instantOfPosition(job, progress, zone);
+  if (position === undefined || position <= Date.now()) return [];
+  return [
+    `The position is later than the clock of this machine: compare the clocks, then set it back with state set ${job.name}.`,
+  ];
+}
+
+function idWarnings(job: Job, progress: Progress | undefined, zone: string): string[] {
+  const before = progress?.fingerprint;
+  const changes = before === undefined ? [] : changesBetween(before, fingerprintOf(job, zone));
+  if (changes.length === 0) return [];
+  return [`The ids have changed, and no run goes on before state accept ${job.name}: ${changes.join('; ')}.`];
+}
+
+function standingText(standing: Standing, terminal: Terminal): string {
+  const { name: job, progress, deadLetters, holder, lastRun, warnings } = standing;
+  const facts: readonly (readonly [string, string])[] = [
+    ['position', positionText(standing)],
+    ...idFacts(progress).map((fact, index) => [index === 0 ? 'ids made of' : '', fact] as const),
+    ['pending', pendingText(standing.pending)],
+    ...refusedOf(standing.pending).map((each) => ['', pendingLine(each)] as const),
+    ['dead letters', grouped(deadLetters)],
+    ['run by', holder === undefined ? 'nobody' : `${holder.holder}, since ${minuteText(holder.since)} UTC`],
+    ['last run', lastRunText(lastRun, terminal)],
+  ];
+  const lines = facts.map(([name, value]) => `  ${name.padEnd(14)}${value}\n`);
+  const stuck = refusedOf(standing.pending).length === 0 ? [] : [stuckWarning(job)];
+  const told = [...stuck, ...warnings].map((warning) => `  ${terminal.style('yellow', '!')} ${warning}\n`);
+  return `${terminal.style('bold', job)}\n${lines.join('')}${told.join('')}`;
+}
+
+const stuckWarning = (job: string): string =>
+  `Refused snapshots are tried again by each run; to give them up: state discard ${job}, with or without their number.`;
+
+function positionText({ job, progress }: Standing): string {
+  const zone = job?.timezone ?? 'UTC';
+  const text = progressText(progress, zone);
+  if (text === '–') return 'none: nothing is collected yet';
+  if (progress?.cursor !== undefined) return `after the row (${text})`;
+  return job?.snapshot === undefined
+    ? `collected up to ${text} (${zone})`
+    : `newest delivered snapshot of ${text} (${zone})`;
+}
+
+/** `data_set: "carers-allowance/applications"` */
+function idFacts(progress: Progress | undefined): string[] {
+  if (progress?.fingerprint === undefined) return [];
+  const facts = JSON.parse(progress.fingerprint) as Readonly<Record<string, unknown>>;
+  return Object.entries(facts).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+}
+
+function pendingText(pending: readonly PendingSnapshot[]): string {
+  const [oldest] = pending;
+  if (oldest === undefined) return 'none';
+  const records = grouped(pending.reduce((sum, each) => sum + each.records, 0));
+  const snapshots = pending.length === 1 ? 'one snapshot' : `${grouped(pending.length)} snapshots`;
+  return `${records} records of ${snapshots}, the oldest taken ${minuteText(oldest.takenAt)} UTC`;
+}
+
+const refusedOf = (pending: readonly PendingSnapshot[]): readonly PendingSnapshot[] =>
+  pending.filter(({ failure }) => failure !== undefined);
+
+function lastRunText(run: RunResult | undefined, terminal: Terminal): string {
+  if (run === undefined) return 'none';
+  const failure = run.failure === undefined ? '' : `: ${run.failure.message}`;
+  return `${minuteText(run.startedAt)} UTC, ${styledOutcome(run, terminal)}${failure}`;
+}
+
+function standingJson(standing: Standing) {
+  const { name, progress, pending, deadLetters, holder, lastRun, warnings } = standing;
+  const iso = (instant: number | undefined) =>
+    instant === undefined ? null : new Date(instant).toISOString();
+  return {
+    job: name,
+    collected_to: iso(progress?.collectedTo),
+    cursor: progress?.cursor ?? null,
+    ids: progress?.fingerprint === undefined ? null : JSON.parse(progress.fingerprint),
+    pending: {
+      records: pending.reduce((sum, { records }) => sum + records, 0),
+      snapshots: pending.length,
+      oldest: iso(pending[0]?.takenAt),
+      refused: refusedOf(pending).map(({ id, takenAt, records, failure }) => ({
+        snapshot: id,
+        taken_at: iso(takenAt),
+        records,
+        reason: failure,
+      })),
+    },
+    dead_letters: deadLetters,
+    run_by: holder === undefined ? null : { holder: holder.holder, since: iso(holder.since) },
+    last_run: lastRun === undefined ? null : runJson(lastRun),
+    warnings,
+  };
+}

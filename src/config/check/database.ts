@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import { type LoginUrl, parseLoginUrl, type UrlFault } from '../login-url.ts';
+import { requireLength } from '../schema/values.ts';
+import { Secret } from '../secret.ts';
+import { complain } from './complain.ts';
+
+type Client = 'pg' | 'mysql2' | 'better-sqlite3';
+type Connection = Secret | Readonly<Record<string, unknown>>;
+
+const PROTOCOLS: Readonly<Record<Client, readonly string[]>> = {
+  pg: ['postgres:', 'postgresql:'],
+  mysql2: ['mysql:', 'mariadb:'],
+  'better-sqlite3': [],
+};
+const FILE_CLIENT = 'better-sqlite3';
+
+/** What a client needs to connect, and the keys that mean nothing to it. URLs are never repeated. */
+export function checkDatabase(
+  settings: { readonly client: Client; readonly connection: Connection },
+  context: z.RefinementCtx,
+): void {
+  const { client, connection } = settings;
+  if (connection instanceof Secret) checkUrl(client, connection, context);
+  else checkMapping(client, connection, context);
+}
+
+function checkUrl(client: Client, connection: Secret, context: z.RefinementCtx): void {
+  const url = parseLoginUrl(connection.reveal());
+  const mistake = urlMistake(client, url);
+  if (mistake !== undefined)
+    complain(context, ['connection'], { code: 'wrong-value', got: 'another text', ...mistake });
+  else if (!('fault' in url)) requireLength('password', url.password, context, ['connection']);
+}
+
+function urlMistake(
+  client: Client,
+  url: LoginUrl | UrlFault,
+): { expected: string; suggestion?: string } | undefined {
+  const [protocol] = PROTOCOLS[client];
+  if (protocol === undefined) return { expected: `a mapping with filename: PATH for ${client}` };
+  const isRight = !('fault' in url) && PROTOCOLS[client].includes(url.protocol) && url.host !== '';
+  if (isRight) return undefined;
+  if (!('fault' in url) || url.suggestion === undefined)
+    return { expected: `a URL such as ${protocol}//user@host/database for ${client}` };
+  const suggestion = `${url.suggestion}, or write a mapping, whose password is taken as it stands`;
+  return { expected: url.fault, suggestion };
+}
+
+function checkMapping(
+  client: Client,
+  connection: Readonly<Record<string, unknown>>,
+  context: z.RefinementCtx,
+): void {
+  const needed = client === FILE_CLIENT ? 'filename' : 'host';
+  if (connection[needed] === undefined) {
+    const expected = `${needed}, which ${client} needs`;
+    complain(context, ['connection'], { code: 'missing-key', expected, got: 'a mapping without it' });
+  }
+  for (const key of Object.keys(connection)) {
+    if ((client === FILE_CLIENT) === (key === 'filename') || connection[key] === undefined) continue;
+    const expected = `only keys that ${client} knows`;
+    complain(context, ['connection', key], { code: 'contradiction', expected, got: key, atKey: true });
+  }
+}

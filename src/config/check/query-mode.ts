@@ -1,0 +1,50 @@
+import { duration } from '../schema/values.ts';
+import { type Tree, treeAt } from '../yaml/tree.ts';
+import { PARAMETER_NAME, TIMEZONE, UNTIL } from './cursor.ts';
+import { MODES } from './job.ts';
+
+/** What a job's mode means for its query. */
+export type QueryMode =
+  | { readonly kind: 'window' | 'snapshot' }
+  | {
+      readonly kind: 'cursor';
+      readonly columns: readonly string[];
+      /** Undefined when a mistake in it leaves that open. */
+      readonly hasLag: boolean | undefined;
+    };
+
+/** The parameters of window jobs, each of which bounds the rows. */
+export const WINDOW_PARAMETERS: readonly string[] = ['from', 'to', 'from_date', 'to_date'];
+
+/** The parameters that are bound for the query of a job. */
+export function parametersOf(mode: QueryMode): readonly string[] {
+  if (mode.kind !== 'cursor') return [...(mode.kind === 'window' ? WINDOW_PARAMETERS : []), TIMEZONE];
+  return [...mode.columns, ...(mode.hasLag === false ? [] : [UNTIL]), TIMEZONE];
+}
+
+/** The mode of a job file, however wrong the rest of it is; undefined when it has none, several, or a cursor without sound columns. */
+export function queryModeOf(tree: Tree): QueryMode | undefined {
+  const [kind, ...others] = MODES.filter((mode) => treeAt(tree, [mode]) !== undefined);
+  if (kind === undefined || others.length > 0) return undefined;
+  if (kind !== 'cursor') return { kind };
+  const columns = cursorColumns(tree);
+  return columns === undefined ? undefined : { kind, columns, hasLag: hasLag(tree) };
+}
+
+function cursorColumns(tree: Tree): string[] | undefined {
+  const list = treeAt(tree, ['cursor', 'columns']);
+  if (list?.kind !== 'list' || list.items.length === 0) return undefined;
+  const names = list.items.flatMap((item) =>
+    item.kind === 'scalar' && item.reported !== true && PARAMETER_NAME.test(String(item.value))
+      ? [String(item.value)]
+      : [],
+  );
+  return names.length === list.items.length ? [...new Set(names)] : undefined;
+}
+
+function hasLag(tree: Tree): boolean | undefined {
+  const lag = treeAt(tree, ['cursor', 'lag']);
+  if (lag === undefined) return false;
+  const parsed = duration().safeParse(lag.kind === 'scalar' ? lag.value : undefined);
+  return parsed.success ? parsed.data > 0 : undefined;
+}

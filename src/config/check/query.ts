@@ -1,0 +1,175 @@
+import { parseNamedParameters } from '../../sources/named-parameters.ts';
+import { type SqlMode, unusualModes, usualMode } from '../../sources/sql-tokens.ts';
+import { type Complaint, type Finding, findingAt, type Place } from '../finding.ts';
+import { didYouMean, nearestName } from '../nearest-name.ts';
+import type { Client } from '../schema/config-schema.ts';
+import type { ScalarTree } from '../yaml/tree.ts';
+import { TIMEZONE, UNTIL } from './cursor.ts';
+import { parametersOf, type QueryMode, WINDOW_PARAMETERS } from './query-mode.ts';
+import { isOrdered } from './query-order.ts';
+
+type QueryText = ScalarTree & { readonly value: string };
+
+/**
+ * What can be known of a query without its database: one statement, parameters that exist, and for a cursor what keeps rows from
+ * being skipped. How the server reads backslashes and quotes is not known yet: what is found is so in every way of reading.
+ *
+ * @param mode undefined: not clear, so that nothing is known of the parameters
+ */
+export function checkQuery(query: QueryText, client: Client, mode: QueryMode | undefined): Finding[] {
+  let found = checkAsRead(query, client, usualMode(client), mode);
+  for (const sqlMode of unusualModes(client)) {
+    if (found.length === 0) break;
+    const again = new Set(checkAsRead(query, client, sqlMode, mode).map(whatAndWhere));
+    found = found.filter((finding) => again.has(whatAndWhere(finding)));
+  }
+  return found;
+}
+
+const whatAndWhere = ({ place, complaint }: Finding): string => `${place.start} ${complaint.message}`;
+
+function checkAsRead(
+  query: QueryText,
+  client: Client,
+  sqlMode: SqlMode,
+  mode: QueryMode | undefined,
+): Finding[] {
+  const { names, start, secondStatement } = parseNamedParameters(query.value, client, sqlMode);
+  const findings: Finding[] = [];
+  const places = new PlacesInText(query);
+  const complain = (place: Place, complaint: Complaint) =>
+    findings.push(findingAt(place, ['query'], complaint));
+  if (start === undefined) {
+    complain(query.place, {
+      code: 'wrong-value',
+      message: 'expected one SELECT, got only blanks and comments',
+    });
+    return findings;
+  }
+  if (secondStatement !== undefined) {
+    const [word = ''] = /^\w*/.exec(query.value.slice(secondStatement)) ?? [];
+    const place = places.find(secondStatement, word, word);
+    complain(place, { code: 'wrong-value', message: 'expected one statement, got a second one after ";"' });
+  }
+  if (mode === undefined) return findings;
+  const offered = parametersOf(mode);
+  const unknown = names.filter(({ name }) => !offered.includes(name));
+  for (const { name, offset } of unknown) {
+    complain(places.find(offset, `:${name}`, ':'), unknownParameter(name, mode));
+  }
+  // A mistyped parameter is one mistake, not two.
+  const used = new Set(names.map(({ name }) => (offered.includes(name) ? name : nearestName(name, offered))));
+  for (const complaint of unusedParameters(mode, used)) complain(query.place, complaint);
+  if (mode.kind === 'cursor' && !isOrdered(query.value, client, sqlMode)) {
+    complain(query.place, unorderedQuery(mode.columns));
+  }
+  return findings;
+}
+
+const listed = (names: readonly string[]): string => names.map((name) => `:${name}`).join(', ');
+
+function unknownParameter(name: string, mode: QueryMode): Complaint {
+  const offered = parametersOf(mode);
+  const expected =
+    offered.length === 1
+      ? `no parameter but ${listed(offered)} in a ${mode.kind} job`
+      : `one of the parameters ${listed(offered)}`;
+  const message = `expected ${expected}, got ":${name}"`;
+  return { code: 'unknown-parameter', message, suggestion: insteadOf(name, mode, offered) };
+}
+
+function insteadOf(name: string, mode: QueryMode, offered: readonly string[]): string | undefined {
+  if (name === UNTIL && mode.kind === 'cursor') return 'set cursor.lag, which gives it';
+  if (mode.kind !== 'window' && WINDOW_PARAMETERS.includes(name)) return 'window jobs have it';
+  return didYouMean(name, offered, ':');
+}
+
+function unusedParameters(mode: QueryMode, used: ReadonlySet<string | undefined>): Complaint[] {
+  if (mode.kind !== 'cursor') {
+    const isBounded = [...used].some((name) => name !== TIMEZONE);
+    return mode.kind === 'snapshot' || isBounded ? [] : [unboundedQuery];
+  }
+  const { columns, hasLag } = mode;
+  const missing = columns.filter((name) => !used.has(name));
+  const complaints: Complaint[] = [];
+  if (missing.length === columns.length) complaints.push(endlessQuery(columns));
+  else if (missing.length > 0) complaints.push(halfACursor(columns, missing));
+  if (hasLag === true && !used.has(UNTIL)) complaints.push(uselessLag(columns));
+  return complaints;
+}
+
+const unboundedQuery: Complaint = {
+  severity: 'warning',
+  code: 'unused-parameters',
+  message: `expected a query bounded by ${listed(WINDOW_PARAMETERS)}, got one without any of them`,
+  suggestion: 'without them every run reads the whole table, and rows outside the window become dead letters',
+};
+
+const endlessQuery = (columns: readonly string[]): Complaint => ({
+  severity: 'warning',
+  code: 'unused-parameters',
+  message: `expected a query that begins behind ${listed(columns)}, got one without`,
+  suggestion: `without them the second run fails; write WHERE ${behind(columns)}`,
+});
+
+const halfACursor = (columns: readonly string[], missing: readonly string[]): Complaint => ({
+  code: 'contradiction',
+  message: `expected a query that begins behind ${listed(columns)}, got one without ${listed(missing)}`,
+  suggestion: `rows that are equal in the other columns would be skipped; write WHERE ${behind(columns)}`,
+});
+
+const uselessLag = ([first = '']: readonly string[]): Complaint => ({
+  code: 'contradiction',
+  message: 'expected a query that ends at :until, because cursor.lag is set, got one without',
+  suggestion: `rows that are committed late would be skipped; compare the time of the rows with it, e.g. AND ${first} <= :until`,
+});
+
+const unorderedQuery = (columns: readonly string[]): Complaint => ({
+  severity: 'warning',
+  code: 'unordered-query',
+  message: 'expected a query with ORDER BY, got one without',
+  suggestion: `rows must come in the order of the cursor columns, or the run fails; write ORDER BY ${columns.join(', ')}`,
+});
+
+function behind(columns: readonly string[]): string {
+  const [first = ''] = columns;
+  return columns.length === 1 ? `${first} > :${first}` : `(${columns.join(', ')}) > (${listed(columns)})`;
+}
+
+/**
+ * Where pieces of a text stand in its file. YAML may have folded lines and taken indentation away, but what is in them
+ * comes in the same order: the n-th occurrence of a mark in the text is the n-th in the file.
+ */
+class PlacesInText {
+  readonly #query: QueryText;
+  readonly #start: number;
+  /** By mark, the last occurrence that was asked for: in the text and in the file. */
+  readonly #last = new Map<string, { at: number; found: number }>();
+
+  constructor(query: QueryText) {
+    const { value, place } = query;
+    const source = place.file.text;
+    const isBlock = value !== source && /[|>]/.test(source[place.start] ?? '');
+    this.#query = query;
+    this.#start = (isBlock ? source.indexOf('\n', place.start) : place.start) - 1;
+  }
+
+  /**
+   * @param offset of the piece in the text; never smaller than that of the last call for the same mark
+   * @param mark what to count occurrences of: the piece begins with it
+   */
+  find(offset: number, piece: string, mark: string): Place {
+    const { value, place } = this.#query;
+    const source = place.file.text;
+    const last = this.#last.get(mark) ?? { at: -1, found: this.#start };
+    this.#last.set(mark, last);
+    while (last.at < offset) {
+      last.at = value.indexOf(mark, last.at + 1);
+      last.found = source.indexOf(mark, last.found + 1);
+      if (last.at === -1 || last.found === -1) last.at = Number.POSITIVE_INFINITY;
+    }
+    const isThere = last.found < place.end && source.startsWith(piece, last.found);
+    if (last.at === Number.POSITIVE_INFINITY || !isThere) return place;
+    return { file: place.file, start: last.found, end: last.found + piece.length };
+  }
+}

@@ -1,0 +1,97 @@
+import type { KeyPath, Place } from '../finding.ts';
+import type { Expansion } from './expand.ts';
+
+/** A file's content between YAML and the schema: plain values that know their places, even after files were merged. */
+export type Tree = ScalarTree | ListTree | MappingTree;
+
+export interface ScalarTree {
+  readonly kind: 'scalar';
+  readonly place: Place;
+  readonly value: string | number | boolean | null;
+  /** For a string with `${…}` in it: where its text came from. */
+  readonly outside?: Expansion | undefined;
+  /** A mistake in it is reported already; its value means nothing. */
+  readonly reported?: boolean;
+}
+
+export interface ListTree {
+  readonly kind: 'list';
+  readonly place: Place;
+  readonly items: readonly Tree[];
+}
+
+export interface Entry {
+  readonly key: Place;
+  readonly tree: Tree;
+}
+
+export interface MappingTree {
+  readonly kind: 'mapping';
+  readonly place: Place;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+/** The values alone, as new objects and arrays. */
+export function plainValue(tree: Tree): unknown {
+  if (tree.kind === 'scalar') return tree.value;
+  if (tree.kind === 'list') return tree.items.map(plainValue);
+  return Object.fromEntries(Array.from(tree.entries, ([key, entry]) => [key, plainValue(entry.tree)]));
+}
+
+export function treeAt(tree: Tree, path: KeyPath): Tree | undefined {
+  let found: Tree | undefined = tree;
+  for (const step of path) {
+    found = found === undefined ? undefined : child(found, step);
+  }
+  return found;
+}
+
+function child(tree: Tree, step: KeyPath[number]): Tree | undefined {
+  if (tree.kind === 'mapping') return tree.entries.get(String(step))?.tree;
+  return tree.kind === 'list' ? tree.items[Number(step)] : undefined;
+}
+
+/** The place of a value; of the nearest key above it when it is missing. */
+export function placeOf(tree: Tree, path: KeyPath): Place {
+  const found = treeAt(tree, path);
+  if (found !== undefined) return found.place;
+  for (let length = path.length - 1; length > 0; length--) {
+    const key = keyPlace(tree, path.slice(0, length));
+    if (key !== undefined) return key;
+  }
+  return { ...tree.place, end: tree.place.start };
+}
+
+/** The place of the key that a value stands under; of the value itself in a list; undefined when it is missing. */
+export function keyPlace(tree: Tree, path: KeyPath): Place | undefined {
+  const parent = treeAt(tree, path.slice(0, -1));
+  if (parent?.kind === 'mapping') return parent.entries.get(String(path.at(-1)))?.key;
+  return treeAt(tree, path)?.place;
+}
+
+/** Whether a mistake at or above the path is reported already. */
+export function isReported(tree: Tree, path: KeyPath): boolean {
+  const found = path
+    .map((_, index) => treeAt(tree, path.slice(0, index + 1)))
+    .findLast((ancestor) => ancestor !== undefined);
+  return found?.kind === 'scalar' && found.reported === true;
+}
+
+/** `over` on top of `under`: mappings merge, everything else replaces. */
+export function merged(under: Tree, over: Tree): Tree {
+  if (under.kind !== 'mapping' || over.kind !== 'mapping') return over;
+  const entries = new Map(under.entries);
+  for (const [key, entry] of over.entries) {
+    const below = entries.get(key);
+    entries.set(key, below === undefined ? entry : { ...entry, tree: merged(below.tree, entry.tree) });
+  }
+  return { ...over, entries };
+}
+
+/** The text under a key of the top level; undefined when there is none, or not one that can be used. */
+export function textAt(tree: Tree, key: string): (ScalarTree & { readonly value: string }) | undefined {
+  const found = treeAt(tree, [key]);
+  if (found?.kind !== 'scalar' || typeof found.value !== 'string' || found.reported === true)
+    return undefined;
+  return { ...found, value: found.value };
+}

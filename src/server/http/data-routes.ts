@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isStorable } from '../../model/record-rules.ts';
+import { type DataSet, type DataSets, findDataSet } from '../data-sets.ts';
+import type { Freshness } from '../freshness.ts';
+import type { Metrics } from '../metrics.ts';
+import { formatInstant } from '../records/timestamp.ts';
+import { validateRecords } from '../records/validate-records.ts';
+import type { NewRecord, Store } from '../store/store.ts';
+import { requireToken } from './authentication.ts';
+import { declaredLength } from './receive-body.ts';
+import { refusal, refusedRecords } from './refusal.ts';
+import { jsonBody } from './request-body.ts';
+
+export interface DataRoutesOptions {
+  readonly dataSets: DataSets;
+  readonly store: Store;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly freshness: Freshness;
+  readonly metrics: Metrics;
+}
+
+type DataSetPath = { Params: { group: string; type: string } };
+type RecordPath = { Params: { group: string; type: string; id: string } };
+
+const DATA_SET = '/data/:group/:type';
+const RECORD = '/data/:group/:type/:id';
+const OK = { status: 'ok' };
+
+/** POST stores records, PUT empties a data set, DELETE removes a record. */
+export function addDataRoutes(
+  app: FastifyInstance,
+  { dataSets, store, now, newId, freshness, metrics }: DataRoutesOptions,
+): void {
+  app.decorateRequest('dataSet');
+  const dataSetOf = (request: FastifyRequest) => request.getDecorator<DataSet>('dataSet');
+
+  // Runs before the body is read: whoever may not write cannot make the server read either.
+  const authenticate = async (request: FastifyRequest<DataSetPath>): Promise<void> => {
+    const { group, type } = request.params;
+    // The original passed the type on within a query string: what follows an & never belonged to it.
+    const dataSet = findDataSet(dataSets, group, type.split('&', 1)[0] ?? '');
+    if (dataSet === undefined) throw refusal(404, 'Could not find data_set_config');
+    requireToken(dataSet, request.headers.authorization);
+    request.setDecorator('dataSet', dataSet);
+  };
+
+  app.post<DataSetPath>(DATA_SET, { onRequest: [authenticate, requireLength] }, async (request) => {
+    const dataSet = dataSetOf(request);
+    if (dataSet.fault !== undefined) throw refusedRecords([dataSet.fault]);
+    const body = await jsonBody(request, dataSet.checkSchema !== undefined);
+    const records = validateRecords(Array.isArray(body) ? body : [body], dataSet, newId);
+    const updatedAt = formatInstant(now());
+    await store.replace(dataSet.name, records, updatedAt);
+    if (records.length > 0) freshness.written(dataSet.name, updatedAt);
+    metrics.stored(dataSet.name, records.length);
+    request.log.info({ data_set: dataSet.name, records: records.length, ...span(records) }, 'records stored');
+    return OK;
+  });
+
+  app.put<DataSetPath>(DATA_SET, { onRequest: [authenticate, requireLength] }, async (request) => {
+    const { name } = dataSetOf(request);
+    const body = await jsonBody(request, false);
+    if (!Array.isArray(body) || body.length > 0)
+      throw refusal(400, 'Not implemented: you can only pass an empty JSON list');
+    await store.empty(name);
+    freshness.written(name, null);
+    request.log.info({ data_set: name }, 'data set emptied');
+    return { ...OK, message: `${name} now contains 0 records` };
+  });
+
+  app.delete<RecordPath>(RECORD, { onRequest: authenticate }, async (request) => {
+    const { name } = dataSetOf(request);
+    const { id } = request.params;
+    // No record has such an id, and not every database takes the text for one.
+    const wasThere = isStorable(id) && (await store.remove(name, id));
+    if (!wasThere) throw refusedRecords(['No record found with this id']);
+    request.log.info({ data_set: name }, 'record removed');
+    return OK;
+  });
+
+  app.patch<RecordPath>(RECORD, { onRequest: authenticate }, async () => {
+    throw refusal(
+      400,
+      'PATCH is not supported: POST the whole record, which replaces the one of the same _id.',
+    );
+  });
+}
+
+/** Ahead of the body: then whoever goes on sending still gets the answer. */
+async function requireLength(request: FastifyRequest): Promise<void> {
+  declaredLength(request);
+}
+
+/** The earliest and the latest `_timestamp` of a request. */
+function span(records: readonly NewRecord[]): { from?: string; to?: string } {
+  const [first] = records;
+  if (first === undefined) return {};
+  let [from, to] = [first.timestamp, first.timestamp];
+  for (const { timestamp } of records) {
+    if (timestamp < from) from = timestamp;
+    if (timestamp > to) to = timestamp;
+  }
+  return { from, to };
+}

@@ -1,0 +1,161 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { READ_TIMEOUT } from '../read/read-plan.ts';
+import { type SqliteAnswer, type SqliteQuestion, SqliteReads } from '../read/sqlite-reads.ts';
+import { countRecords, type PackedRecords, unpackRecord } from './packed-records.ts';
+import type { StoredRecord, Summary } from './store.ts';
+
+/** The statements of a SQLite store, run in whichever thread the database was opened. */
+
+export const PAGE = 1_000;
+/** Records in one statement: every call into SQLite costs as much as storing a record or two. */
+const RECORDS_AT_ONCE = 50;
+
+const upsertOf = (records: number) => `
+  INSERT INTO records (data_set, id, timestamp, updated_at, json)
+  VALUES ${Array(records).fill('(?, ?, ?, ?, ?)').join(', ')}
+  ON CONFLICT (data_set, id) DO UPDATE
+  SET timestamp = excluded.timestamp, updated_at = excluded.updated_at, json = excluded.json`;
+const SUMMARY = `
+  SELECT count(*) AS records, min(timestamp) AS "from", max(timestamp) AS "to" FROM records
+  WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)`;
+const LAST_UPDATE = `
+  SELECT max(updated_at) FROM records
+  WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)`;
+const NEXT_PAGE = `
+  SELECT rowid AS position, id, timestamp, updated_at AS updatedAt, json FROM records
+  WHERE data_set = (SELECT key FROM data_sets WHERE name = ?) AND (timestamp, rowid) > (?, ?)
+  ORDER BY timestamp, rowid LIMIT ${PAGE}`;
+
+const NOTHING: Summary = { records: 0, from: null, to: null };
+
+/** Where in a data set a page begins: after the record at this timestamp and position. */
+export interface Place {
+  readonly timestamp: string;
+  readonly position: number;
+}
+
+export type PageRow = StoredRecord & { readonly position: number };
+
+type Methods = Pick<
+  SqliteRecords,
+  'replace' | 'remove' | 'empty' | 'summary' | 'lastUpdate' | 'page' | 'answer' | 'moveLog'
+>;
+/** The name of a method and its arguments, as they go from thread to thread. */
+export type Call = {
+  [Name in keyof Methods]: readonly [name: Name, ...values: Parameters<Methods[Name]>];
+}[keyof Methods];
+/** Runs a call in whichever thread the database is open. */
+export type RunCall = <Name extends keyof Methods>(
+  name: Name,
+  ...values: Parameters<Methods[Name]>
+) => Promise<ReturnType<Methods[Name]>>;
+
+const isChange = ([name]: Call): boolean => name === 'replace' || name === 'remove' || name === 'empty';
+
+/** Methods whose calls are sent by `send`, and whose results come back the same way. */
+export const callsBy =
+  (send: (call: Call) => Promise<unknown>): RunCall =>
+  async (name, ...values) =>
+    (await send([name, ...values] as unknown as Call)) as never;
+
+export class SqliteRecords {
+  readonly #database: Database;
+  readonly #reads: SqliteReads;
+  readonly #addDataSet: Statement<[string]>;
+  readonly #keyOf: Statement<[string], number>;
+  readonly #upsert: Statement;
+  readonly #upsertMany: Statement;
+  readonly #nextPage: Statement<[string, string, number], PageRow>;
+
+  /** @param stop see SqliteReads */
+  constructor(database: Database, stop?: Int32Array) {
+    this.#database = database;
+    this.#reads = new SqliteReads(database, READ_TIMEOUT, stop);
+    this.#addDataSet = database.prepare('INSERT INTO data_sets (name) VALUES (?) ON CONFLICT DO NOTHING');
+    this.#keyOf = database.prepare<[string], number>('SELECT key FROM data_sets WHERE name = ?').pluck();
+    this.#upsert = database.prepare(upsertOf(1));
+    this.#upsertMany = database.prepare(upsertOf(RECORDS_AT_ONCE));
+    this.#nextPage = database.prepare(NEXT_PAGE);
+  }
+
+  /**
+   * Runs calls; those that change something in one transaction, on disk when it returns. A call that fails leaves nothing behind
+   * and harms no other.
+   */
+  run(calls: readonly Call[]): readonly PromiseSettledResult<unknown>[] {
+    const results = () => calls.map((call) => this.#attempt(call));
+    try {
+      return calls.some(isChange) ? this.#atOnce(results) : results();
+    } catch (reason) {
+      return calls.map(() => ({ status: 'rejected', reason }));
+    }
+  }
+
+  #attempt(call: Call): PromiseSettledResult<unknown> {
+    const [name, ...values] = call;
+    const work = () => (this[name] as (...values: unknown[]) => unknown).apply(this, values);
+    try {
+      return { status: 'fulfilled', value: isChange(call) ? this.#atOnce(work) : work() };
+    } catch (reason) {
+      // The disk being full, say, ends the transaction around it, too.
+      if (isChange(call) && !this.#database.inTransaction) throw reason;
+      return { status: 'rejected', reason };
+    }
+  }
+
+  /** All of `work` or nothing; within another of these a savepoint. */
+  #atOnce<Result>(work: () => Result): Result {
+    return this.#database.transaction(work).immediate();
+  }
+
+  replace(dataSet: string, records: PackedRecords, updatedAt: string): void {
+    this.#addDataSet.run(dataSet);
+    const key = this.#keyOf.get(dataSet);
+    const count = countRecords(records);
+    let values: unknown[] = [];
+    for (let index = 0; index < count; index++) {
+      const [id, timestamp, json] = unpackRecord(records, index);
+      values.push(key, id, timestamp, updatedAt, json);
+      const isAlone = index >= count - (count % RECORDS_AT_ONCE);
+      if (!isAlone && (index + 1) % RECORDS_AT_ONCE !== 0) continue;
+      (isAlone ? this.#upsert : this.#upsertMany).run(values);
+      values = [];
+    }
+  }
+
+  remove(dataSet: string, id: string): boolean {
+    const sql = 'DELETE FROM records WHERE data_set = (SELECT key FROM data_sets WHERE name = ?) AND id = ?';
+    return this.#database.prepare(sql).run(dataSet, id).changes > 0;
+  }
+
+  empty(dataSet: string): void {
+    const sql = 'DELETE FROM records WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)';
+    this.#database.prepare(sql).run(dataSet);
+  }
+
+  summary(dataSet: string): Summary {
+    return this.#database.prepare<[string], Summary>(SUMMARY).get(dataSet) ?? NOTHING;
+  }
+
+  lastUpdate(dataSet: string): string | null {
+    return this.#database.prepare<[string], string | null>(LAST_UPDATE).pluck().get(dataSet) ?? null;
+  }
+
+  /** One step of a query of the read API. */
+  answer(question: SqliteQuestion): SqliteAnswer {
+    return this.#reads.answer(question);
+  }
+
+  page(dataSet: string, { timestamp, position }: Place): readonly PageRow[] {
+    return this.#nextPage.all(dataSet, timestamp, position);
+  }
+
+  /** Moves what has been stored from the write-ahead log into the file, as far as that holds up nobody. */
+  moveLog(): void {
+    this.#database.pragma('wal_checkpoint(PASSIVE)');
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

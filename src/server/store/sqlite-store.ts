@@ -1,0 +1,101 @@
+import { NEVER } from '../read/read-plan.ts';
+import { type AskSqlite, readSqlite } from '../read/sqlite-reads.ts';
+import { openSqlite } from './open-sqlite.ts';
+import { countRecords, packRecords } from './packed-records.ts';
+import { SqliteReaders } from './sqlite-readers.ts';
+import { callsBy, PAGE, type PageRow, type RunCall, SqliteRecords } from './sqlite-records.ts';
+import { SqliteWorker } from './sqlite-worker.ts';
+import type { Store } from './store.ts';
+
+/** Records after which the log is moved: a fraction of a second's at full speed. */
+const RECORDS_TO_MOVE = 5_000;
+
+/** A store in one SQLite file, or in memory (`:memory:`). Throws StoreError when the file cannot be used. */
+export function openSqliteStore(file: string): Store {
+  const database = openSqlite(file);
+  if (file === ':memory:') return inMemory(new SqliteRecords(database));
+  database.close();
+  // SQLite writes one change at a time, but reads meanwhile.
+  const [changes, lookups, upkeep] = [new SqliteWorker(file), new SqliteWorker(file), new SqliteWorker(file)];
+  const readers = new SqliteReaders(file);
+  const lookUp = toWorker(lookups);
+  return storeOf({
+    change: keepLogShort(toWorker(changes), toWorker(upkeep)),
+    lookUp,
+    // Where records are is a search, and may take long; to fetch them is not, and waits for no search.
+    ask: (question, signal) =>
+      question.ask === 'records' ? lookUp('answer', question) : readers.ask(question, signal),
+    close: async () => {
+      await Promise.all([readers.close(), lookups.close(), upkeep.close()]);
+      await changes.close();
+    },
+  });
+}
+
+/**
+ * Has the write-ahead log moved into the file now and then, by another thread than the one that writes: moving it takes as long
+ * as many changes, which would have to wait.
+ */
+function keepLogShort(change: RunCall, upkeep: RunCall): RunCall {
+  let [stored, isMoving] = [0, false];
+  const move = async () => {
+    [stored, isMoving] = [0, true];
+    // If it fails, the thread that writes does it when the log has grown long.
+    await upkeep('moveLog').catch(() => undefined);
+    isMoving = false;
+  };
+  return async (name, ...values) => {
+    const result = await change(name, ...values);
+    const [, records] = values;
+    stored += typeof records === 'object' && 'ends' in records ? countRecords(records) : 1;
+    if (stored >= RECORDS_TO_MOVE && !isMoving) void move();
+    return result;
+  };
+}
+
+const toWorker = (worker: SqliteWorker): RunCall => callsBy((call) => worker.run(call));
+
+function inMemory(records: SqliteRecords): Store {
+  const run = callsBy(async (call) => {
+    const [result] = records.run([call]);
+    if (result?.status === 'rejected') throw result.reason;
+    return result?.value;
+  });
+  return storeOf({
+    change: run,
+    lookUp: run,
+    ask: (question) => run('answer', question),
+    close: async () => records.close(),
+  });
+}
+
+interface Parts {
+  readonly change: RunCall;
+  /** For what takes a moment. */
+  readonly lookUp: RunCall;
+  readonly ask: AskSqlite;
+  readonly close: () => Promise<void>;
+}
+
+function storeOf({ change, lookUp, ask, close }: Parts): Store {
+  return {
+    replace: async (dataSet, records, updatedAt) =>
+      change('replace', dataSet, packRecords(records), updatedAt),
+    remove: (dataSet, id) => change('remove', dataSet, id),
+    empty: (dataSet) => change('empty', dataSet),
+    summary: (dataSet) => lookUp('summary', dataSet),
+    read: (dataSet, plan, signal = NEVER) => readSqlite(ask, dataSet, plan, signal),
+    lastUpdate: (dataSet) => lookUp('lastUpdate', dataSet),
+    async *records(dataSet) {
+      // Page by page: a statement left open would keep what is stored meanwhile from ever being moved into the file.
+      let page: readonly PageRow[];
+      let last = { timestamp: '', position: 0 };
+      do {
+        page = await lookUp('page', dataSet, last);
+        for (const { position: _, ...record } of page) yield record;
+        last = page.at(-1) ?? last;
+      } while (page.length === PAGE);
+    },
+    close,
+  };
+}

@@ -1,0 +1,217 @@
+import { connect, isIP } from 'node:net';
+import type { Connection, ConnectionOptions, FieldPacket } from 'mysql2';
+import type { DatabaseSettings } from '../../config/schema/config-schema.ts';
+import type { Column, Row } from '../../model/row.ts';
+import { ConnectionPool } from '../connection-pool.ts';
+import type { Circumstances } from '../explanation.ts';
+import { mysqlZone } from '../parameter-text.ts';
+import { locateServer, type ServerAddress, serverAddress, socketPath } from '../server-address.ts';
+import type { Encryption } from '../server-encryption.ts';
+import type { Dialect, Inspection, Session } from '../session.ts';
+import { SourceError } from '../source-error.ts';
+import type { SqlMode } from '../sql-tokens.ts';
+import type { Statement } from '../statement.ts';
+import { explainMysql, unknownZone } from './failures.ts';
+import { CLOCK, FACTS, GRANTS, readInspection } from './inspection.ts';
+import { MysqlRows } from './rows.ts';
+import { describeColumn } from './types.ts';
+
+export const mysql: Dialect<Connection> = {
+  client: 'mysql2',
+  hasClock: true,
+  openPool: (name, settings) =>
+    ConnectionPool.open(name, settings, { client: 'mysql2', options: connectionOptions }),
+  locate: locateServer,
+  session: (connection, circumstances, settings) => new MysqlSession(connection, circumstances, settings),
+  explain: explainMysql,
+};
+
+function connectionOptions(address: ServerAddress, connectTimeout: number): ConnectionOptions {
+  const { host, port, user, password, database, ssl } = address;
+  const socket = socketPath(address, 'mysql2');
+  return {
+    ...(socket === undefined ? { host, port } : { socketPath: socket }),
+    ...{ user, password },
+    ...(database === undefined ? {} : { database }),
+    ...(ssl === false ? {} : { ssl: encryption(ssl) }),
+    ...(ssl !== false && isIP(host) !== 0 ? { stream: () => addressedSocket(host, port) } : {}),
+    connectTimeout,
+    charset: 'utf8mb4',
+    // With it the names of functions, e.g. count, could not name columns.
+    flags: ['-IGNORE_SPACE'],
+    connectAttributes: { program_name: 'pp-db-collector' },
+  };
+}
+
+/** mysql2 gives Node.js no address to compare with the certificate, which then takes the one of the socket, or else `localhost`. */
+const addressedSocket = (host: string, port: number) =>
+  Object.assign(connect({ host, port, keepAlive: true, noDelay: true }), { _host: host });
+
+/** mysql2 compares the host's name with the certificate only when it is told to. */
+const encryption = ({ ca, rejectUnauthorized }: Exclude<Encryption, false>) => ({
+  ...(ca === undefined ? {} : { ca }),
+  rejectUnauthorized,
+  verifyIdentity: rejectUnauthorized,
+});
+
+const STATEMENT = 'pp_db_collector';
+// Statements that change nothing although a read-only transaction would let them through, e.g. ANALYZE TABLE, are not read.
+const READING = new Set(['', 'select', 'with', 'values', 'table', 'show', 'explain', 'describe', 'desc']);
+const LONGEST_CANCEL = 2_000;
+// GROUP_CONCAT and JSON_ARRAYAGG are cut at 1 KiB or 1 MiB otherwise, with a warning that nobody would see. More than the server's packets hold.
+const LONGEST_AGGREGATE = 64 * 1_048_576;
+
+/** A text in SQL that no setting of the server can read as anything else. */
+const literal = (text: string) => `convert(x'${Buffer.from(text).toString('hex')}' using utf8mb4)`;
+
+/** The server's mode is kept, so that a query means to it what it means to the server's own client. */
+function sqlMode(names: string): SqlMode {
+  const has = (name: string) => names.split(',').includes(name);
+  return {
+    backslashEscapes: !has('NO_BACKSLASH_ESCAPES'),
+    ansiQuotes: has('ANSI_QUOTES'),
+    bracketedNames: has('MSSQL'),
+  };
+}
+
+class MysqlSession implements Session {
+  readonly #connection: Connection;
+  readonly keepsTime = true;
+  readonly #circumstances: Circumstances;
+  readonly #settings: DatabaseSettings;
+  #statement: Statement | undefined;
+  #columns: readonly Column[] = [];
+  #rows: MysqlRows | undefined;
+
+  constructor(connection: Connection, circumstances: Circumstances, settings: DatabaseSettings) {
+    this.#connection = connection;
+    this.#circumstances = circumstances;
+    this.#settings = settings;
+  }
+
+  async begin(): Promise<SqlMode> {
+    const { queryTimeout, timezone } = this.#circumstances;
+    const seconds = queryTimeout / 1_000;
+    // The two kinds of comment are read by MariaDB and by MySQL only; each has a name of its own for the time allowed.
+    await this.#query(
+      `set names utf8mb4, time_zone = ${literal(mysqlZone(timezone))},
+         net_write_timeout = ${Math.ceil(seconds) + 600},
+         group_concat_max_len = ${LONGEST_AGGREGATE}
+        /*M! , max_statement_time = ${seconds} */ /*!80000 , max_execution_time = ${queryTimeout} */`,
+    );
+    await this.#query('set transaction isolation level repeatable read');
+    await this.#query('start transaction with consistent snapshot, read only');
+    const [[names] = []] = await this.#query('select @@session.sql_mode');
+    return sqlMode(names ?? '');
+  }
+
+  async describe(statement: Statement): Promise<readonly Column[]> {
+    if (!READING.has(statement.firstWord)) return [];
+    await this.#refuseUnknownZone(statement);
+    this.#statement = statement;
+    this.#columns = (await this.#prepare(statement.text)).map(describeColumn);
+    return this.#columns;
+  }
+
+  /** Without its zone tables the server makes a null of every time that is to be shown in a zone. */
+  async #refuseUnknownZone({ text, parameters }: Statement): Promise<void> {
+    const zone = parameters.find(({ kind }) => kind === 'zone');
+    if (zone === undefined || !/\bconvert_tz\b/i.test(text)) return;
+    const [[local] = []] = await this.#query(
+      `select convert_tz('2000-01-01 00:00:00', '+00:00', ${literal(zone.text)})`,
+    );
+    if (local === null) throw unknownZone(this.#circumstances.name, zone);
+  }
+
+  /** By the binary protocol, which tells the columns of a statement that is not run, but prints some values otherwise. */
+  #prepare(text: string): Promise<readonly FieldPacket[]> {
+    return new Promise((resolve, reject) => {
+      this.#connection.prepare(text, (error, prepared) => {
+        if (error !== null) return reject(error);
+        this.#connection.unprepare(text);
+        resolve((prepared as unknown as { columns: readonly FieldPacket[] }).columns);
+      });
+    });
+  }
+
+  async read(): Promise<readonly Row[] | undefined> {
+    this.#rows ??= await this.#start();
+    return this.#rows.read();
+  }
+
+  /** The text protocol with parameters that the server binds: they are variables of the session. */
+  async #start(): Promise<MysqlRows> {
+    const { text = '', parameters = [] } = this.#statement ?? {};
+    const variables = parameters.map((_, index) => `@${STATEMENT}_${index}`);
+    const values = parameters.map((parameter, index) => `${variables[index]} = ${literal(parameter.text)}`);
+    await this.#query(`set ${[`@${STATEMENT} = ${literal(text)}`, ...values].join(', ')}`);
+    await this.#query(`prepare ${STATEMENT} from @${STATEMENT}`);
+    const using = variables.length === 0 ? '' : ` using ${variables.join(', ')}`;
+    return new MysqlRows(this.#connection, `execute ${STATEMENT}${using}`, (fields) => this.#check(fields));
+  }
+
+  #check(fields: readonly FieldPacket[]): void {
+    const kinds = (columns: readonly Column[]) => columns.map(({ kind }) => kind).join();
+    if (kinds(fields.map(describeColumn)) === kinds(this.#columns)) return;
+    const { name } = this.#circumstances;
+    throw new SourceError(
+      `database ${name}: a column of the query changed its type while the query was prepared`,
+      {
+        remedy:
+          'Run the job again; if it fails again, cast the columns of the query to the types they should have.',
+      },
+    );
+  }
+
+  async finish(): Promise<void> {
+    await this.#query('rollback');
+    await new Promise<void>((resolve, reject) => {
+      this.#connection.reset((error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  async clock(): Promise<number> {
+    const [[clock] = []] = await this.#query(CLOCK);
+    return Number(clock);
+  }
+
+  async inspect(): Promise<Inspection> {
+    const [facts = []] = await this.#query(FACTS);
+    return readInspection(facts, await this.#query(GRANTS));
+  }
+
+  watch(lost: (error: unknown) => void): () => void {
+    const ended = () => lost(undefined);
+    this.#connection.on('error', lost);
+    this.#connection.on('end', ended);
+    return () => {
+      this.#connection.off('error', lost);
+      this.#connection.off('end', ended);
+    };
+  }
+
+  async cancel(): Promise<void> {
+    const { default: driver } = await import('mysql2');
+    const other = driver.createConnection(
+      connectionOptions(serverAddress(this.#circumstances.name, this.#settings), LONGEST_CANCEL),
+    );
+    await new Promise<void>((resolve) => {
+      other.on('error', () => resolve());
+      other.query({ sql: `kill ${this.#connection.threadId}`, timeout: LONGEST_CANCEL }, () => resolve());
+    });
+    other.destroy();
+  }
+
+  close(): void {
+    this.#connection.destroy();
+  }
+
+  #query(sql: string): Promise<(string | null)[][]> {
+    return new Promise((resolve, reject) => {
+      const typeCast = (field: { string(): string | null }) => field.string();
+      this.#connection.query({ sql, rowsAsArray: true, typeCast }, (error, rows) =>
+        error ? reject(error) : resolve(rows as unknown as (string | null)[][]),
+      );
+    });
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  type Circumstances,
+  type DriverError,
+  type Explanation,
+  explainLoss,
+  explainTimeout,
+} from '../explanation.ts';
+
+import { explainUntyped } from './parameter-failures.ts';
+import { POSTGRESQL_REMEDIES } from './remedies.ts';
+
+type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;
+
+const wrongQuery =
+  (remedy: string): Explain =>
+  (error, { sql }) => ({ what: error.message, remedy, offset: offsetOf(error, sql) });
+
+const lost: Explain = (error, circumstances) => explainLoss(error, circumstances);
+
+const wrongLogin: Explain = (_, { name, user }) => ({
+  what: `the server refuses user ${user}, or its password`,
+  remedy: `Check user and password in databases.${name}.connection, and the server's pg_hba.conf.`,
+});
+
+/** An entry of pg_hba.conf is missing, or refuses; or the user is unknown, which must not be told from a wrong password. */
+const notLetIn: Explain = (error, circumstances) => {
+  if (!error.message.includes('pg_hba.conf')) return wrongLogin(error, circumstances);
+  const { name } = circumstances;
+  if (!/no encryption|SSL off/.test(error.message)) {
+    return {
+      what: error.message,
+      remedy: 'Have an entry for this user, database and address added to pg_hba.conf of the server.',
+    };
+  }
+  return {
+    what: `the server does not let this connection in as long as it is not encrypted: ${error.message}`,
+    remedy: `Encrypt it: put ?sslmode=require (or verify-full, with sslrootcert, to check the server's certificate as well) at the end of the URL in databases.${name}.connection, or ssl into its mapping. If it is refused then as well, pg_hba.conf of the server has no entry for it.`,
+  };
+};
+
+const READ_ONLY = 'The collector reads only: write a SELECT, and have data prepared by the database itself.';
+
+/** By SQLSTATE; see appendix A of PostgreSQL's manual. */
+const BY_CODE: Readonly<Record<string, Explain>> = {
+  '28P01': wrongLogin,
+  '28000': notLetIn,
+  '3D000': (_, { name, database }) => ({
+    what: `the server has no database ${database}`,
+    remedy: `Correct the database in databases.${name}.connection.`,
+  }),
+  '42501': (error, { user }) => ({
+    what: error.message,
+    remedy: `Let user ${user} read it: GRANT SELECT ON … TO …`,
+  }),
+  '42P01': wrongQuery('Correct the name of the table, or put its schema before it.'),
+  '42703': wrongQuery('Correct the name of the column.'),
+  '42883': wrongQuery('Correct the name, or cast the operands so that their types fit.'),
+  '42601': wrongQuery('Correct the SQL.'),
+  '25006': (error) => ({ what: error.message, remedy: READ_ONLY }),
+  '25001': (error) => ({ what: error.message, remedy: READ_ONLY }),
+  '2D000': (error) => ({ what: error.message, remedy: READ_ONLY }),
+  '53300': ({ message }, { name }) => ({
+    what: `the server has no connection left: ${message}`,
+    remedy: `Try later, raise the server's max_connections, a CONNECTION LIMIT of the user or the database, or lower databases.${name}.max_connections.`,
+  }),
+  '08P01': (error, circumstances) => explainPooler(error, circumstances),
+  '57P01': lost,
+  '57P02': lost,
+  '25P03': lost,
+};
+
+/** What an error of pg means; undefined when it is none of the database's own. */
+export function explainPostgresql(
+  error: DriverError,
+  circumstances: Circumstances,
+  elapsed: number,
+): Explanation | undefined {
+  const { code, message } = error;
+  if (code === '57014') {
+    return elapsed >= circumstances.queryTimeout ? explainTimeout(circumstances) : cancelledByOthers;
+  }
+  if (code === '22023' && message.includes('"TimeZone"')) return unknownZone(circumstances);
+  if (/^SASL: .*password must be/.test(message)) return wrongLogin(error, circumstances);
+  const untyped = explainUntyped(error, circumstances.parameters);
+  if (untyped !== undefined) return { ...untyped, offset: offsetOf(error, circumstances.sql) };
+  const explain = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  if (explain !== undefined) return explain(error, circumstances);
+  if (!/^[0-9A-Z]{5}$/.test(code)) return undefined;
+  const remedy = Object.hasOwn(POSTGRESQL_REMEDIES, code) ? POSTGRESQL_REMEDIES[code] : undefined;
+  return {
+    what: message,
+    offset: offsetOf(error, circumstances.sql),
+    remedy: remedy ?? 'Correct the query, or the data that it reads.',
+  };
+}
+
+/** What a pooler such as PgBouncer says, which speaks for itself by this code. */
+function explainPooler({ message }: DriverError, { name }: Circumstances): Explanation {
+  if (/statement pooling/i.test(message)) {
+    return {
+      what: `the connection goes through a pooler that takes no transactions: ${message}`,
+      remedy: `Set pool_mode of the pooler to transaction or session for this database, or name the server itself in databases.${name}.connection.`,
+    };
+  }
+  if (/unsupported startup parameter/.test(message)) {
+    return {
+      what: message,
+      remedy:
+        'Unset PGOPTIONS in the environment of the collector, or add the parameter to ignore_startup_parameters of the pooler.',
+    };
+  }
+  return {
+    what: message,
+    remedy: `Look into the log of the pooler, or of the server, that databases.${name}.connection leads to, and whether it has connections left.`,
+  };
+}
+
+const cancelledByOthers: Explanation = {
+  what: 'the query was cancelled on the server by somebody else',
+  remedy: 'Ask who administers the database. The next run starts again where this one did.',
+};
+
+const unknownZone = ({ name, timezone }: Circumstances): Explanation => ({
+  what: `the server does not know the time zone ${timezone}`,
+  remedy: `Set databases.${name}.timezone to one of pg_timezone_names.`,
+});
+
+/** PostgreSQL counts characters, JavaScript UTF-16 units. */
+function offsetOf(error: DriverError, sql: string): number | undefined {
+  if (error.position === undefined || sql === '') return undefined;
+  return [...sql].slice(0, error.position - 1).join('').length;
+}

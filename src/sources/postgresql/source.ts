@@ -1,0 +1,181 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DatabaseSettings } from '../../config/schema/config-schema.ts';
+import type { Column, Row } from '../../model/row.ts';
+import { ConnectionPool } from '../connection-pool.ts';
+import type { Circumstances } from '../explanation.ts';
+import { locateServer, type ServerAddress, serverAddress } from '../server-address.ts';
+import type { Dialect, Inspection, Session } from '../session.ts';
+import { type SqlMode, usualMode } from '../sql-tokens.ts';
+import type { Statement } from '../statement.ts';
+import { cancelOnServer } from './cancel.ts';
+import { explainPostgresql } from './failures.ts';
+import { inspectPostgresql, postgresqlClock } from './inspection.ts';
+import {
+  type Exchange,
+  type PostgresqlClient,
+  type PreparedStatement,
+  prepare,
+  proceed,
+  start,
+  type TextRow,
+} from './protocol.ts';
+import { describeColumns, type PostgresqlColumn } from './types.ts';
+
+const ROWS_PER_BATCH = 1_000;
+const REPEAT_CANCEL_AFTER = 100;
+const REPEAT_CANCEL_FOR = 500;
+// timestamptz, date, text; a value of a cursor is of the type of the column with which the query compares it, which the server finds.
+const PARAMETER_TYPES = { instant: 1184, date: 1082, zone: 25, number: 0, datetime: 0, text: 0 } as const;
+
+export const postgresql: Dialect<PostgresqlClient> = {
+  client: 'pg',
+  hasClock: true,
+  openPool: (name, settings) =>
+    ConnectionPool.open(name, settings, { client: 'pg', options: connectionOptions }),
+  locate: locateServer,
+  session: (client, circumstances, settings) => new PostgresqlSession(client, circumstances, settings),
+  explain: explainPostgresql,
+};
+
+/** Everything that pg would take from the environment is given. */
+function connectionOptions(address: ServerAddress, connectTimeout: number): object {
+  return {
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    // A function, because pg looks elsewhere for a password that is empty.
+    password: () => address.password,
+    database: address.database ?? address.user,
+    ssl: address.ssl,
+    sslnegotiation: 'postgres',
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+    application_name: 'pp-db-collector',
+    client_encoding: 'UTF8',
+  };
+}
+
+class PostgresqlSession implements Session {
+  readonly #client: PostgresqlClient;
+  readonly keepsTime = true;
+  readonly #circumstances: Circumstances;
+  readonly #settings: DatabaseSettings;
+  #statement: PreparedStatement = { text: '', types: [] };
+  #values: readonly string[] = [];
+  #columns: readonly PostgresqlColumn[] = [];
+  #answer: Promise<unknown> = Promise.resolve();
+  #isLost = false;
+  #progress: 'described' | 'reading' | 'read' = 'described';
+
+  constructor(client: PostgresqlClient, circumstances: Circumstances, settings: DatabaseSettings) {
+    this.#client = client;
+    this.#circumstances = circumstances;
+    this.#settings = settings;
+  }
+
+  /** The settings are those of the transaction. Having them set is its first query, after which it cannot be made writable. */
+  async begin(applicationName: string): Promise<SqlMode> {
+    const settings = {
+      TimeZone: this.#circumstances.timezone,
+      DateStyle: 'ISO, YMD',
+      IntervalStyle: 'postgres',
+      bytea_output: 'hex',
+      extra_float_digits: '1',
+      statement_timeout: String(this.#circumstances.queryTimeout),
+      // While the write API is slow the transaction waits.
+      idle_in_transaction_session_timeout: '0',
+      application_name: applicationName,
+    };
+    await this.#client.query('begin isolation level repeatable read, read only');
+    const calls = Object.keys(settings).map(
+      (_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`,
+    );
+    const { rows } = await this.#client.query(
+      `select ${calls.join(', ')}, current_setting('standard_conforming_strings') as conforming`,
+      Object.entries(settings).flat(),
+    );
+    return { ...usualMode('pg'), backslashEscapes: rows[0]?.conforming === 'off' };
+  }
+
+  async describe({ text, parameters }: Statement): Promise<readonly Column[]> {
+    this.#statement = { text, types: parameters.map(({ kind }) => PARAMETER_TYPES[kind]) };
+    const prepared = prepare(this.#client, this.#statement);
+    this.#answer = prepared;
+    const { fields } = await prepared;
+    this.#values = parameters.map((parameter) => parameter.text);
+    this.#columns = fields.length === 0 ? [] : await describeColumns(this.#client, fields);
+    return this.#columns.map(({ column }) => column);
+  }
+
+  async read(): Promise<readonly Row[] | undefined> {
+    if (this.#progress === 'read') return undefined;
+    const asked = this.#ask();
+    this.#answer = asked;
+    const answer = await asked;
+    this.#progress = answer.isSuspended ? 'reading' : 'read';
+    return this.#converted(answer.rows);
+  }
+
+  #ask(): Promise<Exchange> {
+    return this.#progress === 'described'
+      ? start(this.#client, this.#statement, this.#values, ROWS_PER_BATCH)
+      : proceed(this.#client, ROWS_PER_BATCH);
+  }
+
+  #converted(rows: readonly TextRow[]): readonly Row[] {
+    const converters = this.#columns.map(({ convert }) => convert);
+    if (converters.every((convert) => convert === undefined)) return rows;
+    return rows.map((row) =>
+      row.map((text, index) => (text === null ? null : (converters[index]?.(text) ?? text))),
+    );
+  }
+
+  /**
+   * Everything that a query can leave behind ends with its transaction, but for these locks. What came after the transaction could meet
+   * another session: a pooler may sit between.
+   */
+  async finish(): Promise<void> {
+    await this.#client.query('select pg_catalog.pg_advisory_unlock_all()');
+    await this.#client.query('rollback');
+  }
+
+  clock(): Promise<number> {
+    return postgresqlClock(this.#client);
+  }
+
+  inspect(): Promise<Inspection> {
+    return inspectPostgresql(this.#client);
+  }
+
+  watch(lost: (error: unknown) => void): () => void {
+    const told = (error?: unknown) => {
+      this.#isLost = true;
+      lost(error);
+    };
+    this.#client.on('error', told);
+    this.#client.on('end', told);
+    return () => {
+      this.#client.off('error', told);
+      this.#client.off('end', told);
+    };
+  }
+
+  /**
+   * The server forgets a request that comes before the query runs, e.g. while it is planned: hence again until the query
+   * has answered, or for a while when the connection is gone and no answer can come.
+   */
+  async cancel(): Promise<void> {
+    const address = serverAddress(this.#circumstances.name, this.#settings);
+    const answered = this.#answer.then(
+      () => true,
+      () => true,
+    );
+    const enough = this.#isLost ? delay(REPEAT_CANCEL_FOR, true) : answered;
+    do await cancelOnServer(address, this.#client);
+    while (!(await Promise.race([enough, delay(REPEAT_CANCEL_AFTER, false)])));
+  }
+
+  close(): void {
+    this.#client.connection.stream.destroy();
+  }
+}

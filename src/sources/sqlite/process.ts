@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import type { Row } from '../../model/row.ts';
+import type { SqliteAnswer, SqliteColumn, SqliteFacts, SqliteQuestion, SqliteValues } from './messages.ts';
+
+const READER = new URL(`./reader${extname(import.meta.url)}`, import.meta.url);
+
+/** The process that reads one SQLite file, seen from the collector. Every method fails with SQLite's code and message. */
+export class SqliteProcess {
+  readonly #child: ChildProcess;
+
+  /** It gets nothing of this process's environment and options. */
+  constructor() {
+    this.#child = fork(READER, [], {
+      env: {},
+      execArgv: [],
+      serialization: 'advanced',
+      // Its standard input is how it knows that this process lives.
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
+    });
+  }
+
+  /** @param limit milliseconds for one answer, after which the process ends by itself, whether or not this one is awake */
+  async open(file: string, limit: number): Promise<void> {
+    await this.#ask({ ask: 'open', file, limit });
+  }
+
+  async facts(): Promise<SqliteFacts> {
+    const answer = await this.#ask({ ask: 'facts' });
+    return 'version' in answer ? answer : { version: '', clock: 0 };
+  }
+
+  /** Empty when the statement is not one that gives rows. */
+  async prepare(sql: string, parameters: SqliteValues): Promise<readonly SqliteColumn[]> {
+    const answer = await this.#ask({ ask: 'prepare', sql, parameters });
+    return 'columns' in answer ? answer.columns : [];
+  }
+
+  /** Undefined after the last. */
+  async next(rows: number): Promise<readonly Row[] | undefined> {
+    const answer = await this.#ask({ ask: 'next', rows });
+    return 'rows' in answer && answer.rows.length > 0 ? answer.rows : undefined;
+  }
+
+  /** Texts of the first rows that a statement looks at with the function `SAMPLE`. */
+  async samples(sql: string, parameters: SqliteValues): Promise<readonly string[]> {
+    const answer = await this.#ask({ ask: 'sample', sql, parameters });
+    return 'samples' in answer ? answer.samples : [];
+  }
+
+  /** The first row of a statement as text; undefined when it has none. */
+  async first(sql: string, parameters: SqliteValues): Promise<string | undefined> {
+    const answer = await this.#ask({ ask: 'first', sql, parameters });
+    return 'first' in answer ? (answer.first ?? undefined) : undefined;
+  }
+
+  async #ask(question: SqliteQuestion): Promise<SqliteAnswer> {
+    const answered = once(this.#child, 'message');
+    this.#child.send(question, () => undefined);
+    const [answer] = (await answered) as [SqliteAnswer];
+    if ('error' in answer) throw Object.assign(new Error(answer.error.message), { code: answer.error.code });
+    return answer;
+  }
+
+  /** Tells when the process has ended or could not be started. Returns what stops the telling. */
+  watch(ended: (error: unknown) => void): () => void {
+    const exited = (code: number | null, signal: string | null) =>
+      ended(new Error(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`));
+    this.#child.on('error', ended);
+    this.#child.on('exit', exited);
+    return () => this.#child.off('exit', exited);
+  }
+
+  /** Lets it end by itself. */
+  async end(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.#child.disconnect();
+    await exited;
+  }
+
+  /** Ends it at once, whatever it does. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
