@@ -7,6 +7,8 @@ import type { Session } from './session.ts';
 import { badnessOf, insertRows, readRows, type SourceRow, spoilt } from './source-table.ts';
 
 const HOUR = 3_600_000;
+/** Clocks are put right by less than this without notice. */
+const SMALL_STEP = 300_000;
 /** `seq` is the version of the gauges times this, plus the number of the gauge: it tells from which moment a record is. */
 const VERSION = 1_000;
 const MOMENT = '2026-01-01 00:00:00.000000';
@@ -177,11 +179,11 @@ function compareLast({ rows, records, state, lastRun }: Facts, gauges: Gauges, v
 
 const hourText = (instant: number): string => `${new Date(instant).toISOString().slice(0, 13)}:00:00Z`;
 
-function positionOf({ state, lastRun }: Facts): Differences {
+function positionOf({ state, lastRun, aheadBy }: Facts): Differences {
   const { collectedTo = Number.NaN } = state;
-  // What is kept is when the snapshot was taken, or the start of its period.
-  const isRight = collectedTo >= lastRun.startedAt - HOUR && collectedTo <= lastRun.endedAt;
-  return isRight
-    ? []
-    : [`progress is ${collectedTo}, expected from ${lastRun.startedAt} to ${lastRun.endedAt}`];
+  // What is kept is when the snapshot was taken, or the start of its period; an earlier one may have been taken by a clock
+  // that was ahead, by so little that it is believed.
+  const latest = lastRun.endedAt + Math.min(aheadBy, SMALL_STEP);
+  const isRight = collectedTo >= lastRun.startedAt - HOUR && collectedTo <= latest;
+  return isRight ? [] : [`progress is ${collectedTo}, expected from ${lastRun.startedAt} to ${latest}`];
 }
