@@ -8,7 +8,7 @@ import Database from 'better-sqlite3';
 import { freePort } from '../support/private-server.ts';
 
 export const TOKEN = 'the-token-of-the-data-set';
-const LONGEST_START = 30_000;
+const LONGEST_START = 60_000;
 /** The write API keeps `_timestamp` with an offset. */
 const STORED_ZONE = /("_timestamp":"[^"]{19})\+00:00"/;
 
