@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { parseExactly, type RecordedDataSet, type RecordedRequest } from './recorded-cases.ts';
+import { parseExactly, type RecordedDataSet, type RecordedRequest, readRecorded } from './recorded-cases.ts';
 
 /** The recorded answers of the original read API. */
 
@@ -30,11 +28,11 @@ export interface ReadRecording {
 /** When the recording was made. */
 export const RECORDED_AT = Date.UTC(2024, 5, 12, 10, 30, 0, 123);
 
-/** @param writeCases the file of the write API's cases, beside which it lies */
-export function readRecording(writeCases: string): ReadRecording {
-  const text = readFileSync(join(dirname(writeCases), 'read-api-cases.json'), 'utf8');
-  return parseExactly(text) as ReadRecording;
-}
+export const readRecording = (): ReadRecording => ({
+  data_sets: readRecorded('read-api-data-sets.jsonl'),
+  setup: readRecorded('read-api-setup.jsonl'),
+  cases: readRecorded('read-api-cases.jsonl'),
+});
 
 /** The original stored records one by one, also those before one that it refused: only those without a timestamp are left out. */
 export function acceptable({ body, ...request }: RecordedRequest): RecordedRequest {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -33,7 +33,8 @@ export interface StoredRow {
 
 export interface RecordedCase {
   readonly name: string;
-  readonly verdict: 'same' | 'stricter' | 'free';
+  /** Whether to answer and to store the same, or to answer 400 and to store nothing. */
+  readonly verdict: 'same' | 'stricter';
   readonly data_sets: readonly RecordedDataSet[];
   readonly setup: readonly RecordedRequest[];
   readonly request: RecordedRequest;
@@ -41,25 +42,14 @@ export interface RecordedCase {
   readonly stored_after?: readonly StoredRow[] | { count: number; first: StoredRow; last: StoredRow };
 }
 
-const FILE = 'write-api-cases.json';
+export const readRecordedCases = (): readonly RecordedCase[] => readRecorded('write-api-cases.jsonl');
 
-/** The file with the recorded cases: in `directory`, else in a folder `conformance` of a neighbour of the repository; undefined when there is none. */
-export function recordedCasesFile(directory: string | undefined): string | undefined {
-  const folders = directory === undefined ? neighbours() : [directory];
-  const file = folders.map((folder) => join(folder, FILE)).find((path) => existsSync(path));
-  if (file === undefined && directory !== undefined) {
-    throw new Error(`TEST_CONFORMANCE_DIRECTORY has no ${FILE}: ${directory}`);
-  }
-  return file;
-}
-
-function neighbours(): string[] {
-  const parent = join(import.meta.dirname, '../../..');
-  return readdirSync(parent).map((name) => join(parent, name, 'conformance'));
-}
-
-export function readRecordedCases(file: string): readonly RecordedCase[] {
-  return parseExactly(readFileSync(file, 'utf8')) as RecordedCase[];
+/** A file of fixtures/, which has one value on each line. */
+export function readRecorded<Value>(file: string): readonly Value[] {
+  const lines = readFileSync(join(import.meta.dirname, 'fixtures', file), 'utf8')
+    .trimEnd()
+    .split('\n');
+  return lines.map((line) => parseExactly(line) as Value);
 }
 
 /** JSON.parse that keeps integers of 64 bits as bigints where a double cannot hold them. */

@@ -3,41 +3,36 @@ import type { Store } from '../../src/server/store/store.ts';
 import { STORAGES, type Storage } from '../server/store-kinds.ts';
 import { comparable, sorted } from './comparable.ts';
 import { DISPUTED } from './disputed.ts';
-import { type RecordedCase, readRecordedCases, recordedCasesFile } from './recorded-cases.ts';
+import { type RecordedCase, readRecordedCases } from './recorded-cases.ts';
 import { type Answer, ReplayServers, send, storedRecords } from './replay-server.ts';
 
-const file = recordedCasesFile(process.env.TEST_CONFORMANCE_DIRECTORY);
+const cases = readRecordedCases();
 
-if (file === undefined) {
-  const notice =
-    'NOT RUN: no recorded answers of the original; TEST_CONFORMANCE_DIRECTORY names their folder';
-  process.stderr.write(`\nconformance: ${notice}\n`);
-  test.skip(notice, () => {});
-} else {
-  const cases = readRecordedCases(file).filter(({ verdict }) => verdict !== 'free');
-  describe.each(STORAGES)('recorded cases with %s', (_, create) => {
-    let storage: Storage;
-    let store: Store;
-    let servers: ReplayServers;
-    beforeAll(async () => {
-      storage = await create();
-      store = await storage.open();
-      servers = new ReplayServers(store);
-    });
-    afterAll(async () => {
-      await servers.close();
-      await store.close();
-      await storage.remove();
-    });
-
-    for (const recorded of cases) {
-      const dispute = DISPUTED.get(recorded.name);
-      const reason = dispute === undefined ? '' : `, answered otherwise: ${dispute.because}`;
-      test(`${recorded.verdict}: ${recorded.name}${reason}`, () =>
-        replay(servers, recorded, dispute?.status));
-    }
+describe.each(STORAGES)('recorded cases with %s', (_, create) => {
+  let storage: Storage;
+  let store: Store;
+  let servers: ReplayServers;
+  beforeAll(async () => {
+    storage = await create();
+    store = await storage.open();
+    servers = new ReplayServers(store);
   });
-}
+  afterAll(async () => {
+    await servers.close();
+    await store.close();
+    await storage.remove();
+  });
+
+  for (const recorded of cases) {
+    const dispute = DISPUTED.get(recorded.name);
+    const reason = dispute === undefined ? '' : `, answered otherwise: ${dispute.because}`;
+    test(`${recorded.verdict}: ${recorded.name}${reason}`, () => replay(servers, recorded, dispute?.status));
+  }
+});
+
+test('every dispute is about a recorded case', () => {
+  expect([...DISPUTED.keys()].filter((name) => !cases.some((each) => each.name === name))).toEqual([]);
+});
 
 /** Sends a case to a server of its configuration; with `status`, expects that answer in place of the recorded one. */
 async function replay(servers: ReplayServers, recorded: RecordedCase, status?: number): Promise<void> {
