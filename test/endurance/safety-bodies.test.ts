@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { memoryWriteApi } from './memory-write-api.ts';
-import { open, rawPost, received, type Served, serve } from './served.ts';
+import { memoryWriteApi } from '../server/memory-write-api.ts';
+import { open, rawPost, received, type Served, serve } from '../server/served.ts';
 
 const RECORD = '{"_id":"a","_timestamp":"2024-03-05","count":1}';
 const MEGABYTE = 1_048_576;

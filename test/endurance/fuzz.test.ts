@@ -26,7 +26,7 @@ import { idPartsOf } from '../../src/records/id-parts.ts';
 import { MappingError, NotARecordError } from '../../src/records/not-a-record.ts';
 import { windowsOwed } from '../../src/schedule/window.ts';
 import { createStatement } from '../../src/sources/statement.ts';
-import { edited, seeded } from './edits.ts';
+import { edited, seeded } from '../config/edits.ts';
 
 const EDITS = Number(process.env.FUZZ_EDITS ?? 10_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_150_101);

@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createPages } from '../../src/status/pages/create-pages.ts';
-import { startChromium } from '../browser/chromium.ts';
-import { exampleView } from './example-view.ts';
-import { listeningWith } from './server-under-test.ts';
+import { exampleView } from '../status/example-view.ts';
+import { listeningWith } from '../status/server-under-test.ts';
+import { startChromium } from './chromium.ts';
 
 const JOB = 'transactions-by-channel';
 

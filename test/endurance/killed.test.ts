@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
-import { newFile } from './open-state.ts';
-import { startStateProcess } from './start-state-process.ts';
+import { newFile } from '../state/open-state.ts';
+import { startStateProcess } from '../state/start-state-process.ts';
 
 const KILLS = 10;
 

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Limits } from '../../src/server/http/limits.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
-import { CARERS_ALLOWANCE, NAME, recordsOf } from './memory-write-api.ts';
-import { open, rawPost, received, serve } from './served.ts';
+import { CARERS_ALLOWANCE, NAME, recordsOf } from '../server/memory-write-api.ts';
+import { open, rawPost, received, serve } from '../server/served.ts';
 
 const RECORD = '{"_id":"a","_timestamp":"2024-03-05","count":1}';
 const STATUS = 'GET /_status HTTP/1.1\r\nHost: localhost\r\n\r\n';
