@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { openPostgresqlStore } from '../../src/server/store/postgresql-store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
 import type { NewRecord, Store } from '../../src/server/store/store.ts';
-import { createDatabase } from '../support/databases.ts';
+import { createDatabase, hasServer } from '../support/databases.ts';
 
 /** A place for records, of which any number of stores can be opened. */
 export interface Storage {
@@ -54,7 +54,10 @@ export async function postgresqlStorage(): Promise<Storage> {
   };
 }
 
-export const STORAGES = [
-  ['SQLite', sqliteStorage],
-  ['PostgreSQL', postgresqlStorage],
-] as const;
+/** Those that these tests have. */
+export const STORAGES = (
+  [
+    ['SQLite', sqliteStorage],
+    ['PostgreSQL', postgresqlStorage],
+  ] as const
+).filter(([name]) => name === 'SQLite' || hasServer('postgresql'));

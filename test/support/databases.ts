@@ -24,8 +24,13 @@ export const PRODUCTS = {
 
 export type Product = keyof typeof PRODUCTS;
 
-/** Each with its driver, for `describe.each`. */
-export const ALL_PRODUCTS = Object.entries(PRODUCTS) as readonly [Product, Client][];
+/** Whether these tests have such a server; `npm run test:quick` has only those that answer already. */
+export const hasServer = (name: ServerName): boolean => inject('servers').includes(name);
+
+/** Each that these tests have, with its driver, for `describe.each`. */
+export const ALL_PRODUCTS = (Object.entries(PRODUCTS) as [Product, Client][]).filter(
+  ([product]) => product === 'sqlite' || hasServer(product),
+);
 
 /** Those that are servers. */
 export const SERVERS = ALL_PRODUCTS.filter(

@@ -18,6 +18,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Answers GET /<name of a server> with its URL, and starts it when it is asked for the first time. */
     readonly serverDesk: string;
+    /** The servers that it can give. */
+    readonly servers: readonly ServerName[];
   }
 }
 
@@ -96,12 +98,29 @@ const answering = (
  * were.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const urls = new Map<ServerName, Promise<string>>();
+  const found = await serversAtHand();
+  for (const [name, kind] of Object.entries(KINDS) as [ServerName, Kind][])
+    if (!found.has(name)) kind.install();
+  return await openDesk(project, found, Object.keys(KINDS) as ServerName[]);
+}
+
+/** The servers that are there already, each with its URL. */
+export async function serversAtHand(): Promise<Map<ServerName, string>> {
+  const found = new Map<ServerName, string>();
   for (const [name, kind] of Object.entries(KINDS) as [ServerName, Kind][]) {
-    const found = await kind.find();
-    if (found === undefined) kind.install();
-    else urls.set(name, Promise.resolve(found));
+    const url = await kind.find();
+    if (url !== undefined) found.set(name, url);
   }
+  return found;
+}
+
+/** @param servers those that it gives, of which it starts what is not found */
+export async function openDesk(
+  project: TestProject,
+  found: ReadonlyMap<ServerName, string>,
+  servers: readonly ServerName[],
+): Promise<() => Promise<void>> {
+  const urls = new Map([...found].map(([name, url]) => [name, Promise.resolve(url)]));
   const started: PrivateServer[] = [];
   const urlOf = (name: ServerName): Promise<string> => {
     const url = urls.get(name) ?? start(name);
@@ -109,6 +128,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     return url;
   };
   const start = async (name: ServerName) => {
+    if (!servers.includes(name)) throw new Error(`no ${name} answers, and none is started here`);
     const server = await KINDS[name].start(urlOf);
     started.push(server);
     return server.url;
@@ -120,6 +140,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     );
   });
   await new Promise<void>((resolve) => desk.listen(0, '127.0.0.1', resolve));
+  project.provide('servers', servers);
   project.provide('serverDesk', `http://127.0.0.1:${(desk.address() as AddressInfo).port}`);
   return async () => {
     desk.close();

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+import everything from './vitest.config.ts';
+
+/**
+ * What a change is tried with while it is made: `npm run test:quick`. Left out are the folders whose tests need the built
+ * program, a browser, other tools or minutes; and no server is started, so that what every database must do is tried with
+ * those that answer already.
+ */
+export default defineConfig({
+  test: {
+    ...everything.test,
+    exclude: ['test/{browser,docs,end-to-end,endurance,faults,repository}/**'],
+    globalSetup: ['test/support/servers-at-hand.ts'],
+  },
+});
