@@ -9,7 +9,11 @@ import everything from './vitest.config.ts';
 export default defineConfig({
   test: {
     ...everything.test,
-    exclude: ['test/{browser,docs,end-to-end,endurance,faults,repository}/**'],
+    exclude: [
+      'test/{browser,docs,end-to-end,endurance,faults,repository}/**',
+      // Of the databases only what each of them must do; else each has servers of its own, made for one test.
+      'test/sources/**/!(contract).test.ts',
+    ],
     globalSetup: ['test/support/servers-at-hand.ts'],
   },
 });
