@@ -2,15 +2,15 @@ import { defineConfig } from 'vitest/config';
 import everything from './vitest.config.ts';
 
 /**
- * What a change is tried with while it is made: `npm run test:quick`. Left out are the folders whose tests need the built
- * program, a browser, other tools or minutes; and no server is started, so that what every database must do is tried with
- * those that answer already.
+ * What a change is tried with while it is made: `npm run test:quick`, single rooms and what each database and store must
+ * do. Left out are the folders whose tests put rooms together or need the built program, a browser, other tools or
+ * minutes; and no server is started, so that databases are tried with those that answer already.
  */
 export default defineConfig({
   test: {
     ...everything.test,
     exclude: [
-      'test/{browser,docs,end-to-end,endurance,faults,repository}/**',
+      'test/{browser,docs,end-to-end,endurance,faults,integration,repository}/**',
       // Of the databases only what each of them must do; else each has servers of its own, made for one test.
       'test/sources/**/!(contract).test.ts',
     ],
