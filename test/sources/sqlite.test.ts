@@ -43,7 +43,7 @@ const readers = () =>
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
     .filter(
-      ([, parent, ...args]) => parent === String(process.pid) && args.join(' ').includes('sqlite-reader'),
+      ([, parent, ...args]) => parent === String(process.pid) && args.join(' ').includes('sqlite/reader'),
     )
     .map(([pid]) => Number(pid));
 
