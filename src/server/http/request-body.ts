@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
+import { Slots } from '../../model/slots.ts';
 import { refuseMonsters } from '../records/json-shape.ts';
 import { parseJson } from '../records/parse-json.ts';
 import { refusal, refusedRecords } from './refusal.ts';
-import { Slots } from './slots.ts';
 
 /** Bytes of a request → the JSON value in them. */
 

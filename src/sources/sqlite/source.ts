@@ -2,11 +2,11 @@ import type { DatabaseSettings } from '../../config/schema/config-schema.ts';
 import { Secret } from '../../config/secret.ts';
 import type { Query } from '../../model/query.ts';
 import type { Column, Row } from '../../model/row.ts';
+import { Slots } from '../../model/slots.ts';
 import type { SourceFinding } from '../../model/source.ts';
 import type { Circumstances } from '../explanation.ts';
 import { patience } from '../held-session.ts';
 import type { Dialect, Inspection, Location, Pool, Session } from '../session.ts';
-import { Slots } from '../slots.ts';
 import { type SqlMode, sqlTokens, usualMode } from '../sql-tokens.ts';
 import type { Statement } from '../statement.ts';
 import { comparedTexts } from './compared-texts.ts';
@@ -36,18 +36,21 @@ function locateFile(_: string, { connection }: DatabaseSettings): Location {
 /** A process per query: one that was killed in mid-query is no loss. */
 class SqliteProcesses implements Pool<SqliteProcess> {
   readonly #slots: Slots;
+  readonly #leaving = new WeakMap<SqliteProcess, () => void>();
 
   constructor(count: number) {
     this.#slots = new Slots(count);
   }
 
   async acquire(signal: AbortSignal): Promise<SqliteProcess> {
-    await this.#slots.take(signal);
-    return new SqliteProcess();
+    const leave = await this.#slots.take(signal);
+    const process = new SqliteProcess();
+    this.#leaving.set(process, leave);
+    return process;
   }
 
-  release(): void {
-    this.#slots.release();
+  release(process: SqliteProcess): void {
+    this.#leaving.get(process)?.();
   }
 
   async close(): Promise<void> {}
