@@ -12,6 +12,11 @@ export interface Driver {
 // A run waits for its turn as long as it takes: its own timeout ends the waiting, by way of the signal.
 const FOR_EVER = 2 ** 31 - 1;
 const MARGIN = 1_000;
+/**
+ * What knex is told of the server, whichever it is. Only its query builder makes use of that, which is not used here; untold,
+ * knex asks each new server for its version first, and fails where the answer is not in PostgreSQL's own words.
+ */
+const ANY_VERSION = '8.0.0';
 
 const silent = () => undefined;
 
@@ -20,10 +25,12 @@ const silent = () => undefined;
  * and its bindings reach into literals.
  */
 export class ConnectionPool<Connection extends object> implements Pool<Connection> {
-  readonly #client: Knex.Client;
+  readonly #knex: Knex;
+  readonly #closed: WeakSet<Connection>;
 
-  private constructor(client: Knex.Client) {
-    this.#client = client;
+  private constructor(knex: Knex, closed: WeakSet<Connection>) {
+    this.#knex = knex;
+    this.#closed = closed;
   }
 
   static async open<Connection extends object>(
@@ -32,21 +39,23 @@ export class ConnectionPool<Connection extends object> implements Pool<Connectio
     driver: Driver,
   ): Promise<ConnectionPool<Connection>> {
     const { default: knex } = await import('knex');
-    const { client } = knex({
+    const closed = new WeakSet<Connection>();
+    const instance = knex({
       client: driver.client,
-      // Only the query builder asks for the version.
-      version: '8.0.0',
+      version: ANY_VERSION,
       connection: () => freshOptions(name, settings, driver),
       pool: {
         min: 0,
         max: settings.max_connections,
         createTimeoutMillis: settings.connect_timeout + MARGIN,
         acquireTimeoutMillis: FOR_EVER,
+        // Asked before a connection is handed out again, besides what knex itself has seen of its end.
+        validate: (connection: Connection) => !closed.has(connection),
       },
       acquireConnectionTimeout: FOR_EVER,
       log: { debug: silent, warn: silent, error: silent, deprecate: silent },
     });
-    return new ConnectionPool<Connection>(client);
+    return new ConnectionPool(instance, closed);
   }
 
   async acquire(signal: AbortSignal): Promise<Connection> {
@@ -54,7 +63,8 @@ export class ConnectionPool<Connection extends object> implements Pool<Connectio
     const aborted = Promise.withResolvers<never>();
     const abort = () => aborted.reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    const acquired: Promise<Connection> = this.#client.acquireConnection();
+    const client: Knex.Client = this.#knex.client;
+    const acquired: Promise<Connection> = client.acquireConnection();
     try {
       return await Promise.race([acquired, aborted.promise]);
     } catch (error) {
@@ -66,12 +76,13 @@ export class ConnectionPool<Connection extends object> implements Pool<Connectio
   }
 
   release(connection: Connection, usable: boolean): void {
-    if (!usable) Object.assign(connection, { __knex__disposed: 'closed' });
-    this.#client.releaseConnection(connection);
+    if (!usable) this.#closed.add(connection);
+    const client: Knex.Client = this.#knex.client;
+    client.releaseConnection(connection);
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => this.#client.destroy(resolve));
+    return this.#knex.destroy();
   }
 }
 
