@@ -123,7 +123,7 @@ describe('imports', () => {
 
   test('reach databases, stores and clients from the wiring only', () => {
     const concrete =
-      /^(sources\/(create-source|(postgresql|mysql|sqlite)\/source)|state\/sqlite-state|write-api\/write-api-client)\.ts$/;
+      /^(sources\/(create-source|(postgresql|mysql|sqlite)\/session)|state\/sqlite-state|write-api\/write-api-client)\.ts$/;
     const importers = imports
       .filter(({ from, to, isType }) => concrete.test(to) && !isType && folderOf(from) !== folderOf(to))
       .map(({ from }) => from);

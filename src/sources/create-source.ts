@@ -33,15 +33,15 @@ const adviceOf = ({ client, timezone }: DatabaseSettings): QueryAdvice => ({
 async function load(name: string, settings: DatabaseSettings): Promise<Database> {
   switch (settings.client) {
     case 'pg': {
-      const { postgresql } = await import('./postgresql/source.ts');
+      const { postgresql } = await import('./postgresql/session.ts');
       return new DatabaseSource(name, settings, postgresql);
     }
     case 'mysql2': {
-      const { mysql } = await import('./mysql/source.ts');
+      const { mysql } = await import('./mysql/session.ts');
       return new DatabaseSource(name, settings, mysql);
     }
     case 'better-sqlite3': {
-      const { sqlite } = await import('./sqlite/source.ts');
+      const { sqlite } = await import('./sqlite/session.ts');
       return new DatabaseSource(name, settings, sqlite);
     }
   }

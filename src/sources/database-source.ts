@@ -4,7 +4,7 @@ import type { Column } from '../model/row.ts';
 import type { ResultSet, Source, SourceFinding } from '../model/source.ts';
 import { Failures } from './failures.ts';
 import { HeldSession } from './held-session.ts';
-import { inspectionFindings } from './inspection-findings.ts';
+import { inspectionFindings } from './inspection.ts';
 import type { Dialect, Pool } from './session.ts';
 import { abortReason } from './source-error.ts';
 import { createStatement, type Statement } from './statement.ts';

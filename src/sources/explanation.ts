@@ -1,5 +1,5 @@
-import type { BoundParameter } from './bound-parameter.ts';
-import { explainCertificate } from './certificate-failures.ts';
+import { explainCertificate } from './connection-failures.ts';
+import type { BoundParameter } from './parameters.ts';
 
 /** What an error of a driver means. */
 export interface Explanation {

@@ -1,5 +1,4 @@
 import { SecretMask } from '../config/secret-mask.ts';
-import { type BoundParameter, isCursorValue } from './bound-parameter.ts';
 import {
   type Circumstances,
   type DriverError,
@@ -10,6 +9,7 @@ import {
   explainTimeout,
   readDriverError,
 } from './explanation.ts';
+import { type BoundParameter, isCursorValue } from './parameters.ts';
 import { SourceError } from './source-error.ts';
 import type { Statement } from './statement.ts';
 

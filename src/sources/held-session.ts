@@ -1,8 +1,8 @@
 import type { Column } from '../model/row.ts';
 import type { ResultSet } from '../model/source.ts';
 import type { Failures } from './failures.ts';
-import { Lease } from './lease.ts';
-import { LeasedRows } from './leased-rows.ts';
+import { Lease } from './open-session.ts';
+import { LeasedRows } from './read-ahead.ts';
 import type { Session } from './session.ts';
 
 const LONGEST_TIMER = 2 ** 31 - 1;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CursorValue } from '../../src/model/query.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
-import { mysqlPlaceholder } from '../../src/sources/mysql/placeholder.ts';
+import { mysqlPlaceholder } from '../../src/sources/mysql/parameters.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { numbersTo } from '../support/number-rows.ts';
 import { never, query, rowsOf } from './reading.ts';

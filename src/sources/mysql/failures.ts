@@ -1,4 +1,3 @@
-import type { BoundParameter } from '../bound-parameter.ts';
 import {
   type Circumstances,
   type DriverError,
@@ -6,6 +5,7 @@ import {
   explainLoss,
   explainTimeout,
 } from '../explanation.ts';
+import type { BoundParameter } from '../parameters.ts';
 import { SourceError } from '../source-error.ts';
 
 type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;

@@ -6,7 +6,7 @@ import {
   explainTimeout,
 } from '../explanation.ts';
 
-import { explainUntyped } from './parameter-failures.ts';
+import { explainUntyped } from './parameters.ts';
 import { POSTGRESQL_REMEDIES } from './remedies.ts';
 
 type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;

@@ -1,5 +1,5 @@
 import type { Inspection } from '../session.ts';
-import type { PostgresqlClient } from './protocol.ts';
+import type { PostgresqlClient } from './rows.ts';
 
 const SHOWN_TABLES = 3;
 

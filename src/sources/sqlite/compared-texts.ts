@@ -1,6 +1,6 @@
 import type { SourceFinding } from '../../model/source.ts';
 import type { Statement } from '../statement.ts';
-import { boundValue, type SqliteValue } from './parameter.ts';
+import { boundValue, type SqliteValue } from './parameters.ts';
 
 /*
  * Texts are compared letter by letter, which is the order of time only when both are written in the same way. What the columns hold

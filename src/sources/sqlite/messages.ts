@@ -1,5 +1,5 @@
 import type { Row } from '../../model/row.ts';
-import type { SqliteValue } from './parameter.ts';
+import type { SqliteValue } from './parameters.ts';
 
 /** By the names of the parameters. */
 export type SqliteValues = Readonly<Record<string, SqliteValue>>;

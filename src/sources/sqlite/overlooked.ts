@@ -1,7 +1,7 @@
 import type { Query } from '../../model/query.ts';
 import type { SourceFinding } from '../../model/source.ts';
 import type { Statement } from '../statement.ts';
-import { boundValue, type SqliteValue } from './parameter.ts';
+import { boundValue, type SqliteValue } from './parameters.ts';
 
 /*
  * SQLite compares by storage class first: every number is below every text. A column of times that holds numbers is therefore never

@@ -12,7 +12,7 @@ import type { Statement } from '../statement.ts';
 import { comparedTexts } from './compared-texts.ts';
 import { explainSqlite } from './failures.ts';
 import { overlookedRows } from './overlooked.ts';
-import { boundValue } from './parameter.ts';
+import { boundValue } from './parameters.ts';
 import { SqliteProcess } from './process.ts';
 import { describeColumn } from './types.ts';
 

@@ -1,5 +1,5 @@
-import { type BoundParameter, isCursorValue } from '../bound-parameter.ts';
 import type { DriverError, Explanation } from '../explanation.ts';
+import { type BoundParameter, isCursorValue } from '../parameters.ts';
 
 /** No type found, several found, function ambiguous, no such operator or function, types do not match. */
 const NO_TYPE = new Set(['42P18', '42P08', '42725', '42883', '42804']);

@@ -18,7 +18,7 @@ import {
   proceed,
   start,
   type TextRow,
-} from './protocol.ts';
+} from './rows.ts';
 import { describeColumns, type PostgresqlColumn } from './types.ts';
 
 const ROWS_PER_BATCH = 1_000;

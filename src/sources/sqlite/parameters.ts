@@ -1,4 +1,4 @@
-import type { BoundParameter } from '../bound-parameter.ts';
+import type { BoundParameter } from '../parameters.ts';
 
 /** What SQLite binds: it compares a value by its storage class. */
 export type SqliteValue = string | number | bigint;

@@ -1,4 +1,4 @@
-import type { BoundParameter } from '../bound-parameter.ts';
+import type { BoundParameter } from '../parameters.ts';
 
 const LARGEST_SIGNED = 2n ** 63n - 1n;
 const LARGEST_UNSIGNED = 2n ** 64n - 1n;
