@@ -3,8 +3,9 @@ import type { Query } from '../model/query.ts';
 import type { Column } from '../model/row.ts';
 import type { ResultSet, Source, SourceFinding } from '../model/source.ts';
 import { Failures } from './failures.ts';
-import { HeldSession } from './held-session.ts';
 import { inspectionFindings } from './inspection.ts';
+import { OpenSession } from './open-session.ts';
+import { readAhead } from './read-ahead.ts';
 import type { Dialect, Pool } from './session.ts';
 import { abortReason } from './source-error.ts';
 import { createStatement, type Statement } from './statement.ts';
@@ -15,7 +16,7 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
   readonly #settings: DatabaseSettings;
   readonly #dialect: Dialect<Connection>;
   readonly #now: () => number;
-  readonly #held = new Set<HeldSession>();
+  readonly #open = new Set<OpenSession>();
   #pool: Promise<Pool<Connection>> | undefined;
 
   /** @param now the time here, epoch milliseconds */
@@ -32,23 +33,23 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
   }
 
   async open(query: Query, signal: AbortSignal): Promise<ResultSet> {
-    const { held, columns } = await this.#described(query, signal);
-    return held.rows(columns);
+    const { session, columns } = await this.#described(query, signal);
+    return readAhead(session, columns);
   }
 
   async describe(query: Query, signal: AbortSignal): Promise<readonly Column[]> {
-    const { held, columns } = await this.#described(query, signal);
-    await held.giveBack();
+    const { session, columns } = await this.#described(query, signal);
+    await session.giveBack();
     return columns;
   }
 
   async overlooked(query: Query, withTexts: boolean, signal: AbortSignal): Promise<readonly SourceFinding[]> {
     if (!this.#dialect.typesValues) return [];
-    const { held, statement } = await this.#begun(query, signal);
-    const findings = await held.orDiscard(() =>
-      held.ask(async (session) => session.overlooked?.(statement, query, withTexts)),
+    const { session, statement } = await this.#begun(query, signal);
+    const findings = await session.orClose(() =>
+      session.ask(async (each) => each.overlooked?.(statement, query, withTexts)),
     );
-    await held.giveBack();
+    await session.giveBack();
     return findings ?? [];
   }
 
@@ -56,61 +57,61 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
   async clock(signal: AbortSignal): Promise<number> {
     if (signal.aborted) throw abortReason(signal);
     if (!this.#dialect.hasClock) return this.#now();
-    const held = await this.#hold(signal, this.#failures(undefined));
-    const clock = await held.orDiscard(() => held.ask((session) => session.clock()));
-    await held.giveBackAsNew();
+    const session = await this.#openSession(signal, this.#failures(undefined));
+    const clock = await session.orClose(() => session.ask((each) => each.clock()));
+    await session.giveBackAsNew();
     return clock;
   }
 
   async inspect(signal: AbortSignal): Promise<readonly SourceFinding[]> {
-    const held = await this.#hold(signal, this.#failures(undefined));
-    const inspection = await held.orDiscard(async () => {
-      await held.ask((session) => session.begin('pp-db-collector'));
-      return held.ask((session) => session.inspect());
+    const session = await this.#openSession(signal, this.#failures(undefined));
+    const inspection = await session.orClose(async () => {
+      await session.ask((each) => each.begin('pp-db-collector'));
+      return session.ask((each) => each.inspect());
     });
     const findings = inspectionFindings(inspection, this.#now());
-    await held.giveBack();
+    await session.giveBack();
     return findings;
   }
 
   /** Cancels what still runs, then closes every connection. */
   async close(): Promise<void> {
-    await Promise.all([...this.#held].map((held) => held.abandon()));
+    await Promise.all([...this.#open].map((session) => session.abandon()));
     await (await this.#pool)?.close();
   }
 
   async #described(query: Query, signal: AbortSignal) {
-    const { held, statement, failures } = await this.#begun(query, signal);
-    const columns = await held.orDiscard(async () => {
-      const described = await held.ask((session) => session.describe(statement));
+    const { session, statement, failures } = await this.#begun(query, signal);
+    const columns = await session.orClose(async () => {
+      const described = await session.ask((each) => each.describe(statement));
       if (described.length > 0) return described;
       throw failures.explained({ what: 'the query is not one that gives rows', remedy: 'Write one SELECT.' });
     });
-    return { held, columns };
+    return { session, columns };
   }
 
   async #begun(query: Query, signal: AbortSignal) {
-    const held = await this.#hold(signal, this.#failures(undefined));
-    return held.orDiscard(async () => {
-      const mode = await held.ask((session) => session.begin(query.applicationName));
+    const session = await this.#openSession(signal, this.#failures(undefined));
+    return session.orClose(async () => {
+      const mode = await session.ask((each) => each.begin(query.applicationName));
       const { client } = this.#dialect;
       const statement = createStatement(this.#name, query, client, this.#settings.timezone, mode);
       const failures = this.#failures(statement);
-      held.explainBy(failures);
-      return { held, statement, failures };
+      session.explainBy(failures);
+      return { session, statement, failures };
     });
   }
 
-  async #hold(signal: AbortSignal, failures: Failures): Promise<HeldSession> {
+  async #openSession(signal: AbortSignal, failures: Failures): Promise<OpenSession> {
     const connection = await this.#acquire(signal, failures);
-    const session = this.#dialect.session(connection, failures.circumstances, this.#settings);
     const pool = await this.#pool;
-    const held: HeldSession = new HeldSession(session, failures, signal, (usable) => {
-      this.#held.delete(held);
+    const driven = this.#dialect.session(connection, failures.circumstances, this.#settings);
+    const session: OpenSession = new OpenSession(driven, failures, signal, (usable) => {
+      this.#open.delete(session);
       pool?.release(connection, usable);
     });
-    this.#held.add(held);
-    return held;
+    this.#open.add(session);
+    return session;
   }
 
   async #acquire(signal: AbortSignal, failures: Failures): Promise<Connection> {

@@ -1,48 +1,31 @@
 import type { Column, Row } from '../model/row.ts';
 import type { ResultSet } from '../model/source.ts';
+import type { OpenSession } from './open-session.ts';
 
-/** How the rows of one query are read, and how its connection is left. */
-export interface Reading {
-  /** The next rows; undefined after the last. Starts the query when called first; never called before it has answered. */
-  read(): Promise<readonly Row[] | undefined>;
-  /** After the last row, or before the first was asked for: the connection can be used again. */
-  finish(): Promise<void>;
-  /** The query may be running: it is cancelled on the server. */
-  abandon(): Promise<void>;
-}
-
-/** A result that is read one batch ahead of its consumer: one batch is in work, the next is on its way. */
-export class LeasedRows implements ResultSet {
-  readonly columns: readonly Column[];
-  readonly batches: AsyncIterable<readonly Row[]>;
-  readonly #reading: Reading;
-  #isStarted = false;
-
-  constructor(columns: readonly Column[], reading: Reading) {
-    this.columns = columns;
-    this.#reading = reading;
-    this.batches = { [Symbol.asyncIterator]: () => this.#walk() };
-  }
-
-  async *#walk(): AsyncGenerator<readonly Row[], void, undefined> {
-    if (this.#isStarted) throw new Error('the rows of a query can be walked once');
-    this.#isStarted = true;
+/** The rows of a described query, read one batch ahead of their consumer: one batch is in work, the next is on its way. */
+export function readAhead(session: OpenSession, columns: readonly Column[]): ResultSet {
+  const read = () => session.ask((each) => each.read());
+  let isStarted = false;
+  async function* walk(): AsyncGenerator<readonly Row[], void, undefined> {
+    if (isStarted) throw new Error('the rows of a query can be walked once');
+    isStarted = true;
     try {
-      let next = this.#reading.read();
+      let next = read();
       for (let rows = await next; rows !== undefined; rows = await next) {
-        next = this.#reading.read();
+        next = read();
         // While the consumer works nobody waits for it; it is awaited above.
         next.catch(() => undefined);
         if (rows.length > 0) yield rows;
       }
-      await this.#reading.finish();
+      await session.giveBack();
     } finally {
       // Not awaited: an error shall be known at once. After the end this does nothing.
-      void this.#reading.abandon();
+      void session.abandon();
     }
   }
-
-  close(): Promise<void> {
-    return this.#isStarted ? this.#reading.abandon() : this.#reading.finish();
-  }
+  return {
+    columns,
+    batches: { [Symbol.asyncIterator]: walk },
+    close: () => (isStarted ? session.abandon() : session.giveBack()),
+  };
 }

@@ -5,7 +5,7 @@ import type { Column, Row } from '../../model/row.ts';
 import { Slots } from '../../model/slots.ts';
 import type { SourceFinding } from '../../model/source.ts';
 import type { Circumstances } from '../explanation.ts';
-import { patience } from '../held-session.ts';
+import { patience } from '../open-session.ts';
 import type { Dialect, Inspection, Location, Pool, Session } from '../session.ts';
 import { type SqlMode, sqlTokens, usualMode } from '../sql-tokens.ts';
 import type { Statement } from '../statement.ts';
