@@ -1,7 +1,60 @@
-/*
- * What can be wrong with the certificate of a database server, and who can mend it. Told by the words of OpenSSL and Node, because
- * a driver puts a code of its own in the place of theirs.
- */
+import type { Circumstances, DriverError, Explanation } from './explanation.ts';
+
+const NETWORK: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ENOENT: 'there is no such socket',
+  EACCES: 'this user may not open the socket',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'the name of the host cannot be looked up at the moment',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  ETIMEDOUT: 'there was no answer in time',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+};
+
+/** An error while connecting that is none of the database's own. */
+export function explainConnecting(error: DriverError, circumstances: Circumstances): Explanation {
+  const isTimeout = /timeout|timed out/i.test(error.message);
+  const reason = NETWORK[isTimeout ? 'ETIMEDOUT' : error.code] ?? error.message;
+  if (/not support (SSL|secure) connection/.test(reason)) {
+    return {
+      what: `cannot connect to ${circumstances.location}: the server does not encrypt connections, which ssl or sslmode asks for`,
+      remedy: `Have encryption switched on at the server. Where the network can be trusted, leave ssl, or sslmode and sslrootcert in the URL, out of databases.${circumstances.name}.connection.`,
+    };
+  }
+  const certificate = explainCertificate(reason, circumstances.location, circumstances.name);
+  if (certificate !== undefined) return certificate;
+  return {
+    what: `cannot connect to ${circumstances.location}: ${reason}`,
+    remedy: `Check host and port in databases.${circumstances.name}.connection, and that the server runs and can be reached from here.`,
+  };
+}
+
+/** The connection ended while it was in use. */
+export function explainLoss(error: DriverError | undefined, circumstances: Circumstances): Explanation {
+  const reason = error === undefined ? '' : `: ${NETWORK[error.code] ?? error.message}`;
+  return {
+    what: `the connection to ${circumstances.location} was lost${reason}`,
+    remedy:
+      'Nothing is lost: the next run starts again where this one did. Look into the log of the database server if it happens again.',
+  };
+}
+
+/** The server has taken longer than it was allowed to, or says nothing at all. */
+export function explainTimeout(circumstances: Circumstances): Explanation {
+  return {
+    what: `the query took longer than query_timeout (${circumstances.queryTimeout / 1_000} s) and was cancelled`,
+    remedy: `Make the query faster, e.g. with an index on the columns it filters by, or raise databases.${circumstances.name}.query_timeout.`,
+  };
+}
+
+export function explainSilence(circumstances: Circumstances, limit: number): Explanation {
+  return {
+    what: `${circumstances.location} has not answered for ${limit / 1_000} s`,
+    remedy: 'Check the network between here and the database server, and whether the server is overloaded.',
+  };
+}
 
 /** A hint for those who start Node.js themselves. */
 const FOR_PROGRAMMERS = /; if the root CA is installed locally.*$/;
@@ -25,15 +78,12 @@ const REMEDIES: readonly (readonly [RegExp, (name: string) => string])[] = [
 ];
 
 /**
- * What is the matter and what helps; undefined when it is not the encryption.
+ * What can be wrong with the certificate of a server, and who can mend it; undefined when it is not the encryption. Told by the
+ * words of OpenSSL and Node, because a driver puts a code of its own in the place of theirs.
  *
  * @param reason why no connection came about @param name of the database in the configuration
  */
-export function explainCertificate(
-  reason: string,
-  location: string,
-  name: string,
-): { readonly what: string; readonly remedy: string } | undefined {
+function explainCertificate(reason: string, location: string, name: string): Explanation | undefined {
   if (!/certificate|SSL|secure connection/.test(reason)) return undefined;
   const [, remedy] = REMEDIES.find(([words]) => words.test(reason)) ?? [];
   return {

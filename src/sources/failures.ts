@@ -1,14 +1,6 @@
 import { SecretMask } from '../config/secret-mask.ts';
-import {
-  type Circumstances,
-  type DriverError,
-  type Explanation,
-  explainConnecting,
-  explainLoss,
-  explainSilence,
-  explainTimeout,
-  readDriverError,
-} from './explanation.ts';
+import { explainConnecting, explainLoss, explainSilence, explainTimeout } from './connection-failures.ts';
+import { type Circumstances, type DriverError, type Explanation, readDriverError } from './explanation.ts';
 import { type BoundParameter, isCursorValue } from './parameters.ts';
 import { SourceError } from './source-error.ts';
 import type { Statement } from './statement.ts';

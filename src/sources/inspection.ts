@@ -1,5 +1,16 @@
 import type { SourceFinding } from '../model/source.ts';
-import type { Inspection } from './session.ts';
+
+/** What a database says of itself. */
+export interface Inspection {
+  /** Name and version, e.g. `PostgreSQL 15.4`. */
+  readonly version: string;
+  /** Of the session, as the server calls it. */
+  readonly zone: string;
+  /** The server's clock, epoch milliseconds. */
+  readonly clock: number;
+  /** What the user may do besides reading, as the server calls it; empty when it may only read. */
+  readonly excessRights: readonly string[];
+}
 
 const TOLERATED_DIFFERENCE = 60_000;
 

@@ -4,6 +4,7 @@ import type { Column, Row } from '../model/row.ts';
 import type { SourceFinding } from '../model/source.ts';
 import type { Circumstances } from './explanation.ts';
 import type { Explain } from './failures.ts';
+import type { Inspection } from './inspection.ts';
 import type { Client, SqlMode } from './sql-tokens.ts';
 import type { Statement } from './statement.ts';
 
@@ -33,17 +34,6 @@ export interface Session {
   cancel(): Promise<void>;
   /** Closes the connection at once, without a word to the server. */
   close(): void;
-}
-
-export interface Inspection {
-  /** Name and version, e.g. `PostgreSQL 15.4`. */
-  readonly version: string;
-  /** Of the session, as the server calls it. */
-  readonly zone: string;
-  /** The server's clock, epoch milliseconds. */
-  readonly clock: number;
-  /** What the user may do besides reading, as the server calls it; empty when it may only read. */
-  readonly excessRights: readonly string[];
 }
 
 /** Connections to one database, of which only so many are in use at a time. */

@@ -1,8 +1,8 @@
 import type { Query } from '../model/query.ts';
 import { mysqlPlaceholder } from './mysql/parameters.ts';
 import { type NamedParameter, parseNamedParameters, renderParameters } from './named-parameters.ts';
-import { parameterText } from './parameter-text.ts';
 import type { BoundParameter } from './parameters.ts';
+import { parameterText } from './parameters.ts';
 import { SourceError } from './source-error.ts';
 import type { Client, SqlMode } from './sql-tokens.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parameterText } from '../../src/sources/parameter-text.ts';
+import { parameterText } from '../../src/sources/parameters.ts';
 import type { Client } from '../../src/sources/sql-tokens.ts';
 
 const at = (text: string, client: Client, zone: string) =>

@@ -1,10 +1,5 @@
-import {
-  type Circumstances,
-  type DriverError,
-  type Explanation,
-  explainLoss,
-  explainTimeout,
-} from '../explanation.ts';
+import { explainLoss, explainTimeout } from '../connection-failures.ts';
+import type { Circumstances, DriverError, Explanation } from '../explanation.ts';
 import type { BoundParameter } from '../parameters.ts';
 import { SourceError } from '../source-error.ts';
 

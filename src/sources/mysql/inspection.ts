@@ -1,4 +1,4 @@
-import type { Inspection } from '../session.ts';
+import type { Inspection } from '../inspection.ts';
 
 const READING_RIGHTS = new Set([
   ...['SELECT', 'USAGE', 'SHOW VIEW', 'SHOW DATABASES', 'PROCESS'],

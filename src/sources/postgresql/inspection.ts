@@ -1,4 +1,4 @@
-import type { Inspection } from '../session.ts';
+import type { Inspection } from '../inspection.ts';
 import type { PostgresqlClient } from './rows.ts';
 
 const SHOWN_TABLES = 3;

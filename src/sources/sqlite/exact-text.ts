@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type Database from 'better-sqlite3';
 import type { RawValue, Row } from '../../model/row.ts';
-import type { SqliteValues } from './messages.ts';
+import type { SqliteValues } from './process.ts';
 
 /** What the driver makes of bytes that are no text; it may also stand in the data. */
 const REPLACEMENT = '\ufffd';

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import type { RawValue, Row } from '../../model/row.ts';
 import { SAMPLE } from './compared-texts.ts';
 import { ExactText } from './exact-text.ts';
-import type { SqliteAnswer, SqliteQuestion, SqliteValues } from './messages.ts';
+import type { SqliteAnswer, SqliteQuestion, SqliteValues } from './process.ts';
 import { SideFiles } from './side-files.ts';
 
 /*

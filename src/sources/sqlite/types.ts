@@ -1,5 +1,5 @@
 import type { Column, ColumnKind } from '../../model/row.ts';
-import type { SqliteColumn } from './messages.ts';
+import type { SqliteColumn } from './process.ts';
 
 /** Declared types are free text; the first pattern that fits decides. What fits none is judged value by value. */
 const KINDS: readonly (readonly [RegExp, ColumnKind])[] = [
