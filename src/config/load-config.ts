@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Dialect } from '../sources/dialect.ts';
+import { findDialect } from '../sources/dialects.ts';
 import { checkFiles } from './check/files.ts';
 import type { Config } from './config.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -8,7 +10,7 @@ import { findJobFiles } from './job-files.ts';
 import { loadJobs, type RejectedJob } from './load-jobs.ts';
 import { inOrder, maskedProblems, type Problem, problemOf } from './problem.ts';
 import { resolvePaths } from './resolve-paths.ts';
-import { type Client, CONFIG_FILE, configSchema } from './schema/config-schema.ts';
+import { CONFIG_FILE, configSchema } from './schema/config-schema.ts';
 import { validate } from './schema/validate.ts';
 import { shownAt } from './shown-job.ts';
 import { FileBounds, isWithin } from './yaml/file-bounds.ts';
@@ -49,7 +51,7 @@ function readConfig(path: string, options: ReadOptions): LoadedConfig {
   const own = inOrder([...findings, ...validated.findings, ...certificates, ...unlisted].map(problemOf));
   // The jobs are read although config.yaml may be wrong, so that all mistakes are found at once.
   const surroundings = {
-    databases: clientsOf(tree),
+    databases: dialectsOf(tree),
     timezone: value?.schedule.timezone ?? 'UTC',
     shownZone: shownAt(tree, ['schedule', 'timezone']),
   };
@@ -113,15 +115,11 @@ function boundsOf(tree: Tree, folder: string, root: string): FileBounds {
   return new FileBounds(isWithin(folder, root) || !existsSync(root) ? [folder] : [folder, root]);
 }
 
-function clientsOf(tree: Tree): ReadonlyMap<string, Client | undefined> | undefined {
+function dialectsOf(tree: Tree): ReadonlyMap<string, Dialect | undefined> | undefined {
   const databases = treeAt(tree, ['databases']);
   if (databases?.kind !== 'mapping') return undefined;
-  return new Map(Array.from(databases.entries, ([name, entry]) => [name, clientOf(entry.tree)]));
-}
-
-function clientOf(database: Tree): Client | undefined {
-  const client = textAt(database, 'client')?.value;
-  return client === 'pg' || client === 'mysql2' || client === 'better-sqlite3' ? client : undefined;
+  const dialect = (database: Tree) => findDialect(textAt(database, 'client')?.value);
+  return new Map(Array.from(databases.entries, ([name, { tree: database }]) => [name, dialect(database)]));
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {

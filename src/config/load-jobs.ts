@@ -1,3 +1,4 @@
+import type { Dialect } from '../sources/dialect.ts';
 import { checkQuery } from './check/query.ts';
 import { queryModeOf } from './check/query-mode.ts';
 import { type Job, jobOfFile } from './config.ts';
@@ -5,7 +6,6 @@ import { type Finding, findingAt, findingOfFile } from './finding.ts';
 import { isJobName, jobName } from './job-files.ts';
 import { didYouMean } from './nearest-name.ts';
 import { inOrder, type Problem, problemOf } from './problem.ts';
-import type { Client } from './schema/config-schema.ts';
 import { type JobFile, jobSchema } from './schema/job-schema.ts';
 import { type Validated, validate } from './schema/validate.ts';
 import { describeValue } from './schema/value-text.ts';
@@ -26,8 +26,8 @@ export interface RejectedJob {
 
 /** What config.yaml tells about jobs. */
 export interface JobSurroundings {
-  /** The databases by name, with their clients as far as they are known; undefined when config.yaml does not tell. */
-  readonly databases: ReadonlyMap<string, Client | undefined> | undefined;
+  /** The databases by name, with their kinds as far as they are known; undefined when config.yaml does not tell. */
+  readonly databases: ReadonlyMap<string, Dialect | undefined> | undefined;
   readonly timezone: string;
   /** What pages show of it; undefined: the zone, which did not come from outside. */
   readonly shownZone: string | undefined;
@@ -98,9 +98,9 @@ function databaseFindings(tree: Tree, { databases }: JobSurroundings): Finding[]
 
 function queryFindings(tree: Tree, { databases }: JobSurroundings): Finding[] {
   const query = textAt(tree, 'query');
-  const client = databases?.get(textAt(tree, 'database')?.value ?? '');
-  if (query === undefined || client === undefined) return [];
-  return checkQuery(query, client, queryModeOf(tree));
+  const dialect = databases?.get(textAt(tree, 'database')?.value ?? '');
+  if (query === undefined || dialect === undefined) return [];
+  return checkQuery(query, dialect.syntax, queryModeOf(tree));
 }
 
 function nameFindings(file: string, name: string, others: readonly string[]): Finding[] {

@@ -1,13 +1,7 @@
 import type { Knex } from 'knex';
-import type { DatabaseSettings } from '../config/schema/config-schema.ts';
-import { type ServerAddress, serverAddress } from './server-address.ts';
+import type { ServerAddress } from './server-address.ts';
 import type { Pool } from './session.ts';
-
-/** A driver that knex pools, and how it wants to be told where the server is. */
-export interface Driver {
-  readonly client: 'pg' | 'mysql2';
-  options(address: ServerAddress, connectTimeout: number): object;
-}
+import type { DatabaseSettings } from './settings.ts';
 
 // A run waits for its turn as long as it takes: its own timeout ends the waiting, by way of the signal.
 const FOR_EVER = 2 ** 31 - 1;
@@ -19,6 +13,9 @@ const MARGIN = 1_000;
 const ANY_VERSION = '8.0.0';
 
 const silent = () => undefined;
+
+/** Where a server is, as its driver wants to be told. @param connectTimeout milliseconds */
+export type OptionsOf = (address: ServerAddress, connectTimeout: number) => object;
 
 /**
  * Connections to one database, kept by knex. Nothing else of knex is used: its streams wait for ever on a lost connection,
@@ -33,17 +30,18 @@ export class ConnectionPool<Connection extends object> implements Pool<Connectio
     this.#closed = closed;
   }
 
+  /** @param address reads the settings anew */
   static async open<Connection extends object>(
-    name: string,
     settings: DatabaseSettings,
-    driver: Driver,
+    address: () => ServerAddress,
+    optionsOf: OptionsOf,
   ): Promise<ConnectionPool<Connection>> {
     const { default: knex } = await import('knex');
     const closed = new WeakSet<Connection>();
     const instance = knex({
-      client: driver.client,
+      client: settings.client,
       version: ANY_VERSION,
-      connection: () => freshOptions(name, settings, driver),
+      connection: () => freshOptions(address, (read) => optionsOf(read, settings.connect_timeout)),
       pool: {
         min: 0,
         max: settings.max_connections,
@@ -86,12 +84,9 @@ export class ConnectionPool<Connection extends object> implements Pool<Connectio
   }
 }
 
-/** The settings as they are now; when a password is rotated, idle connections are replaced. */
-function freshOptions(name: string, settings: DatabaseSettings, driver: Driver): object {
-  const address = serverAddress(name, settings);
-  const asRead = JSON.stringify(address);
-  return {
-    ...driver.options(address, settings.connect_timeout),
-    expirationChecker: () => JSON.stringify(serverAddress(name, settings)) !== asRead,
-  };
+/** Where the server is now; when a password is rotated, idle connections are replaced. */
+function freshOptions(address: () => ServerAddress, optionsOf: (address: ServerAddress) => object): object {
+  const read = address();
+  const asRead = JSON.stringify(read);
+  return { ...optionsOf(read), expirationChecker: () => JSON.stringify(address()) !== asRead };
 }

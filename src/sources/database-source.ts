@@ -1,12 +1,13 @@
-import type { DatabaseSettings } from '../config/schema/config-schema.ts';
 import type { Query } from '../model/query.ts';
 import type { Column } from '../model/row.ts';
 import type { ResultSet, Source, SourceFinding } from '../model/source.ts';
+import type { Dialect } from './dialect.ts';
 import { Failures } from './failures.ts';
 import { inspectionFindings } from './inspection.ts';
 import { OpenSession } from './open-session.ts';
 import { readAhead } from './read-ahead.ts';
-import type { Dialect, Pool } from './session.ts';
+import type { Driver, Pool } from './session.ts';
+import type { DatabaseSettings } from './settings.ts';
 import { abortReason } from './source-error.ts';
 import { createStatement, type Statement } from './statement.ts';
 
@@ -14,7 +15,8 @@ import { createStatement, type Statement } from './statement.ts';
 export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
   readonly #name: string;
   readonly #settings: DatabaseSettings;
-  readonly #dialect: Dialect<Connection>;
+  readonly #dialect: Dialect;
+  readonly #driver: Driver<Connection>;
   readonly #now: () => number;
   readonly #open = new Set<OpenSession>();
   #pool: Promise<Pool<Connection>> | undefined;
@@ -23,12 +25,14 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
   constructor(
     name: string,
     settings: DatabaseSettings,
-    dialect: Dialect<Connection>,
+    dialect: Dialect,
+    driver: Driver<Connection>,
     now: () => number = Date.now,
   ) {
     this.#name = name;
     this.#settings = settings;
     this.#dialect = dialect;
+    this.#driver = driver;
     this.#now = now;
   }
 
@@ -94,8 +98,7 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
     const session = await this.#openSession(signal, this.#failures(undefined));
     return session.orClose(async () => {
       const mode = await session.ask((each) => each.begin(query.applicationName));
-      const { client } = this.#dialect;
-      const statement = createStatement(this.#name, query, client, this.#settings.timezone, mode);
+      const statement = createStatement(this.#name, query, this.#dialect, this.#settings.timezone, mode);
       const failures = this.#failures(statement);
       session.explainBy(failures);
       return { session, statement, failures };
@@ -105,7 +108,7 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
   async #openSession(signal: AbortSignal, failures: Failures): Promise<OpenSession> {
     const connection = await this.#acquire(signal, failures);
     const pool = await this.#pool;
-    const driven = this.#dialect.session(connection, failures.circumstances, this.#settings);
+    const driven = this.#driver.session(connection, failures.circumstances, this.#settings);
     const session: OpenSession = new OpenSession(driven, failures, signal, (usable) => {
       this.#open.delete(session);
       pool?.release(connection, usable);
@@ -115,7 +118,7 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
   }
 
   async #acquire(signal: AbortSignal, failures: Failures): Promise<Connection> {
-    this.#pool ??= this.#dialect.openPool(this.#name, this.#settings);
+    this.#pool ??= this.#driver.openPool(this.#name, this.#settings);
     const pool = await this.#pool;
     try {
       return await pool.acquire(signal);
@@ -127,12 +130,12 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
   #failures(statement: Statement | undefined): Failures {
     const circumstances = {
       name: this.#name,
-      ...this.#dialect.locate(this.#name, this.#settings),
+      ...this.#driver.locate(this.#name, this.#settings),
       queryTimeout: this.#settings.query_timeout,
       timezone: this.#settings.timezone,
       sql: statement?.text ?? '',
       parameters: statement?.parameters ?? [],
     };
-    return new Failures(circumstances, this.#dialect.explain, statement);
+    return new Failures(circumstances, this.#driver.explain, statement);
   }
 }

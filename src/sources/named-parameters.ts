@@ -1,4 +1,4 @@
-import { type Client, type SqlMode, sqlTokens } from './sql-tokens.ts';
+import { type SqlMode, type SqlSyntax, sqlTokens } from './sql-tokens.ts';
 
 export interface NamedParameter {
   readonly name: string;
@@ -16,12 +16,12 @@ export interface ParsedSql {
 }
 
 /** Finds `:name` parameters, leaving alone literals, quoted names, comments, `::`, `:=` and array slices. Pure. */
-export function parseNamedParameters(sql: string, client: Client, mode?: SqlMode): ParsedSql {
+export function parseNamedParameters(sql: string, syntax: SqlSyntax, mode?: SqlMode): ParsedSql {
   const names: NamedParameter[] = [];
   let start: number | undefined;
   let ended = false;
   let secondStatement: number | undefined;
-  for (const token of sqlTokens(sql, client, mode)) {
+  for (const token of sqlTokens(sql, syntax, mode)) {
     if (token.kind === 'parameter')
       names.push({ name: sql.slice(token.start + 1, token.end), offset: token.start });
     if (token.kind === 'blank' || token.kind === 'comment') continue;

@@ -1,5 +1,5 @@
 import type { QueryOutline } from '../model/query-advice.ts';
-import type { Client } from './sql-tokens.ts';
+import type { SqlSyntax } from './sql-tokens.ts';
 import { isName, itemsOf, joined, type Word, wordsOf } from './sql-words.ts';
 
 const AGGREGATES = new Set([
@@ -18,8 +18,8 @@ const DAY_FUNCTIONS = new Set([
 ]);
 
 /** What the text of a query tells of it, by a rough look that knows no more of SQL. Pure. */
-export function outlineOf(sql: string, client: Client): QueryOutline {
-  const words = wordsOf(sql, client);
+export function outlineOf(sql: string, syntax: SqlSyntax): QueryOutline {
+  const words = wordsOf(sql, syntax);
   const isGrouped = words.some(({ name }, index) => name === 'group' && words[index + 1]?.name === 'by');
   const selected = itemsOf(clause(words, 'select', ENDS_SELECT)).map(selectItem);
   const groups = itemsOf(clause(words, 'group', ENDS_GROUPS).slice(1));

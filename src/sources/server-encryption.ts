@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { ServerRules } from './dialect.ts';
 import { SourceError } from './source-error.ts';
 
 /** How the connection to a server is encrypted; false: it is not. */
 export type Encryption = false | { readonly ca: string | undefined; readonly rejectUnauthorized: boolean };
 
-/** The parameters of URLs by the names that PostgreSQL's clients and MySQL's have for them; both databases take both. */
+/** The parameters of URLs by the names that the databases' own clients have for them; every database takes all. */
 const NAMES: Readonly<Record<string, 'mode' | 'authority'>> = {
   sslmode: 'mode',
   'ssl-mode': 'mode',
@@ -16,18 +17,19 @@ const KNOWN =
   'Known are sslmode (disable, require, verify-ca, verify-full) and sslrootcert, each once; everything else has a key of its own.';
 
 const SOCKETS = new Set(['socketPath', 'socket', 'unix_socket', 'host']);
-const AS_HOST =
-  'Write the path of a Unix socket as the host: mysql://user@%2Frun%2Fmysqld%2Fmysqld.sock/database, or host: /run/mysqld/mysqld.sock in a mapping.';
+const asHost = ({ protocols: [protocol], socket }: ServerRules) =>
+  `Write the path of a Unix socket as the host: ${protocol}//user@${encodeURIComponent(socket)}/database, or host: ${socket} in a mapping.`;
 
 /**
  * What a URL's parameters mean to the databases' own clients, except that nothing is encrypted by chance: whatever asks for
  * encryption gets it or is refused. Unknown parameters are refused, not dropped.
  */
-export function encryptionOf(name: string, parameters: URLSearchParams): Encryption {
+export function encryptionOf(name: string, parameters: URLSearchParams, rules: ServerRules): Encryption {
   const given = new Map<'mode' | 'authority', string>();
   for (const [parameter, value] of parameters) {
     const meaning = Object.hasOwn(NAMES, parameter) ? NAMES[parameter] : undefined;
-    if (meaning === undefined) throw notUnderstood(name, parameter, SOCKETS.has(parameter) ? AS_HOST : KNOWN);
+    if (meaning === undefined)
+      throw notUnderstood(name, parameter, SOCKETS.has(parameter) ? asHost(rules) : KNOWN);
     if (given.has(meaning)) throw notUnderstood(name, parameter, `${KNOWN} It is there twice.`);
     given.set(meaning, value);
   }

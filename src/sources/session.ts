@@ -1,11 +1,11 @@
-import type { DatabaseSettings } from '../config/schema/config-schema.ts';
 import type { Query } from '../model/query.ts';
 import type { Column, Row } from '../model/row.ts';
 import type { SourceFinding } from '../model/source.ts';
 import type { Circumstances } from './explanation.ts';
 import type { Explain } from './failures.ts';
 import type { Inspection } from './inspection.ts';
-import type { Client, SqlMode } from './sql-tokens.ts';
+import type { DatabaseSettings } from './settings.ts';
+import type { SqlMode } from './sql-tokens.ts';
 import type { Statement } from './statement.ts';
 
 /** What is done with one connection. Every method fails with the driver's error. */
@@ -45,13 +45,8 @@ export interface Pool<Connection> {
   close(): Promise<void>;
 }
 
-/** One kind of database. */
-export interface Dialect<Connection> {
-  readonly client: Client;
-  /** Whether the database has a clock of its own; otherwise this machine's is the clock. */
-  readonly hasClock: boolean;
-  /** Whether it types values and not columns, so that a comparison may pass over rows in silence. */
-  readonly typesValues?: boolean;
+/** What talks to a kind of database, by the package of its driver. */
+export interface Driver<Connection> {
   openPool(name: string, settings: DatabaseSettings): Promise<Pool<Connection>>;
   /** Where the database is and who asks. Throws a SourceError for settings that make no sense. */
   locate(name: string, settings: DatabaseSettings): Location;

@@ -1,4 +1,4 @@
-import { type Client, sqlTokens } from './sql-tokens.ts';
+import { type SqlSyntax, sqlTokens } from './sql-tokens.ts';
 
 /** A token of a query that means something, with the number of parentheses around it. */
 export interface Word {
@@ -11,10 +11,10 @@ export interface Word {
 }
 
 /** The tokens of a query but for blanks and comments. A parenthesis has the depth of what stands around it. */
-export function wordsOf(sql: string, client: Client): Word[] {
+export function wordsOf(sql: string, syntax: SqlSyntax): Word[] {
   const words: Word[] = [];
   let depth = 0;
-  for (const { kind, start, end } of sqlTokens(sql, client)) {
+  for (const { kind, start, end } of sqlTokens(sql, syntax)) {
     if (kind === 'blank' || kind === 'comment' || kind === 'separator') continue;
     const text = sql.slice(start, end);
     if (kind === 'code' && text === ')') depth--;

@@ -1,10 +1,10 @@
-import type { Query } from '../model/query.ts';
-import { mysqlPlaceholder } from './mysql/parameters.ts';
-import { type NamedParameter, parseNamedParameters, renderParameters } from './named-parameters.ts';
-import type { BoundParameter } from './parameters.ts';
-import { parameterText } from './parameters.ts';
+import { nearestWithinYears } from '../calendar/date-time.ts';
+import { wallClockAt } from '../calendar/zone.ts';
+import type { Parameter, Query } from '../model/query.ts';
+import { parseNamedParameters, renderParameters } from './named-parameters.ts';
+import type { BoundParameter, ParameterRules } from './parameters.ts';
 import { SourceError } from './source-error.ts';
-import type { Client, SqlMode } from './sql-tokens.ts';
+import type { SqlMode, SqlSyntax } from './sql-tokens.ts';
 
 /** One query as a database takes it. */
 export interface Statement {
@@ -25,12 +25,12 @@ export interface Statement {
 export function createStatement(
   database: string,
   query: Query,
-  client: Client,
+  { syntax, parameters: rules }: { readonly syntax: SqlSyntax; readonly parameters: ParameterRules },
   zone: string,
   mode?: SqlMode,
 ): Statement {
   const { sql } = query;
-  const { names, start, secondStatement } = parseNamedParameters(sql, client, mode);
+  const { names, start, secondStatement } = parseNamedParameters(sql, syntax, mode);
   const refuse = (what: string, remedy: string) =>
     new SourceError(`database ${database}: ${what}`, { remedy });
   if (start === undefined) throw refuse('the query is empty', 'Write one SELECT.');
@@ -42,7 +42,7 @@ export function createStatement(
     names.map(({ name, offset }) => {
       const parameter = Object.hasOwn(query.parameters, name) ? query.parameters[name] : undefined;
       if (parameter !== undefined)
-        return [name, { name, kind: parameter.kind, text: parameterText(parameter, client, zone) }];
+        return [name, { name, kind: parameter.kind, text: parameterText(parameter, rules, zone) }];
       const offered = Object.keys(query.parameters).map((each) => `:${each}`);
       throw refuse(
         `the query uses :${name}, which has no value, at ${placeOf(sql, offset)}`,
@@ -50,30 +50,34 @@ export function createStatement(
       );
     }),
   );
-  const rendered = renderParameters(sql, names, PLACEHOLDERS[client](bound));
+  const parameters = [...bound.values()];
+  const placeholders = new Map(
+    parameters.map((parameter, index) => [parameter.name, rules.placeholder(parameter, index + 1)]),
+  );
+  const rendered = renderParameters(sql, names, (name) => placeholders.get(name) ?? '');
   return {
     text: rendered.text,
     firstWord: /^[a-z]*/i.exec(sql.slice(start))?.[0].toLowerCase() ?? '',
-    parameters: client === 'mysql2' ? inOrderOfUse(names, bound) : [...bound.values()],
+    parameters: rules.areInOrderOfUse ? names.flatMap(({ name }) => bound.get(name) ?? []) : parameters,
     place: (offset) => placeOf(sql, rendered.originalOffset(offset)),
   };
 }
 
-type Bound = ReadonlyMap<string, BoundParameter>;
-
-const PLACEHOLDERS: Readonly<Record<Client, (bound: Bound) => (name: string) => string>> = {
-  pg: (bound) => {
-    const names = [...bound.keys()];
-    return (name) => `$${names.indexOf(name) + 1}`;
-  },
-  mysql2: (bound) => (name) => mysqlPlaceholder(bound.get(name)),
-  'better-sqlite3': () => (name) => `:${name}`,
-};
-
-const inOrderOfUse = (names: readonly NamedParameter[], bound: Bound) =>
-  names.flatMap(({ name }) => bound.get(name) ?? []);
-
 function placeOf(sql: string, offset: number): string {
   const lines = sql.slice(0, offset).split('\n');
   return `line ${lines.length}, column ${[...(lines.at(-1) ?? '')].length + 1} of the query`;
+}
+
+/** A parameter as the database takes it. The values of a cursor go back as they came. */
+export function parameterText(parameter: Parameter, rules: ParameterRules, zone: string): string {
+  if (parameter.kind === 'date') return parameter.date;
+  if (parameter.kind === 'zone') return rules.zone(parameter.zone);
+  if (parameter.kind !== 'instant') return parameter.text;
+  const { epochMilliseconds } = parameter;
+  const wallClock = wallClockAt(epochMilliseconds, zone);
+  const [date = '', time = ''] = new Date(nearestWithinYears(wallClock))
+    .toISOString()
+    .replace(/(\.000)?Z$/, '')
+    .split('T');
+  return rules.instant(date, time, wallClock - epochMilliseconds);
 }

@@ -25,6 +25,7 @@ import { compileCursor, NoPositionError } from '../../src/records/cursor.ts';
 import { idPartsOf } from '../../src/records/id-parts.ts';
 import { MappingError, NotARecordError } from '../../src/records/not-a-record.ts';
 import { windowsOwed } from '../../src/schedule/window.ts';
+import { dialectOf } from '../../src/sources/dialects.ts';
 import { createStatement } from '../../src/sources/statement.ts';
 import { edited, seeded } from '../config/edits.ts';
 
@@ -220,13 +221,14 @@ function run(job: Job, variant: number): void {
   expect([job.window, job.cursor, job.snapshot].filter((mode) => mode !== undefined)).toHaveLength(1);
   JSON.parse(fingerprintOf(job, 'UTC'));
   const { query, rules } = exampleQuery(job, NOW, CLOCK);
-  createStatement('benefits', query, 'pg', CLOCK.zone);
+  createStatement('benefits', query, DIALECT, CLOCK.zone);
   encode(job, rules, variant);
   if (job.window !== undefined) runWindows(job, variant);
   if (job.cursor !== undefined) follow(job, variant);
 }
 
 const CLOCK = { zone: 'UTC', ambiguous: undefined };
+const DIALECT = dialectOf('pg');
 
 function runWindows(job: WindowJob, variant: number): void {
   const first = windowsOwed(job.window, job.timezone, NOW, undefined);
@@ -242,7 +244,7 @@ function follow(job: CursorJob, variant: number): void {
   const columns = columnsOf(job, variant);
   try {
     const position = compileCursor(job.cursor.columns, columns).valuesOf(rowOf(columns));
-    createStatement('benefits', cursorQuery(job, position, NOW), 'pg', CLOCK.zone);
+    createStatement('benefits', cursorQuery(job, position, NOW), DIALECT, CLOCK.zone);
   } catch (error) {
     if (!(error instanceof MappingError || error instanceof NoPositionError)) throw error;
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CursorValue } from '../../src/model/query.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
-import { mysqlPlaceholder } from '../../src/sources/mysql/parameters.ts';
+import { PARAMETERS } from '../../src/sources/mysql/parameters.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { numbersTo } from '../support/number-rows.ts';
 import { never, query, rowsOf } from './reading.ts';
@@ -61,7 +61,7 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
       expect([plan[3], plan[5]]).toEqual(['range', column]);
     } else {
       // It does not tell the columns of an EXPLAIN that is prepared; and it has one column more.
-      const value = mysqlPlaceholder({ name: 'value', kind, text }).replace('?', `'${text}'`);
+      const value = PARAMETERS.placeholder({ name: 'value', kind, text }, 1).replace('?', `'${text}'`);
       const [plan = []] = await database.execute(
         explain(value).replace('explain', 'explain format=traditional'),
       );
@@ -112,5 +112,5 @@ test.each([
   ['1.50', 'CAST(? AS DECIMAL(65,2))'],
   ['0.0000000000000000000000000000000000000000001', 'CAST(? AS DECIMAL(65,38))'],
 ])('the number %s is written as %s', (text, expected) => {
-  expect(mysqlPlaceholder({ name: 'id', kind: 'number', text })).toBe(expected);
+  expect(PARAMETERS.placeholder({ name: 'id', kind: 'number', text }, 1)).toBe(expected);
 });

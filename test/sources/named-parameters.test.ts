@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseNamedParameters, renderParameters } from '../../src/sources/named-parameters.ts';
-import type { Client } from '../../src/sources/sql-tokens.ts';
-import { sqlTokens, unusualModes, usualMode } from '../../src/sources/sql-tokens.ts';
+import { CLIENTS, type Client, dialectOf } from '../../src/sources/dialects.ts';
+import * as named from '../../src/sources/named-parameters.ts';
+import { type SqlMode, sqlTokens } from '../../src/sources/sql-tokens.ts';
 
-const CLIENTS: readonly Client[] = ['pg', 'mysql2', 'better-sqlite3'];
+const { renderParameters } = named;
+const syntaxOf = (client: Client) => dialectOf(client).syntax;
+const parseNamedParameters = (sql: string, client: Client, mode?: SqlMode) =>
+  named.parseNamedParameters(sql, syntaxOf(client), mode);
 const namesIn = (sql: string, client: Client) =>
   parseNamedParameters(sql, client).names.map(({ name }) => name);
 
@@ -71,7 +74,7 @@ test.each([
   ['mysql2', { ansiQuotes: true }, "'it\\'s :a' , :b", ['b']],
   ['mysql2', { bracketedNames: true }, '[a :a] , :b', ['b']],
 ] as const)('%s with %j: finds the parameters of %s', (client, setting, sql, expected) => {
-  const { names } = parseNamedParameters(sql, client, { ...usualMode(client), ...setting });
+  const { names } = parseNamedParameters(sql, client, { ...syntaxOf(client).usualMode, ...setting });
   expect(names.map(({ name }) => name)).toEqual(expected);
 });
 
@@ -135,9 +138,9 @@ test.each(CLIENTS)('%s: tokens have no gaps and no overlaps, whatever the text',
   const anything = fc.string({ unit: fc.constantFrom(...`'"\`[]$/*-#:;\\ \n\tEea_1é`), maxLength: 40 });
   fc.assert(
     fc.property(anything, (sql) => {
-      for (const mode of [usualMode(client), ...unusualModes(client)]) {
+      for (const mode of [syntaxOf(client).usualMode, ...syntaxOf(client).unusualModes]) {
         let end = 0;
-        for (const token of sqlTokens(sql, client, mode)) {
+        for (const token of sqlTokens(sql, syntaxOf(client), mode)) {
           expect(token.start).toBe(end);
           expect(token.end).toBeGreaterThan(token.start);
           end = token.end;

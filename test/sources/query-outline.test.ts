@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { outlineOf } from '../../src/sources/query-outline.ts';
-import type { Client } from '../../src/sources/sql-tokens.ts';
+import { type Client, dialectOf } from '../../src/sources/dialects.ts';
+import * as outline from '../../src/sources/query-outline.ts';
+
+const outlineOf = (sql: string, client: Client) => outline.outlineOf(sql, dialectOf(client).syntax);
 
 describe('the time of which a query makes dates', () => {
   test.each<[Client, string, string | undefined]>([

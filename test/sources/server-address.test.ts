@@ -2,19 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { createSource } from '../../src/sources/create-source.ts';
+import { ADDRESS as MYSQL } from '../../src/sources/mysql/address.ts';
+import { ADDRESS as POSTGRESQL } from '../../src/sources/postgresql/address.ts';
 import { serverAddress } from '../../src/sources/server-address.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { never, query, rowsOf } from './reading.ts';
 
-const SETTINGS = {
-  timezone: 'UTC',
-  max_connections: 2,
-  connect_timeout: 1_000,
-  query_timeout: 1_000,
-} as const;
-
 const addressOf = (connection: DatabaseSettings['connection'], client: 'pg' | 'mysql2' = 'pg') =>
-  serverAddress('benefits', { ...SETTINGS, client, connection });
+  serverAddress('benefits', { connection }, client === 'pg' ? POSTGRESQL : MYSQL);
 const fromUrl = (url: string, client?: 'pg' | 'mysql2') => addressOf(new Secret(() => url), client);
 
 describe('a URL', () => {

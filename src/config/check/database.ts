@@ -1,22 +1,15 @@
 import type { z } from 'zod';
+import { dialectOf } from '../../sources/dialects.ts';
 import { type LoginUrl, parseLoginUrl, type UrlFault } from '../login-url.ts';
 import { requireLength } from '../schema/values.ts';
 import { Secret } from '../secret.ts';
 import { complain } from './complain.ts';
 
-type Client = 'pg' | 'mysql2' | 'better-sqlite3';
 type Connection = Secret | Readonly<Record<string, unknown>>;
-
-const PROTOCOLS: Readonly<Record<Client, readonly string[]>> = {
-  pg: ['postgres:', 'postgresql:'],
-  mysql2: ['mysql:', 'mariadb:'],
-  'better-sqlite3': [],
-};
-const FILE_CLIENT = 'better-sqlite3';
 
 /** What a client needs to connect, and the keys that mean nothing to it. URLs are never repeated. */
 export function checkDatabase(
-  settings: { readonly client: Client; readonly connection: Connection },
+  settings: { readonly client: string; readonly connection: Connection },
   context: z.RefinementCtx,
 ): void {
   const { client, connection } = settings;
@@ -24,7 +17,7 @@ export function checkDatabase(
   else checkMapping(client, connection, context);
 }
 
-function checkUrl(client: Client, connection: Secret, context: z.RefinementCtx): void {
+function checkUrl(client: string, connection: Secret, context: z.RefinementCtx): void {
   const url = parseLoginUrl(connection.reveal());
   const mistake = urlMistake(client, url);
   if (mistake !== undefined)
@@ -33,12 +26,13 @@ function checkUrl(client: Client, connection: Secret, context: z.RefinementCtx):
 }
 
 function urlMistake(
-  client: Client,
+  client: string,
   url: LoginUrl | UrlFault,
 ): { expected: string; suggestion?: string } | undefined {
-  const [protocol] = PROTOCOLS[client];
-  if (protocol === undefined) return { expected: `a mapping with filename: PATH for ${client}` };
-  const isRight = !('fault' in url) && PROTOCOLS[client].includes(url.protocol) && url.host !== '';
+  const { address } = dialectOf(client);
+  if (address.kind === 'file') return { expected: `a mapping with filename: PATH for ${client}` };
+  const [protocol] = address.protocols;
+  const isRight = !('fault' in url) && address.protocols.includes(url.protocol) && url.host !== '';
   if (isRight) return undefined;
   if (!('fault' in url) || url.suggestion === undefined)
     return { expected: `a URL such as ${protocol}//user@host/database for ${client}` };
@@ -47,17 +41,18 @@ function urlMistake(
 }
 
 function checkMapping(
-  client: Client,
+  client: string,
   connection: Readonly<Record<string, unknown>>,
   context: z.RefinementCtx,
 ): void {
-  const needed = client === FILE_CLIENT ? 'filename' : 'host';
+  const isFile = dialectOf(client).address.kind === 'file';
+  const needed = isFile ? 'filename' : 'host';
   if (connection[needed] === undefined) {
     const expected = `${needed}, which ${client} needs`;
     complain(context, ['connection'], { code: 'missing-key', expected, got: 'a mapping without it' });
   }
   for (const key of Object.keys(connection)) {
-    if ((client === FILE_CLIENT) === (key === 'filename') || connection[key] === undefined) continue;
+    if (isFile === (key === 'filename') || connection[key] === undefined) continue;
     const expected = `only keys that ${client} knows`;
     complain(context, ['connection', key], { code: 'contradiction', expected, got: key, atKey: true });
   }

@@ -1,8 +1,7 @@
 import { parseNamedParameters } from '../../sources/named-parameters.ts';
-import { type SqlMode, unusualModes, usualMode } from '../../sources/sql-tokens.ts';
+import type { SqlMode, SqlSyntax } from '../../sources/sql-tokens.ts';
 import { type Complaint, type Finding, findingAt, type Place } from '../finding.ts';
 import { didYouMean, nearestName } from '../nearest-name.ts';
-import type { Client } from '../schema/config-schema.ts';
 import type { ScalarTree } from '../yaml/tree.ts';
 import { TIMEZONE, UNTIL } from './cursor.ts';
 import { parametersOf, type QueryMode, WINDOW_PARAMETERS } from './query-mode.ts';
@@ -14,13 +13,13 @@ type QueryText = ScalarTree & { readonly value: string };
  * What can be known of a query without its database: one statement, parameters that exist, and for a cursor what keeps rows from
  * being skipped. How the server reads backslashes and quotes is not known yet: what is found is so in every way of reading.
  *
- * @param mode undefined: not clear, so that nothing is known of the parameters
+ * @param syntax of the database @param mode undefined: not clear, so that nothing is known of the parameters
  */
-export function checkQuery(query: QueryText, client: Client, mode: QueryMode | undefined): Finding[] {
-  let found = checkAsRead(query, client, usualMode(client), mode);
-  for (const sqlMode of unusualModes(client)) {
+export function checkQuery(query: QueryText, syntax: SqlSyntax, mode: QueryMode | undefined): Finding[] {
+  let found = checkAsRead(query, syntax, syntax.usualMode, mode);
+  for (const sqlMode of syntax.unusualModes) {
     if (found.length === 0) break;
-    const again = new Set(checkAsRead(query, client, sqlMode, mode).map(whatAndWhere));
+    const again = new Set(checkAsRead(query, syntax, sqlMode, mode).map(whatAndWhere));
     found = found.filter((finding) => again.has(whatAndWhere(finding)));
   }
   return found;
@@ -30,11 +29,11 @@ const whatAndWhere = ({ place, complaint }: Finding): string => `${place.start} 
 
 function checkAsRead(
   query: QueryText,
-  client: Client,
+  syntax: SqlSyntax,
   sqlMode: SqlMode,
   mode: QueryMode | undefined,
 ): Finding[] {
-  const { names, start, secondStatement } = parseNamedParameters(query.value, client, sqlMode);
+  const { names, start, secondStatement } = parseNamedParameters(query.value, syntax, sqlMode);
   const findings: Finding[] = [];
   const places = new PlacesInText(query);
   const complain = (place: Place, complaint: Complaint) =>
@@ -60,7 +59,7 @@ function checkAsRead(
   // A mistyped parameter is one mistake, not two.
   const used = new Set(names.map(({ name }) => (offered.includes(name) ? name : nearestName(name, offered))));
   for (const complaint of unusedParameters(mode, used)) complain(query.place, complaint);
-  if (mode.kind === 'cursor' && !isOrdered(query.value, client, sqlMode)) {
+  if (mode.kind === 'cursor' && !isOrdered(query.value, syntax, sqlMode)) {
     complain(query.place, unorderedQuery(mode.columns));
   }
   return findings;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLIENTS, DIALECTS } from '../../sources/dialects.ts';
 import { whenSound } from '../check/complain.ts';
 import { checkDatabase } from '../check/database.ts';
 import { checkWriteApi } from '../check/write-api.ts';
@@ -15,6 +16,14 @@ import {
 } from './values.ts';
 
 /** The one description of `config.yaml`: types, defaults, JSON Schema and reference all come from it. */
+
+const described = DIALECTS.map(({ client, products }) => `${client} for ${products.join(' and ')}`);
+const ports = DIALECTS.flatMap(({ address, products: [product] }) =>
+  address.kind === 'server' ? `${address.port} for ${product}` : [],
+);
+const files = DIALECTS.flatMap(({ address, products: [product] }) =>
+  address.kind === 'file' ? product : [],
+);
 
 const retry = z.strictObject({
   for: duration().prefault('5m').describe('give up on a batch after this long'),
@@ -61,7 +70,9 @@ const connection = z.union(
   [
     z.strictObject({
       host: text().optional().describe('name or address of the server, or the path of its Unix socket'),
-      port: count(1, 65_535).optional().describe('left out: 5432 for PostgreSQL, 3306 for MySQL'),
+      port: count(1, 65_535)
+        .optional()
+        .describe(`left out: ${ports.join(', ')}`),
       user: text().optional().describe('may read the tables of the queries, and nothing more'),
       password: secret().optional().describe('never printed'),
       database: text().optional().describe('name of the database on the server'),
@@ -78,7 +89,9 @@ const connection = z.union(
         ])
         .optional()
         .describe('true: encrypt the connection and check the certificate of the server'),
-      filename: text().optional().describe('SQLite: the database file, relative to config.yaml'),
+      filename: text()
+        .optional()
+        .describe(`${files.join(', ')}: the database file, relative to config.yaml`),
     }),
     secret(),
   ],
@@ -87,9 +100,7 @@ const connection = z.union(
 
 const database = z
   .strictObject({
-    client: z
-      .enum(['pg', 'mysql2', 'better-sqlite3'])
-      .describe('pg for PostgreSQL, mysql2 for MySQL and MariaDB, better-sqlite3 for SQLite'),
+    client: z.enum(CLIENTS).describe(described.join(', ')),
     connection: connection.describe(
       'a URL, with / ? # and % in its user and password percent-encoded, or a mapping: host, port, user, password, database, ssl | filename',
     ),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { DIALECTS } from '../../sources/dialects.ts';
 import { parseNamedParameters } from '../../sources/named-parameters.ts';
 import { MODES } from '../check/job.ts';
 import { type Complaint, type Finding, findingAt } from '../finding.ts';
@@ -61,10 +62,11 @@ export class JobTrees {
       const path = resolve(dirname(named.place.file.path), name);
       const { currentDirectory, bounds } = this.#options;
       const file = readSourceFile(path, currentDirectory, bounds);
-      const { start } = parseNamedParameters(file.text, 'mysql2');
-      if (start === undefined) return { ...named, value: file.text };
+      const starts = DIALECTS.map(({ syntax }) => parseNamedParameters(file.text, syntax).start);
+      if (starts.includes(undefined)) return { ...named, value: file.text };
       const place = { file, start: 0, end: file.text.length };
-      if (QUERY.test(file.text.slice(start))) return { kind: 'scalar', place, value: file.text };
+      const isQuery = starts.some((start) => QUERY.test(file.text.slice(start)));
+      if (isQuery) return { kind: 'scalar', place, value: file.text };
       findings.push(findingAt(named.place, ['query_file'], noQuery));
       return { ...named, reported: true };
     } catch (error) {
@@ -76,7 +78,7 @@ export class JobTrees {
   }
 }
 
-/** What a query begins with. Nothing is quoted from a file that begins otherwise. */
+/** What a query begins with, in one of the databases. Nothing is quoted from a file that begins otherwise. */
 const QUERY = /^[(\s]*(?:select|with|values|table|show|explain|describe|desc)\b/i;
 
 const noQuery: Complaint = {

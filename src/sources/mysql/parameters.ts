@@ -1,4 +1,12 @@
-import type { BoundParameter } from '../parameters.ts';
+import type { BoundParameter, ParameterRules } from '../parameters.ts';
+
+export const PARAMETERS: ParameterRules = {
+  instant: (date, time) => `${date} ${time}`,
+  // The name UTC is known only to servers that have loaded their zone tables.
+  zone: (name) => (name === 'UTC' || name === 'Etc/UTC' ? '+00:00' : name),
+  placeholder,
+  areInOrderOfUse: true,
+};
 
 const LARGEST_SIGNED = 2n ** 63n - 1n;
 const LARGEST_UNSIGNED = 2n ** 64n - 1n;
@@ -6,12 +14,12 @@ const LARGEST_UNSIGNED = 2n ** 64n - 1n;
 const MOST_DECIMALS = 38;
 
 /**
- * A parameter in a statement for MySQL. Without a type the server would take it for a text, or for the type of whatever stands
+ * Without a type the server would take it for a text, or for the type of whatever stands
  * beside it; with one of another type than the column's it would convert every row, and no index would help.
  */
-export function mysqlPlaceholder(parameter: BoundParameter | undefined): string {
+function placeholder(parameter: BoundParameter): string {
   // A parameter that is a text yields to the collation of the column, and is converted to its charset.
-  if (parameter === undefined || parameter.kind === 'text' || parameter.kind === 'zone') return '?';
+  if (parameter.kind === 'text' || parameter.kind === 'zone') return '?';
   return `CAST(? AS ${typeOf(parameter)})`;
 }
 

@@ -1,59 +1,21 @@
-import { connect, isIP } from 'node:net';
-import type { Connection, ConnectionOptions, FieldPacket } from 'mysql2';
-import type { DatabaseSettings } from '../../config/schema/config-schema.ts';
+import type { Connection, FieldPacket } from 'mysql2';
 import type { Column, Row } from '../../model/row.ts';
-import { ConnectionPool } from '../connection-pool.ts';
 import type { Circumstances } from '../explanation.ts';
 import type { Inspection } from '../inspection.ts';
-import { mysqlZone } from '../parameters.ts';
-import { locateServer, type ServerAddress, serverAddress, socketPath } from '../server-address.ts';
-import type { Encryption } from '../server-encryption.ts';
-import type { Dialect, Session } from '../session.ts';
+import { serverAddress } from '../server-address.ts';
+import type { Session } from '../session.ts';
+import type { DatabaseSettings } from '../settings.ts';
 import { SourceError } from '../source-error.ts';
 import type { SqlMode } from '../sql-tokens.ts';
 import type { Statement } from '../statement.ts';
-import { explainMysql, unknownZone } from './failures.ts';
+import { ADDRESS } from './address.ts';
+import { connectionOptions } from './connection-options.ts';
+import { unknownZone } from './failures.ts';
 import { CLOCK, FACTS, GRANTS, readInspection } from './inspection.ts';
+import { PARAMETERS } from './parameters.ts';
 import { MysqlRows } from './rows.ts';
+import { modeOf } from './tokens.ts';
 import { describeColumn } from './types.ts';
-
-export const mysql: Dialect<Connection> = {
-  client: 'mysql2',
-  hasClock: true,
-  openPool: (name, settings) =>
-    ConnectionPool.open(name, settings, { client: 'mysql2', options: connectionOptions }),
-  locate: locateServer,
-  session: (connection, circumstances, settings) => new MysqlSession(connection, circumstances, settings),
-  explain: explainMysql,
-};
-
-function connectionOptions(address: ServerAddress, connectTimeout: number): ConnectionOptions {
-  const { host, port, user, password, database, ssl } = address;
-  const socket = socketPath(address, 'mysql2');
-  return {
-    ...(socket === undefined ? { host, port } : { socketPath: socket }),
-    ...{ user, password },
-    ...(database === undefined ? {} : { database }),
-    ...(ssl === false ? {} : { ssl: encryption(ssl) }),
-    ...(ssl !== false && isIP(host) !== 0 ? { stream: () => addressedSocket(host, port) } : {}),
-    connectTimeout,
-    charset: 'utf8mb4',
-    // With it the names of functions, e.g. count, could not name columns.
-    flags: ['-IGNORE_SPACE'],
-    connectAttributes: { program_name: 'pp-db-collector' },
-  };
-}
-
-/** mysql2 gives Node.js no address to compare with the certificate, which then takes the one of the socket, or else `localhost`. */
-const addressedSocket = (host: string, port: number) =>
-  Object.assign(connect({ host, port, keepAlive: true, noDelay: true }), { _host: host });
-
-/** mysql2 compares the host's name with the certificate only when it is told to. */
-const encryption = ({ ca, rejectUnauthorized }: Exclude<Encryption, false>) => ({
-  ...(ca === undefined ? {} : { ca }),
-  rejectUnauthorized,
-  verifyIdentity: rejectUnauthorized,
-});
 
 const STATEMENT = 'pp_db_collector';
 // Statements that change nothing although a read-only transaction would let them through, e.g. ANALYZE TABLE, are not read.
@@ -65,17 +27,7 @@ const LONGEST_AGGREGATE = 64 * 1_048_576;
 /** A text in SQL that no setting of the server can read as anything else. */
 const literal = (text: string) => `convert(x'${Buffer.from(text).toString('hex')}' using utf8mb4)`;
 
-/** The server's mode is kept, so that a query means to it what it means to the server's own client. */
-function sqlMode(names: string): SqlMode {
-  const has = (name: string) => names.split(',').includes(name);
-  return {
-    backslashEscapes: !has('NO_BACKSLASH_ESCAPES'),
-    ansiQuotes: has('ANSI_QUOTES'),
-    bracketedNames: has('MSSQL'),
-  };
-}
-
-class MysqlSession implements Session {
+export class MysqlSession implements Session {
   readonly #connection: Connection;
   readonly keepsTime = true;
   readonly #circumstances: Circumstances;
@@ -95,7 +47,7 @@ class MysqlSession implements Session {
     const seconds = queryTimeout / 1_000;
     // The two kinds of comment are read by MariaDB and by MySQL only; each has a name of its own for the time allowed.
     await this.#query(
-      `set names utf8mb4, time_zone = ${literal(mysqlZone(timezone))},
+      `set names utf8mb4, time_zone = ${literal(PARAMETERS.zone(timezone))},
          net_write_timeout = ${Math.ceil(seconds) + 600},
          group_concat_max_len = ${LONGEST_AGGREGATE}
         /*M! , max_statement_time = ${seconds} */ /*!80000 , max_execution_time = ${queryTimeout} */`,
@@ -103,7 +55,7 @@ class MysqlSession implements Session {
     await this.#query('set transaction isolation level repeatable read');
     await this.#query('start transaction with consistent snapshot, read only');
     const [[names] = []] = await this.#query('select @@session.sql_mode');
-    return sqlMode(names ?? '');
+    return modeOf(names ?? '');
   }
 
   async describe(statement: Statement): Promise<readonly Column[]> {
@@ -194,7 +146,7 @@ class MysqlSession implements Session {
   async cancel(): Promise<void> {
     const { default: driver } = await import('mysql2');
     const other = driver.createConnection(
-      connectionOptions(serverAddress(this.#circumstances.name, this.#settings), LONGEST_CANCEL),
+      connectionOptions(serverAddress(this.#circumstances.name, this.#settings, ADDRESS), LONGEST_CANCEL),
     );
     await new Promise<void>((resolve) => {
       other.on('error', () => resolve());

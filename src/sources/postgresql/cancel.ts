@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
-import { type ServerAddress, socketPath } from '../server-address.ts';
+import type { ServerAddress } from '../server-address.ts';
+import { ADDRESS } from './address.ts';
 
 /** pg's connection below its client, as far as a cancel request goes. */
 interface RequestConnection extends EventEmitter {
@@ -27,7 +28,7 @@ export async function cancelOnServer(
   connection.on('end', () => resolve());
   connection.on('connect', address.ssl === false ? send : () => connection.requestSsl());
   connection.on('sslconnect', send);
-  const socket = socketPath(address, 'pg');
+  const socket = ADDRESS.socketPath(address.host, address.port);
   if (socket === undefined) connection.connect(address.port, address.host);
   else connection.connect(socket);
   const impatience = setTimeout(resolve, LONGEST_REQUEST);

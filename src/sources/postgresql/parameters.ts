@@ -1,5 +1,28 @@
 import type { DriverError, Explanation } from '../explanation.ts';
-import { type BoundParameter, isCursorValue } from '../parameters.ts';
+import { type BoundParameter, isCursorValue, type ParameterRules } from '../parameters.ts';
+
+export const PARAMETERS: ParameterRules = {
+  instant: (date, time, offset) => `${date} ${time}${offsetText(offset)}`,
+  zone: (name) => name,
+  placeholder: (_, number) => `$${number}`,
+  areInOrderOfUse: false,
+};
+
+/** As the server prints it: `+01`, `-03:30`; zones of long ago have seconds as well. */
+function offsetText(milliseconds: number): string {
+  const seconds = Math.abs(milliseconds) / 1_000;
+  const parts = [seconds / 3_600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
+  while (parts.length > 1 && parts.at(-1) === 0) parts.pop();
+  return `${milliseconds < 0 ? '-' : '+'}${parts.map((part) => String(part).padStart(2, '0')).join(':')}`;
+}
+
+/**
+ * The types by their OIDs: timestamptz, date, text. A value of a cursor is of the type of the column with which the query
+ * compares it, which the server finds.
+ */
+const TYPES = { instant: 1184, date: 1082, zone: 25, number: 0, datetime: 0, text: 0 } as const;
+
+export const typeOf = ({ kind }: BoundParameter): number => TYPES[kind];
 
 /** No type found, several found, function ambiguous, no such operator or function, types do not match. */
 const NO_TYPE = new Set(['42P18', '42P08', '42725', '42883', '42804']);

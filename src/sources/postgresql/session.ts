@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DatabaseSettings } from '../../config/schema/config-schema.ts';
 import type { Column, Row } from '../../model/row.ts';
-import { ConnectionPool } from '../connection-pool.ts';
 import type { Circumstances } from '../explanation.ts';
 import type { Inspection } from '../inspection.ts';
-import { locateServer, type ServerAddress, serverAddress } from '../server-address.ts';
-import type { Dialect, Session } from '../session.ts';
-import { type SqlMode, usualMode } from '../sql-tokens.ts';
+import { serverAddress } from '../server-address.ts';
+import type { Session } from '../session.ts';
+import type { DatabaseSettings } from '../settings.ts';
+import type { SqlMode } from '../sql-tokens.ts';
 import type { Statement } from '../statement.ts';
+import { ADDRESS } from './address.ts';
 import { cancelOnServer } from './cancel.ts';
-import { explainPostgresql } from './failures.ts';
 import { inspectPostgresql, postgresqlClock } from './inspection.ts';
+import { typeOf } from './parameters.ts';
 import {
   type Exchange,
   type PostgresqlClient,
@@ -20,43 +20,14 @@ import {
   start,
   type TextRow,
 } from './rows.ts';
+import { SYNTAX } from './tokens.ts';
 import { describeColumns, type PostgresqlColumn } from './types.ts';
 
 const ROWS_PER_BATCH = 1_000;
 const REPEAT_CANCEL_AFTER = 100;
 const REPEAT_CANCEL_FOR = 500;
-// timestamptz, date, text; a value of a cursor is of the type of the column with which the query compares it, which the server finds.
-const PARAMETER_TYPES = { instant: 1184, date: 1082, zone: 25, number: 0, datetime: 0, text: 0 } as const;
 
-export const postgresql: Dialect<PostgresqlClient> = {
-  client: 'pg',
-  hasClock: true,
-  openPool: (name, settings) =>
-    ConnectionPool.open(name, settings, { client: 'pg', options: connectionOptions }),
-  locate: locateServer,
-  session: (client, circumstances, settings) => new PostgresqlSession(client, circumstances, settings),
-  explain: explainPostgresql,
-};
-
-/** Everything that pg would take from the environment is given. */
-function connectionOptions(address: ServerAddress, connectTimeout: number): object {
-  return {
-    host: address.host,
-    port: address.port,
-    user: address.user,
-    // A function, because pg looks elsewhere for a password that is empty.
-    password: () => address.password,
-    database: address.database ?? address.user,
-    ssl: address.ssl,
-    sslnegotiation: 'postgres',
-    connectionTimeoutMillis: connectTimeout,
-    keepAlive: true,
-    application_name: 'pp-db-collector',
-    client_encoding: 'UTF8',
-  };
-}
-
-class PostgresqlSession implements Session {
+export class PostgresqlSession implements Session {
   readonly #client: PostgresqlClient;
   readonly keepsTime = true;
   readonly #circumstances: Circumstances;
@@ -95,11 +66,11 @@ class PostgresqlSession implements Session {
       `select ${calls.join(', ')}, current_setting('standard_conforming_strings') as conforming`,
       Object.entries(settings).flat(),
     );
-    return { ...usualMode('pg'), backslashEscapes: rows[0]?.conforming === 'off' };
+    return { ...SYNTAX.usualMode, backslashEscapes: rows[0]?.conforming === 'off' };
   }
 
   async describe({ text, parameters }: Statement): Promise<readonly Column[]> {
-    this.#statement = { text, types: parameters.map(({ kind }) => PARAMETER_TYPES[kind]) };
+    this.#statement = { text, types: parameters.map(typeOf) };
     const prepared = prepare(this.#client, this.#statement);
     this.#answer = prepared;
     const { fields } = await prepared;
@@ -166,7 +137,7 @@ class PostgresqlSession implements Session {
    * has answered, or for a while when the connection is gone and no answer can come.
    */
   async cancel(): Promise<void> {
-    const address = serverAddress(this.#circumstances.name, this.#settings);
+    const address = serverAddress(this.#circumstances.name, this.#settings, ADDRESS);
     const answered = this.#answer.then(
       () => true,
       () => true,

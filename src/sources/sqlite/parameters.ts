@@ -1,4 +1,12 @@
-import type { BoundParameter } from '../parameters.ts';
+import type { BoundParameter, ParameterRules } from '../parameters.ts';
+
+export const PARAMETERS: ParameterRules = {
+  // Texts are compared, and `2014-06-01` is not after any way of writing the first moment of that day.
+  instant: (date, time) => (time === '00:00:00' ? date : `${date} ${time}`),
+  zone: (name) => name,
+  placeholder: ({ name }) => `:${name}`,
+  areInOrderOfUse: false,
+};
 
 /** What SQLite binds: it compares a value by its storage class. */
 export type SqliteValue = string | number | bigint;

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { parameterText } from '../../src/sources/parameters.ts';
-import type { Client } from '../../src/sources/sql-tokens.ts';
+import type { Parameter } from '../../src/model/query.ts';
+import { type Client, dialectOf } from '../../src/sources/dialects.ts';
+import * as statement from '../../src/sources/statement.ts';
+
+const parameterText = (parameter: Parameter, client: Client, zone: string) =>
+  statement.parameterText(parameter, dialectOf(client).parameters, zone);
 
 const at = (text: string, client: Client, zone: string) =>
   parameterText({ kind: 'instant', epochMilliseconds: Date.parse(text) }, client, zone);

@@ -1,0 +1,33 @@
+import type { Dialect, LocalPeriods } from '../dialect.ts';
+import { ADDRESS } from './address.ts';
+import { PARAMETERS } from './parameters.ts';
+import { SYNTAX } from './tokens.ts';
+
+export const mysql = {
+  client: 'mysql2',
+  products: ['MySQL', 'MariaDB'],
+  address: ADDRESS,
+  syntax: SYNTAX,
+  parameters: PARAMETERS,
+  hasClock: true,
+  typesValues: false,
+  localPeriodRemedy: (facts, otherwise) =>
+    `Write ${localPeriod(facts)} in the query, which needs the server's zone tables; or ${otherwise}.`,
+  driver: async () => (await import('./driver.ts')).driver,
+} as const satisfies Dialect;
+
+function localPeriod({ zone, period, column }: LocalPeriods): string {
+  const local = `convert_tz(${column}, '${zone}', :timezone)`;
+  switch (period) {
+    case 'week':
+      return `date_sub(date(${local}), interval weekday(${local}) day)`;
+    case 'month':
+      return `cast(date_format(${local}, '%Y-%m-01') as date)`;
+    case 'quarter':
+      return `makedate(year(${local}), 1) + interval quarter(${local}) - 1 quarter`;
+    case 'year':
+      return `makedate(year(${local}), 1)`;
+    default:
+      return `date(${local})`;
+  }
+}

@@ -1,0 +1,16 @@
+import type { Connection } from 'mysql2';
+import { ConnectionPool } from '../connection-pool.ts';
+import { locateServer, serverAddress } from '../server-address.ts';
+import type { Driver } from '../session.ts';
+import { ADDRESS } from './address.ts';
+import { connectionOptions } from './connection-options.ts';
+import { explainMysql } from './failures.ts';
+import { MysqlSession } from './session.ts';
+
+export const driver: Driver<Connection> = {
+  openPool: (name, settings) =>
+    ConnectionPool.open(settings, () => serverAddress(name, settings, ADDRESS), connectionOptions),
+  locate: (name, settings) => locateServer(name, settings, ADDRESS),
+  session: (connection, circumstances, settings) => new MysqlSession(connection, circumstances, settings),
+  explain: explainMysql,
+};

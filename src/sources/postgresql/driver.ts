@@ -1,0 +1,16 @@
+import { ConnectionPool } from '../connection-pool.ts';
+import { locateServer, serverAddress } from '../server-address.ts';
+import type { Driver } from '../session.ts';
+import { ADDRESS } from './address.ts';
+import { connectionOptions } from './connection-options.ts';
+import { explainPostgresql } from './failures.ts';
+import type { PostgresqlClient } from './rows.ts';
+import { PostgresqlSession } from './session.ts';
+
+export const driver: Driver<PostgresqlClient> = {
+  openPool: (name, settings) =>
+    ConnectionPool.open(settings, () => serverAddress(name, settings, ADDRESS), connectionOptions),
+  locate: (name, settings) => locateServer(name, settings, ADDRESS),
+  session: (client, circumstances, settings) => new PostgresqlSession(client, circumstances, settings),
+  explain: explainPostgresql,
+};

@@ -1,0 +1,12 @@
+import { Secret } from '../../config/secret.ts';
+import type { FileRules } from '../dialect.ts';
+import type { Location } from '../session.ts';
+import type { DatabaseSettings } from '../settings.ts';
+
+export const ADDRESS: FileRules = { kind: 'file' };
+
+/** Nobody logs in to a file. */
+export function locateFile(_: string, { connection }: DatabaseSettings): Location {
+  const location = connection instanceof Secret ? connection.reveal() : (connection.filename ?? '');
+  return { location, user: '', database: '', password: '' };
+}

@@ -1,0 +1,16 @@
+import type { Dialect } from '../dialect.ts';
+import { ADDRESS } from './address.ts';
+import { PARAMETERS } from './parameters.ts';
+import { SYNTAX } from './tokens.ts';
+
+export const sqlite = {
+  client: 'better-sqlite3',
+  products: ['SQLite'],
+  address: ADDRESS,
+  syntax: SYNTAX,
+  parameters: PARAMETERS,
+  hasClock: false,
+  typesValues: true,
+  localPeriodRemedy: (_, otherwise) => `SQLite knows no time zones: ${otherwise}.`,
+  driver: async () => (await import('./driver.ts')).driver,
+} as const satisfies Dialect;
