@@ -132,6 +132,71 @@ describe('imports', () => {
   });
 });
 
+/** Names of drivers and of products. */
+const NAMES = /\b(?:pg|postgres|mysql2?|mariadb|better-sqlite3|sqlite)/gi;
+
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/[^\n]*/g, '$1');
+
+describe('a database that is read', () => {
+  const folders = readdirSync(join(SOURCE, 'sources'), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? entry.name : [],
+  );
+  const LIST = 'sources/dialects.ts';
+  /** What speaks of another database than those that jobs read, or of these only to people. */
+  const OTHERWISE = [
+    'state', // what the collector remembers is in a database of its own
+    'server', // the write API keeps records in one of its own
+    'demo', // makes a database to read from, and the configuration for it
+    'cli/demo.ts', // names the file of that
+    'cli/wiring.ts', // opens the state
+    'cli/init/files.ts', // the text of a first configuration, with an example of a query
+    'config/schema/write-api-schema.ts', // where the write API keeps records
+  ];
+  /** Likewise, in files that could do wrong besides. */
+  const SAID: Readonly<Record<string, readonly string[]>> = {
+    'config/schema/config-schema.ts': ['SQLite', 'sqlite'], // the file of the state
+    'observe/messages-run.ts': ['SQLite'], // why a comparison can overlook rows
+  };
+  const others = [...texts].filter(
+    ([file]) =>
+      file !== LIST &&
+      !folders.some((folder) => file.startsWith(`sources/${folder}/`)) &&
+      !OTHERWISE.some((other) => other === file || other === folderOf(file)),
+  );
+
+  test('is a folder with the same files as the others', () => {
+    expect(folders.sort()).toEqual(['mysql', 'postgresql', 'sqlite']);
+    const common = ['address', 'dialect', 'driver', 'failures', 'parameters', 'session', 'tokens', 'types'];
+    for (const folder of folders) {
+      for (const name of common) expect(files).toContain(`sources/${folder}/${name}.ts`);
+    }
+  });
+
+  test('is known by its folder and by one line in the list', () => {
+    const reached = imports
+      .filter(({ to }) => folders.some((folder) => to.startsWith(`sources/${folder}/`)))
+      .filter(({ from, to }) => dirname(from) !== dirname(to));
+    expect(reached.map(({ from, to }) => `${from} ${to}`).sort()).toEqual(
+      folders.map((folder) => `${LIST} sources/${folder}/dialect.ts`),
+    );
+  });
+
+  test('is named nowhere else, neither by its client nor as a product', () => {
+    const named = others.flatMap(([file, text]) => {
+      const names = withoutComments(text).match(NAMES) ?? [];
+      return names.join() === (SAID[file] ?? []).join() ? [] : `${file}: ${names.join(', ')}`;
+    });
+    expect(named).toEqual([]);
+  });
+
+  test('loads its driver for the first query only, SQLite in the process that runs it', () => {
+    const early = /(?:^|\n)import (?!type )[^;]*? from '(?:pg|mysql2|better-sqlite3|knex|tarn)'/;
+    const loading = [...texts].filter(([file, text]) => folderOf(file) === 'sources' && early.test(text));
+    expect(loading.map(([file]) => file)).toEqual(['sources/sqlite/reader.ts']);
+  });
+});
+
 describe('requests over HTTP', () => {
   test('leave through undici only, where a run may send any', () => {
     const others = [...texts]
