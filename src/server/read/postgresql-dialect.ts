@@ -1,6 +1,6 @@
-import type { Dialect, FieldParts, FieldSql } from './dialect.ts';
+import type { FieldParts, FieldSql, StoreDialect } from './dialect.ts';
 
-export const POSTGRESQL: Dialect = {
+export const POSTGRESQL: StoreDialect = {
   parameter: (index) => `$${index}::text`,
   numberParameter: (text) => ({ value: text, cast: numeric }),
   parts: (name, bind) => ({

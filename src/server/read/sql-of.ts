@@ -1,5 +1,5 @@
 import { PERIODS, type Period } from '../../calendar/period.ts';
-import type { Dialect, FieldParts, FieldSql } from './dialect.ts';
+import type { FieldParts, FieldSql, StoreDialect } from './dialect.ts';
 import {
   type Filter,
   type GroupsPlan,
@@ -15,7 +15,12 @@ export interface Statement {
 }
 
 /** The records of a plan, in its order; `columns` says what of them. */
-export function recordsSql(dataSet: string, plan: RecordsPlan, columns: string, dialect: Dialect): Statement {
+export function recordsSql(
+  dataSet: string,
+  plan: RecordsPlan,
+  columns: string,
+  dialect: StoreDialect,
+): Statement {
   const writer = new SqlWriter(dialect);
   const where = writer.where(dataSet, plan);
   const order = [...writer.order(plan), dialect.position].join(', ');
@@ -29,7 +34,7 @@ export function recordsSql(dataSet: string, plan: RecordsPlan, columns: string, 
  * One row for each group: `count`, `period`, the values `v0`… as JSON, and of each collected field `missing0`, `others0`, `high0` and `low0`
  * (the sum of its integers, in halves of 32 bits: whole it may not fit into 64), `fractions0`, `fraction0`, `set0`.
  */
-export function groupsSql(dataSet: string, plan: GroupsPlan, dialect: Dialect): Statement {
+export function groupsSql(dataSet: string, plan: GroupsPlan, dialect: StoreDialect): Statement {
   const writer = new SqlWriter(dialect);
   const where = writer.where(dataSet, plan);
   const present = plan.fields.map((_, i) => `json${i} IS NOT NULL`);
@@ -56,7 +61,7 @@ function partColumns({ period, fields, collected }: GroupsPlan, writer: SqlWrite
 }
 
 /** Of each record what it is grouped by, and what is collected. */
-function valueColumns({ fields, collected }: GroupsPlan, dialect: Dialect): readonly string[] {
+function valueColumns({ fields, collected }: GroupsPlan, dialect: StoreDialect): readonly string[] {
   const field = (i: number) => dialect.field({ json: `json${i}`, value: `value${i}`, type: `type${i}` });
   return [
     'period',
@@ -68,7 +73,7 @@ function valueColumns({ fields, collected }: GroupsPlan, dialect: Dialect): read
   ];
 }
 
-function groupColumns({ fields, collected }: GroupsPlan, dialect: Dialect): readonly string[] {
+function groupColumns({ fields, collected }: GroupsPlan, dialect: StoreDialect): readonly string[] {
   return [
     `${dialect.countAll} AS count`,
     'period',
@@ -100,9 +105,9 @@ const FIELD = /^[a-z_]\w*$/i;
 
 class SqlWriter {
   readonly parameters: unknown[] = [];
-  readonly #dialect: Dialect;
+  readonly #dialect: StoreDialect;
 
-  constructor(dialect: Dialect) {
+  constructor(dialect: StoreDialect) {
     this.#dialect = dialect;
   }
 

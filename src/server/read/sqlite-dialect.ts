@@ -1,7 +1,7 @@
 import { fitsIn64Bits } from '../../model/record-rules.ts';
-import type { Dialect, FieldParts, FieldSql } from './dialect.ts';
+import type { FieldParts, FieldSql, StoreDialect } from './dialect.ts';
 
-export const SQLITE: Dialect = {
+export const SQLITE: StoreDialect = {
   parameter: (index) => `@p${index}`,
   numberParameter: (text) => ({ value: numberOf(text), cast: (parameter) => parameter }),
   parts: (name, bind) => {
