@@ -248,6 +248,26 @@ test('a consumer may take longer than query_timeout between batches', async () =
   });
 });
 
+test('a consumer may take longer than the server lets others be idle in a transaction', async () => {
+  const name = new URL(database.url).pathname.slice(1);
+  await database.execute(`alter database ${name} set idle_in_transaction_session_timeout = '1s'`);
+  try {
+    await withSettings({}, async (patient) => {
+      const sql = "select current_setting('idle_in_transaction_session_timeout'), generate_series(1, 2500)";
+      const result = await patient.open(query(sql), never());
+      let count = 0;
+      for await (const batch of result.batches) {
+        expect(batch[0]?.[0]).toBe('0');
+        count += batch.length;
+        await delay(1_500);
+      }
+      expect(count).toBe(2_500);
+    });
+  } finally {
+    await database.execute(`alter database ${name} reset idle_in_transaction_session_timeout`);
+  }
+});
+
 test('an error in mid-stream is an error, not the end', async () => {
   expect(
     await failureOf(source, 'select 1 / (5000 - n) as x from generate_series(1, 10000) as n'),
