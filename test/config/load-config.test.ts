@@ -290,6 +290,22 @@ describe('query_file', () => {
     expect(loaded.config?.jobs[0]?.query).toBe('SELECT day FROM t WHERE day >= :from AND day < :to\n');
   });
 
+  test.each([
+    ['pg', '--daily\n/* /* twice */ */ SELECT day FROM t WHERE day >= :from AND day < :to\n'],
+    ['mysql2', '#daily\nSELECT day FROM t WHERE day >= :from AND day < :to\n'],
+  ])('may begin with the comments of %s', (client, sql) => {
+    const loaded = loadFiles({
+      'config.yaml': CONFIG.replace(/client: \S+/, `client: ${client}`).replace(
+        /connection: .*/,
+        'connection: { host: db.example }',
+      ),
+      'collectors/transactions.yaml': job,
+      'sql/one.sql': sql,
+    });
+    expect(loaded.problems).toEqual([]);
+    expect(loaded.config?.jobs[0]?.query).toBe(sql);
+  });
+
   test('has its mistakes told in itself', () => {
     const loaded = loadFiles({
       'collectors/transactions.yaml': job,

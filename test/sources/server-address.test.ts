@@ -78,6 +78,22 @@ describe('a URL', () => {
     },
   );
 
+  test.each([
+    ['pg', 'host=/tmp', 'postgres://user@%2Fvar%2Frun%2Fpostgresql/database, or host: /var/run/postgresql'],
+    [
+      'mysql2',
+      'socketPath=/tmp/mysqld.sock',
+      'mysql://user@%2Frun%2Fmysqld%2Fmysqld.sock/database, or host: /run/mysqld/mysqld.sock',
+    ],
+  ] as const)(
+    'of %s with the socket in a parameter is refused, and told where to put it',
+    (client, parameter, how) => {
+      expect(() => fromUrl(`x://a@b/c?${parameter}`, client)).toThrow(
+        expect.objectContaining({ remedy: expect.stringContaining(how) }),
+      );
+    },
+  );
+
   test('that is none is refused, and not shown', () => {
     expect(() => fromUrl('s3cret')).toThrow(/^database benefits: its connection is not a URL$/);
   });
