@@ -1,9 +1,8 @@
 import type { SnapshotJob } from '../config/config.ts';
-import type { Batch } from '../model/batch.ts';
+import { Batch } from '../model/batch.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import type { Reading } from '../model/reading.ts';
 import { Batches } from '../records/batches.ts';
-import { batchOf, recordsIn } from './batch-records.ts';
 import { Delivery, type Healed, type MarkedBatch, type Ways } from './delivery.ts';
 import { failureOf, refusedIn, StuckSnapshotError } from './failures.ts';
 import { snapshotQuery, snapshotRules } from './queries.ts';
@@ -98,7 +97,7 @@ type Refit = ReturnType<typeof refitting>;
 /** A stored batch as it may be sent now. */
 function refitted(batch: Batch, refit: Refit): Batch {
   if (refit === undefined) return batch;
-  return batchOf(recordsIn(batch).map(({ id, json }) => ({ id, json: refit(json) }))) ?? batch;
+  return Batch.of(batch.texts().map(refit));
 }
 
 /** Delivers a snapshot, or as much of it as is not refused; gives why the rest waits. */
@@ -181,5 +180,5 @@ function waysOf(
 /** Records of a batch that have dead letters. */
 function healedBy(batch: Batch, reading: Reading, { run: { letters } }: RunContext): readonly Healed[] {
   if (letters.isEmpty) return [];
-  return recordsIn(batch).flatMap(({ id }) => [...letters.keysOf(id)].map((key) => ({ id, key, reading })));
+  return batch.records().flatMap(({ id }) => [...letters.keysOf(id)].map((key) => ({ id, key, reading })));
 }

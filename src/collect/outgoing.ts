@@ -1,9 +1,8 @@
 import type { RecordMapping } from '../config/schema/job-schema.ts';
-import type { DataRecord } from '../model/record.ts';
+import { Batch } from '../model/batch.ts';
 import type { Acknowledgement, RefusedRecord, Target } from '../model/target.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { compileSuppressor } from '../records/suppress.ts';
-import { batchOf, recordsIn } from './batch-records.ts';
 
 const NOTHING_SENT: Acknowledgement = { requests: 0, bytesSent: 0, refused: [] };
 
@@ -18,9 +17,9 @@ export function suppressing(target: Target, mapping: RecordMapping): Target {
     empty: (signal, waiting) => target.empty(signal, waiting),
     async post(batch, signal, waiting) {
       const refused: RefusedRecord[] = [];
-      const records = recordsIn(batch).flatMap(({ id, json }): DataRecord[] => {
+      const texts = batch.records().flatMap(({ id, json }): string[] => {
         try {
-          return [{ id, json: suppress(json) }];
+          return [suppress(json)];
         } catch (error) {
           if (!(error instanceof NotARecordError)) throw error;
           const { message: reason, remedy } = error;
@@ -28,8 +27,8 @@ export function suppressing(target: Target, mapping: RecordMapping): Target {
           return [];
         }
       });
-      const sent = batchOf(records);
-      const answer = sent === undefined ? NOTHING_SENT : await target.post(sent, signal, waiting);
+      const isEmpty = texts.length === 0;
+      const answer = isEmpty ? NOTHING_SENT : await target.post(Batch.of(texts), signal, waiting);
       return { ...answer, refused: [...refused, ...answer.refused] };
     },
   };

@@ -4,7 +4,6 @@ import type { Reading } from '../model/reading.ts';
 import type { Outcome, RunCounts, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-observer.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
-import { recordsIn } from './batch-records.ts';
 import type { MarkedBatch } from './delivery.ts';
 import { TooManyDeadLettersError } from './failures.ts';
 import { KnownLetters } from './known-letters.ts';
@@ -61,7 +60,7 @@ export class RunSoFar {
   /** Notes what became of a batch; throws TooManyDeadLettersError. */
   acknowledged(sent: MarkedBatch, answer: Acknowledgement, window: Span | undefined): void {
     this.requestsMade(answer);
-    this.#counts.records += sent.batch.ends.length - answer.refused.length;
+    this.#counts.records += sent.batch.count - answer.refused.length;
     const refused = new Set(answer.refused.map(({ id }) => id));
     this.#settle(sent.healed.filter(({ id }) => !refused.has(id)));
     this.buryRefused(sent, answer.refused, window);
@@ -76,7 +75,7 @@ export class RunSoFar {
   buryRefused(sent: MarkedBatch, refused: readonly RefusedRecord[], window: Span | undefined): void {
     if (refused.length === 0) return;
     // What was refused has lost its small numbers on the way.
-    const whole = new Map(recordsIn(sent.batch).map(({ id, json }) => [id, json]));
+    const whole = new Map(sent.batch.records().map(({ id, json }) => [id, json]));
     for (const { id, json, cause, reason, remedy } of refused) {
       const content = { kind: 'record', json: whole.get(id) ?? json, rules: this.rules } as const;
       this.bury({ key: id, reading: sent.reading, cause, reason, remedy, content, window });

@@ -1,7 +1,145 @@
-/** Records on their way together: the JSON array that is sent. */
-export interface Batch {
+import type { DataRecord } from './record.ts';
+
+const [OPENING, COMMA, CLOSING] = [0x5b, 0x2c, 0x5d];
+
+/** Records on their way together: the JSON array that is sent. Only this file knows where in it which record is. */
+export class Batch {
   /** `[{…},{…}]` in UTF-8. */
   readonly bytes: Buffer;
-  /** Where each record ends in `bytes`; between two records there is one comma. */
+  /** Where each record ends in `bytes`; to be stored beside them. */
   readonly ends: readonly number[];
+
+  /** Of what was stored. */
+  constructor(bytes: Buffer, ends: readonly number[]) {
+    this.bytes = bytes;
+    this.ends = ends;
+  }
+
+  /** @param texts the JSON of each record */
+  static of(texts: readonly string[]): Batch {
+    return new Batch(
+      Buffer.from(`[${texts.join(',')}]`),
+      endsOf(texts.map((text) => Buffer.byteLength(text))),
+    );
+  }
+
+  /** How many records it has. */
+  get count(): number {
+    return this.ends.length;
+  }
+
+  /** The JSON of each record. */
+  texts(): string[] {
+    return this.ends.map((end, index) => this.bytes.toString('utf8', this.#startOf(index), end));
+  }
+
+  /** The records with their ids; one that has none gets an empty one. */
+  records(): DataRecord[] {
+    return this.texts().map((json) => ({ id: idIn(json), json }));
+  }
+
+  /** The records from one index to another, which is excluded, as a batch of their own. */
+  part(from: number, to: number): Batch {
+    if (from === 0 && to === this.count) return this;
+    const start = this.#startOf(from);
+    const records = this.bytes.subarray(start, this.ends[to - 1]);
+    const bytes = Buffer.concat([Buffer.of(OPENING), records, Buffer.of(CLOSING)]);
+    return new Batch(
+      bytes,
+      this.ends.slice(from, to).map((end) => end - start + 1),
+    );
+  }
+
+  /** The batch without the records at some places; undefined when none is left. */
+  without(places: ReadonlySet<number>): Batch | undefined {
+    const kept = this.ends
+      .map((end, index) => this.bytes.subarray(this.#startOf(index), end))
+      .filter((_, index) => !places.has(index));
+    return kept.length === 0 ? undefined : joined(kept);
+  }
+
+  /** Behind the bracket or the comma that stands before a record. */
+  #startOf(index: number): number {
+    return (this.ends[index - 1] ?? 0) + 1;
+  }
+}
+
+function joined(records: readonly Uint8Array[]): Batch {
+  const parts = records.flatMap((record, index) => [Buffer.of(index === 0 ? OPENING : COMMA), record]);
+  const bytes = Buffer.concat([...parts, Buffer.of(CLOSING)]);
+  return new Batch(bytes, endsOf(records.map(({ length }) => length)));
+}
+
+/** @param lengths of the records, in bytes */
+function endsOf(lengths: readonly number[]): readonly number[] {
+  let end = 0;
+  return lengths.map((length) => {
+    end += 1 + length;
+    return end;
+  });
+}
+
+/** The `_id` of a record. What is no JSON object, or has none, has an empty one. */
+function idIn(json: string): string {
+  try {
+    const record: unknown = JSON.parse(json);
+    const isObject = typeof record === 'object' && record !== null;
+    return isObject && '_id' in record && typeof record._id === 'string' ? record._id : '';
+  } catch {
+    return '';
+  }
+}
+
+const FIRST_BYTES = 65_536;
+
+/**
+ * Writes batches record by record, as the bytes that are sent. The memory of a batch is used again once it is given back: rows become
+ * records by the million, and what is allocated for each batch would have to be collected for each.
+ */
+export class BatchWriter {
+  readonly #free: Buffer[] = [];
+  #memory: Buffer = Buffer.alloc(0);
+  #ends: number[] = [];
+  #length = 0;
+
+  /** How many records the batch has so far. */
+  get count(): number {
+    return this.#ends.length;
+  }
+
+  /** How large the batch would be with one more record of so many bytes. */
+  sizeWith(bytes: number): number {
+    return this.#length + bytes + 2;
+  }
+
+  /** @param bytes of the JSON in UTF-8 */
+  add(json: string, bytes: number): void {
+    this.#reserve(this.sizeWith(bytes));
+    this.#memory[this.#length] = this.#ends.length === 0 ? OPENING : COMMA;
+    this.#length += 1 + this.#memory.write(json, this.#length + 1);
+    this.#ends.push(this.#length);
+  }
+
+  /** The batch, and begins the next one; undefined when it has no record. */
+  take(): Batch | undefined {
+    if (this.#ends.length === 0) return undefined;
+    this.#memory[this.#length] = CLOSING;
+    const batch = new Batch(this.#memory.subarray(0, this.#length + 1), this.#ends);
+    this.#memory = this.#free.pop() ?? Buffer.alloc(0);
+    this.#ends = [];
+    this.#length = 0;
+    return batch;
+  }
+
+  /** Takes back the memory of a batch of its own that nobody reads any more. */
+  recycle({ bytes }: Batch): void {
+    this.#free.push(Buffer.from(bytes.buffer));
+  }
+
+  #reserve(needed: number): void {
+    if (needed <= this.#memory.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, this.#memory.length * 2, needed));
+    this.#memory.copy(larger, 0, 0, this.#length);
+    this.#memory = larger;
+  }
 }

@@ -1,3 +1,4 @@
+import { Batch } from '../model/batch.ts';
 import type { Statements } from './statements.ts';
 
 interface Outdated {
@@ -71,26 +72,14 @@ export class PendingVersions {
 
   #without(batch: number, places: ReadonlySet<number>): void {
     const row = this.#statements.prepare('SELECT ends, bytes FROM pending_batches WHERE id = ?').get(batch);
-    const { ends: text, bytes } = row as BatchRow;
-    const ends = JSON.parse(text) as readonly number[];
-    const kept = ends
-      .map((end, place) => bytes.subarray((ends[place - 1] ?? 0) + 1, end))
-      .filter((_, place) => !places.has(place));
-    if (kept.length === 0) {
+    const { bytes, ends } = row as BatchRow;
+    const kept = new Batch(bytes, JSON.parse(ends)).without(places);
+    if (kept === undefined) {
       this.#statements.prepare('DELETE FROM pending_batches WHERE id = ?').run(batch);
       return;
     }
-    let end = 0;
-    const newEnds = kept.map((record) => {
-      end += 1 + record.length;
-      return end;
-    });
-    const joined = Buffer.concat([
-      ...kept.flatMap((record, place) => [Buffer.from(place === 0 ? '[' : ','), record]),
-      Buffer.from(']'),
-    ]);
     this.#statements
       .prepare('UPDATE pending_batches SET records = ?, ends = ?, bytes = ? WHERE id = ?')
-      .run(kept.length, JSON.stringify(newEnds), joined, batch);
+      .run(kept.count, JSON.stringify(kept.ends), kept.bytes, batch);
   }
 }

@@ -1,4 +1,4 @@
-import type { Batch } from '../model/batch.ts';
+import { Batch } from '../model/batch.ts';
 import type { PendingBatch, PendingSnapshot, RefusedPending, SnapshotMade } from '../model/pending.ts';
 import type { Delivered } from '../model/progress.ts';
 import { PendingVersions } from './pending-versions.ts';
@@ -52,10 +52,10 @@ export class SqlitePending {
     return this.#value('SELECT sealed FROM pending_snapshots WHERE id = ?', snapshot) === 1;
   }
 
-  add(snapshot: number, { bytes, ends }: Batch): void {
+  add(snapshot: number, { bytes, ends, count }: Batch): void {
     this.#run(
       'INSERT INTO pending_batches (snapshot, records, ends, bytes) VALUES (?, ?, ?, ?)',
-      ...[snapshot, ends.length, JSON.stringify(ends), bytes],
+      ...[snapshot, count, JSON.stringify(ends), bytes],
     );
   }
 
@@ -108,9 +108,7 @@ export class SqlitePending {
         'SELECT id, ends, bytes FROM pending_batches WHERE snapshot = ? AND id > ? ORDER BY id LIMIT 1',
       )
       .get(snapshot, after ?? 0) as BatchRow | undefined;
-    return (
-      row && { id: row.id, batch: { bytes: row.bytes, ends: JSON.parse(row.ends) as readonly number[] } }
-    );
+    return row && { id: row.id, batch: new Batch(row.bytes, JSON.parse(row.ends)) };
   }
 
   emptied(snapshot: number): void {

@@ -1,6 +1,5 @@
 import type { Batch } from '../model/batch.ts';
 import type { Acknowledgement, Target } from '../model/target.ts';
-import { partOf, textsOf } from './batch.ts';
 import type { Breaker, HostDown } from './breaker.ts';
 import { type Compression, compressed, type RequestBody, UNSUPPORTED } from './compression.ts';
 import { failureOf, type Subject } from './failure-message.ts';
@@ -15,7 +14,7 @@ import {
   type SendOnce,
 } from './keep-trying.ts';
 import type { Outcome } from './outcome.ts';
-import { largerThanAllowed, refusalOf, refusedRecord, tooManyRefused } from './refused-records.ts';
+import { largerThanAllowed, refusalOf, refusedRecords, tooManyRefused } from './refused-records.ts';
 import type { RetrySettings } from './retry-policy.ts';
 import { type Endpoint, sendRequest } from './send-request.ts';
 import type { Timing } from './timing.ts';
@@ -80,11 +79,12 @@ export class DataSetWriter implements Target {
    */
   async post(batch: Batch, signal: AbortSignal, waiting = signal): Promise<Acknowledgement> {
     const call = callWith(signal, waiting);
-    const { refused: found, abandoned } = await isolate(batch.ends.length, (from, to) =>
+    const { refused: found, abandoned } = await isolate(batch.count, (from, to) =>
       this.#deliver(batch, from, to, call),
     );
-    const texts = found.length > 0 ? textsOf(batch) : [];
-    const refused = found.map(({ index, refusal }) => refusedRecord(texts[index] ?? '', refusal));
+    const refused = found.flatMap(({ index, refusal }) =>
+      refusedRecords(batch.part(index, index + 1), refusal),
+    );
     if (abandoned !== undefined) throw tooManyRefused(this.#subject.dataSet, refused, abandoned);
     return { requests: call.requests, bytesSent: call.bytesSent, refused };
   }
@@ -119,7 +119,7 @@ export class DataSetWriter implements Target {
 
   /** Sends some records of a batch, cut into requests that are small enough. */
   async #deliver(batch: Batch, from: number, to: number, call: Call): Promise<RefusedPart | undefined> {
-    const { bytes } = partOf(batch, from, to);
+    const { bytes } = batch.part(from, to);
     const divisible = to - from > 1;
     if (bytes.length > this.#largestBody && divisible) return await this.#halve(batch, from, to, call);
     const limit = this.#settings.max_batch_bytes;

@@ -1,3 +1,4 @@
+import type { Batch } from '../model/batch.ts';
 import type { RefusedRecord } from '../model/target.ts';
 import { MOST_HUNTED, type Refusal } from './isolation.ts';
 import type { LastOutcome } from './keep-trying.ts';
@@ -36,19 +37,9 @@ export function largerThanAllowed(size: number, limit: number): Refusal {
   };
 }
 
-/** @param json of the record; what is not valid JSON has no `_id` that could be told */
-export function refusedRecord(json: string, { cause, reason, remedy }: Refusal): RefusedRecord {
-  return { id: idIn(json), json, cause, reason, remedy };
-}
-
-function idIn(json: string): string {
-  try {
-    const record: unknown = JSON.parse(json);
-    const isObject = typeof record === 'object' && record !== null;
-    return isObject && '_id' in record && typeof record._id === 'string' ? record._id : '';
-  } catch {
-    return '';
-  }
+/** The records of a batch that is refused. */
+export function refusedRecords(batch: Batch, { cause, reason, remedy }: Refusal): RefusedRecord[] {
+  return batch.records().map((record) => ({ ...record, cause, reason, remedy }));
 }
 
 /** Some records of a delivery were refused; the others are stored. */

@@ -1,7 +1,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { Batch } from '../model/batch.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
 import { parseAddress, parseProxy } from './address.ts';
-import { batchOf } from './batch.ts';
 import { Breaker } from './breaker.ts';
 import { authoritiesWith } from './certificates.ts';
 import { type CompleteOptions, completeOptions, type WriteApiOptions } from './client-options.ts';
@@ -72,7 +72,7 @@ export class WriteApiClient {
     const total = { requests: 0, bytesSent: 0 };
     const refused: RefusedRecord[] = [];
     for (let start = 0; start < prepared.length; start += this.#options.max_batch_records) {
-      const batch = batchOf(prepared.slice(start, start + this.#options.max_batch_records));
+      const batch = Batch.of(prepared.slice(start, start + this.#options.max_batch_records));
       const acknowledged = await target.post(batch, signalOf(options));
       total.requests += acknowledged.requests;
       total.bytesSent += acknowledged.bytesSent;

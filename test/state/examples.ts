@@ -1,4 +1,4 @@
-import type { Batch } from '../../src/model/batch.ts';
+import { Batch } from '../../src/model/batch.ts';
 import type { DeadLetter } from '../../src/model/dead-letter.ts';
 import type { Step } from '../../src/model/progress.ts';
 import type { RunCounts, RunResult } from '../../src/model/run.ts';
@@ -47,12 +47,4 @@ export const letterOf = (key: string, over: Partial<DeadLetter> = {}): DeadLette
   ...over,
 });
 
-export const batchOf = (...records: readonly string[]): Batch => {
-  const ends: number[] = [];
-  let end = 0;
-  for (const record of records) {
-    end += 1 + Buffer.byteLength(record);
-    ends.push(end);
-  }
-  return { bytes: Buffer.from(`[${records.join(',')}]`), ends };
-};
+export const batchOf = (...records: readonly string[]): Batch => Batch.of(records);

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Batch } from '../../src/model/batch.ts';
+import { Batch } from '../../src/model/batch.ts';
 import type { State } from '../../src/model/state.ts';
 import { openDatabase } from '../../src/state/open-database.ts';
 import { openSqliteState, stateIn } from '../../src/state/sqlite-state.ts';
@@ -13,7 +13,7 @@ import { smallDisk } from './small-disk.ts';
 import { startProcess, startStateProcess } from './start-state-process.ts';
 
 const FULL = /^the disk that holds the state file .* is full$/;
-const large = { bytes: Buffer.alloc(300_000, 'x'), ends: [299_999] };
+const large = new Batch(Buffer.alloc(300_000, 'x'), [299_999]);
 
 function checkOf(file: string): unknown {
   const database = new Database(file);

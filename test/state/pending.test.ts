@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Batch } from '../../src/model/batch.ts';
 import type { State } from '../../src/model/state.ts';
 import { batchOf, keysOf, letterOf, NOTHING, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
@@ -221,7 +222,7 @@ test('pending records are still there after the file is opened again, what was n
 test('the place of delivered records is used again: the file does not grow', async () => {
   const file = newFile();
   const state = await stateWithLease(file);
-  const large = { bytes: Buffer.alloc(500_000, 'x'), ends: [499_999] };
+  const large = new Batch(Buffer.alloc(500_000, 'x'), [499_999]);
   const sizes: number[] = [];
   for (let round = 0; round < 12; round++) {
     const snapshot = await store(state, round, false, large, large, large, large);

@@ -2,6 +2,7 @@
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { Batch } from '../../src/model/batch.ts';
 import type { JobLease } from '../../src/model/lease.ts';
 import type { State } from '../../src/model/state.ts';
 import { ownIdentity } from '../../src/state/process-identity.ts';
@@ -56,7 +57,7 @@ const ACTIONS = {
     const run = await state.beginRun(job, Date.now());
     const snapshot = await state.beginPending(job, from);
     for (let number = from; ; number++) {
-      await state.addPending(snapshot, { bytes: Buffer.alloc(5_000), ends: [4_999] });
+      await state.addPending(snapshot, new Batch(Buffer.alloc(5_000), [4_999]));
       const deadLetters = [letterOf(String(number))];
       await state.acknowledged(job, run, stepOf({ progress: { collectedTo: number }, deadLetters }));
       writeSync(notes, `${number}\n`);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataSet, WriteApiClient } from '../../src/index.ts';
-import { batchOf } from '../../src/write-api/batch.ts';
+import { Batch } from '../../src/model/batch.ts';
 import {
   type FaultyServer,
   type ReceivedRequest,
@@ -64,7 +64,7 @@ describe('a host that does not take compressed bodies', () => {
       isCompressed(request) || request.text.includes('"bad"') ? { status: 400 } : STORED,
     );
     const records = ['a', 'b', 'bad', 'c'].map(record);
-    const { refused } = await client.target(DATA_SET).post(batchOf(records), signal);
+    const { refused } = await client.target(DATA_SET).post(Batch.of(records), signal);
     expect(refused.map(({ id }) => id)).toEqual(['bad']);
     expect(told).toEqual([400]);
   });
@@ -89,8 +89,8 @@ describe('a host that takes compressed bodies', () => {
   it('is not tried without when it refuses a record', async () => {
     server.otherwise(({ text }) => (text.includes('"bad"') ? { status: 400 } : STORED));
     const target = client.target(DATA_SET);
-    await target.post(batchOf([record('a')]), signal);
-    const { refused } = await target.post(batchOf(['b', 'bad', 'c'].map(record)), signal);
+    await target.post(Batch.of([record('a')]), signal);
+    const { refused } = await target.post(Batch.of(['b', 'bad', 'c'].map(record)), signal);
     expect(refused.map(({ id }) => id)).toEqual(['bad']);
     expect(new Set(encodings())).toEqual(new Set(['gzip']));
     expect(told).toEqual([]);
@@ -100,7 +100,7 @@ describe('a host that takes compressed bodies', () => {
     server.otherwise(({ text }) => (text.includes('"bad"') ? { status: 400 } : STORED));
     const { refused } = await client
       .target(DATA_SET)
-      .post(batchOf(['bad', 'a', 'b', 'c'].map(record)), signal);
+      .post(Batch.of(['bad', 'a', 'b', 'c'].map(record)), signal);
     expect(refused.map(({ id }) => id)).toEqual(['bad']);
     await client.post(DATA_SET, [record('d')]);
     // What is refused first goes once without compression; then a compressed empty list tells that this is not it.

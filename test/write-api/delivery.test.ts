@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataSet, WriteApiClient, WriteApiError, type WriteApiOptions } from '../../src/index.ts';
-import { batchOf } from '../../src/write-api/batch.ts';
+import { Batch } from '../../src/model/batch.ts';
 import {
   type FaultyServer,
   type ReceivedRequest,
@@ -237,7 +237,7 @@ describe('a 413', () => {
         : { status: 200, body: { status: 'ok' } };
   const texts = (name: string, size = 100) =>
     Array.from({ length: size }, (_, index) => `{"_id":"${name}-${1_000 + index}"}`);
-  const batch = (name: string, size = 100) => batchOf(texts(name, size));
+  const batch = (name: string, size = 100) => Batch.of(texts(name, size));
   const { signal } = new AbortController();
 
   it('halves the batch, keeps the order, and later batches are no larger', async () => {
@@ -258,7 +258,7 @@ describe('a 413', () => {
   it('for a single record refuses that one, and the rest goes on', async () => {
     server.otherwise(limit(60));
     const records = [...texts('a', 3), `{"_id":"large","note":"${'x'.repeat(60)}"}`, ...texts('b', 4)];
-    const { refused } = await clientWith().target(DATA_SET).post(batchOf(records), signal);
+    const { refused } = await clientWith().target(DATA_SET).post(Batch.of(records), signal);
     expect(refused).toEqual([
       {
         id: 'large',

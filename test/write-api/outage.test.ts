@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataSet, WriteApiClient, WriteApiError, type WriteApiOptions } from '../../src/index.ts';
-import { batchOf } from '../../src/write-api/batch.ts';
+import { Batch } from '../../src/model/batch.ts';
 import { type FaultyServer, type Reply, STORED, startFaultyServer } from '../support/faulty-server.ts';
 import { VirtualTiming } from './virtual-timing.ts';
 
@@ -70,7 +70,7 @@ async function deliver(job: number, begin: number): Promise<number> {
   const target = client.target(dataSet(job));
   for (let batch = 0; batch < BATCHES; ) {
     try {
-      await target.post(batchOf(recordsOf(job, batch)), signal);
+      await target.post(Batch.of(recordsOf(job, batch)), signal);
       batch += 1;
     } catch (error) {
       if (!(error instanceof WriteApiError) || error.side !== 'target') throw error;
@@ -175,13 +175,13 @@ describe('records that the write API always answers 500', () => {
     const poisoned = Array.from({ length: 8 }, (_, index) =>
       client
         .target(dataSet(index % 2))
-        .post(batchOf(['{"_id":"before"}', `{"_id":"poison-${index}"}`, '{"_id":"behind"}']), signal),
+        .post(Batch.of(['{"_id":"before"}', `{"_id":"poison-${index}"}`, '{"_id":"behind"}']), signal),
     );
     const delays: number[] = [];
     const healthy = (async () => {
       for (let batch = 0; batch < 100; batch += 1) {
         const begin = timing.monotonic();
-        await client.target(dataSet(99)).post(batchOf(recordsOf(99, batch)), signal);
+        await client.target(dataSet(99)).post(Batch.of(recordsOf(99, batch)), signal);
         delays.push(timing.monotonic() - begin);
         await timing.sleep(5 * SECOND, signal);
       }
@@ -198,7 +198,7 @@ describe('records that the write API always answers 500', () => {
     start({ retry: { for: 5 * MINUTE } });
     server.otherwise(poisonous('"poison'));
     const poisoned = Array.from({ length: 8 }, (_, index) =>
-      client.target(dataSet(index)).post(batchOf(['{"_id":"before"}', `{"_id":"poison-${index}"}`]), signal),
+      client.target(dataSet(index)).post(Batch.of(['{"_id":"before"}', `{"_id":"poison-${index}"}`]), signal),
     );
     const acknowledged = await timing.passUntil(Promise.all(poisoned));
     expect(acknowledged.every(({ refused }) => refused.length === 1)).toBe(true);

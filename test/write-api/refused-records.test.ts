@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataSet, WriteApiClient, WriteApiError, type WriteApiOptions } from '../../src/index.ts';
-import { batchOf } from '../../src/write-api/batch.ts';
+import { Batch } from '../../src/model/batch.ts';
 import {
   type FaultyServer,
   type ReceivedRequest,
@@ -49,7 +49,7 @@ function refuse(status: number, bad: readonly string[]): () => string[] {
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `record-${index}`);
 const jsonOf = (id: string) => JSON.stringify({ _id: id, count: 1 });
-const batch = (ids: readonly string[]) => batchOf(ids.map(jsonOf));
+const batch = (ids: readonly string[]) => Batch.of(ids.map(jsonOf));
 const without = (ids: readonly string[], bad: readonly string[]) => ids.filter((id) => !bad.includes(id));
 
 async function failureOf(promise: Promise<unknown>): Promise<WriteApiError> {
@@ -140,7 +140,7 @@ describe('a record larger than max_batch_bytes', () => {
     const stored = refuse(400, []);
     const large = JSON.stringify({ _id: 'large', note: 'x'.repeat(100) });
     const texts = [...names(4).map(jsonOf), large, jsonOf('last')];
-    const { refused } = await client.target(DATA_SET).post(batchOf(texts), signal);
+    const { refused } = await client.target(DATA_SET).post(Batch.of(texts), signal);
     expect(refused).toEqual([
       {
         id: 'large',

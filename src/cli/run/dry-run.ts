@@ -3,7 +3,6 @@ import type { Route } from '../../collect/run-context.ts';
 import type { Job } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
 import type { Target } from '../../model/target.ts';
-import { textsOf } from '../../write-api/batch.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { progressText } from '../shell/text.ts';
 import { openPassingState } from '../wiring.ts';
@@ -32,7 +31,7 @@ export async function dryRun(
 function printing(job: Job, route: Route, terminal: Terminal): Route {
   const target: Target = {
     async post(batch) {
-      const lines = textsOf(batch).map((json) => `${json}\n`);
+      const lines = batch.texts().map((json) => `${json}\n`);
       await terminal.print(lines.join(''));
       return { requests: 0, bytesSent: 0, refused: [] };
     },
