@@ -32,10 +32,10 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     types: [],
   },
   'write-api': {
-    values: ['model', 'config/login-url.ts', 'config/secret-mask.ts'],
+    values: ['calendar', 'model', 'config/login-url.ts', 'config/secret-mask.ts'],
     types: ['config'],
   },
-  state: { values: ['model'], types: [] },
+  state: { values: ['calendar', 'model'], types: [] },
   observe: { values: ['model'], types: ['schedule/scheduler-interface.ts'] },
   collect: { values: ['calendar', 'model', 'records', 'schedule'], types: ['config'] },
   daemon: {

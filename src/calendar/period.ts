@@ -1,10 +1,10 @@
+import { DAY, HOUR } from './durations.ts';
+
 /** The periods of the Performance Platform, shortest first. */
 export const PERIODS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const;
 
 export type Period = (typeof PERIODS)[number];
 
-const HOUR = 3_600_000;
-const DAY = 86_400_000;
 const MONTHS: Readonly<Partial<Record<Period, number>>> = { month: 1, quarter: 3, year: 12 };
 
 /*

@@ -1,3 +1,4 @@
+import { DAY } from './durations.ts';
 import { Temporal } from './temporal.ts';
 
 /** Zones that are known to exist: many jobs name the same one, and asking is slow. */
@@ -48,6 +49,6 @@ export function wallClockAt(epochMilliseconds: number, zone: string): number {
 
 /** The instant at which a date (its midnight in UTC) begins in a zone: after the gap where a clock change skips midnight. */
 export function startOfDate(date: number, zone: string): number {
-  const plain = new Temporal.PlainDate(1970, 1, 1).add({ days: date / 86_400_000 });
+  const plain = new Temporal.PlainDate(1970, 1, 1).add({ days: date / DAY });
   return plain.toZonedDateTime({ timeZone: zone }).epochMilliseconds;
 }

@@ -1,11 +1,11 @@
+import { DAY, HOUR } from '../calendar/durations.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { CursorSettings } from '../config/schema/job-schema.ts';
 import type { Column } from '../model/row.ts';
 import { MappingError } from '../records/not-a-record.ts';
 
-const DAY = 86_400_000;
 /** The hour that comes twice, and the hour before it. */
-const SAFE_LAG = 7_200_000;
+const SAFE_LAG = 2 * HOUR;
 
 /**
  * Throws MappingError for a cursor over local times in a zone whose clocks are set back: in the hour that comes twice new rows

@@ -1,10 +1,11 @@
+import { DAY } from '../calendar/durations.ts';
 import type { SnapshotJob, WindowJob } from '../config/config.ts';
 import { SMALL_STEP } from '../schedule/clock-step.ts';
 import { endOfLastPeriod } from '../schedule/window.ts';
 import type { RunContext } from './run-context.ts';
 
 /** A clock that is wrong by more, in milliseconds, is so now as well as then: nothing is believed of it. */
-const FURTHEST = 31 * 86_400_000;
+const FURTHEST = 31 * DAY;
 
 /**
  * Takes back a position that is still to come by this machine's clock and the database's: a clock that was wrong has

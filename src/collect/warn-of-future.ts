@@ -1,4 +1,5 @@
 import { parseDateTime } from '../calendar/date-time.ts';
+import { MINUTE } from '../calendar/durations.ts';
 import { readingsOf } from '../calendar/zone.ts';
 import type { Job } from '../config/config.ts';
 import type { Progress } from '../model/progress.ts';
@@ -6,7 +7,7 @@ import type { CursorValue } from '../model/query.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Clocks of two machines differ by a little. */
-const TOLERANCE = 60_000;
+const TOLERANCE = MINUTE;
 
 /** Tells when the job stands later than its database's clock: what is written until then would be skipped. */
 export function warnOfFuture({ job, run, progress, route, observer }: RunContext, clock: number): void {

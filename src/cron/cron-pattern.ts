@@ -1,3 +1,4 @@
+import { HOUR, MINUTE, SECOND } from '../calendar/durations.ts';
 import { type CronField, FIELDS } from './cron-fields.ts';
 
 /** What a cron expression says, once it is known to be one. */
@@ -25,11 +26,10 @@ export interface CronPattern {
   readonly interval: number | undefined;
 }
 
-const SECOND = 1_000;
 const TIME_UNITS = [
   { unit: SECOND, count: 60 },
-  { unit: 60 * SECOND, count: 60 },
-  { unit: 3_600 * SECOND, count: 24 },
+  { unit: MINUTE, count: 60 },
+  { unit: HOUR, count: 24 },
 ] as const;
 
 /** How many values each field has that excludes nothing. */
@@ -72,7 +72,7 @@ function inOrder(values: readonly number[], index: number): readonly number[] {
 
 /** From the hours down: a finer field cuts the time from one tick to the next. */
 function shortestInterval(values: readonly (readonly number[])[]): number {
-  let shortest = 24 * 3_600 * SECOND;
+  let shortest = 24 * HOUR;
   for (const index of [2, 1, 0]) {
     const unit = TIME_UNITS[index]?.unit ?? SECOND;
     const times = (values[index] ?? []).map((value) => value * unit).toSorted((one, other) => one - other);

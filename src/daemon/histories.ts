@@ -1,3 +1,4 @@
+import { DAY } from '../calendar/durations.ts';
 import type { RunResult } from '../model/run.ts';
 import type { JobHistory } from '../model/run-memory.ts';
 import type { RunObserver } from '../model/run-observer.ts';
@@ -8,7 +9,7 @@ import { SMALL_STEP } from '../schedule/clock-step.ts';
 const AT_ONCE = 500;
 
 /** As far back as the tick of a first run that was cut off can lie, for jobs of every day. */
-const WEEK = 7 * 86_400_000;
+const WEEK = 7 * DAY;
 
 /** What came of the jobs' last runs: read once, then followed, because pages and metrics ask for all of them. */
 export class Histories {

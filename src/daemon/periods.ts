@@ -1,10 +1,8 @@
+import { DAY } from '../calendar/durations.ts';
 import type { Period } from '../calendar/period.ts';
 import type { WindowJob } from '../config/config.ts';
 import { windowsBetween } from '../schedule/window.ts';
 import type { PeriodView } from '../status/daemon-view.ts';
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 /** How far back the strip of a job's periods goes. */
 const SPANS: Readonly<Record<Period, number>> = {

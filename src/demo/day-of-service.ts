@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { parseDate } from '../calendar/date-time.ts';
+import { DAY } from '../calendar/durations.ts';
 
 /** What happened at the fictional service on one day. */
 export interface DayOfService {
@@ -21,7 +22,6 @@ export interface Application {
 const MOST_DAYS_TO_DECIDE = 28;
 const FIRST_YEAR = 2020;
 const DAYS_A_YEAR = 365.25;
-const DAY = 86_400_000;
 
 /** A believable day: fewer applications at weekends, a growing digital share, people a little more content each year. */
 export function dayOfService(day: string): DayOfService {

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { formatDate, parseDate } from '../calendar/date-time.ts';
+import { DAY } from '../calendar/durations.ts';
 import { addPeriods, startOfPeriod } from '../calendar/period.ts';
 import { type Application, type DayOfService, dayOfService } from './day-of-service.ts';
 
@@ -43,7 +44,6 @@ const SCHEMA = `
     pence integer NOT NULL
   );`;
 
-const DAY = 86_400_000;
 const YEARS = 3;
 /** Events are kept for a while only, as in many services. */
 const DAYS_OF_EVENTS = 90;

@@ -1,3 +1,4 @@
+import { MINUTE, SECOND } from '../calendar/durations.ts';
 import type { JobStatus, RunCause, ScheduledJob } from './scheduler-interface.ts';
 import type { ServedTicks } from './served-ticks.ts';
 
@@ -37,8 +38,7 @@ export interface JobState {
   lag: { last: number; max: number } | undefined;
 }
 
-const SECOND = 1_000;
-const LONGEST_PAUSE = 5 * 60 * SECOND;
+const LONGEST_PAUSE = 5 * MINUTE;
 
 export function newJobState(job: ScheduledJob, served: ServedTicks): JobState {
   return {

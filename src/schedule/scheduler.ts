@@ -1,3 +1,4 @@
+import { MINUTE, SECOND } from '../calendar/durations.ts';
 import { SMALL_STEP } from './clock-step.ts';
 import { type JobState, moveBack, type OwedRun, pauseAfter, statusOf } from './job-state.ts';
 import { Places } from './places.ts';
@@ -20,8 +21,7 @@ interface Due {
   readonly owed: OwedRun | undefined;
 }
 
-const MINUTE = 60_000;
-const LATE = 10_000;
+const LATE = 10 * SECOND;
 
 /**
  * Decides when jobs run. It has no clock and no timer: whoever owns it calls `step` about every second.

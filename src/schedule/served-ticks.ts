@@ -1,3 +1,4 @@
+import { HOUR, MINUTE } from '../calendar/durations.ts';
 import type { ScheduledJob } from './scheduler-interface.ts';
 import type { PassedTicks, TickCalendar } from './tick-calendar.ts';
 
@@ -9,8 +10,6 @@ interface Ticks {
   to: number;
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const MOST_SPANS = 50;
 
 /** The ticks of a job that had their turn at their time, so that they get no other one where the clock was set back. */

@@ -1,7 +1,8 @@
+import { HOUR } from '../calendar/durations.ts';
 import { SMALL_STEP } from './clock-step.ts';
 
 /** How long a sudden change must last until it is believed, milliseconds. */
-const UNTIL_BELIEVED = 3_600_000;
+const UNTIL_BELIEVED = HOUR;
 
 /**
  * A clock that follows another one, but not its sudden changes unless they last: by it nothing grows old because the other one is

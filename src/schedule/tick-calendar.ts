@@ -1,3 +1,4 @@
+import { MINUTE } from '../calendar/durations.ts';
 import { tickAfter } from '../cron/next-tick.ts';
 
 /** The ticks of a schedule up to an instant. */
@@ -12,7 +13,6 @@ export interface PassedTicks {
 
 const MOST_KEPT = 1_000;
 const MOST_COUNTED = 1_000;
-const MINUTE = 60_000;
 
 /** Tells when schedules tick, for many jobs at once: what jobs have in common is worked out once. */
 export class TickCalendar {

@@ -1,4 +1,5 @@
 import { formatDate, formatInstant, parseDate } from '../calendar/date-time.ts';
+import { DAY } from '../calendar/durations.ts';
 import { addPeriods, type Period, startOfPeriod } from '../calendar/period.ts';
 import { startOfDate, wallClockAt } from '../calendar/zone.ts';
 import type { WindowSettings } from '../config/schema/job-schema.ts';
@@ -90,7 +91,7 @@ function windowOf(period: Period, timezone: string, start: number, end: number, 
     from,
     to,
     fromDate: formatDate(wallClockAt(from, timezone)),
-    toDate: formatDate(wallClockAt(to - 1, timezone) + 86_400_000),
+    toDate: formatDate(wallClockAt(to - 1, timezone) + DAY),
     timestamps: [formatInstant(start), formatInstant(end)],
     collectedTo: instant(Math.min(end, Math.max(current, start))),
   };

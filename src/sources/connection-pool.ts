@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
+import { LONGEST_TIMER } from '../calendar/durations.ts';
 import type { ServerAddress } from './server-address.ts';
 import type { Pool } from './session.ts';
 import type { DatabaseSettings } from './settings.ts';
 
 // A run waits for its turn as long as it takes: its own timeout ends the waiting, by way of the signal.
-const FOR_EVER = 2 ** 31 - 1;
 const MARGIN = 1_000;
 /**
  * What knex is told of the server, whichever it is. Only its query builder makes use of that, which is not used here; untold,
@@ -46,11 +46,11 @@ export class ConnectionPool<Connection extends object> implements Pool<Connectio
         min: 0,
         max: settings.max_connections,
         createTimeoutMillis: settings.connect_timeout + MARGIN,
-        acquireTimeoutMillis: FOR_EVER,
+        acquireTimeoutMillis: LONGEST_TIMER,
         // Asked before a connection is handed out again, besides what knex itself has seen of its end.
         validate: (connection: Connection) => !closed.has(connection),
       },
-      acquireConnectionTimeout: FOR_EVER,
+      acquireConnectionTimeout: LONGEST_TIMER,
       log: { debug: silent, warn: silent, error: silent, deprecate: silent },
     });
     return new ConnectionPool(instance, closed);

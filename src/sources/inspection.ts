@@ -1,3 +1,4 @@
+import { MINUTE } from '../calendar/durations.ts';
 import type { SourceFinding } from '../model/source.ts';
 
 /** What a database says of itself. */
@@ -12,7 +13,7 @@ export interface Inspection {
   readonly excessRights: readonly string[];
 }
 
-const TOLERATED_DIFFERENCE = 60_000;
+const TOLERATED_DIFFERENCE = MINUTE;
 
 /** What `check` shows of an inspection. @param now the time here when the server told its own, epoch milliseconds */
 export function inspectionFindings(inspection: Inspection, now: number): readonly SourceFinding[] {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LONGEST_TIMER } from '../calendar/durations.ts';
 import type { Failures } from './failures.ts';
 import type { Session } from './session.ts';
 import { abortReason } from './source-error.ts';
 
-const LONGEST_TIMER = 2 ** 31 - 1;
 const LONGEST_FAREWELL = 2_000;
 
 /**

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
+import { MINUTE } from '../calendar/durations.ts';
 
 /** Which process, on which machine: enough to tell from another process whether it lives. */
 export interface ProcessIdentity {
@@ -13,7 +14,7 @@ export interface ProcessIdentity {
 }
 
 /** What was seen so much later than now, in milliseconds, was seen by a wrong clock. */
-const WRONG_CLOCK = 60_000;
+const WRONG_CLOCK = MINUTE;
 
 /** `unknown`: the process is, or was, where this one cannot see it. */
 export type Liveness = 'alive' | 'dead' | 'unknown';

@@ -1,3 +1,4 @@
+import { MINUTE } from '../calendar/durations.ts';
 import { Batch } from '../model/batch.ts';
 import type { PendingBatch, PendingSnapshot, RefusedPending, SnapshotMade } from '../model/pending.ts';
 import type { Delivered } from '../model/progress.ts';
@@ -21,7 +22,7 @@ interface BatchRow {
 }
 
 /** By how much clocks are put right every day, milliseconds. */
-const SMALL_STEP = 5 * 60_000;
+const SMALL_STEP = 5 * MINUTE;
 
 /** The statements about pending records; whoever calls them begins and ends the transaction. */
 export class SqlitePending {

@@ -1,9 +1,9 @@
+import { DAY } from '../calendar/durations.ts';
 import type { FailedSide } from '../model/failure.ts';
 import type { Outcome, RunCounts, RunResult } from '../model/run.ts';
 import type { RunFilter } from '../model/run-memory.ts';
 import type { Statements } from './statements.ts';
 
-const DAY = 86_400_000;
 const KEEP = 90 * DAY;
 const KEEP_FAILED = 365 * DAY;
 const MOST_STARTS = 10_000;

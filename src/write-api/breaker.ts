@@ -1,5 +1,6 @@
+import { LONGEST_TIMER } from '../calendar/durations.ts';
 import type { Outcome } from './outcome.ts';
-import { isTemporary, LONGEST_TIMER } from './retry-policy.ts';
+import { isTemporary } from './retry-policy.ts';
 import type { Timing } from './timing.ts';
 
 /** Why a request was not sent: the write host answers nobody. */

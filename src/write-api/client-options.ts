@@ -1,3 +1,4 @@
+import { MINUTE, SECOND } from '../calendar/durations.ts';
 import type { Answer, Retry } from './keep-trying.ts';
 import type { RetrySettings } from './retry-policy.ts';
 import { systemTiming, type Timing } from './timing.ts';
@@ -60,11 +61,11 @@ export type CompleteOptions = Readonly<
 export function completeOptions(options: WriteApiOptions): CompleteOptions {
   const complete = {
     url: options.url,
-    timeout: options.timeout ?? 60_000,
+    timeout: options.timeout ?? MINUTE,
     max_batch_records: options.max_batch_records ?? 1_000,
     max_batch_bytes: options.max_batch_bytes ?? 1_048_576,
     gzip: options.gzip ?? true,
-    retry: { for: 300_000, first_delay: 500, max_delay: 30_000, ...options.retry },
+    retry: { for: 5 * MINUTE, first_delay: 500, max_delay: 30 * SECOND, ...options.retry },
     proxy: options.proxy,
     ca_file: options.ca_file,
     allow_plain_http: options.allow_plain_http ?? false,

@@ -1,4 +1,4 @@
-import { LONGEST_TIMER } from './retry-policy.ts';
+import { LONGEST_TIMER } from '../calendar/durations.ts';
 
 /** What ends a piece of work early. */
 export interface Limits {

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from '../calendar/durations.ts';
 import type { OutcomeKind } from './outcome.ts';
 
 /** How long to keep trying; all in milliseconds. */
@@ -23,9 +24,6 @@ export interface FailedAttempt {
 }
 
 const TEMPORARY: ReadonlySet<OutcomeKind> = new Set(['not-now', 'timeout', 'cut-off', 'unreachable']);
-
-/** Timers hold at most a signed 32-bit number; what is longer would fire at once. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
 
 export function isTemporary(kind: OutcomeKind): boolean {
   return TEMPORARY.has(kind);

@@ -1,3 +1,4 @@
+import { DAY } from '../../calendar/durations.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import type { Route } from '../../collect/run-context.ts';
 import type { Job, WindowJob } from '../../config/config.ts';
@@ -10,8 +11,6 @@ import { isEverythingInId } from '../../records/tell-apart.ts';
 import type { Findings } from './report.ts';
 
 export type Warning = NonNullable<Findings['warnings']>[number];
-
-const DAY = 86_400_000;
 
 /** What is suspicious about a query and its columns before it is run: advice, which stops nothing. */
 export function queryWarnings(

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { formatDate } from '../../calendar/date-time.ts';
+import { MINUTE, SECOND } from '../../calendar/durations.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { RunResult } from '../../model/run.ts';
@@ -39,8 +40,8 @@ export function bytesText(bytes: number): string {
 
 /** `0.3 s`, `2 min 5 s` */
 export function durationText(milliseconds: number): string {
-  if (milliseconds < 60_000) return `${(milliseconds / 1_000).toFixed(1)} s`;
-  const seconds = Math.round(milliseconds / 1_000);
+  if (milliseconds < MINUTE) return `${(milliseconds / SECOND).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / SECOND);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 

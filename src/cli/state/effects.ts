@@ -1,3 +1,4 @@
+import { HOUR } from '../../calendar/durations.ts';
 import type { CursorJob, Job, WindowJob } from '../../config/config.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
@@ -45,7 +46,6 @@ function windowsFrom({ window, timezone }: WindowJob, now: number, position: num
   return windowsOwed(window, timezone, now, position);
 }
 
-const HOUR = 3_600_000;
 const LENGTHS = {
   hour: HOUR,
   day: 24 * HOUR,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FIRST_DATE, LAST_DATE } from '../../calendar/date-time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../calendar/durations.ts';
 import { isTimeZone } from '../../calendar/zone.ts';
 import { cronProblem } from '../../cron/cron.ts';
 import { complain } from '../check/complain.ts';
@@ -8,7 +9,7 @@ import { zoneSuggestion } from './zone-names.ts';
 
 /** The small vocabulary of the configuration files: durations, sizes, names, zones, secrets. */
 
-const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const MILLISECONDS = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY } as const;
 const BYTES = { B: 1, KB: 1_000, MB: 1_000_000, KiB: 1_024, MiB: 1_048_576 } as const;
 
 interface Limits {

@@ -1,9 +1,9 @@
+import { DAY } from '../../calendar/durations.ts';
 import { utcTimestamp } from '../records/timestamp.ts';
 
 /** What a query may not ask of a data set that gives no single records: also no spans so short that they hold but one. */
 
 const MINIMUM_DAYS = 7;
-const DAY = 86_400_000;
 
 /** The first thing that such a data set does not answer, in the original's words. The dates are dates already. */
 export function rawQueryFault(parameters: URLSearchParams): string | undefined {

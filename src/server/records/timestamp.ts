@@ -1,4 +1,5 @@
 import { parseDate } from '../../calendar/date-time.ts';
+import { MINUTE } from '../../calendar/durations.ts';
 
 /** Dates and times as clients send them → UTC, in one form that sorts as text. */
 
@@ -8,7 +9,6 @@ const ISO_8601 =
 /** The form in which nearly all come: worth a way of its own. */
 const IN_UTC = /^(?!00)\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
-const MINUTE = 60_000;
 const LAST_MILLISECOND = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**

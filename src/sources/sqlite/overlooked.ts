@@ -1,3 +1,4 @@
+import { DAY } from '../../calendar/durations.ts';
 import type { Query } from '../../model/query.ts';
 import type { SourceFinding } from '../../model/source.ts';
 import type { Statement } from '../statement.ts';
@@ -28,7 +29,7 @@ const UNITS: readonly Unit[] = [
   { name: 'epoch microseconds', of: (ms) => ms * 1_000, written: (name) => `unixepoch(:${name}) * 1000000` },
   {
     name: 'Julian days',
-    of: (ms) => ms / 86_400_000 + 2_440_587.5,
+    of: (ms) => ms / DAY + 2_440_587.5,
     written: (name) => `julianday(:${name})`,
   },
 ];

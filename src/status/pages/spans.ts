@@ -1,9 +1,6 @@
-/** How long something lasts, in words. */
+import { DAY, HOUR, MINUTE, SECOND } from '../../calendar/durations.ts';
 
-const SECOND = 1_000;
-const MINUTE = 60_000;
-const HOUR = 3_600_000;
-const DAY = 86_400_000;
+/** How long something lasts, in words. */
 
 const UNITS: readonly (readonly [string, number])[] = [
   ['year', 365 * DAY],
