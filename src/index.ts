@@ -5,7 +5,7 @@ export { type LoadedConfig, loadConfig } from './config/load-config.ts';
 export type { Problem } from './config/problem.ts';
 export type { Acknowledgement, RefusedRecord } from './model/target.ts';
 export type { WriteApiOptions } from './write-api/client-options.ts';
-export type { DataSet } from './write-api/data-set.ts';
+export type { DataSetAddress as DataSet } from './write-api/data-set.ts';
 export type { Answer, Retry } from './write-api/keep-trying.ts';
 export { type ProxyEnvironment, proxyFor } from './write-api/proxy.ts';
 export type { RecordObject } from './write-api/record-json.ts';

@@ -7,7 +7,7 @@ import { MESSAGES } from '../observe/messages.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createSource } from '../sources/create-source.ts';
 import { openSqliteState } from '../state/sqlite-state.ts';
-import type { DataSet } from '../write-api/data-set.ts';
+import type { DataSetAddress } from '../write-api/data-set.ts';
 import { proxyFor } from '../write-api/proxy.ts';
 import { WriteApiClient } from '../write-api/write-api-client.ts';
 import type { Setting } from './shell/setting.ts';
@@ -83,7 +83,7 @@ export class Stations {
 }
 
 /** The data set of a job with the right to write to it. */
-export function dataSetOf({ data_set, file }: Job): DataSet {
+export function dataSetOf({ data_set, file }: Job): DataSetAddress {
   const { data_group, data_type, token } = data_set;
   return { data_group, data_type, token: token.reveal(), token_source: `data_set.token of ${file}` };
 }

@@ -1,5 +1,5 @@
 import { LONGEST_TIMER } from '../calendar/durations.ts';
-import type { Outcome } from './outcome.ts';
+import type { RequestOutcome } from './outcome.ts';
 import { isTemporary } from './retry-policy.ts';
 import type { Timing } from './timing.ts';
 
@@ -11,7 +11,7 @@ export interface HostDown {
   /** Milliseconds since the first of them. */
   readonly elapsed: number;
   /** What became of the last of them. */
-  readonly last: Outcome;
+  readonly last: RequestOutcome;
 }
 
 export interface BreakerSettings {
@@ -32,13 +32,13 @@ export interface Passage {
   readonly isQuestion: boolean;
   /** Ends the waiting; what is on its way goes on. */
   readonly signal: AbortSignal;
-  readonly send: () => Promise<Outcome>;
+  readonly send: () => Promise<RequestOutcome>;
 }
 
 interface Failures {
   readonly since: number;
   readonly count: number;
-  readonly last: Outcome;
+  readonly last: RequestOutcome;
 }
 
 /** After as many failures in a row the host is taken to be down. */
@@ -69,7 +69,7 @@ export class Breaker {
   }
 
   /** Sends the request once it may pass; tells why not when that takes too long. Throws what `send` throws, and the signal's reason. */
-  async pass(passage: Passage): Promise<Outcome | HostDown> {
+  async pass(passage: Passage): Promise<RequestOutcome | HostDown> {
     const turn = this.#isOpen() ? await this.#turnOf(passage) : 'clear';
     if (turn === 'clear') return this.#noted(passage, await passage.send());
     return turn === 'try' ? await this.#try(passage) : turn;
@@ -143,7 +143,7 @@ export class Breaker {
     }
   }
 
-  async #try(passage: Passage): Promise<Outcome> {
+  async #try(passage: Passage): Promise<RequestOutcome> {
     try {
       return this.#noted(passage, await passage.send());
     } finally {
@@ -152,7 +152,7 @@ export class Breaker {
     }
   }
 
-  #noted({ dataSet, isQuestion }: Passage, outcome: Outcome): Outcome {
+  #noted({ dataSet, isQuestion }: Passage, outcome: RequestOutcome): RequestOutcome {
     const failed = isTemporary(outcome.kind);
     if (failed || !isQuestion) this.#failing.delete(dataSet);
     if (failed) this.#failing.set(dataSet, isQuestion ? 'question' : 'records');
@@ -161,7 +161,7 @@ export class Breaker {
     return outcome;
   }
 
-  #noteFailure(last: Outcome): void {
+  #noteFailure(last: RequestOutcome): void {
     const { timing, pause, onHostDown } = this.#settings;
     const now = timing.monotonic();
     const count = (this.#failures?.count ?? 0) + 1;

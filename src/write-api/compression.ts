@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import type { Outcome } from './outcome.ts';
+import type { RequestOutcome } from './outcome.ts';
 
 const compress = promisify(gzip);
 
@@ -47,7 +47,7 @@ export class Compression {
    * Whether what became of a compressed body may be due to the compression, so that it takes the same body without it to tell.
    * Once the host has stored a compressed one, only a 415 may.
    */
-  mayBeAtFault({ kind, status }: Outcome): boolean {
+  mayBeAtFault({ kind, status }: RequestOutcome): boolean {
     if (kind === 'stored') this.#isProven = true;
     return status === UNSUPPORTED || (!this.#isProven && MAY_MEAN_COMPRESSION.has(status));
   }

@@ -3,9 +3,9 @@ import { within } from './deadline.ts';
 import type { HttpAnswer, HttpRequest } from './http-exchange.ts';
 import { Lines } from './lines.ts';
 import { ConnectionFailure, DeadlineExceeded } from './network-failure.ts';
-import { openSocket, type Route } from './open-socket.ts';
+import { openSocket, type SocketRoute } from './open-socket.ts';
 
-export interface ConnectionSettings extends Route {
+export interface ConnectionSettings extends SocketRoute {
   /** Milliseconds for one request, from its start to the end of the answer. */
   readonly timeout: number;
   /** Most sockets at a time; further requests wait for one. */

@@ -3,7 +3,7 @@ import type { Acknowledgement, Target } from '../model/target.ts';
 import type { Breaker, HostDown } from './breaker.ts';
 import { type Compression, compressed, type RequestBody, UNSUPPORTED } from './compression.ts';
 import { failureOf, type Subject } from './failure-message.ts';
-import { isolate, type Refusal, type RefusedPart } from './isolation.ts';
+import { isolate, type PartRefusal, type RefusedPart } from './isolation.ts';
 import {
   type Answer,
   type Attempts,
@@ -13,7 +13,7 @@ import {
   type Retry,
   type SendOnce,
 } from './keep-trying.ts';
-import type { Outcome } from './outcome.ts';
+import type { RequestOutcome } from './outcome.ts';
 import { largerThanAllowed, refusalOf, refusedRecords, tooManyRefused } from './refused-records.ts';
 import type { RetrySettings } from './retry-policy.ts';
 import { type Endpoint, sendRequest } from './send-request.ts';
@@ -138,7 +138,7 @@ export class DataSetWriter implements Target {
     return (await this.#deliver(batch, from, middle, call)) ?? (await this.#deliver(batch, middle, to, call));
   }
 
-  #refusalOf(last: LastOutcome): Refusal {
+  #refusalOf(last: LastOutcome): PartRefusal {
     const refusal = refusalOf(last);
     if (refusal === undefined) throw failureOf(last, this.#subject);
     return refusal;
@@ -200,7 +200,7 @@ export class DataSetWriter implements Target {
     body: RequestBody,
     call: Call,
     deadline: number,
-  ): Promise<Outcome | HostDown> {
+  ): Promise<RequestOutcome | HostDown> {
     const { dataSet } = this.#subject;
     const send = async () => {
       call.requests += 1;

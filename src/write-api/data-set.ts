@@ -1,7 +1,7 @@
 import { WriteApiError } from './write-api-error.ts';
 
 /** A data set and the right to write to it. */
-export interface DataSet {
+export interface DataSetAddress {
   /** e.g. `carers-allowance` */
   readonly data_group: string;
   /** e.g. `transactions-by-channel` */
@@ -13,12 +13,12 @@ export interface DataSet {
 }
 
 /** `carers-allowance/transactions-by-channel`, for messages. */
-export function nameOf(dataSet: DataSet): string {
+export function nameOf(dataSet: DataSetAddress): string {
   return JSON.stringify(`${dataSet.data_group}/${dataSet.data_type}`).slice(1, -1);
 }
 
 /** Path of the data set below the address of the write API. Throws a WriteApiError for names that no path can hold. */
-export function pathOf(dataSet: DataSet): string {
+export function pathOf(dataSet: DataSetAddress): string {
   return `/data/${segment(dataSet.data_group, 'data_group')}/${segment(dataSet.data_type, 'data_type')}`;
 }
 
@@ -37,7 +37,7 @@ function segment(name: string, key: string): string {
 const PRINTABLE_LATIN1 = /^[\x20-\x7e\xa0-\xff]*$/;
 
 /** Throws a WriteApiError for a token that no header can carry unchanged. */
-export function checkToken(dataSet: DataSet): void {
+export function checkToken(dataSet: DataSetAddress): void {
   const problem = problemOf(dataSet.token);
   if (problem === undefined) return;
   throw new WriteApiError(`The token of data set ${nameOf(dataSet)} ${problem}.`, {

@@ -2,7 +2,7 @@ import type { FailedSide } from '../model/failure.ts';
 import type { HostDown } from './breaker.ts';
 import { certificateRemedy } from './certificate-remedy.ts';
 import type { LastOutcome } from './keep-trying.ts';
-import type { Outcome } from './outcome.ts';
+import type { RequestOutcome } from './outcome.ts';
 import { WriteApiError } from './write-api-error.ts';
 
 /** What messages call the things that a request was about. */
@@ -21,8 +21,8 @@ export interface Subject {
 
 interface Explanation {
   readonly side: FailedSide;
-  readonly sentence: (subject: Subject, outcome: Outcome) => string;
-  readonly remedy: (subject: Subject, outcome: Outcome) => string;
+  readonly sentence: (subject: Subject, outcome: RequestOutcome) => string;
+  readonly remedy: (subject: Subject, outcome: RequestOutcome) => string;
 }
 
 const LATER = 'Sending the same records again later is safe.';
@@ -36,7 +36,7 @@ const NO_TLS: ReadonlySet<string | undefined> = new Set([
 const SPEAK_TLS =
   'It does not speak TLS at this port: set the url to the port at which it does, or, if it has none, to http:// (with allow_plain_http, unless it is on this machine).';
 
-const EXPLANATIONS: Readonly<Record<Exclude<Outcome['kind'], 'stored'>, Explanation>> = {
+const EXPLANATIONS: Readonly<Record<Exclude<RequestOutcome['kind'], 'stored'>, Explanation>> = {
   'record-refused': {
     side: 'refused',
     sentence: ({ dataSet }, { status }) =>

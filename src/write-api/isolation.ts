@@ -1,7 +1,7 @@
 import type { RefusedRecord } from '../model/target.ts';
 
 /** Why records were refused. */
-export type Refusal = Pick<RefusedRecord, 'reason' | 'remedy'> & {
+export type PartRefusal = Pick<RefusedRecord, 'reason' | 'remedy'> & {
   readonly cause: Exclude<RefusedRecord['cause'], 'not-a-record'>;
   /** Status of the answer; undefined where none was asked for. */
   readonly status: number | undefined;
@@ -11,7 +11,7 @@ export type Refusal = Pick<RefusedRecord, 'reason' | 'remedy'> & {
 export interface RefusedPart {
   readonly from: number;
   readonly to: number;
-  readonly refusal: Refusal;
+  readonly refusal: PartRefusal;
 }
 
 /**
@@ -22,9 +22,9 @@ export type SendPart = (from: number, to: number) => Promise<RefusedPart | undef
 
 export interface Isolation {
   /** Refused by themselves, in order. */
-  readonly refused: readonly { readonly index: number; readonly refusal: Refusal }[];
+  readonly refused: readonly { readonly index: number; readonly refusal: PartRefusal }[];
   /** Why the rest, which is not stored, was refused, when more records would have had to be hunted down than are worth it. */
-  readonly abandoned: Refusal | undefined;
+  readonly abandoned: PartRefusal | undefined;
 }
 
 /** One record in a hundred is a mistake in the data; more are one in the job. */
@@ -36,7 +36,7 @@ export const MOST_HUNTED = 5;
  * not count as hunted: they are found by the way.
  */
 export async function isolate(count: number, send: SendPart): Promise<Isolation> {
-  const refused: { index: number; refusal: Refusal }[] = [];
+  const refused: { index: number; refusal: PartRefusal }[] = [];
   let hunted = 0;
   for (let start = 0; start < count; ) {
     const part = await send(start, count);
@@ -54,7 +54,7 @@ export async function isolate(count: number, send: SendPart): Promise<Isolation>
 async function firstRefused(
   whole: RefusedPart,
   send: SendPart,
-): Promise<{ index: number; refusal: Refusal | undefined }> {
+): Promise<{ index: number; refusal: PartRefusal | undefined }> {
   let part: RefusedPart | undefined = whole;
   let { from, to } = whole;
   while (to - from > 1) {

@@ -1,10 +1,10 @@
 import type { HostDown } from './breaker.ts';
-import type { Outcome, OutcomeKind } from './outcome.ts';
+import type { OutcomeKind, RequestOutcome } from './outcome.ts';
 import { delayBeforeRetry, type RetrySettings } from './retry-policy.ts';
 import type { Timing } from './timing.ts';
 
 /** Sends once, or tells that the write host was down until `deadline` on the monotonic clock. */
-export type SendOnce = (deadline: number) => Promise<Outcome | HostDown>;
+export type SendOnce = (deadline: number) => Promise<RequestOutcome | HostDown>;
 
 /** One request that may be sent again and again. */
 export interface Attempts {
@@ -19,7 +19,7 @@ export interface Attempts {
 }
 
 export interface LastOutcome {
-  readonly outcome: Outcome;
+  readonly outcome: RequestOutcome;
   /** How often the request was tried. */
   readonly attempts: number;
   /** Milliseconds since the first attempt began. */
@@ -110,7 +110,10 @@ export async function keepTrying(
   }
 }
 
-async function objectionTo({ ask }: Attempts, deadline: number): Promise<Outcome | HostDown | undefined> {
+async function objectionTo(
+  { ask }: Attempts,
+  deadline: number,
+): Promise<RequestOutcome | HostDown | undefined> {
   const answer = await ask?.(deadline);
   return answer && !NO_OBJECTION.has(answer.kind) ? answer : undefined;
 }

@@ -5,7 +5,7 @@ import { connectionFailure } from './network-failure.ts';
 import { openTunnel } from './open-tunnel.ts';
 import { socketEvent } from './socket-event.ts';
 
-export interface Route {
+export interface SocketRoute {
   readonly target: URL;
   readonly proxy?: ProxyServer | undefined;
   /** What to trust; left out: Node's own authorities. */
@@ -17,7 +17,7 @@ export interface Route {
  * it for https. For http with a proxy it is a socket to the proxy. Aborting `signal` destroys what is
  * there of it. Throws a ConnectionFailure or the signal's reason.
  */
-export async function openSocket(route: Route, signal: AbortSignal): Promise<Socket> {
+export async function openSocket(route: SocketRoute, signal: AbortSignal): Promise<Socket> {
   const { target, proxy } = route;
   try {
     const socket = await openTcp(proxy?.url ?? target, signal);
@@ -36,7 +36,7 @@ async function openTcp(url: URL, signal: AbortSignal): Promise<Socket> {
   return socket;
 }
 
-async function openTls(route: Route, socket: Socket, signal: AbortSignal): Promise<Socket> {
+async function openTls(route: SocketRoute, socket: Socket, signal: AbortSignal): Promise<Socket> {
   const host = hostOf(route.target);
   const secure = connectTls({
     socket,

@@ -17,7 +17,7 @@ export type OutcomeKind =
   | 'proxy-refused'; // the proxy wants other credentials, or does not allow the address
 
 /** What became of one request. Texts are cleaned: short, on one line, without secrets. */
-export interface Outcome {
+export interface RequestOutcome {
   readonly kind: OutcomeKind;
   readonly status?: number;
   /** What Node or OpenSSL call what prevented the connection, where they do. */

@@ -1,3 +1,4 @@
+import { isStorable } from '../model/record-rules.ts';
 import { WriteApiError } from './write-api-error.ts';
 
 /** A record as programs hold it: a flat object. */
@@ -13,7 +14,7 @@ export function recordJson(record: RecordObject | string): string {
     throw invalid('A record is not an object.');
   }
   for (const [key, value] of Object.entries(record)) {
-    const problem = isClean(key) ? problemOf(value) : 'a name';
+    const problem = isStorable(key) ? problemOf(value) : 'a name';
     if (problem !== undefined)
       throw invalid(`The field ${JSON.stringify(key)} of a record holds ${problem}.`);
   }
@@ -23,13 +24,9 @@ export function recordJson(record: RecordObject | string): string {
 function problemOf(value: unknown): string | undefined {
   if (value === null || typeof value === 'boolean') return undefined;
   if (typeof value === 'string')
-    return isClean(value) ? undefined : 'a string with U+0000 or half a character';
+    return isStorable(value) ? undefined : 'a string with U+0000 or half a character';
   if (typeof value !== 'number') return `a value of type ${typeof value}`;
   return Number.isFinite(value) ? undefined : 'a number that is not finite';
-}
-
-function isClean(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0');
 }
 
 function invalid(message: string): WriteApiError {

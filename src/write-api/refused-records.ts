@@ -1,11 +1,11 @@
 import type { Batch } from '../model/batch.ts';
 import type { RefusedRecord } from '../model/target.ts';
-import { MOST_HUNTED, type Refusal } from './isolation.ts';
+import { MOST_HUNTED, type PartRefusal } from './isolation.ts';
 import type { LastOutcome } from './keep-trying.ts';
 import { shorten } from './redact.ts';
 import { WriteApiError } from './write-api-error.ts';
 
-const REMEDIES: Readonly<Record<Refusal['cause'], string>> = {
+const REMEDIES: Readonly<Record<PartRefusal['cause'], string>> = {
   refused: 'Correct what the write API complains of, in the query or the record section.',
   'too-large': 'Select fewer or shorter columns.',
   'server-error':
@@ -13,7 +13,7 @@ const REMEDIES: Readonly<Record<Refusal['cause'], string>> = {
 };
 
 /** What the last outcome of a request says against its records; undefined when the trouble is not with them. */
-export function refusalOf({ outcome, blamed }: LastOutcome): Refusal | undefined {
+export function refusalOf({ outcome, blamed }: LastOutcome): PartRefusal | undefined {
   const cause = blamed ? 'server-error' : causeOf(outcome.kind);
   if (cause === undefined) return undefined;
   const { status, text, messages = [] } = outcome;
@@ -22,13 +22,13 @@ export function refusalOf({ outcome, blamed }: LastOutcome): Refusal | undefined
   return { cause, status, reason, remedy: REMEDIES[cause] };
 }
 
-function causeOf(kind: LastOutcome['outcome']['kind']): Refusal['cause'] | undefined {
+function causeOf(kind: LastOutcome['outcome']['kind']): PartRefusal['cause'] | undefined {
   if (kind === 'record-refused') return 'refused';
   return kind === 'too-large' ? kind : undefined;
 }
 
 /** For a record that is never sent. @param size bytes of the request that it would take */
-export function largerThanAllowed(size: number, limit: number): Refusal {
+export function largerThanAllowed(size: number, limit: number): PartRefusal {
   return {
     cause: 'too-large',
     status: undefined,
@@ -38,7 +38,7 @@ export function largerThanAllowed(size: number, limit: number): Refusal {
 }
 
 /** The records of a batch that is refused. */
-export function refusedRecords(batch: Batch, { cause, reason, remedy }: Refusal): RefusedRecord[] {
+export function refusedRecords(batch: Batch, { cause, reason, remedy }: PartRefusal): RefusedRecord[] {
   return batch.records().map((record) => ({ ...record, cause, reason, remedy }));
 }
 
@@ -58,7 +58,7 @@ export function someRefused(
 export function tooManyRefused(
   dataSet: string,
   refused: readonly RefusedRecord[],
-  { status, reason }: Refusal,
+  { status, reason }: PartRefusal,
 ): WriteApiError {
   const known = refused.length === 0 ? reason : `${firstOf(refused)}; the rest: ${reason}`;
   return new WriteApiError(

@@ -2,7 +2,7 @@ import type { RequestBody } from './compression.ts';
 import type { Connection } from './connection.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { codeOf, describe, isNetworkFailure, kindOfFailure } from './network-failure.ts';
-import { kindOfAnswer, messagesIn, type Outcome } from './outcome.ts';
+import { kindOfAnswer, messagesIn, type RequestOutcome } from './outcome.ts';
 import type { Redactor } from './redact.ts';
 import { readRetryAfter } from './retry-policy.ts';
 import { WriteApiError } from './write-api-error.ts';
@@ -35,7 +35,7 @@ export async function sendRequest(
   method: 'POST' | 'PUT',
   body: RequestBody,
   { signal, waiting }: RequestSignals,
-): Promise<Outcome> {
+): Promise<RequestOutcome> {
   const { connection, path, redact } = endpoint;
   const request = { method, path, headers: headersFor(endpoint, body), body: body.bytes };
   try {
@@ -60,7 +60,7 @@ function headersFor(endpoint: Endpoint, body: RequestBody): Record<string, strin
   };
 }
 
-function readAnswer({ redact, now }: Endpoint, { status, text, retryAfter }: HttpAnswer): Outcome {
+function readAnswer({ redact, now }: Endpoint, { status, text, retryAfter }: HttpAnswer): RequestOutcome {
   const body = parseJson(text);
   const kind = kindOfAnswer(status, body, text);
   const wait = readRetryAfter(retryAfter, now());

@@ -7,7 +7,7 @@ import { authoritiesWith } from './certificates.ts';
 import { type CompleteOptions, completeOptions, type WriteApiOptions } from './client-options.ts';
 import { Compression } from './compression.ts';
 import { Connection } from './connection.ts';
-import { checkToken, type DataSet, nameOf, pathOf } from './data-set.ts';
+import { checkToken, type DataSetAddress, nameOf, pathOf } from './data-set.ts';
 import { DataSetWriter, type WriteHost } from './data-set-writer.ts';
 import { type RecordObject, recordJson } from './record-json.ts';
 import { createRedactor } from './redact.ts';
@@ -63,7 +63,7 @@ export class WriteApiClient {
    * error, only some of the records may be stored; sending all of them again is safe if they have an `_id`.
    */
   async post(
-    dataSet: DataSet,
+    dataSet: DataSetAddress,
     records: readonly (RecordObject | string)[],
     options: CallOptions = {},
   ): Promise<Omit<Acknowledgement, 'refused'>> {
@@ -84,7 +84,7 @@ export class WriteApiClient {
 
   /** Removes all records of a data set. The message is what the write API says about it, or empty. */
   async empty(
-    dataSet: DataSet,
+    dataSet: DataSetAddress,
     options: CallOptions = {},
   ): Promise<Omit<Acknowledgement, 'refused'> & { message: string }> {
     return await this.target(dataSet).empty(signalOf(options));
@@ -94,7 +94,10 @@ export class WriteApiClient {
    * Asks whether the write API takes records for this data set: one request without records, not repeated. With `gzip` it is
    * compressed, and goes once more as it is where the write API may not take that; which the result then says.
    */
-  async check(dataSet: DataSet, options: CallOptions = {}): Promise<{ readonly takesCompressed: boolean }> {
+  async check(
+    dataSet: DataSetAddress,
+    options: CallOptions = {},
+  ): Promise<{ readonly takesCompressed: boolean }> {
     return await this.target(dataSet).check(signalOf(options));
   }
 
@@ -102,7 +105,7 @@ export class WriteApiClient {
    * One data set, for many batches of prepared records: it remembers how large a request may be. Throws a
    * WriteApiError for a token or a name that cannot be sent.
    */
-  target(dataSet: DataSet): DataSetWriter {
+  target(dataSet: DataSetAddress): DataSetWriter {
     checkToken(dataSet);
     const path = this.#address.pathname.replace(/\/+$/, '') + pathOf(dataSet);
     const { token } = dataSet;

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Breaker, type HostDown, type Passage } from '../../src/write-api/breaker.ts';
-import type { Outcome } from '../../src/write-api/outcome.ts';
+import type { RequestOutcome } from '../../src/write-api/outcome.ts';
 import { VirtualTiming } from './virtual-timing.ts';
 
-const STORED: Outcome = { kind: 'stored', status: 200, text: '' };
-const REFUSED: Outcome = { kind: 'record-refused', status: 400, text: 'wrong' };
-const DOWN: Outcome = { kind: 'unreachable', text: 'ECONNREFUSED' };
-const BROKEN: Outcome = { kind: 'not-now', status: 500, messages: ['broken'], text: '{}' };
+const STORED: RequestOutcome = { kind: 'stored', status: 200, text: '' };
+const REFUSED: RequestOutcome = { kind: 'record-refused', status: 400, text: 'wrong' };
+const DOWN: RequestOutcome = { kind: 'unreachable', text: 'ECONNREFUSED' };
+const BROKEN: RequestOutcome = { kind: 'not-now', status: 500, messages: ['broken'], text: '{}' };
 const SECOND = 1_000;
 
 let timing: VirtualTiming;
@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 interface Options extends Partial<Passage> {
-  readonly outcome?: Outcome | (() => Outcome);
+  readonly outcome?: RequestOutcome | (() => RequestOutcome);
   /** Milliseconds that the answer takes. */
   readonly takes?: number;
 }
@@ -44,7 +44,7 @@ function pass(name: string, { outcome = STORED, takes = 0, ...options }: Options
   return breaker.pass(passage);
 }
 
-async function fail(times: number, outcome: Outcome = DOWN): Promise<void> {
+async function fail(times: number, outcome: RequestOutcome = DOWN): Promise<void> {
   for (let index = 0; index < times; index += 1) await pass('failing', { outcome });
   sent = [];
 }

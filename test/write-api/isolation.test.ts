@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isolate, MOST_HUNTED, type Refusal, type RefusedPart } from '../../src/write-api/isolation.ts';
+import { isolate, MOST_HUNTED, type PartRefusal, type RefusedPart } from '../../src/write-api/isolation.ts';
 
-type Cause = Refusal['cause'];
+type Cause = PartRefusal['cause'];
 
-const refusal = (cause: Cause): Refusal => ({ cause, status: 400, reason: cause, remedy: '' });
+const refusal = (cause: Cause): PartRefusal => ({ cause, status: 400, reason: cause, remedy: '' });
 
 /** Takes some records and refuses others; remembers what it was sent. */
 class Records {

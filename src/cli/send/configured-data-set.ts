@@ -1,6 +1,6 @@
 import type { Config, Job } from '../../config/config.ts';
 import { nearestName } from '../../config/nearest-name.ts';
-import type { DataSet } from '../../write-api/data-set.ts';
+import type { DataSetAddress } from '../../write-api/data-set.ts';
 import { UsageError } from '../shell/usage-error.ts';
 import { dataSetOf } from '../wiring.ts';
 
@@ -12,7 +12,7 @@ export const jobsThatWriteTo = (name: string, { jobs }: Config): readonly Job[] 
   jobs.filter((job) => nameOf(job) === name);
 
 /** A data set by its name, with the token of a job that writes to it. Throws UsageError when no job does. */
-export function configuredDataSet(name: string, config: Config): DataSet {
+export function configuredDataSet(name: string, config: Config): DataSetAddress {
   const [job] = jobsThatWriteTo(name, config);
   if (job !== undefined) return dataSetOf(job);
   const known = [...new Set(config.jobs.map(nameOf))];

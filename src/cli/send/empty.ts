@@ -1,5 +1,5 @@
 import type { Job } from '../../config/config.ts';
-import type { DataSet } from '../../write-api/data-set.ts';
+import type { DataSetAddress } from '../../write-api/data-set.ts';
 import { confirmed } from '../shell/confirm.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
@@ -36,7 +36,7 @@ export async function empty(
 }
 
 /** Undefined when it is that of a job whose file is wrong, which has been told. */
-function dataSetNamed(name: string, setting: Setting): DataSet | undefined {
+function dataSetNamed(name: string, setting: Setting): DataSetAddress | undefined {
   if (name.includes('/')) return configuredDataSet(name, setting.config);
   const [job] = selectJobs([name], false, setting);
   return job === undefined ? undefined : dataSetOf(job);

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../write-api/outcome.ts';
+import type { RequestOutcome } from '../../write-api/outcome.ts';
 
 /** What `send` ends with: the exit codes and the messages of backdrop-send, which scripts rely on. */
 export interface SendOutcome {
@@ -14,7 +14,7 @@ export type SendExitCode = 0 | 4 | 8 | 16 | 32;
 const FAILED = 'Unable to send to backdrop.';
 
 /** What became of one request, as backdrop-send says it. Any 2xx counts as taken, whatever the answer holds. */
-export function sendOutcomeOf({ kind, status, text }: Outcome): SendOutcome {
+export function sendOutcomeOf({ kind, status, text }: RequestOutcome): SendOutcome {
   if (status !== undefined) return ofStatus(status, text);
   return kind === 'timeout'
     ? { code: 32, message: `${FAILED} Request timeout.`, detail: text }

@@ -2,7 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { isLoopback, parseAddress, parseProxy } from '../../write-api/address.ts';
 import { authoritiesWith } from '../../write-api/certificates.ts';
 import { pathOf } from '../../write-api/data-set.ts';
-import type { Route } from '../../write-api/open-socket.ts';
+import type { SocketRoute } from '../../write-api/open-socket.ts';
 import { proxyFor } from '../../write-api/proxy.ts';
 import { WriteApiError } from '../../write-api/write-api-error.ts';
 import type { Setting } from '../shell/setting.ts';
@@ -12,7 +12,7 @@ import { configuredDataSet } from './configured-data-set.ts';
 
 /** Where `send` posts to. */
 export interface SendTarget {
-  readonly route: Route;
+  readonly route: SocketRoute;
   readonly path: string;
   readonly token: string;
 }
