@@ -1,6 +1,7 @@
 import { MINUTE, SECOND } from '../calendar/durations.ts';
-import type { Answer, Retry } from './keep-trying.ts';
+import type { Answer } from './data-set-writer.ts';
 import type { RetrySettings } from './retry-policy.ts';
+import type { Retry } from './retrying.ts';
 import { systemTiming, type Timing } from './timing.ts';
 import { WriteApiError } from './write-api-error.ts';
 

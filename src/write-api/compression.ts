@@ -1,17 +1,4 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import type { RequestOutcome } from './outcome.ts';
-
-const compress = promisify(gzip);
-
-/** Smaller bodies are not worth the work. */
-const LARGEST_UNCOMPRESSED = 2_048;
-
-/** A body as it is sent, and sent again. */
-export interface RequestBody {
-  readonly bytes: Buffer;
-  readonly compressed: boolean;
-}
 
 /**
  * What hosts answer that do not know compressed bodies: they read them as broken JSON, fail on them, or say what they
@@ -37,12 +24,6 @@ export class Compression {
     return this.#isWanted;
   }
 
-  /** The body as it is sent: compressed when that is wanted and worth it. */
-  async pack(plain: RequestBody): Promise<RequestBody> {
-    const isCompressed = this.#isWanted && plain.bytes.length > LARGEST_UNCOMPRESSED;
-    return isCompressed ? await compressed(plain) : plain;
-  }
-
   /**
    * Whether what became of a compressed body may be due to the compression, so that it takes the same body without it to tell.
    * Once the host has stored a compressed one, only a 415 may.
@@ -58,8 +39,4 @@ export class Compression {
     this.#isWanted = false;
     this.#onRefused(status);
   }
-}
-
-export async function compressed({ bytes }: RequestBody): Promise<RequestBody> {
-  return { bytes: await compress(bytes, { level: constants.Z_BEST_SPEED }), compressed: true };
 }

@@ -35,12 +35,16 @@ export class Connection {
   async exchange(request: HttpRequest, signal: AbortSignal, waiting = signal): Promise<HttpAnswer> {
     const lines = this.#lines ?? (await this.#load());
     const { timeout } = this.#settings;
-    const overdue = () => new DeadlineExceeded(timeout);
+    let isOnItsWay = false;
+    const done = () => {
+      isOnItsWay = true;
+    };
+    const overdue = () => new DeadlineExceeded(timeout, isOnItsWay);
     const limits = { timeout, overdue, signals: [signal, this.#closing.signal] };
     return await within(limits, (limited) => {
       const opening = waiting === signal ? limited : AbortSignal.any([limited, waiting]);
       const sent = throughProxy(request, this.#settings);
-      return lines.use(opening, (line) => line.send(sent, limited, opening));
+      return lines.use(opening, (line) => line.send(sent, limited, { signal: opening, done }));
     });
   }
 

@@ -1,8 +1,8 @@
 import type { FailedSide } from '../model/failure.ts';
 import type { HostDown } from './breaker.ts';
 import { certificateRemedy } from './certificate-remedy.ts';
-import type { LastOutcome } from './keep-trying.ts';
 import type { RequestOutcome } from './outcome.ts';
+import type { SendResult } from './sender.ts';
 import { WriteApiError } from './write-api-error.ts';
 
 /** What messages call the things that a request was about. */
@@ -121,7 +121,7 @@ const EXPLANATIONS: Readonly<Record<Exclude<RequestOutcome['kind'], 'stored'>, E
 };
 
 /** The error for a request that was not accepted in the end. */
-export function failureOf(last: LastOutcome, subject: Subject): WriteApiError {
+export function failureOf(last: SendResult, subject: Subject): WriteApiError {
   const { kind, status, messages, text } = last.outcome;
   if (kind === 'stored') throw new TypeError('a stored batch is not a failure');
   const { side, sentence, remedy } = EXPLANATIONS[kind];
@@ -133,7 +133,7 @@ export function failureOf(last: LastOutcome, subject: Subject): WriteApiError {
   return new WriteApiError(message, { kind, side, remedy: remedy(subject, last.outcome), status, messages });
 }
 
-function persistence({ attempts, elapsed }: LastOutcome): string {
+function persistence({ attempts, elapsed }: SendResult): string {
   return attempts === 1 ? '' : `, the last of ${attempts} attempts within ${seconds(elapsed)}`;
 }
 

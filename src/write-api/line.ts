@@ -7,12 +7,20 @@ import { exchangeOver, type HttpAnswer, type HttpRequest } from './http-exchange
 /** Milliseconds after which a connection that is not used is closed: many servers and proxies do so after 5 s. */
 const LONGEST_IDLE = 4_000;
 
+/** The time before a request has a connection. */
+export interface Opening {
+  /** Ends the request as long as it has none. */
+  readonly signal: AbortSignal;
+  /** Called when it has one. */
+  readonly done: () => void;
+}
+
 /** One connection at a time, kept alive from request to request, and opened anew when it is gone. */
 export class Line {
   readonly #client: Client;
   /** The connection; undefined until it is there. */
   #watch: AnswerWatch | undefined;
-  #opening = new AbortController().signal;
+  #opening: Opening = { signal: new AbortController().signal, done: () => undefined };
 
   /**
    * @param origin of the write API
@@ -30,9 +38,10 @@ export class Line {
         this.#watch = undefined;
         const opened = (socket: Socket) => {
           this.#watch = new AnswerWatch(socket);
+          this.#opening.done();
           callback(null, socket);
         };
-        open(this.#opening).then(opened, (error: Error) => callback(error, null));
+        open(this.#opening.signal).then(opened, (error: Error) => callback(error, null));
       },
     });
   }
@@ -41,11 +50,10 @@ export class Line {
    * Sends one request and reads its answer to the end; not to be called again before it has ended. When the connection is one that
    * has been used and breaks before an answer begins, the request goes again over a fresh one, once: servers and proxies
    * close connections when they like, many without announcing it.
-   *
-   * @param opening ends the request as long as it has no connection
    */
-  async send(request: HttpRequest, signal: AbortSignal, opening: AbortSignal): Promise<HttpAnswer> {
+  async send(request: HttpRequest, signal: AbortSignal, opening: Opening): Promise<HttpAnswer> {
     this.#opening = opening;
+    if (this.#watch?.socket.destroyed === false) opening.done();
     try {
       return await this.#exchange(request, signal);
     } catch (error) {

@@ -16,9 +16,13 @@ export class ConnectionFailure extends Error {
 
 /** The time for one request is over. */
 export class DeadlineExceeded extends Error {
-  constructor(timeout: number) {
+  /** Whether it had a connection, over which it may have been sent. */
+  readonly wasOnItsWay: boolean;
+
+  constructor(timeout: number, wasOnItsWay: boolean) {
     super(`no answer within ${timeout} ms`);
     this.name = 'DeadlineExceeded';
+    this.wasOnItsWay = wasOnItsWay;
   }
 }
 
@@ -54,6 +58,11 @@ export function kindOfFailure(error: unknown): OutcomeKind {
   if (error instanceof ConnectionFailure) return error.kind;
   if (isTlsAlert(error)) return 'wants-tls';
   return error instanceof DeadlineExceeded ? 'timeout' : 'cut-off';
+}
+
+/** Whether a request that an error ended may be stored all the same, and at any time. */
+export function mayArriveLate(error: unknown): boolean {
+  return error instanceof DeadlineExceeded ? error.wasOnItsWay : kindOfFailure(error) === 'cut-off';
 }
 
 /** Whether what came in place of an answer is an alert of TLS: to a request in the clear at a port of https. */

@@ -24,11 +24,16 @@ export interface RequestOutcome {
   readonly code?: string | undefined;
   /** Milliseconds that the answer asks to wait. */
   readonly retryAfter?: number;
+  /** Whether it may be stored after this: it was on its way, and nobody knows what those who have it make of it. */
+  readonly mayArriveLate?: boolean;
   /** What the answer gives as reasons. */
   readonly messages?: readonly string[];
   /** The start of the answer, or what the network said. */
   readonly text: string;
 }
+
+/** A proxy has given up a request that it had passed on. */
+export const GATEWAY_TIMEOUT = 504;
 
 const NOT_NOW: ReadonlySet<number> = new Set([408, 425, 429]);
 

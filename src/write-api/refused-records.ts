@@ -1,8 +1,8 @@
 import type { Batch } from '../model/batch.ts';
 import type { RefusedRecord } from '../model/target.ts';
 import { MOST_HUNTED, type PartRefusal } from './isolation.ts';
-import type { LastOutcome } from './keep-trying.ts';
 import { shorten } from './redact.ts';
+import type { SendResult } from './sender.ts';
 import { WriteApiError } from './write-api-error.ts';
 
 const REMEDIES: Readonly<Record<PartRefusal['cause'], string>> = {
@@ -13,7 +13,7 @@ const REMEDIES: Readonly<Record<PartRefusal['cause'], string>> = {
 };
 
 /** What the last outcome of a request says against its records; undefined when the trouble is not with them. */
-export function refusalOf({ outcome, blamed }: LastOutcome): PartRefusal | undefined {
+export function refusalOf({ outcome, blamed }: SendResult): PartRefusal | undefined {
   const cause = blamed ? 'server-error' : causeOf(outcome.kind);
   if (cause === undefined) return undefined;
   const { status, text, messages = [] } = outcome;
@@ -22,7 +22,7 @@ export function refusalOf({ outcome, blamed }: LastOutcome): PartRefusal | undef
   return { cause, status, reason, remedy: REMEDIES[cause] };
 }
 
-function causeOf(kind: LastOutcome['outcome']['kind']): PartRefusal['cause'] | undefined {
+function causeOf(kind: SendResult['outcome']['kind']): PartRefusal['cause'] | undefined {
   if (kind === 'record-refused') return 'refused';
   return kind === 'too-large' ? kind : undefined;
 }

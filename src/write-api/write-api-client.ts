@@ -111,7 +111,7 @@ export class WriteApiClient {
     const { token } = dataSet;
     const { timing, user_agent: userAgent, ca_file: caFile } = this.#options;
     const redact = createRedactor([token, ...this.#proxySecrets]);
-    const endpoint = { connection: this.#connection, path, token, userAgent, redact, now: timing.now };
+    const endpoint = { connection: this.#connection, path, token, userAgent, redact, timing };
     const { origin } = this.#address;
     const tokenSource = dataSet.token_source;
     const subject = { dataSet: nameOf(dataSet), address: origin + path, host: origin, tokenSource, caFile };

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Connection } from '../../write-api/connection.ts';
+import { type Endpoint, HttpSender } from '../../write-api/http-sender.ts';
 import { createRedactor } from '../../write-api/redact.ts';
-import { type Endpoint, sendRequest } from '../../write-api/send-request.ts';
+import { callWith } from '../../write-api/sender.ts';
+import { systemTiming } from '../../write-api/timing.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { UsageError } from '../shell/usage-error.ts';
 import { version } from '../shell/version.ts';
@@ -38,7 +40,7 @@ export async function send(
   const userAgent = `pp-db-collector/${version}`;
   try {
     return await keepSending(
-      { connection, path, token, userAgent, redact, now: Date.now },
+      { connection, path, token, userAgent, redact, timing: systemTiming },
       body,
       flags,
       terminal,
@@ -50,16 +52,16 @@ export async function send(
 
 async function keepSending(
   endpoint: Endpoint,
-  bytes: Buffer,
+  body: Buffer,
   { attempts, failfast, sleep }: SendFlags,
   terminal: Terminal,
 ): Promise<SendExitCode> {
-  const unlimited = new AbortController().signal;
+  const sender = new HttpSender(endpoint, () => undefined);
+  const call = callWith(new AbortController().signal);
   const most = failfast === true ? 1 : attempts;
-  const body = { bytes, compressed: false };
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await sendRequest(endpoint, 'POST', body, { signal: unlimited, waiting: unlimited });
-    const outcome = sendOutcomeOf(answer);
+    const answer = await sender.send({ purpose: 'records', body, call, deadline: 0 });
+    const outcome = sendOutcomeOf(answer.outcome);
     if (outcome.code === 0) return outcome.code;
     terminal.tell(textOf(outcome));
     if (attempt === most) return outcome.code;

@@ -1,0 +1,51 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { type Compression, UNSUPPORTED } from './compression.ts';
+import { questionFor, type Sender, type SendResult, type WriteRequest } from './sender.ts';
+
+const compress = promisify(gzip);
+
+/** Smaller bodies are not worth the work. */
+const LARGEST_UNCOMPRESSED = 2_048;
+
+/** Compresses bodies; one goes once more without it where that may be what is refused. */
+export class Compressing implements Sender {
+  readonly #inner: Sender;
+  readonly #compression: Compression;
+  /** A body that is sent again is compressed once. */
+  readonly #compressed = new WeakMap<Buffer, Promise<Buffer>>();
+
+  /** @param compression of the write host */
+  constructor(inner: Sender, compression: Compression) {
+    this.#inner = inner;
+    this.#compression = compression;
+  }
+
+  async send(request: WriteRequest): Promise<SendResult> {
+    const isWorthIt = request.compression === 'wanted' || request.body.length > LARGEST_UNCOMPRESSED;
+    if (!this.#compression.isWanted || !isWorthIt) return await this.#inner.send(request);
+    const result = await this.#inner.send(await this.#pack(request));
+    if (result.hostDown || !this.#compression.mayBeAtFault(result.outcome)) return result;
+    const { status } = result.outcome;
+    const without = await this.#inner.send(request);
+    const { kind } = without.outcome;
+    if (status === UNSUPPORTED || kind === 'stored') this.#compression.refused(status);
+    else if (kind === 'record-refused') await this.#askCompressed(request);
+    return without;
+  }
+
+  /** Refused both ways, the records are to blame; whether the compression is as well, an empty list tells. */
+  async #askCompressed(request: WriteRequest): Promise<void> {
+    const question = await this.#pack(questionFor(request, request.deadline));
+    const { outcome, hostDown } = await this.#inner.send(question);
+    if (!hostDown && this.#compression.mayBeAtFault(outcome)) this.#compression.refused(outcome.status);
+  }
+
+  async #pack(request: WriteRequest): Promise<WriteRequest> {
+    const { body } = request;
+    const known = this.#compressed.get(body);
+    const packed = known ?? compress(body, { level: constants.Z_BEST_SPEED });
+    if (known === undefined) this.#compressed.set(body, packed);
+    return { ...request, body: await packed, compression: 'done' };
+  }
+}
