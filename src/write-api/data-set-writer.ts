@@ -1,11 +1,13 @@
 import type { Batch } from '../model/batch.ts';
 import type { Acknowledgement, Target } from '../model/target.ts';
+import { NotingGivenUp, WaitingForGivenUp } from './after-unknown-outcome.ts';
 import { AskingAfterBreak } from './asking-after-break.ts';
 import type { Breaker } from './breaker.ts';
 import { Breaking } from './breaking.ts';
 import { Compressing } from './compressing.ts';
 import type { Compression } from './compression.ts';
 import { failureOf, type Subject } from './failure-message.ts';
+import type { GivenUpRecords } from './given-up-records.ts';
 import { Halving } from './halving.ts';
 import { type Endpoint, HttpSender } from './http-sender.ts';
 import { isolate } from './isolation.ts';
@@ -28,15 +30,18 @@ export interface DeliverySettings {
   /** Most bytes of JSON in one request, before compression. */
   readonly max_batch_bytes: number;
   readonly retry: RetrySettings;
+  /** Milliseconds for one request. */
+  readonly timeout: number;
   readonly timing: Timing;
   readonly onAnswer: (answer: Answer) => void;
   readonly onRetry: (retry: Retry) => void;
 }
 
-/** What all data sets of a write host share. */
-export interface WriteHost {
+/** What writers share: all of a write host, and all of the data set. */
+export interface Shared {
   readonly breaker: Breaker;
   readonly compression: Compression;
+  readonly givenUp: GivenUpRecords;
 }
 
 /**
@@ -45,13 +50,13 @@ export interface WriteHost {
  */
 export class DataSetWriter implements Target {
   readonly #subject: Subject;
-  readonly #host: WriteHost;
+  readonly #compression: Compression;
   readonly #timing: Timing;
   readonly #once: Sender;
   readonly #repeated: Sender;
   readonly #parts: Halving;
 
-  constructor(endpoint: Endpoint, subject: Subject, host: WriteHost, settings: DeliverySettings) {
+  constructor(endpoint: Endpoint, subject: Subject, shared: Shared, settings: DeliverySettings) {
     const { dataSet } = subject;
     const { retry, timing, onAnswer, onRetry } = settings;
     const persistence = {
@@ -60,15 +65,18 @@ export class DataSetWriter implements Target {
       onRetry: (told: Omit<Retry, 'dataSet'>) => onRetry({ dataSet, ...told }),
     };
     this.#subject = subject;
-    this.#host = host;
+    this.#compression = shared.compression;
     this.#timing = timing;
     const http = new HttpSender(endpoint, (status) => onAnswer({ dataSet, status }));
-    const breaking = new Breaking(http, host.breaker, dataSet);
-    this.#once = new Compressing(breaking, host.compression);
+    const breaking = new Breaking(http, shared.breaker, dataSet);
+    const compressing = new Compressing(breaking, shared.compression);
+    this.#once = new NotingGivenUp(compressing, shared.givenUp, settings.timeout, timing);
     const asking = new AskingAfterBreak(this.#once);
-    this.#repeated = new Retrying(new BlamingAtOnce(asking, persistence), persistence);
-    const proving = new Proving(this.#repeated, this.#once, persistence);
-    this.#parts = new Halving(proving, subject, settings.max_batch_bytes);
+    const retrying = new Retrying(new BlamingAtOnce(asking, persistence), persistence);
+    const proving = new Proving(retrying, this.#once, persistence);
+    const waiting = (inner: Sender) => new WaitingForGivenUp(inner, shared.givenUp, timing);
+    this.#repeated = waiting(retrying);
+    this.#parts = new Halving(waiting(proving), subject, settings.max_batch_bytes);
   }
 
   /**
@@ -100,11 +108,10 @@ export class DataSetWriter implements Target {
 
   /** Asks once, without records and without waiting, whether the write API would take some, and takes them compressed. */
   async check(signal: AbortSignal): Promise<{ readonly takesCompressed: boolean }> {
-    const { compression } = this.#host;
-    const isCompressed = compression.isWanted;
+    const isCompressed = this.#compression.isWanted;
     const question = questionFor({ call: callWith(signal) }, this.#timing.monotonic());
     await this.#said(this.#once, { ...question, compression: 'wanted' });
-    return { takesCompressed: compression.isWanted || !isCompressed };
+    return { takesCompressed: this.#compression.isWanted || !isCompressed };
   }
 
   /** What the write API says to a request without records. Throws a WriteApiError unless it is taken. */

@@ -8,7 +8,8 @@ import { type CompleteOptions, completeOptions, type WriteApiOptions } from './c
 import { Compression } from './compression.ts';
 import { Connection } from './connection.ts';
 import { checkToken, type DataSetAddress, nameOf, pathOf } from './data-set.ts';
-import { DataSetWriter, type WriteHost } from './data-set-writer.ts';
+import { DataSetWriter, type Shared } from './data-set-writer.ts';
+import { GivenUpRecords } from './given-up-records.ts';
 import { type RecordObject, recordJson } from './record-json.ts';
 import { createRedactor } from './redact.ts';
 import { someRefused } from './refused-records.ts';
@@ -35,7 +36,9 @@ export class WriteApiClient {
   readonly #address: URL;
   readonly #proxySecrets: readonly string[];
   readonly #connection: Connection;
-  readonly #host: WriteHost;
+  readonly #host: Omit<Shared, 'givenUp'>;
+  /** By the path of the data set. */
+  readonly #givenUp = new Map<string, GivenUpRecords>();
 
   /** Checks the options and connects to nothing yet. Throws a WriteApiError for options that cannot work. */
   constructor(options: WriteApiOptions) {
@@ -115,7 +118,9 @@ export class WriteApiClient {
     const { origin } = this.#address;
     const tokenSource = dataSet.token_source;
     const subject = { dataSet: nameOf(dataSet), address: origin + path, host: origin, tokenSource, caFile };
-    return new DataSetWriter(endpoint, subject, this.#host, this.#options);
+    const givenUp = this.#givenUp.get(path) ?? new GivenUpRecords();
+    this.#givenUp.set(path, givenUp);
+    return new DataSetWriter(endpoint, subject, { ...this.#host, givenUp }, this.#options);
   }
 
   /** Ends all connections; calls on their way fail. May be called again. */
