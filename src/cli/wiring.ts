@@ -7,11 +7,15 @@ import { MESSAGES } from '../observe/messages.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createSource } from '../sources/create-source.ts';
 import { openSqliteState } from '../state/sqlite-state.ts';
+import type { WriteApiOptions } from '../write-api/client-options.ts';
 import type { DataSetAddress } from '../write-api/data-set.ts';
 import { proxyFor } from '../write-api/proxy.ts';
 import { WriteApiClient } from '../write-api/write-api-client.ts';
 import type { Setting } from './shell/setting.ts';
+import type { Terminal } from './shell/terminal.ts';
 import { version } from './shell/version.ts';
+
+const USER_AGENT = `pp-db-collector/${version}`;
 
 /** The stations of a row's journey, as the configuration names them: the one place that knows which implementations there are. */
 export class Stations {
@@ -28,11 +32,10 @@ export class Stations {
     { config, terminal, logger }: Pick<Setting, 'config' | 'terminal' | 'logger'>,
     metrics?: Metrics,
   ) {
-    const { proxy, requests_in_flight, ...settings } = config.write_api;
     this.#config = config;
+    const { url: host, requests_in_flight } = config.write_api;
     this.client = new WriteApiClient({
-      ...settings,
-      proxy: proxy?.reveal() ?? proxyFor(settings.url, terminal.environment),
+      ...writeApiOf(config, terminal),
       connections: requests_in_flight * config.schedule.max_concurrent_runs,
       onAnswer: ({ dataSet, status }) => metrics?.requestAnswered(dataSet, status ?? 'none'),
       onRetry: ({ dataSet, ...retry }) => {
@@ -41,16 +44,14 @@ export class Stations {
       },
       onHostDown: (failures, reason) => {
         metrics?.hostDown();
-        log(logger, MESSAGES.hostDown, { host: settings.url, failures, reason });
+        log(logger, MESSAGES.hostDown, { host, failures, reason });
       },
       onHostUp: (milliseconds) => {
         metrics?.hostUp();
         const seconds_down = Math.round(milliseconds / 1_000);
-        log(logger, MESSAGES.hostUp, { host: settings.url, seconds_down });
+        log(logger, MESSAGES.hostUp, { host, seconds_down });
       },
-      onCompressionRefused: (status) =>
-        log(logger, MESSAGES.compressionRefused, { host: settings.url, status }),
-      user_agent: `pp-db-collector/${version}`,
+      onCompressionRefused: (status) => log(logger, MESSAGES.compressionRefused, { host, status }),
     });
   }
 
@@ -81,6 +82,20 @@ export class Stations {
     await this.client.close();
   }
 }
+
+/** How the write API of the configuration is reached. */
+export function writeApiOf({ write_api }: Config, { environment }: Terminal): WriteApiOptions {
+  const { proxy, requests_in_flight, ...settings } = write_api;
+  return {
+    ...settings,
+    proxy: proxy?.reveal() ?? proxyFor(settings.url, environment),
+    user_agent: USER_AGENT,
+  };
+}
+
+/** A client of its own, for what no job is asked about. */
+export const openClient = (options: WriteApiOptions): WriteApiClient =>
+  new WriteApiClient({ user_agent: USER_AGENT, ...options });
 
 /** The data set of a job with the right to write to it. */
 export function dataSetOf({ data_set, file }: Job): DataSetAddress {

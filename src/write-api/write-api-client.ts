@@ -10,9 +10,12 @@ import { Connection } from './connection.ts';
 import { checkToken, type DataSetAddress, nameOf, pathOf } from './data-set.ts';
 import { DataSetWriter, type Shared } from './data-set-writer.ts';
 import { GivenUpRecords } from './given-up-records.ts';
+import { type Endpoint, HttpSender } from './http-sender.ts';
+import type { RequestOutcome } from './outcome.ts';
 import { type RecordObject, recordJson } from './record-json.ts';
 import { createRedactor } from './redact.ts';
 import { someRefused } from './refused-records.ts';
+import { callWith } from './sender.ts';
 
 export interface CallOptions {
   /** Ends the call at once; it then rejects with the signal's reason. */
@@ -105,28 +108,52 @@ export class WriteApiClient {
   }
 
   /**
+   * Posts bytes once, as they are, and tells what became of it: to a data set, or with a token alone to the url of the client.
+   *
+   * @param longest characters of an answer that are told
+   */
+  async postAsIs(
+    to: DataSetAddress | Pick<DataSetAddress, 'token'>,
+    body: Buffer,
+    longest: number,
+    options: CallOptions = {},
+  ): Promise<RequestOutcome> {
+    const path = 'data_group' in to ? this.#pathTo(to) : this.#address.pathname;
+    const sender = new HttpSender(this.#endpoint(path, to.token, longest), () => undefined);
+    const call = callWith(signalOf(options));
+    return (await sender.send({ purpose: 'records', body, call, deadline: 0 })).outcome;
+  }
+
+  /**
    * One data set, for many batches of prepared records: it remembers how large a request may be. Throws a
    * WriteApiError for a token or a name that cannot be sent.
    */
   target(dataSet: DataSetAddress): DataSetWriter {
-    checkToken(dataSet);
-    const path = this.#address.pathname.replace(/\/+$/, '') + pathOf(dataSet);
-    const { token } = dataSet;
-    const { timing, user_agent: userAgent, ca_file: caFile } = this.#options;
-    const redact = createRedactor([token, ...this.#proxySecrets]);
-    const endpoint = { connection: this.#connection, path, token, userAgent, redact, timing };
+    const path = this.#pathTo(dataSet);
     const { origin } = this.#address;
-    const tokenSource = dataSet.token_source;
+    const { token, token_source: tokenSource } = dataSet;
+    const { ca_file: caFile } = this.#options;
     const subject = { dataSet: nameOf(dataSet), address: origin + path, host: origin, tokenSource, caFile };
     const givenUp = this.#givenUp.get(path) ?? new GivenUpRecords();
     this.#givenUp.set(path, givenUp);
-    return new DataSetWriter(endpoint, subject, { ...this.#host, givenUp }, this.#options);
+    return new DataSetWriter(this.#endpoint(path, token), subject, { ...this.#host, givenUp }, this.#options);
   }
 
   /** Ends all connections; calls on their way fail. May be called again. */
   async close(): Promise<void> {
     this.#connection.close();
     this.#host.breaker.release();
+  }
+
+  #pathTo(dataSet: DataSetAddress): string {
+    checkToken(dataSet);
+    return this.#address.pathname.replace(/\/+$/, '') + pathOf(dataSet);
+  }
+
+  #endpoint(path: string, token: string, longest?: number): Endpoint {
+    const { timing, user_agent: userAgent } = this.#options;
+    const redact = createRedactor([token, ...this.#proxySecrets], longest);
+    return { connection: this.#connection, path, token, userAgent, redact, timing };
   }
 }
 

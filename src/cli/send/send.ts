@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { Connection } from '../../write-api/connection.ts';
-import { type Endpoint, HttpSender } from '../../write-api/http-sender.ts';
-import { createRedactor } from '../../write-api/redact.ts';
-import { callWith } from '../../write-api/sender.ts';
-import { systemTiming } from '../../write-api/timing.ts';
+import { SECOND } from '../../calendar/durations.ts';
+import type { RequestOutcome } from '../../write-api/outcome.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { UsageError } from '../shell/usage-error.ts';
-import { version } from '../shell/version.ts';
+import { openClient } from '../wiring.ts';
 import { type SendExitCode, type SendOutcome, sendOutcomeOf } from './outcomes.ts';
 import type { SendTarget } from './target.ts';
 
@@ -34,39 +31,28 @@ export async function send(
   terminal: Terminal,
 ): Promise<SendExitCode> {
   const body = await readInput(file, terminal);
-  const { route, path, token } = target;
-  const connection = new Connection({ ...route, timeout: flags.timeout * 1_000, connections: 1 });
-  const redact = createRedactor([token, ...(route.proxy?.secrets ?? [])], LONGEST_ANSWER);
-  const userAgent = `pp-db-collector/${version}`;
+  const timeout = Math.max(1, flags.timeout * SECOND);
+  const client = openClient({ ...target.writeApi, timeout, connections: 1 });
   try {
-    return await keepSending(
-      { connection, path, token, userAgent, redact, timing: systemTiming },
-      body,
-      flags,
-      terminal,
-    );
+    return await keepSending(() => client.postAsIs(target.to, body, LONGEST_ANSWER), flags, terminal);
   } finally {
-    connection.close();
+    await client.close();
   }
 }
 
 async function keepSending(
-  endpoint: Endpoint,
-  body: Buffer,
+  post: () => Promise<RequestOutcome>,
   { attempts, failfast, sleep }: SendFlags,
   terminal: Terminal,
 ): Promise<SendExitCode> {
-  const sender = new HttpSender(endpoint, () => undefined);
-  const call = callWith(new AbortController().signal);
   const most = failfast === true ? 1 : attempts;
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await sender.send({ purpose: 'records', body, call, deadline: 0 });
-    const outcome = sendOutcomeOf(answer.outcome);
+    const outcome = sendOutcomeOf(await post());
     if (outcome.code === 0) return outcome.code;
     terminal.tell(textOf(outcome));
     if (attempt === most) return outcome.code;
     terminal.tell('Retrying...\n');
-    await setTimeout(sleep * 1_000);
+    await setTimeout(sleep * SECOND);
   }
 }
 

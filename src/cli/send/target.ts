@@ -1,20 +1,19 @@
-import { createSecureContext } from 'node:tls';
-import { isLoopback, parseAddress, parseProxy } from '../../write-api/address.ts';
-import { authoritiesWith } from '../../write-api/certificates.ts';
-import { pathOf } from '../../write-api/data-set.ts';
-import type { SocketRoute } from '../../write-api/open-socket.ts';
+import { isLoopback, parseAddress } from '../../write-api/address.ts';
+import type { WriteApiOptions } from '../../write-api/client-options.ts';
+import type { DataSetAddress } from '../../write-api/data-set.ts';
 import { proxyFor } from '../../write-api/proxy.ts';
 import { WriteApiError } from '../../write-api/write-api-error.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { UsageError } from '../shell/usage-error.ts';
+import { writeApiOf } from '../wiring.ts';
 import { configuredDataSet } from './configured-data-set.ts';
 
 /** Where `send` posts to. */
 export interface SendTarget {
-  readonly route: SocketRoute;
-  readonly path: string;
-  readonly token: string;
+  readonly writeApi: WriteApiOptions;
+  /** A data set below the address of the write API; a token alone means that address itself. */
+  readonly to: DataSetAddress | Pick<DataSetAddress, 'token'>;
 }
 
 export interface TargetFlags {
@@ -50,20 +49,7 @@ export async function sendTargetOf(
 }
 
 function configuredTarget(dataSetName: string, { config, terminal }: Setting): SendTarget {
-  const dataSet = configuredDataSet(dataSetName, config);
-  const { url, proxy, ca_file, allow_plain_http } = config.write_api;
-  const target = parseAddress(url, allow_plain_http);
-  const proxyText = proxy?.reveal() ?? proxyFor(url, terminal.environment);
-  return {
-    route: {
-      target,
-      proxy: proxyText === undefined ? undefined : parseProxy(proxyText, target, allow_plain_http),
-      secureContext:
-        ca_file === undefined ? undefined : () => createSecureContext({ ca: authoritiesWith(ca_file) }),
-    },
-    path: target.pathname.replace(/\/+$/, '') + pathOf(dataSet),
-    token: dataSet.token,
-  };
+  return { writeApi: writeApiOf(config, terminal), to: configuredDataSet(dataSetName, config) };
 }
 
 /** backdrop-send took any address, http:// too: scripts that name one go on working, and people are told. */
@@ -72,11 +58,7 @@ function namedTarget(url: string, token: string, terminal: Terminal): SendTarget
   if (target.protocol === 'http:' && !isLoopback(target))
     terminal.tell(`the token travels in the clear to ${target.host}: use https:// where there is it\n`);
   const proxy = proxyFor(url, terminal.environment);
-  return {
-    route: { target, proxy: proxy === undefined ? undefined : parseProxy(proxy, target, true) },
-    path: target.pathname,
-    token,
-  };
+  return { writeApi: { url, proxy, allow_plain_http: true }, to: { token } };
 }
 
 function addressOf(url: string): URL {
