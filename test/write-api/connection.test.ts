@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataSet, WriteApiClient, type WriteApiOptions } from '../../src/index.ts';
 import { systemTiming, type Timing } from '../../src/write-api/timing.ts';
-import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
+import { type FaultyServer, STORED, startFaultyServer } from '../support/faulty-server.ts';
 import { swiftTiming } from './swift-timing.ts';
 
 const DATA_SET: DataSet = { data_group: 'carers-allowance', data_type: 'volumes', token: 'token' };
@@ -117,6 +117,27 @@ describe('a time-out', () => {
     const silent = await startSilentListener();
     start({ url: `https://127.0.0.1:${silent.port}`, timeout: 100, retry: NO_RETRY });
     await expect(client.post(DATA_SET, ['{}'])).rejects.toMatchObject({ kind: 'timeout' });
+    await silent.allClosed();
+    silent.server.close();
+  });
+
+  it('tells whether the request was on its way, over a fresh connection or a used one', async () => {
+    const body = Buffer.from('[]');
+    start({ timeout: 250 });
+    server.script({ fault: 'hang' }, STORED, { fault: 'hang' });
+    const outcomes = [];
+    for (let time = 0; time < 3; time += 1) outcomes.push(await client.postAsIs(DATA_SET, body, 300));
+    expect(outcomes).toMatchObject([
+      { kind: 'timeout', mayArriveLate: true },
+      { kind: 'stored', mayArriveLate: false },
+      { kind: 'timeout', mayArriveLate: true },
+    ]);
+    expect(server.connections).toBe(2);
+    await client.close();
+    const silent = await startSilentListener();
+    start({ url: `https://127.0.0.1:${silent.port}`, timeout: 100 });
+    const unsent = { kind: 'timeout', mayArriveLate: false };
+    expect(await client.postAsIs(DATA_SET, body, 300)).toMatchObject(unsent);
     await silent.allClosed();
     silent.server.close();
   });
