@@ -93,8 +93,8 @@ function idIn(json: string): string {
 const FIRST_BYTES = 65_536;
 
 /**
- * Writes batches record by record, as the bytes that are sent. The memory of a batch is used again once it is given back: rows become
- * records by the million, and what is allocated for each batch would have to be collected for each.
+ * Writes batches record by record, as the bytes that are sent. The memory of a batch is used again once it is given
+ * back: rows become records by the million, and what is allocated for each batch would have to be collected for each.
  */
 export class BatchWriter {
   readonly #free: Buffer[] = [];

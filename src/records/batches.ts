@@ -19,8 +19,8 @@ export class Batches {
   }
 
   /**
-   * Adds a record; returns the batch that was complete before it, if it was. Throws NotARecordError for one larger than any batch,
-   * which is as if it had never been given.
+   * Adds a record; returns the batch that was complete before it, if it was. Throws NotARecordError for one larger
+   * than any batch, which is as if it had never been given.
    */
   add({ json }: DataRecord): Batch | undefined {
     const bytes = Buffer.byteLength(json);

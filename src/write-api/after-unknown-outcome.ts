@@ -40,8 +40,9 @@ export class NotingGivenUp implements Sender {
 }
 
 /**
- * Survives requests that are stored after they were given up: they would replace a later version of one of their records, so that
- * one waits until they can be expected to have arrived. The same record again need not wait, whatever it is sent with.
+ * Survives requests that are stored after they were given up: they would replace a later version of one of their
+ * records, so that one waits until they can be expected to have arrived. The same record again need not wait,
+ * whatever it is sent with.
  */
 export class WaitingForGivenUp implements Sender {
   readonly #inner: Sender;

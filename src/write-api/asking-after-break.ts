@@ -10,9 +10,10 @@ const NO_OBJECTION: ReadonlySet<OutcomeKind> = new Set<OutcomeKind>([
 ]);
 
 /**
- * Survives answers that are lost because they come early. A large request can be answered before it is read to its end: the sender
- * then sees a broken connection instead of a 401, 404 or 413. So after a break the write API is asked first with an empty list,
- * which it reads to the end; and a request that breaks twice although that is answered well counts as too large.
+ * Survives answers that are lost because they come early. A large request can be answered before it is read to its
+ * end: the sender then sees a broken connection instead of a 401, 404 or 413. So after a break the write API is asked
+ * first with an empty list, which it reads to the end; and a request that breaks twice although that is answered well
+ * counts as too large.
  */
 export class AskingAfterBreak implements Sender {
   readonly #inner: Sender;

@@ -45,8 +45,8 @@ export interface Shared {
 }
 
 /**
- * One data set, ready to receive; calls may overlap. Here the layers of the client are put around each other, from the one that
- * sends a request once to the one that finds the records that are refused.
+ * One data set, ready to receive; calls may overlap. Here the layers of the client are put around each other, from
+ * the one that sends a request once to the one that finds the records that are refused.
  */
 export class DataSetWriter implements Target {
   readonly #subject: Subject;
@@ -80,8 +80,8 @@ export class DataSetWriter implements Target {
   }
 
   /**
-   * Delivers the records, in order, in as many requests as their size asks for, all but those that are refused by themselves.
-   * Throws a WriteApiError, also when too many are refused, or the signal's reason.
+   * Delivers the records, in order, in as many requests as their size asks for, all but those that are refused by
+   * themselves. Throws a WriteApiError, also when too many are refused, or the signal's reason.
    */
   async post(batch: Batch, signal: AbortSignal, waiting = signal): Promise<Acknowledgement> {
     const call = callWith(signal, waiting);
@@ -106,7 +106,9 @@ export class DataSetWriter implements Target {
     return { requests: call.requests, bytesSent: call.bytesSent, message };
   }
 
-  /** Asks once, without records and without waiting, whether the write API would take some, and takes them compressed. */
+  /**
+   * Asks once, without records and without waiting, whether the write API would take some, and takes them compressed.
+   */
   async check(signal: AbortSignal): Promise<{ readonly takesCompressed: boolean }> {
     const isCompressed = this.#compression.isWanted;
     const question = questionFor({ call: callWith(signal) }, this.#timing.monotonic());

@@ -7,7 +7,9 @@ import type { Sender, WriteCall } from './sender.ts';
 /** After a 413 for n bytes the halves have about n / 2, some a little more. */
 const PART_AFTER_REFUSAL = 0.55;
 
-/** Sends records in requests that are small enough, halving them where they are not, and learns how large one may be. */
+/**
+ * Sends records in requests that are small enough, halving them where they are not, and learns how large one may be.
+ */
 export class Halving {
   readonly #inner: Sender;
   readonly #subject: Subject;
@@ -24,8 +26,8 @@ export class Halving {
   }
 
   /**
-   * Sends the records of a batch from one index to another, which is excluded, in order; gives the first of them that were refused.
-   * Throws a WriteApiError where the trouble is not with the records.
+   * Sends the records of a batch from one index to another, which is excluded, in order; gives the first of them that
+   * were refused. Throws a WriteApiError where the trouble is not with the records.
    */
   async send(batch: Batch, from: number, to: number, call: WriteCall): Promise<RefusedPart | undefined> {
     const records = batch.part(from, to);

@@ -47,9 +47,9 @@ export class Line {
   }
 
   /**
-   * Sends one request and reads its answer to the end; not to be called again before it has ended. When the connection is one that
-   * has been used and breaks before an answer begins, the request goes again over a fresh one, once: servers and proxies
-   * close connections when they like, many without announcing it.
+   * Sends one request and reads its answer to the end; not to be called again before it has ended. When the
+   * connection is one that has been used and breaks before an answer begins, the request goes again over a fresh one,
+   * once: servers and proxies close connections when they like, many without announcing it.
    */
   async send(request: HttpRequest, signal: AbortSignal, opening: Opening): Promise<HttpAnswer> {
     this.#opening = opening;
@@ -69,7 +69,8 @@ export class Line {
   async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     this.#watch?.expectAnswer();
     const answer = await exchangeOver(this.#client, request, signal);
-    // A turn of the event loop, in which the socket notices what it has sent. What it has not sent by then is not wanted.
+    // A turn of the event loop, in which the socket notices what it has sent. What it has not sent by then is not
+    // wanted.
     await setImmediate();
     if (this.#watch?.socket.writableLength) this.#watch.socket.destroy();
     return answer;

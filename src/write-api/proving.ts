@@ -4,7 +4,10 @@ import { questionFor, type Sender, type SendResult, type WriteCall, type WriteRe
 /** So often in a row records are answered 500, and an empty list as stored each time, before they count as refused. */
 const PROOFS = 3;
 
-/** While the host seems down it is tried once per max_delay: the question who is to blame must not miss its turn narrowly. */
+/**
+ * While the host seems down it is tried once per max_delay: the question who is to blame must not miss its turn
+ * narrowly.
+ */
 const TRIES_TO_BLAME = 2;
 
 /** After a 500 it takes an empty list to tell whether the records are to blame. */
@@ -16,7 +19,10 @@ async function blame(result: SendResult, question: WriteRequest, asked: Sender):
 const mayBeBlamed = ({ outcome }: SendResult, { purpose }: WriteRequest): boolean =>
   purpose === 'records' && outcome.status === 500;
 
-/** Asks after each 500 to suspected records who is to blame, they or the host; that may wait for a host that seems down. */
+/**
+ * Asks after each 500 to suspected records who is to blame, they or the host; that may wait for a host that seems
+ * down.
+ */
 export class BlamingAtOnce implements Sender {
   readonly #inner: Sender;
   readonly #persistence: Persistence;
@@ -37,8 +43,9 @@ export class BlamingAtOnce implements Sender {
 }
 
 /**
- * Survives records that the write API always answers 500. Once the time for retries is over it asks who is to blame. From the
- * first records of a call on that are, each 500 of that call is asked about at once, without taking all the time for retries.
+ * Survives records that the write API always answers 500. Once the time for retries is over it asks who is to blame.
+ * Once some records of a call are, each further 500 of that call is asked about at once, without taking all the time
+ * for retries.
  */
 export class Proving implements Sender {
   readonly #repeated: Sender;

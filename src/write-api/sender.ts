@@ -3,8 +3,8 @@ import type { HostDown } from './breaker.ts';
 import type { RequestOutcome } from './outcome.ts';
 
 /**
- * Sends requests of one data set. Every layer of the client is one: it is made of the sender below it and survives one thing that
- * that does not. Throws the reason of a signal, and what nobody survives.
+ * Sends requests of one data set. Every layer of the client is one: it is made of a sender, and survives one more thing than
+ * that does. Throws the reason of a signal, and what nobody survives.
  */
 export interface Sender {
   send(request: WriteRequest): Promise<SendResult>;
@@ -44,7 +44,10 @@ export interface SendResult {
   readonly elapsed: number;
   /** Whether the records were answered 500, and then an empty list as stored. Undefined: nobody has asked. */
   readonly blamed?: boolean | undefined;
-  /** Set when the request gave up waiting for a host that answers nobody; the outcome is then perhaps that of another request. */
+  /**
+   * Set when the request gave up waiting for a host that answers nobody; the outcome is then perhaps that of another
+   * request.
+   */
   readonly hostDown?: HostDown;
 }
 

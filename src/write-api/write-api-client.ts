@@ -63,10 +63,11 @@ export class WriteApiClient {
   }
 
   /**
-   * Stores records, in order: objects, or texts that each are the JSON of one record. Records that the write API refuses by
-   * themselves do not keep the others away: when all others are stored, it throws a WriteApiError of kind `record-refused`
-   * whose `refused` lists them, each with the reason. When more than five of one batch are refused, or whenever it throws another
-   * error, only some of the records may be stored; sending all of them again is safe if they have an `_id`.
+   * Stores records, in order: objects, or texts that each are the JSON of one record. Records that the write API
+   * refuses by themselves do not keep the others away: when all others are stored, it throws a WriteApiError of kind
+   * `record-refused` whose `refused` lists them, each with the reason. When more than five of one batch are refused,
+   * or whenever it throws another error, only some of the records may be stored; sending all of them again is safe if
+   * they have an `_id`.
    */
   async post(
     dataSet: DataSetAddress,
@@ -97,8 +98,9 @@ export class WriteApiClient {
   }
 
   /**
-   * Asks whether the write API takes records for this data set: one request without records, not repeated. With `gzip` it is
-   * compressed, and goes once more as it is where the write API may not take that; which the result then says.
+   * Asks whether the write API takes records for this data set: one request without records, not repeated. With
+   * `gzip` it is compressed, and goes once more as it is where the write API may not take that; which the result then
+   * says.
    */
   async check(
     dataSet: DataSetAddress,
@@ -108,7 +110,8 @@ export class WriteApiClient {
   }
 
   /**
-   * Posts bytes once, as they are, and tells what became of it: to a data set, or with a token alone to the url of the client.
+   * Posts bytes once, as they are, and tells what became of it: to a data set, or with a token alone to the url of
+   * the client.
    *
    * @param longest characters of an answer that are told
    */

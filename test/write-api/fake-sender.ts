@@ -33,7 +33,9 @@ export const emptyingWith = (call = callWith(new AbortController().signal)): Wri
 
 type Reply = RequestOutcome | SendResult | Error;
 
-/** The layer below: answers what it is told to, in order, then that everything is stored; remembers what it was sent. */
+/**
+ * The layer below: answers what it is told to, in order, then that everything is stored; remembers what it was sent.
+ */
 export class FakeSender implements Sender {
   readonly requests: WriteRequest[] = [];
   readonly #replies: Reply[];
