@@ -22,8 +22,8 @@ export async function collectCursor(
   clock: number,
   signals: RunSignals,
 ): Promise<void> {
-  const { job, run, observer, route } = context;
-  observer.runStarted(job.name, run.number, undefined);
+  const { job, run, route } = context;
+  run.tell({ kind: 'run-started', windows: undefined });
   const until = clock - job.cursor.lag;
   let position = context.progress?.cursor;
   for (let minRows = job.expect.min_rows, isCut = true; isCut; minRows = 0) {
@@ -46,10 +46,10 @@ export async function collectCursor(
   await tellOverlooked(context, cursorQuery(job, position, until), signals.read);
 }
 
-async function moveTo({ job, run, state, observer, fingerprint }: RunContext, cursor: Position | undefined) {
+async function moveTo({ job, run, state, fingerprint }: RunContext, cursor: Position | undefined) {
   const progress = cursor === undefined ? undefined : { cursor, fingerprint };
   await state.acknowledged(job.name, run.number, run.step({ progress }));
-  if (cursor !== undefined) observer.cursorAcknowledged(job.name, run.number, cursor, run.counts);
+  if (cursor !== undefined) run.tell({ kind: 'cursor-acknowledged', cursor, counts: run.counts });
 }
 
 /** Called when a query fails: the error is told by whoever waits for the query, so nothing is thrown here. */

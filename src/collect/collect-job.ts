@@ -1,7 +1,7 @@
 import type { CursorJob, Job, SnapshotJob, WindowJob } from '../config/config.ts';
 import type { JobLease } from '../model/lease.ts';
 import type { Outcome, RunResult } from '../model/run.ts';
-import type { RunObserver } from '../model/run-observer.ts';
+import type { RunObserver } from '../model/run-event.ts';
 import type { State } from '../model/state.ts';
 import { collectCursor } from './collect-cursor.ts';
 import { collectSnapshot } from './collect-snapshot.ts';
@@ -59,7 +59,7 @@ export async function collectJob(job: Job, options: RunOptions, signal: AbortSig
   const failure = error === undefined || outcome === 'interrupted' ? undefined : failureOf(error);
   const result = await remembered(run.ended(outcome, Math.max(startedAt, now()), failure), run, state);
   await lease?.release().catch(() => undefined);
-  observer.runEnded(run.number, result);
+  observer({ kind: 'run-ended', run: run.number, result });
   return result;
 }
 
@@ -75,7 +75,7 @@ async function takeLease({ name }: Job, state: State): Promise<JobLease> {
 }
 
 async function collect(job: Job, run: RunSoFar, options: RunOptions, signal: AbortSignal): Promise<void> {
-  const { state, observer, span, tick, onlyPending = false } = options;
+  const { state, span, tick, onlyPending = false } = options;
   const given = options.route();
   const route = { ...given, target: suppressing(given.target, job.record) };
   run.rules = rulesOf(job, route.clock.zone);
@@ -87,7 +87,6 @@ async function collect(job: Job, run: RunSoFar, options: RunOptions, signal: Abo
     job,
     route,
     state,
-    observer,
     run,
     progress,
     fingerprint,

@@ -18,10 +18,10 @@ import { WithheldError } from './withheld-error.ts';
  * being delivered.
  */
 export async function collectSnapshot(context: RunContext<SnapshotJob>, signals: RunSignals): Promise<void> {
-  const { job, run, state, observer } = context;
-  observer.runStarted(job.name, run.number, undefined);
+  const { job, run, state } = context;
+  run.tell({ kind: 'run-started', windows: undefined });
   const expired = await state.expirePending(job.name, context.agedUntil - job.snapshot.keep_pending);
-  if (expired > 0) observer.pendingExpired(job.name, run.number, expired);
+  if (expired > 0) run.tell({ kind: 'pending-expired', records: expired });
   const taking = context.onlyPending ? undefined : takeSnapshot(context, signals.read);
   const [taken] = await Promise.allSettled([taking]);
   const stuck: StuckSnapshotError[] = [];
@@ -107,7 +107,7 @@ async function deliver(
   signals: RunSignals,
   refit: Refit,
 ): Promise<StuckSnapshotError | undefined> {
-  const { job, run, route, state, observer, fingerprint } = context;
+  const { job, run, route, state, fingerprint } = context;
   // A run that is to stop must not leave an emptied data set behind.
   signals.read.throwIfAborted();
   if (snapshot.mustEmpty) {
@@ -129,7 +129,7 @@ async function deliver(
   if (refusal !== undefined) return refusal;
   const progress = { collectedTo: snapshot.takenAt, fingerprint };
   await state.acknowledged(job.name, run.number, run.step({ progress }));
-  observer.snapshotAcknowledged(job.name, run.number, snapshot.takenAt, run.counts);
+  run.tell({ kind: 'snapshot-acknowledged', takenAt: snapshot.takenAt, counts: run.counts });
   return undefined;
 }
 

@@ -9,9 +9,9 @@ import type { RunSignals } from './run-signals.ts';
 
 /** Collects the windows that a job owes, or those of a span that somebody asked for, oldest first, each before the next. */
 export async function collectWindows(context: RunContext<WindowJob>, signals: RunSignals): Promise<void> {
-  const { job, run, state, observer, route } = context;
+  const { job, run, state, route } = context;
   const windows = await windowsOf(context);
-  observer.runStarted(job.name, run.number, windows.length);
+  run.tell({ kind: 'run-started', windows: windows.length });
   let progress = context.progress?.collectedTo;
   for (const window of windows) {
     const plan = {
@@ -30,7 +30,7 @@ export async function collectWindows(context: RunContext<WindowJob>, signals: Ru
     run.windowCollected(window);
     if (movesProgress(context, window, progress)) progress = window.collectedTo;
     await state.acknowledged(job.name, run.number, run.step(changeOf(context, window, progress)));
-    observer.windowAcknowledged(job.name, run.number, window, run.counts);
+    run.tell({ kind: 'window-acknowledged', window, counts: run.counts });
   }
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return;

@@ -21,10 +21,10 @@ export async function overlookedBy(
 
 /** Tells it of what a run has collected. */
 export async function tellOverlooked(
-  { job, run, route, observer }: RunContext,
+  { run, route }: RunContext,
   query: Query,
   signal: AbortSignal,
 ): Promise<void> {
   const findings = await overlookedBy(query, route.source, run.counts.rows === 0, signal);
-  for (const finding of findings) observer.rowsOverlooked(job.name, run.number, finding);
+  for (const finding of findings) run.tell({ kind: 'rows-overlooked', finding });
 }

@@ -97,7 +97,7 @@ class RecordReader {
   }
 
   async *read(): AsyncGenerator<MarkedBatch> {
-    const { run, observer } = this.#context;
+    const { run } = this.#context;
     for await (const rows of this.#result.batches) {
       const wasComplete = this.#ids.isComplete;
       for (const row of rows) {
@@ -108,7 +108,7 @@ class RecordReader {
         const batch = this.#add(row);
         if (batch !== undefined) yield this.#marked(batch, this.#track?.closed);
       }
-      if (wasComplete && !this.#ids.isComplete) observer.idsNoLongerCompared(run.job, run.number);
+      if (wasComplete && !this.#ids.isComplete) run.tell({ kind: 'ids-no-longer-compared' });
       if (this.isCut) break;
     }
     const rest = this.#batches.rest();

@@ -3,7 +3,7 @@ import type { Batch } from '../model/batch.ts';
 import type { Delivered } from '../model/progress.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { RunResult } from '../model/run.ts';
-import type { RunObserver } from '../model/run-observer.ts';
+import type { RunObserver } from '../model/run-event.ts';
 import type { State } from '../model/state.ts';
 import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import type { Acknowledgement, Target } from '../model/target.ts';
@@ -72,7 +72,7 @@ async function replayRun(
   const startedAt = now();
   const run = await state.beginRun(job.name, startedAt);
   const replaying = new Replaying(job, run, { ...options, target }, signal);
-  observer.runStarted(job.name, run, undefined);
+  observer({ kind: 'run-started', job: job.name, run, windows: undefined });
   const end = async (over: Pick<RunResult, 'outcome' | 'failure'>) => {
     const result = {
       job: job.name,
@@ -83,7 +83,7 @@ async function replayRun(
       ...over,
     };
     await state.endRun(run, result);
-    observer.runEnded(run, result);
+    observer({ kind: 'run-ended', run, result });
     return result;
   };
   try {
@@ -252,7 +252,7 @@ class Replaying {
     const kept = { ...letter, ...why };
     this.#counts.deadLetters += 1;
     this.kept.push(kept);
-    this.#options.observer.deadLetter(this.#job.name, this.#run, kept);
+    this.#options.observer({ kind: 'dead-letter', job: this.#job.name, run: this.#run, letter: kept });
   }
 
   #remember(delivered: readonly Delivered[]): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Job } from '../config/config.ts';
 import type { Progress, Span } from '../model/progress.ts';
-import type { RunObserver } from '../model/run-observer.ts';
 import type { Source } from '../model/source.ts';
 import type { State } from '../model/state.ts';
 import type { Target } from '../model/target.ts';
@@ -28,7 +27,6 @@ export interface RunContext<Of extends Job = Job> {
   readonly job: Of;
   readonly route: Route;
   readonly state: State;
-  readonly observer: RunObserver;
   readonly run: RunSoFar;
   /** As it was when the run began. */
   readonly progress: Progress | undefined;

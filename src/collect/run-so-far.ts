@@ -2,7 +2,7 @@ import type { DeadLetter } from '../model/dead-letter.ts';
 import type { Delivered, Span, Step } from '../model/progress.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Outcome, RunCounts, RunResult } from '../model/run.ts';
-import type { RunObserver } from '../model/run-observer.ts';
+import type { RunNews, RunObserver } from '../model/run-event.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
 import type { MarkedBatch } from './delivery.ts';
 import { TooManyDeadLettersError } from './failures.ts';
@@ -42,6 +42,10 @@ export class RunSoFar {
     this.job = about.job;
     this.number = about.number;
     this.startedAt = about.startedAt;
+  }
+
+  tell(news: RunNews): void {
+    this.#about.observer({ ...news, job: this.job, run: this.number });
   }
 
   get counts(): RunCounts {
@@ -101,7 +105,7 @@ export class RunSoFar {
     this.letters.add(letter.key);
     this.#newLetters.push(letter);
     if (this.#firstLetters.length < 3) this.#firstLetters.push(letter);
-    this.#about.observer.deadLetter(this.job, this.number, letter);
+    this.tell({ kind: 'dead-letter', letter });
     if (this.#buried > this.#about.maxDeadLetters) throw this.#tooMany();
   }
 

@@ -10,12 +10,12 @@ import type { RunContext } from './run-context.ts';
 const TOLERANCE = MINUTE;
 
 /** Tells when the job stands later than its database's clock: what is written until then would be skipped. */
-export function warnOfFuture({ job, run, progress, route, observer }: RunContext, clock: number): void {
+export function warnOfFuture({ job, run, progress, route }: RunContext, clock: number): void {
   const first = progress?.cursor?.[0];
   const position = instantOfPosition(job, progress, route.clock.zone);
   if (position === undefined || position <= clock + TOLERANCE) return;
   const told = job.cursor === undefined ? new Date(position).toISOString() : (first?.text ?? '');
-  observer.positionInFuture(job.name, run.number, told, position - clock);
+  run.tell({ kind: 'position-in-future', position: told, ahead: position - clock });
 }
 
 /** Where a job stands, epoch milliseconds; undefined when that is no time. @param zone of the database */

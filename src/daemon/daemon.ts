@@ -1,11 +1,10 @@
 import { collectJob } from '../collect/collect-job.ts';
-import { observers } from '../collect/observers.ts';
 import type { Config } from '../config/config.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Problem } from '../config/problem.ts';
 import type { RunResult } from '../model/run.ts';
+import { observers, type RunObserver } from '../model/run-event.ts';
 import type { JobHistory } from '../model/run-memory.ts';
-import type { RunObserver } from '../model/run-observer.ts';
 import type { State } from '../model/state.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type {

@@ -1,7 +1,7 @@
 import { DAY } from '../calendar/durations.ts';
 import type { RunResult } from '../model/run.ts';
+import type { RunObserver } from '../model/run-event.ts';
 import type { JobHistory } from '../model/run-memory.ts';
-import type { RunObserver } from '../model/run-observer.ts';
 import type { State } from '../model/state.ts';
 import { SMALL_STEP } from '../schedule/clock-step.ts';
 
@@ -60,8 +60,8 @@ export class Histories {
   }
 
   /** Follows the runs that end. */
-  readonly observer: Pick<RunObserver, 'runEnded'> = {
-    runEnded: (_run, result) => this.#add(result),
+  readonly observer: RunObserver = (event) => {
+    if (event.kind === 'run-ended') this.#add(event.result);
   };
 
   #add(result: RunResult): void {

@@ -1,58 +1,65 @@
 import type { Logger } from 'pino';
 import type { RunCounts, RunResult } from '../model/run.ts';
-import type { RunObserver } from '../model/run-observer.ts';
+import type { RunObserver } from '../model/run-event.ts';
 import { DEAD_LETTER_MESSAGES } from './dead-letter-messages.ts';
 import { log } from './logger.ts';
 import { MESSAGES } from './messages.ts';
 
 /** Tells the log what runs do. */
 export function logRuns(logger: Logger): RunObserver {
-  return {
-    runStarted(job, run, windows) {
-      log(logger, MESSAGES.runStarted, { job, run, ...(windows === undefined ? {} : { windows }) });
-    },
-    windowAcknowledged(job, run, window, counts) {
-      log(logger, MESSAGES.windowAcknowledged, { job, run, window: isoWindow(window), ...countsOf(counts) });
-    },
-    cursorAcknowledged(job, run, cursor, counts) {
-      const position = cursor.map(({ text }) => text);
-      log(logger, MESSAGES.cursorAcknowledged, { job, run, cursor: position, ...countsOf(counts) });
-    },
-    snapshotAcknowledged(job, run, takenAt, counts) {
-      log(logger, MESSAGES.snapshotAcknowledged, { job, run, taken_at: iso(takenAt), ...countsOf(counts) });
-    },
-    deadLetter(job, run, { cause, reason, remedy, key }) {
-      log(logger, DEAD_LETTER_MESSAGES[cause], { job, run, reason, remedy, key });
-    },
-    rowsOverlooked(job, run, { text, remedy }) {
-      log(logger, MESSAGES.rowsOverlooked, { job, run, reason: text, remedy });
-    },
-    positionInFuture(job, run, position, ahead) {
-      log(logger, MESSAGES.positionInFuture, {
-        job,
-        run,
-        position,
-        seconds_ahead: Math.round(ahead / 1_000),
-      });
-    },
-    pendingExpired(job, run, records) {
-      log(logger, MESSAGES.pendingExpired, { job, run, records });
-    },
-    idsNoLongerCompared(job, run) {
-      log(logger, MESSAGES.idsNoLongerCompared, { job, run });
-    },
-    runEnded(run, result) {
-      const { job, outcome, failure } = result;
-      const seconds = (result.endedAt - result.startedAt) / 1_000;
-      if (outcome === 'skipped') {
-        log(logger, MESSAGES.runSkipped, { job, reason: failure?.message, remedy: failure?.remedy });
-      } else if (failure === undefined) {
-        log(logger, MESSAGES.runEnded, { job, run, outcome, seconds, ...countsOf(result) });
-      } else {
-        log(logger, MESSAGES.runFailed, { job, run, seconds, ...failureOf(failure), ...countsOf(result) });
+  return (event) => {
+    if (event.kind === 'run-ended') return logEnd(logger, event.run, event.result);
+    const { job, run } = event;
+    switch (event.kind) {
+      case 'run-started': {
+        const { windows } = event;
+        return log(logger, MESSAGES.runStarted, { job, run, ...(windows === undefined ? {} : { windows }) });
       }
-    },
+      case 'window-acknowledged': {
+        const window = isoWindow(event.window);
+        return log(logger, MESSAGES.windowAcknowledged, { job, run, window, ...countsOf(event.counts) });
+      }
+      case 'cursor-acknowledged': {
+        const cursor = event.cursor.map(({ text }) => text);
+        return log(logger, MESSAGES.cursorAcknowledged, { job, run, cursor, ...countsOf(event.counts) });
+      }
+      case 'snapshot-acknowledged': {
+        const taken_at = iso(event.takenAt);
+        return log(logger, MESSAGES.snapshotAcknowledged, { job, run, taken_at, ...countsOf(event.counts) });
+      }
+      case 'dead-letter': {
+        const { cause, reason, remedy, key } = event.letter;
+        return log(logger, DEAD_LETTER_MESSAGES[cause], { job, run, reason, remedy, key });
+      }
+      case 'rows-overlooked': {
+        const { text: reason, remedy } = event.finding;
+        return log(logger, MESSAGES.rowsOverlooked, { job, run, reason, remedy });
+      }
+      case 'position-in-future': {
+        const { position, ahead } = event;
+        const seconds_ahead = Math.round(ahead / 1_000);
+        return log(logger, MESSAGES.positionInFuture, { job, run, position, seconds_ahead });
+      }
+      case 'pending-expired':
+        return log(logger, MESSAGES.pendingExpired, { job, run, records: event.records });
+      case 'ids-no-longer-compared':
+        return log(logger, MESSAGES.idsNoLongerCompared, { job, run });
+      default:
+        event satisfies never;
+    }
   };
+}
+
+function logEnd(logger: Logger, run: number, result: RunResult): void {
+  const { job, outcome, failure } = result;
+  const seconds = (result.endedAt - result.startedAt) / 1_000;
+  if (outcome === 'skipped') {
+    log(logger, MESSAGES.runSkipped, { job, reason: failure?.message, remedy: failure?.remedy });
+  } else if (failure === undefined) {
+    log(logger, MESSAGES.runEnded, { job, run, outcome, seconds, ...countsOf(result) });
+  } else {
+    log(logger, MESSAGES.runFailed, { job, run, seconds, ...failureOf(failure), ...countsOf(result) });
+  }
 }
 
 const iso = (instant: number) => new Date(instant).toISOString().replace('.000Z', 'Z');

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Outcome } from '../model/run.ts';
-import type { RunObserver } from '../model/run-observer.ts';
+import type { Outcome, RunResult } from '../model/run.ts';
+import type { RunObserver } from '../model/run-event.ts';
 import { instrumentOf } from './metrics-instrument.ts';
 import { MetricShards } from './metrics-shards.ts';
 import { METRICS } from './metrics-table.ts';
@@ -31,7 +31,8 @@ export interface Gauges {
 }
 
 export interface Metrics {
-  readonly observer: Pick<RunObserver, 'runEnded'>;
+  /** Counts runs when they end. */
+  readonly observer: RunObserver;
   /** The jobs that there are from now on: the series of new ones begin at 0, those of the others go away. */
   setJobs(jobs: readonly MeasuredJob[]): void;
   /** @param status `none`: there was no answer */
@@ -96,7 +97,9 @@ export function createMetrics(lookUp: () => Promise<Gauges>, logLinesLost = () =
   };
   let writing: Promise<Buffer> | undefined;
   return {
-    observer: countRuns(jobs),
+    observer: (event) => {
+      if (event.kind === 'run-ended') countRun(jobs, event.result);
+    },
     setJobs: (wanted) => {
       jobs.replace(wanted.map(({ name }) => name));
       dataSets.replace(wanted.map(({ dataSet }) => dataSet).filter((dataSet) => dataSet !== undefined));
@@ -158,16 +161,11 @@ async function takeOver(jobs: JobShards, gauges: Iterable<JobGauges>, turns: Tur
 const inSeconds = (time: number | undefined): number | undefined =>
   time === undefined ? undefined : time / 1_000;
 
-/** Counts runs when they end. */
-function countRuns(jobs: JobShards): Metrics['observer'] {
-  return {
-    runEnded: (_run, { job, outcome, startedAt, endedAt, rows, records }) => {
-      jobs.add('runs', job, 1, outcome);
-      // A clock that was set back meanwhile makes no negative duration.
-      const seconds = Math.max(0, endedAt - startedAt) / 1_000;
-      if (outcome !== 'skipped') jobs.observe('runDuration', job, seconds);
-      jobs.add('rows', job, rows);
-      jobs.add('records', job, records);
-    },
-  };
+function countRun(jobs: JobShards, { job, outcome, startedAt, endedAt, rows, records }: RunResult): void {
+  jobs.add('runs', job, 1, outcome);
+  // A clock that was set back meanwhile makes no negative duration.
+  const seconds = Math.max(0, endedAt - startedAt) / 1_000;
+  if (outcome !== 'skipped') jobs.observe('runDuration', job, seconds);
+  jobs.add('rows', job, rows);
+  jobs.add('records', job, records);
 }

@@ -36,7 +36,7 @@ async function daemonOf(jobs: readonly Job[]): Promise<ViewOfDaemon> {
   daemon = new Daemon(
     {
       state,
-      observer: { runEnded: silent } as never,
+      observer: silent,
       scheduleObserver: {
         ...{ ticksSkipped: silent, ticksMissed: silent, startedLate: silent, clockSetBack: silent },
         ...{ startThrew: silent, cannotSchedule: (name) => void told.push(name) },

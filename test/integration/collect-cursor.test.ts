@@ -219,9 +219,8 @@ describe('a cursor job', () => {
     await collecting.run(job(), NOW);
     const warnings: string[] = [];
     await collecting.run(job(), NOW, {
-      observer: {
-        ...collecting.observer,
-        positionInFuture: (_job, _run, position) => void warnings.push(position),
+      observer: (event) => {
+        if (event.kind === 'position-in-future') warnings.push(event.position);
       },
     });
     expect(warnings).toHaveLength(1);

@@ -98,7 +98,9 @@ test('pending records are gone after keep_pending, which is told', async () => {
   await collecting.run(job(), '2014-06-10T05:30:00Z');
   const expired: number[] = [];
   await collecting.run(job(), '2014-06-12T06:30:00Z', {
-    observer: { ...collecting.observer, pendingExpired: (_job, _run, records) => void expired.push(records) },
+    observer: (event) => {
+      if (event.kind === 'pending-expired') expired.push(event.records);
+    },
   });
   expect(expired).toEqual([2]);
   expect(await collecting.state.pendingOf('applications')).toHaveLength(1);

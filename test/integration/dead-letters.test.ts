@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunEvent } from '../../src/model/run-event.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { Collecting, jobOf } from '../support/collecting.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
@@ -163,7 +164,9 @@ test('nothing but dead letters means that the job is wrong, however few they are
 test('a second run of a job is skipped while the first one goes on, and takes its turn afterwards', async () => {
   await visits(1, 3);
   const { promise, resolve } = Promise.withResolvers<void>();
-  const slow = { ...collecting.observer, windowAcknowledged: () => resolve() };
+  const slow = ({ kind }: RunEvent) => {
+    if (kind === 'window-acknowledged') resolve();
+  };
   api.script(() => ({ fault: 'hang' }));
   const stop = new AbortController();
   const first = collecting.run(job(), NOW, { observer: slow, signal: stop.signal });

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { overAllTimes } from '../../src/collect/queries.ts';
 import type { Query } from '../../src/model/query.ts';
+import type { RunEvent } from '../../src/model/run-event.ts';
 import type { SourceFinding } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { never, query } from '../sources/reading.ts';
-import { Collecting, jobOf, SILENT } from '../support/collecting.ts';
+import { Collecting, jobOf } from '../support/collecting.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
 
@@ -36,9 +37,8 @@ const submit = (...values: readonly (string | number)[]) =>
 /** One run of a job over the window of 9 June; what it was told. */
 async function run(sql: string) {
   const told: SourceFinding[] = [];
-  const observer = {
-    ...SILENT,
-    rowsOverlooked: (_job: string, _run: number, finding: SourceFinding) => void told.push(finding),
+  const observer = (event: RunEvent) => {
+    if (event.kind === 'rows-overlooked') told.push(event.finding);
   };
   const job = jobOf({
     timezone: 'UTC',

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/model/run.ts';
+import type { RunEvent } from '../../src/model/run-event.ts';
 import { createMetrics, type Gauges, type JobGauges } from '../../src/observe/metrics.ts';
 import { METRICS, type Metric } from '../../src/observe/metrics-table.ts';
 
@@ -70,6 +71,8 @@ const run = (over: Partial<RunResult> = {}): RunResult => ({
   ...over,
 });
 
+const ended = (result: RunResult): RunEvent => ({ kind: 'run-ended', run: 1, result });
+
 describe('the table of metrics', () => {
   const shown = ({ name, labels }: Metric) => (labels.length > 0 ? `${name}{${labels.join(',')}}` : name);
 
@@ -114,8 +117,8 @@ describe('a job', () => {
 
   test('is counted when a run ends', async () => {
     const { metrics, series } = metricsOfTwo();
-    metrics.observer.runEnded(1, run());
-    metrics.observer.runEnded(2, run({ outcome: 'partial', endedAt: 30_000 }));
+    metrics.observer(ended(run()));
+    metrics.observer(ended(run({ outcome: 'partial', endedAt: 30_000 })));
     const all = await series();
     expect(all.get('runs_total{job="a",outcome="succeeded"}')).toBe(1);
     expect(all.get('runs_total{job="a",outcome="partial"}')).toBe(1);
@@ -129,7 +132,7 @@ describe('a job', () => {
 
   test('keeps what was counted before its first scrape, and between scrapes', async () => {
     const { metrics, series } = metricsOfTwo();
-    metrics.observer.runEnded(1, run());
+    metrics.observer(ended(run()));
     metrics.ticksSkipped('a', 3);
     await series();
     metrics.ticksSkipped('a', 2);
@@ -139,9 +142,9 @@ describe('a job', () => {
 
   test('has no duration for a run that did not take place, nor a negative one', async () => {
     const { metrics, series } = metricsOfTwo();
-    metrics.observer.runEnded(1, run({ outcome: 'skipped' }));
+    metrics.observer(ended(run({ outcome: 'skipped' })));
     expect((await series()).get('run_duration_seconds_count{job="a"}')).toBe(0);
-    metrics.observer.runEnded(2, run({ endedAt: 0 }));
+    metrics.observer(ended(run({ endedAt: 0 })));
     expect((await series()).get('run_duration_seconds_sum{job="a"}')).toBe(0);
   });
 
@@ -170,10 +173,10 @@ describe('a job', () => {
 
   test('that is removed takes its series along, and a run of it that ends later brings none back', async () => {
     const { metrics, series } = metricsOfTwo({ jobs: [{ ...IDLE, nextRun: 1 }] });
-    metrics.observer.runEnded(1, run());
+    metrics.observer(ended(run()));
     await series();
     metrics.setJobs([{ name: 'b', dataSet: 'group/type' }]);
-    metrics.observer.runEnded(2, run());
+    metrics.observer(ended(run()));
     metrics.ticksSkipped('a', 1);
     const names = [...(await series()).keys()];
     expect(names.filter((name) => name.includes('"a"'))).toEqual([]);
@@ -182,8 +185,8 @@ describe('a job', () => {
 
   test('that stays keeps its counts over a reload, and one that comes back begins anew', async () => {
     const { metrics, series } = metricsOfTwo();
-    metrics.observer.runEnded(1, run());
-    metrics.observer.runEnded(1, run({ job: 'b' }));
+    metrics.observer(ended(run()));
+    metrics.observer(ended(run({ job: 'b' })));
     metrics.setJobs([{ name: 'b', dataSet: undefined }]);
     metrics.setJobs([
       { name: 'a', dataSet: undefined },
@@ -254,7 +257,7 @@ describe('the daemon', () => {
 
   test('may be there twice in a process', async () => {
     const [one, other] = [metricsOfTwo(), metricsOfTwo()];
-    one.metrics.observer.runEnded(1, run());
+    one.metrics.observer(ended(run()));
     expect((await other.series()).get('rows_total{job="a"}')).toBe(0);
   });
 

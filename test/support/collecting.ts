@@ -3,24 +3,13 @@ import type { Route } from '../../src/collect/run-context.ts';
 import { type Job, jobOfFile } from '../../src/config/config.ts';
 import { jobSchema } from '../../src/config/schema/job-schema.ts';
 import type { RunResult } from '../../src/model/run.ts';
-import type { RunObserver } from '../../src/model/run-observer.ts';
+import type { RunObserver } from '../../src/model/run-event.ts';
 import type { Source } from '../../src/model/source.ts';
 import type { State } from '../../src/model/state.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
 
-export const SILENT: RunObserver = {
-  runStarted: () => undefined,
-  windowAcknowledged: () => undefined,
-  cursorAcknowledged: () => undefined,
-  snapshotAcknowledged: () => undefined,
-  deadLetter: () => undefined,
-  rowsOverlooked: () => undefined,
-  positionInFuture: () => undefined,
-  pendingExpired: () => undefined,
-  idsNoLongerCompared: () => undefined,
-  runEnded: () => undefined,
-};
+export const SILENT: RunObserver = () => undefined;
 
 const QUERY = `SELECT submitted_on, channel, count(*) AS count FROM applications
   WHERE submitted_at >= :from AND submitted_at < :to GROUP BY submitted_on, channel ORDER BY 1, 2`;
@@ -41,7 +30,6 @@ export function jobOf(over: Record<string, unknown> = {}): Job {
 /** Everything that a run needs, made for one source and one write API, and driven at the times that the test names. */
 export class Collecting {
   readonly state: State = openSqliteState(':memory:');
-  readonly observer = SILENT;
   readonly client: WriteApiClient;
   readonly #source: Source;
 

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { Logger } from 'pino';
-import type { RunObserver } from '../../model/run-observer.ts';
+import type { RunObserver } from '../../model/run-event.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { durationText, grouped } from '../shell/text.ts';
 
@@ -29,21 +29,14 @@ export class ProgressBar {
 
   /** The observer, with the bar beside it; what the bar shows is not told twice. */
   beside(observer: RunObserver): RunObserver {
-    return {
-      ...observer,
-      runStarted: (job, run, windows) => {
-        observer.runStarted(job, run, windows);
-        if (this.#isShowable && windows !== undefined && windows > FEW) this.#start(job, windows);
-      },
-      windowAcknowledged: (job, run, window, counts) => {
-        if (this.#shown === undefined) observer.windowAcknowledged(job, run, window, counts);
-        else this.#moveTo(this.#shown.done + 1, counts.rows);
-      },
-      runEnded: (run, result) => {
-        this.#shown?.bar.stop();
-        this.#shown = undefined;
-        observer.runEnded(run, result);
-      },
+    return (event) => {
+      if (event.kind === 'window-acknowledged' && this.#shown !== undefined) {
+        this.#moveTo(this.#shown.done + 1, event.counts.rows);
+        return;
+      }
+      if (event.kind === 'run-ended') this.#end();
+      observer(event);
+      if (event.kind === 'run-started') this.#start(event.job, event.windows ?? 0);
     };
   }
 
@@ -62,6 +55,7 @@ export class ProgressBar {
   }
 
   #start(job: string, total: number): void {
+    if (!this.#isShowable || total <= FEW) return;
     const bar = new SingleBar({
       format: FORMAT,
       barsize: 24,
@@ -71,6 +65,11 @@ export class ProgressBar {
     });
     this.#shown = { bar, job, total, startedAt: performance.now(), done: 0, rows: 0 };
     draw(this.#shown);
+  }
+
+  #end(): void {
+    this.#shown?.bar.stop();
+    this.#shown = undefined;
   }
 
   #moveTo(done: number, rows: number): void {

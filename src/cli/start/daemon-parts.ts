@@ -1,8 +1,8 @@
-import { observers } from '../../collect/observers.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { Daemon } from '../../daemon/daemon.ts';
 import { gaugesOf, measuredJobs } from '../../daemon/gauges.ts';
 import { ViewOfDaemon } from '../../daemon/view.ts';
+import { observers } from '../../model/run-event.ts';
 import type { State } from '../../model/state.ts';
 import { logRuns } from '../../observe/log-runs.ts';
 import { logDefect, logSchedule } from '../../observe/log-schedule.ts';

@@ -1,0 +1,46 @@
+import type { DeadLetter } from './dead-letter.ts';
+import type { CursorValue } from './query.ts';
+import type { RunCounts, RunResult } from './run.ts';
+import type { SourceFinding } from './source.ts';
+
+/** What a run of a job tells of itself while it goes on. Times are epoch milliseconds. */
+export type RunNews =
+  /** `windows`: how many are owed; undefined for jobs without. */
+  | { readonly kind: 'run-started'; readonly windows: number | undefined }
+  | {
+      readonly kind: 'window-acknowledged';
+      readonly window: { readonly from: number; readonly to: number };
+      readonly counts: RunCounts;
+    }
+  /** The progress of a cursor job has moved. */
+  | {
+      readonly kind: 'cursor-acknowledged';
+      readonly cursor: readonly CursorValue[];
+      readonly counts: RunCounts;
+    }
+  /** All pending records of a snapshot are acknowledged. */
+  | { readonly kind: 'snapshot-acknowledged'; readonly takenAt: number; readonly counts: RunCounts }
+  /** From here on two rows of the query with the same `_id` go unnoticed: too many to remember. */
+  | { readonly kind: 'ids-no-longer-compared' }
+  /** A row or record became a dead letter, or is one again. */
+  | { readonly kind: 'dead-letter'; readonly letter: DeadLetter }
+  /** The query of the run reads rows that its comparisons never meet. Told once for each finding. */
+  | { readonly kind: 'rows-overlooked'; readonly finding: SourceFinding }
+  /** The stored position lies behind the database's clock by `ahead` milliseconds. */
+  | { readonly kind: 'position-in-future'; readonly position: string; readonly ahead: number }
+  /** Pending records were older than `keep_pending` and are gone. */
+  | { readonly kind: 'pending-expired'; readonly records: number };
+
+/** What those hear who want to know what runs do: logs, metrics, the progress shown on a terminal. */
+export type RunEvent =
+  | (RunNews & { readonly job: string; readonly run: number })
+  | { readonly kind: 'run-ended'; readonly run: number; readonly result: RunResult };
+
+export type RunObserver = (event: RunEvent) => void;
+
+/** One observer that tells all others, in their order. */
+export const observers =
+  (...all: readonly RunObserver[]): RunObserver =>
+  (event) => {
+    for (const tell of all) tell(event);
+  };
