@@ -3,10 +3,10 @@ import type { FailedSide } from '../model/failure.ts';
 import type { CursorValue } from '../model/query.ts';
 import { deliverQuery } from './deliver-query.ts';
 import { failureOf } from './failures.ts';
+import { warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { cursorQuery, cursorRules } from './queries.ts';
 import type { RunContext } from './run-context.ts';
-import type { RunSignals } from './run-signals.ts';
 
 type Position = readonly CursorValue[];
 
@@ -17,12 +17,10 @@ const HARMLESS: readonly FailedSide[] = ['source', 'target', 'refused'];
  * Collects the rows behind the job's position, at most `max_rows` in one query, until there are no more. The position moves
  * with each query; within one only when the run ends early, because a later row may show that they are out of order.
  */
-export async function collectCursor(
-  context: RunContext<CursorJob>,
-  clock: number,
-  signals: RunSignals,
-): Promise<void> {
-  const { job, run, route } = context;
+export async function collectCursor(context: RunContext<CursorJob>): Promise<void> {
+  const { job, run, route, signals } = context;
+  const clock = await route.source.clock(signals.read);
+  warnOfFuture(context, clock);
   run.tell({ kind: 'run-started', windows: undefined });
   const until = clock - job.cursor.lag;
   let position = context.progress?.cursor;
@@ -33,9 +31,7 @@ export async function collectCursor(
       minRows,
       after: position,
     };
-    const read = await deliverQuery(plan, context, signals, (reached, error) =>
-      keepReached(context, reached, error, signals.read.aborted),
-    );
+    const read = await deliverQuery(plan, context, (reached, error) => keepReached(context, reached, error));
     run.isReady = read.isReady;
     if (!read.isReady) return;
     run.refuseNothingButDeadLetters();
@@ -43,7 +39,7 @@ export async function collectCursor(
     await moveTo(context, read.cursor);
     isCut = read.isCut;
   }
-  await tellOverlooked(context, cursorQuery(job, position, until), signals.read);
+  await tellOverlooked(context, cursorQuery(job, position, until));
 }
 
 async function moveTo({ job, run, state, fingerprint }: RunContext, cursor: Position | undefined) {
@@ -57,9 +53,8 @@ async function keepReached(
   context: RunContext,
   reached: Position | undefined,
   error: unknown,
-  isStopped: boolean,
 ): Promise<void> {
-  const isHarmless = isStopped || HARMLESS.includes(failureOf(error).side);
+  const isHarmless = context.signals.read.aborted || HARMLESS.includes(failureOf(error).side);
   if (reached === undefined || !isHarmless) return;
   await moveTo(context, reached).catch(() => undefined);
 }

@@ -1,32 +1,45 @@
 import type { SnapshotJob } from '../config/config.ts';
 import { Batch } from '../model/batch.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
-import type { Reading } from '../model/reading.ts';
 import { Batches } from '../records/batches.ts';
-import { Delivery, type Healed, type MarkedBatch, type Ways } from './delivery.ts';
-import { failureOf, refusedIn, StuckSnapshotError } from './failures.ts';
+import { deliver, type Hearing } from './delivery.ts';
+import { failureOf, refusedIn, StuckSnapshotError, WithheldError } from './failures.ts';
+import { takenBack } from './future-position.ts';
+import type { MarkedBatch } from './marked-batch.ts';
 import { snapshotQuery, snapshotRules } from './queries.ts';
 import { readRecords } from './read-records.ts';
 import type { RunContext } from './run-context.ts';
-import type { RunSignals } from './run-signals.ts';
 import { refitting } from './stored-rules.ts';
-import { WithheldError } from './withheld-error.ts';
+
+/** What a run of a snapshot job is for. Times are epoch milliseconds. */
+export interface SnapshotRun {
+  /** Of the schedule; undefined when the run stands for no tick. */
+  readonly tick: number | undefined;
+  /** Whether what is pending is delivered and no new snapshot taken. */
+  readonly onlyPending: boolean;
+  /** What is kept for a time has been kept until then at least, whatever was done to the clock. */
+  readonly agedUntil: number;
+}
 
 /**
  * Stores how things stand now, then delivers everything stored, oldest first. What is not stored at its time can never be
  * collected later; so a write API that is down does not keep it from being stored, nor a database that is down from
  * being delivered.
  */
-export async function collectSnapshot(context: RunContext<SnapshotJob>, signals: RunSignals): Promise<void> {
+export async function collectSnapshot(
+  context: RunContext<SnapshotJob>,
+  { tick, onlyPending, agedUntil }: SnapshotRun,
+): Promise<void> {
   const { job, run, state } = context;
+  await takenBack(context, -Infinity);
   run.tell({ kind: 'run-started', windows: undefined });
-  const expired = await state.expirePending(job.name, context.agedUntil - job.snapshot.keep_pending);
+  const expired = await state.expirePending(job.name, agedUntil - job.snapshot.keep_pending);
   if (expired > 0) run.tell({ kind: 'pending-expired', records: expired });
-  const taking = context.onlyPending ? undefined : takeSnapshot(context, signals.read);
+  const taking = onlyPending ? undefined : takeSnapshot(context, tick ?? run.startedAt);
   const [taken] = await Promise.allSettled([taking]);
   const stuck: StuckSnapshotError[] = [];
   for (const snapshot of await state.pendingOf(job.name)) {
-    const error = await deliverOrWithhold(snapshot, context, signals);
+    const error = await deliverOrWithhold(snapshot, context);
     if (error !== undefined) stuck.push(error);
   }
   if (taken.status === 'rejected') throw taken.reason;
@@ -34,10 +47,10 @@ export async function collectSnapshot(context: RunContext<SnapshotJob>, signals:
 }
 
 /** Reads all rows and stores their records as pending: only when all are there will any be sent. */
-async function takeSnapshot(context: RunContext<SnapshotJob>, signal: AbortSignal): Promise<void> {
+async function takeSnapshot(context: RunContext<SnapshotJob>, takenAt: number): Promise<void> {
   const { job, run, route, state, fingerprint } = context;
   const batches = new Batches(route.limits);
-  const rules = snapshotRules(job, context.tick ?? run.startedAt, route.clock);
+  const rules = snapshotRules(job, takenAt, route.clock);
   const stamp = isInEveryId(job) ? rules.snapshotTimestamp : undefined;
   const snapshot = await state.beginPending(job.name, run.startedAt, { stamp, rules: run.rules });
   const plan = {
@@ -51,7 +64,7 @@ async function takeSnapshot(context: RunContext<SnapshotJob>, signal: AbortSigna
     batches.recycle(batch);
   };
   try {
-    const { isReady } = await readRecords(plan, context, batches, store, signal);
+    const { isReady } = await readRecords(plan, context, batches, store);
     run.isReady = isReady;
     if (!isReady) return await state.discardPending(snapshot);
     run.refuseNothingButDeadLetters();
@@ -76,18 +89,18 @@ interface PendingSent extends MarkedBatch {
 async function deliverOrWithhold(
   snapshot: PendingSnapshot,
   context: RunContext<SnapshotJob>,
-  signals: RunSignals,
 ): Promise<StuckSnapshotError | undefined> {
   const { job, run, state } = context;
   const first = await state.nextPending(snapshot.id, undefined);
   try {
     const refit = refitting(snapshot.rules, job, context.route.clock.zone);
     if (first !== undefined) refitted(first.batch, refit);
-    return await deliver(snapshot, context, signals, refit);
+    return await deliverSnapshot(snapshot, context, refit);
   } catch (error) {
     if (!(error instanceof WithheldError)) throw error;
-    const told = { keys: [], reason: error.message };
-    if (first !== undefined) await state.pendingRefused(job.name, run.number, first.id, told, run.step({}));
+    const refused = { keys: [], reason: error.message };
+    if (first !== undefined)
+      await state.pendingRefused(job.name, run.number, first.id, refused, run.step({}));
     return new StuckSnapshotError(job.name, snapshot, error);
   }
 }
@@ -101,13 +114,12 @@ function refitted(batch: Batch, refit: Refit): Batch {
 }
 
 /** Delivers a snapshot, or as much of it as is not refused; gives why the rest waits. */
-async function deliver(
+async function deliverSnapshot(
   snapshot: PendingSnapshot,
   context: RunContext<SnapshotJob>,
-  signals: RunSignals,
   refit: Refit,
 ): Promise<StuckSnapshotError | undefined> {
-  const { job, run, route, state, fingerprint } = context;
+  const { job, run, route, state, signals, fingerprint } = context;
   // A run that is to stop must not leave an emptied data set behind.
   signals.read.throwIfAborted();
   if (snapshot.mustEmpty) {
@@ -115,17 +127,10 @@ async function deliver(
     await state.pendingEmptied(snapshot.id);
   }
   let refusal: StuckSnapshotError | undefined;
-  const ways = waysOf(context, (error) => {
+  const hearing = hearingOf(context, (error) => {
     refusal ??= new StuckSnapshotError(job.name, snapshot, error);
   });
-  const delivery = new Delivery<PendingSent>(ways, signals);
-  try {
-    await sendAll(snapshot, delivery, context, signals.read, refit);
-    await delivery.finish();
-  } finally {
-    if (signals.read.aborted) await delivery.finish().catch(() => undefined);
-    await delivery.abandon();
-  }
+  await deliver(context, hearing, (send) => sendAll(snapshot, send, context, refit));
   if (refusal !== undefined) return refusal;
   const progress = { collectedTo: snapshot.takenAt, fingerprint };
   await state.acknowledged(job.name, run.number, run.step({ progress }));
@@ -135,32 +140,30 @@ async function deliver(
 
 async function sendAll(
   { id, run }: PendingSnapshot,
-  delivery: Delivery<PendingSent>,
+  send: (batch: PendingSent) => Promise<void>,
   context: RunContext,
-  signal: AbortSignal,
   refit: Refit,
 ): Promise<void> {
-  const { state } = context;
+  const { state, signals } = context;
+  const { letters } = context.run;
   const reading = { run, row: 0 };
   let next = await state.nextPending(id, undefined);
   while (next !== undefined) {
-    signal.throwIfAborted();
-    const healed = healedBy(next.batch, reading, context);
+    signals.read.throwIfAborted();
+    const records = letters.isEmpty ? [] : next.batch.records();
+    const healed = records.flatMap((record) => letters.healedBy(record.id, reading));
     const batch = refitted(next.batch, refit);
-    await delivery.send({ id: next.id, batch, cursor: undefined, reading, healed });
+    await send({ id: next.id, batch, cursor: undefined, reading, healed });
     next = await state.nextPending(id, next.id);
   }
 }
 
 /** @param refused told what the write API says of a batch that it refuses: the other batches go on */
-function waysOf(
-  { job: { name }, run, route, state }: RunContext,
+function hearingOf(
+  { job: { name }, run, state }: RunContext,
   refused: (error: unknown) => void,
-): Ways<PendingSent> {
+): Hearing<PendingSent> {
   return {
-    target: route.target,
-    limit: route.limits.requests_in_flight,
-    overtaking: (newer) => state.overtakeDeadLetters(name, run.number, newer),
     async acknowledged(sent, answer) {
       run.acknowledged(sent, answer, undefined);
       await state.pendingAcknowledged(name, run.number, sent.id, run.step({}));
@@ -175,10 +178,4 @@ function waysOf(
       return true;
     },
   };
-}
-
-/** Records of a batch that have dead letters. */
-function healedBy(batch: Batch, reading: Reading, { run: { letters } }: RunContext): readonly Healed[] {
-  if (letters.isEmpty) return [];
-  return batch.records().flatMap(({ id }) => [...letters.keysOf(id)].map((key) => ({ id, key, reading })));
 }

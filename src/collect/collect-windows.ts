@@ -1,18 +1,28 @@
 import type { WindowJob } from '../config/config.ts';
-import type { Step } from '../model/progress.ts';
+import type { Progress, Span, Step } from '../model/progress.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
 import { deliverQuery } from './deliver-query.ts';
+import { takenBack, warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';
 import type { RunContext } from './run-context.ts';
-import type { RunSignals } from './run-signals.ts';
+
+/** What somebody asked to collect instead of what is owed. */
+export interface RequestedSpan extends Span {
+  /** Whether to go on where an interrupted run of the same span was. */
+  readonly resume: boolean;
+}
 
 /** Collects the windows that a job owes, or those of a span that somebody asked for, oldest first, each before the next. */
-export async function collectWindows(context: RunContext<WindowJob>, signals: RunSignals): Promise<void> {
+export async function collectWindows(
+  context: RunContext<WindowJob>,
+  span: RequestedSpan | undefined,
+): Promise<void> {
   const { job, run, state, route } = context;
-  const windows = await windowsOf(context);
+  const stored = await progressNow(context);
+  const windows = await windowsOf(context, span, stored);
   run.tell({ kind: 'run-started', windows: windows.length });
-  let progress = context.progress?.collectedTo;
+  let progress = stored?.collectedTo;
   for (const window of windows) {
     const plan = {
       query: windowQuery(job, window),
@@ -23,22 +33,34 @@ export async function collectWindows(context: RunContext<WindowJob>, signals: Ru
       minRows: job.expect.min_rows,
       window,
     };
-    const { isReady } = await deliverQuery(plan, context, signals);
+    const { isReady } = await deliverQuery(plan, context);
     run.isReady = isReady;
     if (!isReady) return;
     run.refuseNothingButDeadLetters();
     run.windowCollected(window);
-    if (movesProgress(context, window, progress)) progress = window.collectedTo;
-    await state.acknowledged(job.name, run.number, run.step(changeOf(context, window, progress)));
+    if (movesProgress(span, window, progress)) progress = window.collectedTo;
+    await state.acknowledged(job.name, run.number, run.step(changeOf(context, span, window, progress)));
     run.tell({ kind: 'window-acknowledged', window, counts: run.counts });
   }
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return;
   const whole = { ...last, from: first.from, fromDate: first.fromDate };
-  await tellOverlooked(context, windowQuery(job, whole), signals.read);
+  await tellOverlooked(context, windowQuery(job, whole));
 }
 
-async function windowsOf({ job, run, state, progress, span }: RunContext<WindowJob>): Promise<Window[]> {
+/** Where the job stands, as far as the clocks of today let that be believed. */
+async function progressNow(context: RunContext<WindowJob>): Promise<Progress | undefined> {
+  if (context.progress === undefined) return undefined;
+  const clock = await context.route.source.clock(context.signals.read);
+  warnOfFuture(context, clock);
+  return takenBack(context, clock);
+}
+
+async function windowsOf(
+  { job, run, state }: RunContext<WindowJob>,
+  span: RequestedSpan | undefined,
+  progress: Progress | undefined,
+): Promise<Window[]> {
   const { window, timezone, name } = job;
   if (span === undefined) return windowsOwed(window, timezone, run.startedAt, progress?.collectedTo);
   const acknowledgedTo = span.resume ? await state.backfillOf(name, span) : undefined;
@@ -47,12 +69,17 @@ async function windowsOf({ job, run, state, progress, span }: RunContext<WindowJ
 }
 
 /** A span that somebody asked for must not leave a gap behind the progress. */
-function movesProgress({ span }: RunContext, window: Window, progress: number | undefined): boolean {
+function movesProgress(
+  span: RequestedSpan | undefined,
+  window: Window,
+  progress: number | undefined,
+): boolean {
   return span === undefined || (progress !== undefined && window.from <= progress);
 }
 
 function changeOf(
-  { span, fingerprint }: RunContext,
+  { fingerprint }: RunContext,
+  span: RequestedSpan | undefined,
   window: Window,
   progress: number | undefined,
 ): Pick<Step, 'progress' | 'backfill'> {

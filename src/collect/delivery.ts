@@ -1,43 +1,60 @@
-import type { Batch } from '../model/batch.ts';
-import type { Delivered } from '../model/progress.ts';
 import type { CursorValue } from '../model/query.ts';
-import type { Reading } from '../model/reading.ts';
 import type { Acknowledgement, Target } from '../model/target.ts';
+import type { Healed, MarkedBatch } from './marked-batch.ts';
+import type { RunContext } from './run-context.ts';
 import type { RunSignals } from './run-signals.ts';
-
-/** A batch, and what is known of the rows that it was made of. */
-export interface MarkedBatch {
-  readonly batch: Batch;
-  /** Cursor jobs: where the job stands when this batch and all before it are acknowledged. */
-  readonly cursor: readonly CursorValue[] | undefined;
-  /** When the last of its records was read. */
-  readonly reading: Reading;
-  /** Records of the batch of which older versions are dead letters. */
-  readonly healed: readonly Healed[];
-}
-
-/** A record of which an older version is a dead letter. */
-export interface Healed extends Delivered {
-  /** Of the record. */
-  readonly id: string;
-}
 
 interface OnItsWay {
   readonly cursor: MarkedBatch['cursor'];
   isAcknowledged: boolean;
 }
 
+/** Who hears what becomes of batches. */
+export interface Hearing<Sent extends MarkedBatch> {
+  /** Called with each batch that is acknowledged: the delivery reads it no more. */
+  readonly acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void;
+  /** Called with each batch that is not; gives whether the others may go on all the same. Left out: they may not. */
+  readonly failed?: (sent: Sent, error: unknown) => Promise<boolean>;
+}
+
 /** Where batches go, and who hears of it. */
-export interface Ways<Sent extends MarkedBatch> {
+export interface Ways<Sent extends MarkedBatch> extends Hearing<Sent> {
   readonly target: Target;
   /** Batches on their way at once: it bounds the memory, too. */
   readonly limit: number;
   /** Called before a batch is sent that has newer versions of dead letters. */
   readonly overtaking: (newer: readonly Healed[]) => Promise<void>;
-  /** Called with each batch that is acknowledged: the delivery reads it no more. */
-  readonly acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void;
-  /** Called with each batch that is not; gives whether the others may go on all the same. Left out: they may not. */
-  readonly failed?: (sent: Sent, error: unknown) => Promise<boolean>;
+}
+
+/**
+ * Delivers the batches of a run: `give` hands them over one after the other, each as soon as there is room for it. Resolves when
+ * all are acknowledged, or failed without harm; throws the first failure of giving or delivering, when nothing is on its way any more.
+ *
+ * @param stopped called when it fails, with the cursor of the last batch that is acknowledged with all batches before it
+ */
+export async function deliver<Sent extends MarkedBatch, Given>(
+  { job, run, route, state, signals }: RunContext,
+  hearing: Hearing<Sent>,
+  give: (send: (batch: Sent) => Promise<void>) => Promise<Given>,
+  stopped?: (reached: readonly CursorValue[] | undefined, error: unknown) => Promise<void>,
+): Promise<Given> {
+  const ways: Ways<Sent> = {
+    ...hearing,
+    target: route.target,
+    limit: route.limits.requests_in_flight,
+    overtaking: (newer) => state.overtakeDeadLetters(job.name, run.number, newer),
+  };
+  const delivery = new Delivery(ways, signals);
+  try {
+    const given = await give((batch) => delivery.send(batch));
+    await delivery.finish();
+    return given;
+  } catch (error) {
+    if (signals.read.aborted) await delivery.finish().catch(() => undefined);
+    await delivery.abandon();
+    await stopped?.(delivery.reached, error);
+    throw error;
+  }
 }
 
 /** The deliveries of one query: several batches on their way at once, stopped together by the first failure. */

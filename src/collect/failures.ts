@@ -86,6 +86,18 @@ export class FingerprintError extends Error {
   }
 }
 
+/** Something stored must not be sent, at least not now: it stays as it is. */
+export class WithheldError extends Error {
+  readonly side = 'config';
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.name = 'WithheldError';
+    this.remedy = remedy;
+  }
+}
+
 /** Records of a stored snapshot are refused, and keep nothing else from being delivered. */
 export class StuckSnapshotError extends Error {
   readonly side: FailedSide;

@@ -1,6 +1,7 @@
 import type { Job } from '../config/config.ts';
 import type { FieldMapping } from '../config/schema/job-schema.ts';
 import { idFieldNames, idPartsOf } from '../records/id-parts.ts';
+import { FingerprintError } from './failures.ts';
 
 /** What determines the ids of a job's records, by the key that says it. */
 type Facts = Readonly<Record<string, unknown>>;
@@ -37,6 +38,12 @@ export function changesBetween(before: string, now: string): string[] {
     const [was, is] = [shown(old?.[key]), shown(current?.[key])];
     return was === is ? [] : [`${key} was ${was} and is ${is}`];
   });
+}
+
+/** Throws FingerprintError when a job's ids are others now. @param before undefined: it never ran, or nobody knows */
+export function refuseChangedIds(job: string, before: string | undefined, now: string): void {
+  const changes = before === undefined ? [] : changesBetween(before, now);
+  if (changes.length > 0) throw new FingerprintError(job, changes);
 }
 
 const shown = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value));

@@ -1,4 +1,6 @@
+import type { Reading } from '../model/reading.ts';
 import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
+import type { Healed } from './marked-batch.ts';
 
 /**
  * The dead letters of a job while it runs, by the `_id` that each has now: those that it had before and those that the run makes.
@@ -24,10 +26,8 @@ export class KnownLetters {
     return this.#keys.size === 0;
   }
 
-  /** Keys of the letters that a record with this `_id` is another version of. */
-  keysOf(id: string): ReadonlySet<string> {
-    return this.#keys.get(id) ?? NONE;
+  /** The letters that a record with this `_id` is a newer version of. @param reading when it was read */
+  healedBy(id: string, reading: Reading): Healed[] {
+    return [...(this.#keys.get(id) ?? [])].map((key) => ({ id, key, reading }));
   }
 }
-
-const NONE: ReadonlySet<string> = new Set();

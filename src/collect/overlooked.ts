@@ -20,11 +20,7 @@ export async function overlookedBy(
 }
 
 /** Tells it of what a run has collected. */
-export async function tellOverlooked(
-  { run, route }: RunContext,
-  query: Query,
-  signal: AbortSignal,
-): Promise<void> {
-  const findings = await overlookedBy(query, route.source, run.counts.rows === 0, signal);
+export async function tellOverlooked({ run, route, signals }: RunContext, query: Query): Promise<void> {
+  const findings = await overlookedBy(query, route.source, run.counts.rows === 0, signals.read);
   for (const finding of findings) run.tell({ kind: 'rows-overlooked', finding });
 }

@@ -12,8 +12,8 @@ import { compileRecords, type RecordEncoder, type RecordRules } from '../records
 import { SeenIds } from '../records/duplicate-ids.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { CursorTrack } from './cursor-track.ts';
-import type { Healed, MarkedBatch } from './delivery.ts';
 import { DuplicateIdError } from './duplicate-id.ts';
+import type { Healed, MarkedBatch } from './marked-batch.ts';
 import { refuseRepeatedHours } from './repeated-hours.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -49,9 +49,8 @@ export async function readRecords(
   context: RunContext,
   batches: Batches,
   take: (batch: MarkedBatch) => Promise<void>,
-  signal: AbortSignal,
 ): Promise<RowsRead> {
-  const result = await context.route.source.open(plan.query, signal);
+  const result = await context.route.source.open(plan.query, context.signals.read);
   try {
     const reader = new RecordReader(plan, context, batches, result);
     const held: MarkedBatch[] = [];
@@ -145,7 +144,7 @@ class RecordReader {
   #noteOlder({ id }: DataRecord): void {
     const { letters } = this.#context.run;
     if (letters.isEmpty) return;
-    for (const key of letters.keysOf(id)) this.#healed.push({ id, key, reading: this.#reading });
+    this.#healed.push(...letters.healedBy(id, this.#reading));
   }
 
   #refuseRepeatedId(record: DataRecord, row: Row): void {

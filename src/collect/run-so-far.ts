@@ -4,9 +4,9 @@ import type { Reading } from '../model/reading.ts';
 import type { Outcome, RunCounts, RunResult } from '../model/run.ts';
 import type { RunNews, RunObserver } from '../model/run-event.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
-import type { MarkedBatch } from './delivery.ts';
 import { TooManyDeadLettersError } from './failures.ts';
 import { KnownLetters } from './known-letters.ts';
+import type { MarkedBatch } from './marked-batch.ts';
 
 interface About {
   readonly job: string;
@@ -63,11 +63,16 @@ export class RunSoFar {
 
   /** Notes what became of a batch; throws TooManyDeadLettersError. */
   acknowledged(sent: MarkedBatch, answer: Acknowledgement, window: Span | undefined): void {
-    this.requestsMade(answer);
-    this.#counts.records += sent.batch.count - answer.refused.length;
-    const refused = new Set(answer.refused.map(({ id }) => id));
-    this.#settle(sent.healed.filter(({ id }) => !refused.has(id)));
+    this.delivered(sent, answer);
     this.buryRefused(sent, answer.refused, window);
+  }
+
+  /** Notes all of a batch but what is refused. */
+  delivered({ batch, healed }: Pick<MarkedBatch, 'batch' | 'healed'>, answer: Acknowledgement): void {
+    this.requestsMade(answer);
+    this.#counts.records += batch.count - answer.refused.length;
+    const refused = new Set(answer.refused.map(({ id }) => id));
+    this.#settle(healed.filter(({ id }) => !refused.has(id)));
   }
 
   /** How much more may be set aside before the job counts as wrong. */
@@ -109,6 +114,13 @@ export class RunSoFar {
     if (this.#buried > this.#about.maxDeadLetters) throw this.#tooMany();
   }
 
+  /** A dead letter of before the run stays one. @param hasNewReason whether that is to be remembered */
+  kept(letter: DeadLetter, hasNewReason: boolean): void {
+    this.#counts.deadLetters += 1;
+    if (hasNewReason) this.#newLetters.push(letter);
+    this.tell({ kind: 'dead-letter', letter });
+  }
+
   /** Throws TooManyDeadLettersError when nothing but dead letters came of the rows: then the job is wrong. */
   refuseNothingButDeadLetters(): void {
     if (this.#buried > 0 && this.#buried >= this.#counts.rows) throw this.#tooMany();
@@ -136,7 +148,7 @@ export class RunSoFar {
     return this.#delivered.length === 0 ? undefined : { ...this.step({}), deadLetters: [] };
   }
 
-  ended(outcome: Outcome, endedAt: number, failure: RunResult['failure']): RunResult {
+  ended({ outcome, failure }: Pick<RunResult, 'outcome' | 'failure'>, endedAt: number): RunResult {
     const { job, startedAt } = this;
     return { job, outcome, startedAt, endedAt, window: this.#window, failure, ...this.#counts };
   }

@@ -1,7 +1,7 @@
 import type { Job } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
+import { WithheldError } from './failures.ts';
 import { changesBetween, fingerprintOf, isSameField } from './fingerprint.ts';
-import { WithheldError } from './withheld-error.ts';
 
 /** What stored records were made by, as JSON. What hides small numbers is no part of it: that is done when they are sent. */
 interface StoredRules {

@@ -34,7 +34,8 @@ export type RunNews =
 /** What those hear who want to know what runs do: logs, metrics, the progress shown on a terminal. */
 export type RunEvent =
   | (RunNews & { readonly job: string; readonly run: number })
-  | { readonly kind: 'run-ended'; readonly run: number; readonly result: RunResult };
+  /** `run`: undefined when it could not begin. */
+  | { readonly kind: 'run-ended'; readonly run: number | undefined; readonly result: RunResult };
 
 export type RunObserver = (event: RunEvent) => void;
 

@@ -50,7 +50,7 @@ export function logRuns(logger: Logger): RunObserver {
   };
 }
 
-function logEnd(logger: Logger, run: number, result: RunResult): void {
+function logEnd(logger: Logger, run: number | undefined, result: RunResult): void {
   const { job, outcome, failure } = result;
   const seconds = (result.endedAt - result.startedAt) / 1_000;
   if (outcome === 'skipped') {

@@ -17,17 +17,16 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the progress of a window is stored before the write API has acknowledged it',
     file: 'src/collect/collect-windows.ts',
-    find: 'const { isReady } = await deliverQuery(plan, context, signals);',
+    find: 'const { isReady } = await deliverQuery(plan, context);',
     replacement: `${TOO_EARLY} { collectedTo: window.collectedTo, fingerprint: context.fingerprint } }));
-    const { isReady } = await deliverQuery(plan, context, signals);`,
+    const { isReady } = await deliverQuery(plan, context);`,
     mode: 'window',
   },
   {
     name: 'a failed window is passed over',
     file: 'src/collect/collect-windows.ts',
-    find: 'const { isReady } = await deliverQuery(plan, context, signals);',
-    replacement:
-      'const { isReady } = await deliverQuery(plan, context, signals).catch(() => ({ isReady: true }));',
+    find: 'const { isReady } = await deliverQuery(plan, context);',
+    replacement: 'const { isReady } = await deliverQuery(plan, context).catch(() => ({ isReady: true }));',
     mode: 'window',
   },
   {
@@ -61,9 +60,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a pending batch is removed before it is acknowledged',
     file: 'src/collect/collect-snapshot.ts',
-    find: 'await delivery.send({ id: next.id,',
+    find: 'await send({ id: next.id,',
     replacement: `await state.pendingAcknowledged(context.job.name, run, next.id, context.run.step({})),
-      await delivery.send({ id: next.id,`,
+      await send({ id: next.id,`,
     mode: 'snapshot',
   },
   {

@@ -1,7 +1,7 @@
 import { FIRST_DATE, LAST_DATE, parseDate, parseDateTime } from '../../calendar/date-time.ts';
 import { readingsOf, startOfDate } from '../../calendar/zone.ts';
 import { collectJob, type RunOptions } from '../../collect/collect-job.ts';
-import type { RequestedSpan } from '../../collect/run-context.ts';
+import type { RequestedSpan } from '../../collect/collect-windows.ts';
 import type { Config, Job } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, worst } from '../shell/exit-codes.ts';

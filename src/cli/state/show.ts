@@ -1,5 +1,5 @@
 import { changesBetween, fingerprintOf } from '../../collect/fingerprint.ts';
-import { instantOfPosition } from '../../collect/warn-of-future.ts';
+import { instantOfPosition } from '../../collect/future-position.ts';
 import type { Config, Job } from '../../config/config.ts';
 import type { LeaseHolder } from '../../model/lease.ts';
 import type { PendingSnapshot } from '../../model/pending.ts';
