@@ -11,7 +11,7 @@ import type {
   AskedRun,
   JobStatus,
   RunCause,
-  RunOutcome,
+  ScheduledOutcome,
   ScheduleObserver,
 } from '../schedule/scheduler-interface.ts';
 import { startTicker, type Ticker } from '../schedule/ticker.ts';
@@ -199,7 +199,7 @@ export class Daemon {
     );
   }
 
-  async #run(name: string, tick: number | undefined, cause: RunCause): Promise<RunOutcome> {
+  async #run(name: string, tick: number | undefined, cause: RunCause): Promise<ScheduledOutcome> {
     const setup = this.#setup;
     const job = setup.jobs.get(name);
     if (job === undefined) return 'skipped';
@@ -220,7 +220,7 @@ export class Daemon {
   }
 }
 
-function scheduledOutcome({ outcome }: RunResult): RunOutcome {
+function scheduledOutcome({ outcome }: RunResult): ScheduledOutcome {
   if (outcome === 'skipped') return 'skipped';
   return outcome === 'failed' ? 'failed' : 'succeeded';
 }

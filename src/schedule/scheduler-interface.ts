@@ -19,7 +19,7 @@ export interface SchedulePlan extends PlaceLimits {
   readonly missedRuns: 'run_once' | 'skip';
 }
 
-export type RunOutcome = 'succeeded' | 'failed' | 'skipped';
+export type ScheduledOutcome = 'succeeded' | 'failed' | 'skipped';
 
 /**
  * Why a run starts: its tick came, ticks came while the job ran, ticks passed while the program did not run, or
@@ -32,7 +32,7 @@ export interface SchedulerSettings {
    * Runs a job and tells what became of the run. The tick is the latest one that the run stands for; undefined when
    * it stands for none.
    */
-  readonly start: (name: string, tick: number | undefined, cause: RunCause) => Promise<RunOutcome>;
+  readonly start: (name: string, tick: number | undefined, cause: RunCause) => Promise<ScheduledOutcome>;
   /** The time at which a run ended. */
   readonly now: () => number;
   /** From 0, included, to 1, excluded. */

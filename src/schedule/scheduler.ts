@@ -6,8 +6,8 @@ import type {
   AskedRun,
   JobStatus,
   RunCause,
-  RunOutcome,
   ScheduledJob,
+  ScheduledOutcome,
   SchedulePlan,
   SchedulerSettings,
 } from './scheduler-interface.ts';
@@ -316,7 +316,7 @@ export class Scheduler {
     if (last >= LATE) this.#settings.observer.startedLate(name, tick ?? dueAt, last);
   }
 
-  async #outcomeOf(name: string, tick: number | undefined, cause: RunCause): Promise<RunOutcome> {
+  async #outcomeOf(name: string, tick: number | undefined, cause: RunCause): Promise<ScheduledOutcome> {
     try {
       return await this.#settings.start(name, tick, cause);
     } catch (error) {
@@ -325,7 +325,7 @@ export class Scheduler {
     }
   }
 
-  #end(state: JobState, database: string, outcome: RunOutcome): void {
+  #end(state: JobState, database: string, outcome: ScheduledOutcome): void {
     this.#setTime(this.#settings.now());
     // What came due before the end came while the job ran, also when nobody has stepped since.
     this.#handleDue();
@@ -340,7 +340,7 @@ export class Scheduler {
     this.#startWaiting();
   }
 
-  #noteOutcome(state: JobState, outcome: RunOutcome): void {
+  #noteOutcome(state: JobState, outcome: ScheduledOutcome): void {
     if (outcome === 'succeeded') state.failuresInRow = 0;
     if (outcome !== 'failed') return;
     state.failuresInRow++;

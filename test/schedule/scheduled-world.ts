@@ -1,8 +1,8 @@
 import { Scheduler } from '../../src/schedule/scheduler.ts';
 import type {
   RunCause,
-  RunOutcome,
   ScheduledJob,
+  ScheduledOutcome,
   SchedulePlan,
 } from '../../src/schedule/scheduler-interface.ts';
 
@@ -12,7 +12,7 @@ export interface OpenRun {
   readonly at: number;
   readonly tick: number | undefined;
   readonly cause: RunCause;
-  readonly end: (outcome: RunOutcome) => void;
+  readonly end: (outcome: ScheduledOutcome) => void;
 }
 
 export const SECOND = 1_000;
@@ -76,7 +76,7 @@ export class ScheduledWorld {
   }
 
   /** Ends the oldest open run of a job. */
-  async end(name: string, outcome: RunOutcome = 'succeeded'): Promise<void> {
+  async end(name: string, outcome: ScheduledOutcome = 'succeeded'): Promise<void> {
     const run = [...this.open].find((candidate) => candidate.name === name);
     if (run === undefined) throw new Error(`${name} does not run`);
     run.end(outcome);
@@ -91,8 +91,8 @@ export class ScheduledWorld {
     });
   }
 
-  async #start(name: string, tick: number | undefined, cause: RunCause): Promise<RunOutcome> {
-    const { promise, resolve } = Promise.withResolvers<RunOutcome>();
+  async #start(name: string, tick: number | undefined, cause: RunCause): Promise<ScheduledOutcome> {
+    const { promise, resolve } = Promise.withResolvers<ScheduledOutcome>();
     const run: OpenRun = { name, at: this.now, tick, cause, end: resolve };
     this.runs.push(run);
     this.open.add(run);

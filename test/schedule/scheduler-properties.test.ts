@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nextTick } from '../../src/cron/cron.ts';
 import { pauseAfter } from '../../src/schedule/job-state.ts';
-import type { RunOutcome, ScheduledJob, SchedulePlan } from '../../src/schedule/scheduler-interface.ts';
+import type { ScheduledJob, ScheduledOutcome, SchedulePlan } from '../../src/schedule/scheduler-interface.ts';
 import { DAY, job, plan, ScheduledWorld, SECOND, START } from './scheduled-world.ts';
 
 /** What happens in a random world, one after the other. */
 type Event =
   | { readonly kind: 'pass' | 'sleep' | 'set-back'; readonly seconds: number }
-  | { readonly kind: 'end'; readonly pick: number; readonly outcome: RunOutcome }
+  | { readonly kind: 'end'; readonly pick: number; readonly outcome: ScheduledOutcome }
   | { readonly kind: 'ask'; readonly pick: number }
   | { readonly kind: 'reload'; readonly keep: number };
 
@@ -21,7 +21,7 @@ const events = fc.array(
       arbitrary: fc.record({
         kind: fc.constant('end' as const),
         pick: fc.nat(),
-        outcome: fc.constantFrom<RunOutcome>('succeeded', 'failed', 'failed', 'skipped'),
+        outcome: fc.constantFrom<ScheduledOutcome>('succeeded', 'failed', 'failed', 'skipped'),
       }),
     },
     fc.record({
@@ -105,7 +105,7 @@ class Life {
     this.#check();
   }
 
-  async #end(pick: number, outcome: RunOutcome): Promise<void> {
+  async #end(pick: number, outcome: ScheduledOutcome): Promise<void> {
     const run = [...this.world.open][pick % this.world.open.size];
     if (run === undefined) return;
     const failures = (this.world.scheduler.status(run.name)?.failuresInRow ?? 0) + 1;
