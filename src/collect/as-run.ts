@@ -1,6 +1,6 @@
 import type { Job } from '../config/config.ts';
 import type { JobLease } from '../model/lease.ts';
-import type { Outcome, RunResult } from '../model/run.ts';
+import type { RunOutcome, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import type { State } from '../model/state.ts';
 import { failureOf, JobBusyError } from './failures.ts';
@@ -101,7 +101,7 @@ async function errorOf(work: () => Promise<void>): Promise<unknown> {
 function endBy(error: unknown, signal: AbortSignal): Pick<RunResult, 'outcome' | 'failure'> {
   if (signal.aborted) return { outcome: 'interrupted', failure: undefined };
   const isBusy = error instanceof Error && 'isBusy' in error && error.isBusy === true;
-  const outcome: Outcome = isBusy ? 'skipped' : 'failed';
+  const outcome: RunOutcome = isBusy ? 'skipped' : 'failed';
   return { outcome, failure: failureOf(error) };
 }
 

@@ -1,7 +1,7 @@
 import type { DeadLetter } from '../model/dead-letter.ts';
 import type { Delivered, Span, Step } from '../model/progress.ts';
 import type { Reading } from '../model/reading.ts';
-import type { Outcome, RunCounts, RunResult } from '../model/run.ts';
+import type { RunCounts, RunOutcome, RunResult } from '../model/run.ts';
 import type { RunNews, RunObserver } from '../model/run-event.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
 import { TooManyDeadLettersError } from './failures.ts';
@@ -154,7 +154,7 @@ export class RunSoFar {
   }
 
   /** How a run ends that nothing has stopped. */
-  get outcome(): Outcome {
+  get outcome(): RunOutcome {
     if (!this.isReady) return 'not_ready';
     if (this.#counts.deadLetters > 0) return 'partial';
     return this.#counts.rows === 0 && this.#counts.records === 0 ? 'empty' : 'succeeded';

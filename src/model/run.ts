@@ -1,7 +1,7 @@
 import type { FailedSide } from './failure.ts';
 
 /** How a run ended. */
-export type Outcome =
+export type RunOutcome =
   | 'succeeded'
   | 'empty' // no rows
   | 'partial' // everything but some dead letters was delivered
@@ -22,7 +22,7 @@ export interface RunCounts {
 /** A run that ended, as it is remembered and shown. Times are epoch milliseconds. */
 export interface RunResult extends RunCounts {
   readonly job: string;
-  readonly outcome: Outcome;
+  readonly outcome: RunOutcome;
   readonly startedAt: number;
   readonly endedAt: number;
   /** The span that was acknowledged; undefined when nothing was, and for jobs without windows. */

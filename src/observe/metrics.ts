@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Outcome, RunResult } from '../model/run.ts';
+import type { RunOutcome, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import { instrumentOf } from './metrics-instrument.ts';
 import { MetricShards } from './metrics-shards.ts';
@@ -55,7 +55,7 @@ const { requests, retries, scheduleLag, breakerOpen, reloadSuccessful, logLinesL
   METRICS;
 const PROCESS_METRICS = { scheduleLag, breakerOpen, reloadSuccessful, logLinesLost };
 
-const OUTCOMES: Readonly<Record<Outcome, true>> = {
+const OUTCOMES: Readonly<Record<RunOutcome, true>> = {
   succeeded: true,
   empty: true,
   partial: true,

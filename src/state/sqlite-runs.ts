@@ -1,6 +1,6 @@
 import { DAY } from '../calendar/durations.ts';
 import type { FailedSide } from '../model/failure.ts';
-import type { Outcome, RunCounts, RunResult } from '../model/run.ts';
+import type { RunCounts, RunOutcome, RunResult } from '../model/run.ts';
 import type { RunFilter } from '../model/run-memory.ts';
 import type { Statements } from './statements.ts';
 
@@ -12,7 +12,7 @@ interface RunRow {
   readonly job: string;
   readonly started_at: number;
   readonly ended_at: number;
-  readonly outcome: Outcome;
+  readonly outcome: RunOutcome;
   readonly window_from: number | null;
   readonly window_to: number | null;
   readonly rows: number;

@@ -1,4 +1,4 @@
-import type { Outcome, RunResult } from '../../model/run.ts';
+import type { RunOutcome, RunResult } from '../../model/run.ts';
 
 /** What colour says; words and shape always say it, too. */
 export type Tone = 'good' | 'warn' | 'bad' | 'calm';
@@ -12,7 +12,7 @@ export interface Look {
   readonly shape: Shape;
 }
 
-export const OUTCOMES: Readonly<Record<Outcome, Look>> = {
+export const OUTCOMES: Readonly<Record<RunOutcome, Look>> = {
   succeeded: { words: 'Succeeded', tone: 'good', shape: 'check' },
   empty: { words: 'No rows', tone: 'good', shape: 'ring' },
   partial: { words: 'Partly delivered', tone: 'warn', shape: 'triangle' },
