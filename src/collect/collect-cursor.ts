@@ -1,7 +1,7 @@
 import type { CursorJob } from '../config/config.ts';
 import type { FailedSide } from '../model/failure.ts';
 import type { CursorValue } from '../model/query.ts';
-import { deliverQuery } from './deliver-query.ts';
+import { deliverQuery } from './delivery.ts';
 import { failureOf } from './failures.ts';
 import { warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';

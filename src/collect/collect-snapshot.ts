@@ -173,8 +173,8 @@ function hearingOf(
       if (known === undefined) return false;
       refused(error);
       run.buryRefused(sent, known, undefined);
-      const told = { keys: known.map(({ id }) => id), reason: failureOf(error).message };
-      await state.pendingRefused(name, run.number, sent.id, told, run.step({}));
+      const refusal = { keys: known.map(({ id }) => id), reason: failureOf(error).message };
+      await state.pendingRefused(name, run.number, sent.id, refusal, run.step({}));
       return true;
     },
   };

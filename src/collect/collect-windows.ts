@@ -1,7 +1,7 @@
 import type { WindowJob } from '../config/config.ts';
 import type { Progress, Span, Step } from '../model/progress.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
-import { deliverQuery } from './deliver-query.ts';
+import { deliverQuery } from './delivery.ts';
 import { takenBack, warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';

@@ -1,6 +1,8 @@
 import type { CursorValue } from '../model/query.ts';
 import type { Acknowledgement, Target } from '../model/target.ts';
+import { Batches } from '../records/batches.ts';
 import type { Healed, MarkedBatch } from './marked-batch.ts';
+import { type QueryPlan, type RowsRead, readRecords } from './read-records.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunSignals } from './run-signals.ts';
 
@@ -55,6 +57,27 @@ export async function deliver<Sent extends MarkedBatch, Given>(
     await stopped?.(delivery.reached, error);
     throw error;
   }
+}
+
+/**
+ * Runs a query and delivers its records: rows are read, encoded and sent at the same time, in bounded memory. When it
+ * resolves with `isReady`, everything is acknowledged or a dead letter.
+ *
+ * @param stopped called when it fails, with the position up to which a cursor job's rows are acknowledged
+ */
+export function deliverQuery(
+  plan: QueryPlan,
+  context: RunContext,
+  stopped?: (reached: readonly CursorValue[] | undefined, error: unknown) => Promise<void>,
+): Promise<RowsRead> {
+  const batches = new Batches(context.route.limits);
+  const hearing = {
+    acknowledged(sent: MarkedBatch, answer: Acknowledgement) {
+      context.run.acknowledged(sent, answer, plan.window);
+      batches.recycle(sent.batch);
+    },
+  };
+  return deliver(context, hearing, (send) => readRecords(plan, context, batches, send), stopped);
 }
 
 /** The deliveries of one query: several batches on their way at once, stopped together by the first failure. */

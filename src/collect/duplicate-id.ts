@@ -27,11 +27,13 @@ export class DuplicateIdError extends Error {
     rows: readonly [earlier: number, later: number],
   ) {
     const fields: Record<string, unknown> = JSON.parse(later.record.json);
-    const told = idFieldNames(facts.job.record.id)
+    const values = idFieldNames(facts.job.record.id)
       .filter((name) => name in fields)
       .map((name) => `${name}=${JSON.stringify(fields[name])}`)
       .join(', ');
-    super(`rows ${rows[0]} and ${rows[1]} of the query would have the same _id: ${told || later.record.id}`);
+    super(
+      `rows ${rows[0]} and ${rows[1]} of the query would have the same _id: ${values || later.record.id}`,
+    );
     this.name = 'DuplicateIdError';
     this.remedy = remedyFor(facts, later.row);
   }

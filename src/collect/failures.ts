@@ -32,11 +32,11 @@ export class TooManyDeadLettersError extends Error {
   constructor({ rows, deadLetters }: RunCounts, first: readonly DeadLetter[], limit: number) {
     const many = deadLetters > limit;
     const reasons = first.map(({ reason }) => reason);
-    const told = [...new Set(reasons)].join('; ');
+    const causes = [...new Set(reasons)].join('; ');
     super(
       many
-        ? `more than ${limit} rows of the run cannot be delivered, the first because ${told}`
-        : `none of the ${rows} rows of the run can be delivered: ${told}`,
+        ? `more than ${limit} rows of the run cannot be delivered, the first because ${causes}`
+        : `none of the ${rows} rows of the run can be delivered: ${causes}`,
     );
     this.name = 'TooManyDeadLettersError';
     this.side = first.every(({ cause }) => REFUSALS.includes(cause)) ? 'refused' : 'config';

@@ -35,7 +35,7 @@ export function changesBetween(before: string, now: string): string[] {
   const [old, current]: Facts[] = [JSON.parse(before), JSON.parse(now)];
   const keys = new Set([...Object.keys(old ?? {}), ...Object.keys(current ?? {})]);
   return [...keys].flatMap((key) => {
-    const [was, is] = [shown(old?.[key]), shown(current?.[key])];
+    const [was, is] = [textOf(old?.[key]), textOf(current?.[key])];
     return was === is ? [] : [`${key} was ${was} and is ${is}`];
   });
 }
@@ -46,7 +46,7 @@ export function refuseChangedIds(job: string, before: string | undefined, now: s
   if (changes.length > 0) throw new FingerprintError(job, changes);
 }
 
-const shown = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value));
+const textOf = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value));
 
 /** Written out or left out, a field that is the column of its name is the same. */
 function isColumnOfSameName(name: string, field: FieldMapping | undefined): boolean {

@@ -21,8 +21,8 @@ export function warnOfFuture({ job, run, progress, route }: RunContext, clock: n
   const first = progress?.cursor?.[0];
   const position = instantOfPosition(job, progress, route.clock.zone);
   if (position === undefined || position <= clock + TOLERANCE) return;
-  const shown = job.cursor === undefined ? new Date(position).toISOString() : (first?.text ?? '');
-  run.tell({ kind: 'position-in-future', position: shown, ahead: position - clock });
+  const text = job.cursor === undefined ? new Date(position).toISOString() : (first?.text ?? '');
+  run.tell({ kind: 'position-in-future', position: text, ahead: position - clock });
 }
 
 /**
