@@ -37,9 +37,10 @@ export interface EndedRun {
 }
 
 /**
- * Does some work as a run of a job, which nobody else runs meanwhile: takes the job's lease, begins the run, stops it when the
- * caller asks, when its time is over or when another process has taken the lease, and ends it. Whatever goes wrong once the run has
- * begun is its failure; this throws only what keeps it from beginning.
+ * Does some work as a run of a job, which nobody else runs meanwhile: takes the job's lease, begins the run,
+ * stops it when the caller asks, when its time is over or when another process has taken the lease, and ends
+ * it. Whatever goes wrong once the run has begun is its failure; this throws only what keeps it from
+ * beginning.
  */
 export async function asRun(
   job: Job,

@@ -14,8 +14,9 @@ type Position = readonly CursorValue[];
 const HARMLESS: readonly FailedSide[] = ['source', 'target', 'refused'];
 
 /**
- * Collects the rows behind the job's position, at most `max_rows` in one query, until there are no more. The position moves
- * with each query; within one only when the run ends early, because a later row may show that they are out of order.
+ * Collects the rows behind the job's position, at most `max_rows` in one query, until there are no more. The
+ * position moves with each query; within one only when the run ends early, because a later row may show that
+ * they are out of order.
  */
 export async function collectCursor(context: RunContext<CursorJob>): Promise<void> {
   const { job, run, route, signals } = context;

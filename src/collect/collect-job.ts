@@ -21,7 +21,10 @@ export interface RunOptions extends RunSettings {
   readonly steadyNow?: () => number;
   /** Milliseconds that requests on their way may still take after the run was stopped. */
   readonly grace: number;
-  /** The tick of the schedule that the run stands for, epoch milliseconds: a snapshot belongs to its period. Undefined: now. */
+  /**
+   * The tick of the schedule that the run stands for, epoch milliseconds: a snapshot belongs to its period.
+   * Undefined: now.
+   */
   readonly tick?: number | undefined;
   /** For snapshot jobs: deliver what is pending and take no new snapshot. */
   readonly onlyPending?: boolean;

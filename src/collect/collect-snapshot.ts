@@ -22,9 +22,9 @@ export interface SnapshotRun {
 }
 
 /**
- * Stores how things stand now, then delivers everything stored, oldest first. What is not stored at its time can never be
- * collected later; so a write API that is down does not keep it from being stored, nor a database that is down from
- * being delivered.
+ * Stores how things stand now, then delivers everything stored, oldest first. What is not stored at its time
+ * can never be collected later; so a write API that is down does not keep it from being stored, nor a
+ * database that is down from being delivered.
  */
 export async function collectSnapshot(
   context: RunContext<SnapshotJob>,

@@ -13,7 +13,10 @@ export interface RequestedSpan extends Span {
   readonly resume: boolean;
 }
 
-/** Collects the windows that a job owes, or those of a span that somebody asked for, oldest first, each before the next. */
+/**
+ * Collects the windows that a job owes, or those of a span that somebody asked for, oldest first, each before
+ * the next.
+ */
 export async function collectWindows(
   context: RunContext<WindowJob>,
   span: RequestedSpan | undefined,

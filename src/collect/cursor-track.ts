@@ -38,7 +38,10 @@ export class CursorTrack {
     return this.#closed;
   }
 
-  /** Goes on to the next row, unless the query is `cut` before it. Throws RowsOutOfOrderError, or that a cursor column is null. */
+  /**
+   * Goes on to the next row, unless the query is `cut` before it. Throws RowsOutOfOrderError, or that a
+   * cursor column is null.
+   */
   advance(row: Row): 'row' | 'cut' {
     const next = this.#cursor.valuesOf(row);
     const last = this.#position ?? this.#after;

@@ -14,8 +14,8 @@ import { refitting } from './stored-rules.ts';
 export type LetterEncoder = (letter: StoredDeadLetter) => DataRecord;
 
 /**
- * A record is sent as it is stored, without fields that the job sends no more; a row is made into a record by the job as it is
- * configured now. Neither has lost its small numbers. Throws WithheldError, too.
+ * A record is sent as it is stored, without fields that the job sends no more; a row is made into a record by
+ * the job as it is configured now. Neither has lost its small numbers. Throws WithheldError, too.
  */
 export function letterEncoder(job: Job, clock: Clock): LetterEncoder {
   const encoderOf = encodersOf(job, clock);
@@ -32,8 +32,8 @@ export function letterEncoder(job: Job, clock: Clock): LetterEncoder {
 }
 
 /**
- * The `_id` that the record or the row of a letter has now: a mapping that was changed may have given the row another one, or one
- * at last. Undefined: it has none.
+ * The `_id` that the record or the row of a letter has now: a mapping that was changed may have given the row
+ * another one, or one at last. Undefined: it has none.
  */
 export function letterIds(job: Job, clock: Clock): (letter: StoredDeadLetter) => string | undefined {
   const encoderOf = encodersOf(job, clock);

@@ -29,10 +29,12 @@ export interface Ways<Sent extends MarkedBatch> extends Hearing<Sent> {
 }
 
 /**
- * Delivers the batches of a run: `give` hands them over one after the other, each as soon as there is room for it. Resolves when
- * all are acknowledged, or failed without harm; throws the first failure of giving or delivering, when nothing is on its way any more.
+ * Delivers the batches of a run: `give` hands them over one after the other, each as soon as there is room
+ * for it. Resolves when all are acknowledged, or failed without harm; throws the first failure of giving or
+ * delivering, when nothing is on its way any more.
  *
- * @param stopped called when it fails, with the cursor of the last batch that is acknowledged with all batches before it
+ * @param stopped called when it fails, with the cursor of the last batch that is acknowledged with all
+ * batches before it
  */
 export async function deliver<Sent extends MarkedBatch, Given>(
   { job, run, route, state, signals }: RunContext,

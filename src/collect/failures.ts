@@ -23,7 +23,10 @@ export class RunTimeoutError extends Error {
 /** What the write API does not take; all else is wrong before anything is sent. */
 const REFUSALS: readonly DeadLetter['cause'][] = ['refused', 'too-large', 'server-error'];
 
-/** So much of a run became dead letters that the job must be wrong, or what the write API expects of it, and not the rows. */
+/**
+ * So much of a run became dead letters that the job must be wrong, or what the write API expects of it, and
+ * not the rows.
+ */
 export class TooManyDeadLettersError extends Error {
   readonly side: FailedSide;
   readonly remedy: string;

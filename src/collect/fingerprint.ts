@@ -7,8 +7,8 @@ import { FingerprintError } from './failures.ts';
 type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * What determines the ids of a job's records, as JSON: when it changes, records that are in the data set already would stay
- * beside the new ones. For cursor jobs also what gives the stored position its meaning.
+ * What determines the ids of a job's records, as JSON: when it changes, records that are in the data set
+ * already would stay beside the new ones. For cursor jobs also what gives the stored position its meaning.
  *
  * @param databaseTimezone zone in which the database prints the values of cursor columns
  */

@@ -26,11 +26,12 @@ export function warnOfFuture({ job, run, progress, route }: RunContext, clock: n
 }
 
 /**
- * Takes back a position that is still to come by this machine's clock and the database's: a clock that was wrong has
- * brought it there, and periods up to it were collected before they were over, or would never be. A snapshot job stands nowhere
- * then, until its next snapshot is delivered. Gives where the job stands.
+ * Takes back a position that is still to come by this machine's clock and the database's: a clock that was
+ * wrong has brought it there, and periods up to it were collected before they were over, or would never be. A
+ * snapshot job stands nowhere then, until its next snapshot is delivered. Gives where the job stands.
  *
- * @param clock of the database, epoch milliseconds; for a snapshot job, which has none of its times, -Infinity
+ * @param clock of the database, epoch milliseconds; for a snapshot job, which has none of its times,
+ * -Infinity
  */
 export async function takenBack(
   { job, run, state, progress }: RunContext<WindowJob | SnapshotJob>,

@@ -3,8 +3,8 @@ import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import type { Healed } from './marked-batch.ts';
 
 /**
- * The dead letters of a job while it runs, by the `_id` that each has now: those that it had before and those that the run makes.
- * Nobody else makes any meanwhile, because the run holds the lease of its job.
+ * The dead letters of a job while it runs, by the `_id` that each has now: those that it had before and those
+ * that the run makes. Nobody else makes any meanwhile, because the run holds the lease of its job.
  */
 export class KnownLetters {
   readonly #keys = new Map<string, Set<string>>();

@@ -7,8 +7,8 @@ import { compileSuppressor } from '../records/suppress.ts';
 const NOTHING_SENT: Acknowledgement = { requests: 0, bytesSent: 0, refused: [] };
 
 /**
- * A data set that gets no small number which the job hides now, whenever the records were read: everything that leaves passes
- * here. A record of which that cannot be told is refused without being sent.
+ * A data set that gets no small number which the job hides now, whenever the records were read: everything
+ * that leaves passes here. A record of which that cannot be told is refused without being sent.
  */
 export function suppressing(target: Target, mapping: RecordMapping): Target {
   const suppress = compileSuppressor(mapping);

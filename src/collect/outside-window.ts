@@ -10,13 +10,17 @@ export interface OutsideFacts {
   readonly advice: QueryAdvice;
   /** Zone of the database. */
   readonly zone: string;
-  /** Epoch milliseconds up to which the job has collected: records of before may be complete. Undefined: nothing yet. */
+  /**
+   * Epoch milliseconds up to which the job has collected: records of before may be complete. Undefined:
+   * nothing yet.
+   */
   readonly collectedTo: number | undefined;
 }
 
 /**
- * Says why a row has a `_timestamp` outside the window. A row of exactly the neighbouring period, in a time when the zones
- * differ, is a part of a count: the query groups by the periods of another zone than the job's.
+ * Says why a row has a `_timestamp` outside the window. A row of exactly the neighbouring period, in a time
+ * when the zones differ, is a part of a count: the query groups by the periods of another zone than the
+ * job's.
  */
 export function explainOutside(job: WindowJob, window: Window, facts: OutsideFacts): ExplainOutside {
   return (timestamp) => {

@@ -6,8 +6,9 @@ import type { RunContext } from './run-context.ts';
 const PATIENCE = 10_000;
 
 /**
- * What of the rows that a query reads its comparisons do not meet because of how values are stored; nothing when that cannot be found
- * out, or not soon. Never throws. @param withTexts also how texts are written, of some rows
+ * What of the rows that a query reads its comparisons do not meet because of how values are stored; nothing
+ * when that cannot be found out, or not soon. Never throws. @param withTexts also how texts are written, of
+ * some rows
  */
 export async function overlookedBy(
   query: Query,

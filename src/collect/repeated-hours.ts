@@ -8,8 +8,9 @@ import { MappingError } from '../records/not-a-record.ts';
 const SAFE_LAG = 2 * HOUR;
 
 /**
- * Throws MappingError for a cursor over local times in a zone whose clocks are set back: in the hour that comes twice new rows
- * have times that the cursor has passed. With a lag of two hours it passes none before both are over.
+ * Throws MappingError for a cursor over local times in a zone whose clocks are set back: in the hour that
+ * comes twice new rows have times that the cursor has passed. With a lag of two hours it passes none before
+ * both are over.
  *
  * @param zone of the database @param now epoch milliseconds
  */

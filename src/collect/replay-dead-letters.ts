@@ -23,9 +23,10 @@ export interface Replay {
 }
 
 /**
- * Sends the dead letters of a job again, as a run of the job without a source. What is acknowledged is removed; what is refused
- * again, or still is no record, stays with the new reason. Throws a Failure when the job is busy, when what determines its ids
- * has changed, or when the target or the state fails: what was acknowledged before is removed all the same.
+ * Sends the dead letters of a job again, as a run of the job without a source. What is acknowledged is
+ * removed; what is refused again, or still is no record, stays with the new reason. Throws a Failure when the
+ * job is busy, when what determines its ids has changed, or when the target or the state fails: what was
+ * acknowledged before is removed all the same.
  */
 export async function replayDeadLetters(
   job: Job,

@@ -67,7 +67,10 @@ export class Replaying {
     return this.#kept;
   }
 
-  /** Those that are records, oldest first; of those with one `_id` only the one that was met last, for it would replace the others. */
+  /**
+   * Those that are records, oldest first; of those with one `_id` only the one that was met last, for it
+   * would replace the others.
+   */
   #recordsOf(letters: readonly StoredDeadLetter[]): Sendable[] {
     const encode = letterEncoder(this.#job, this.#route.clock);
     const newest = new Map<string, number>();
@@ -134,8 +137,8 @@ export class Replaying {
   }
 
   /**
-   * The content stays as it was, so that a mapping that is corrected later heals it. With nothing new to say of it the letter
-   * is not touched.
+   * The content stays as it was, so that a mapping that is corrected later heals it. With nothing new to say
+   * of it the letter is not touched.
    */
   #keep(letter: StoredDeadLetter, { cause, reason, remedy }: Reason): void {
     const hasNewReason = cause !== letter.cause || reason !== letter.reason;

@@ -3,7 +3,10 @@ import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts
 import { WithheldError } from './failures.ts';
 import { changesBetween, fingerprintOf, isSameField } from './fingerprint.ts';
 
-/** What stored records were made by, as JSON. What hides small numbers is no part of it: that is done when they are sent. */
+/**
+ * What stored records were made by, as JSON. What hides small numbers is no part of it: that is done when
+ * they are sent.
+ */
 interface StoredRules {
   /** As the fingerprint has it. */
   readonly ids: Readonly<Record<string, unknown>>;
@@ -23,8 +26,9 @@ export function rulesOf(job: Job, databaseTimezone: string): string {
 const OF_POSITION = ['cursor.columns', 'timezone of the database'];
 
 /**
- * What stored records, as JSON, become by the rules in force now: fields that the job sends no more are left out. Undefined:
- * they are what they were. Throws WithheldError when their ids or their data set are others now.
+ * What stored records, as JSON, become by the rules in force now: fields that the job sends no more are left
+ * out. Undefined: they are what they were. Throws WithheldError when their ids or their data set are others
+ * now.
  *
  * @param before undefined: nobody knows
  */

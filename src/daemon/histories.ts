@@ -49,8 +49,8 @@ export class Histories {
   }
 
   /**
-   * Up to when the ticks of a job had their run, epoch milliseconds; undefined for one that never ran. The tick of a run that was
-   * cut off had none.
+   * Up to when the ticks of a job had their run, epoch milliseconds; undefined for one that never ran. The
+   * tick of a run that was cut off had none.
    */
   servedUpTo(job: string): number | undefined {
     const { lastRun, lastSuccessAt, unfinishedSince } = this.#histories.get(job) ?? {};

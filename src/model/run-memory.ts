@@ -25,7 +25,10 @@ export interface RunMemory {
 export interface JobHistory {
   /** The newest that ended. */
   readonly lastRun: RunResult | undefined;
-  /** When the newest run ended that brought what it could; one that began later than now, by a wrong clock, is passed over. */
+  /**
+   * When the newest run ended that brought what it could; one that began later than now, by a wrong clock, is
+   * passed over.
+   */
   readonly lastSuccessAt: number | undefined;
   /** When the newest run began that has no end: it goes on, or was cut off. */
   readonly unfinishedSince: number | undefined;

@@ -15,7 +15,10 @@ export interface Window {
   readonly toDate: string;
   /** The `_timestamp`s that belong to the window: from the first one, included, to the second, excluded. */
   readonly timestamps: readonly [string, string];
-  /** Epoch milliseconds: the progress once the window is acknowledged. Before `to` while its last period is not over. */
+  /**
+   * Epoch milliseconds: the progress once the window is acknowledged. Before `to` while its last period is
+   * not over.
+   */
   readonly collectedTo: number;
 }
 
