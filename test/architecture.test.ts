@@ -38,6 +38,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   state: { values: ['calendar', 'model'], types: [] },
   observe: { values: ['model'], types: ['schedule/scheduler-interface.ts'] },
   collect: { values: ['calendar', 'model', 'records', 'schedule'], types: ['config'] },
+  advice: { values: ['calendar', 'model', 'records'], types: ['collect', 'config'] },
   daemon: {
     values: ['calendar', 'model', 'cron', 'schedule', 'collect', 'config/problem.ts'],
     types: ['config', 'status', 'observe'],
@@ -51,7 +52,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   cli: {
     values: [
       ...['calendar', 'model', 'cron', 'config', 'schedule', 'sources', 'records', 'write-api'],
-      ...['collect', 'state', 'observe', 'daemon', 'status', 'server', 'demo'],
+      ...['collect', 'advice', 'state', 'observe', 'daemon', 'status', 'server', 'demo'],
     ],
     types: [],
   },

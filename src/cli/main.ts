@@ -1,8 +1,8 @@
 import { enableCompileCache } from 'node:module';
 import { CommanderError } from 'commander';
 import { failureOf } from '../collect/failures.ts';
+import { createProgram } from './program.ts';
 import { EXIT, type ExitCode, exitCodeOfError } from './shell/exit-codes.ts';
-import { createProgram } from './shell/program.ts';
 import { listenForLostOutput, standardError } from './shell/terminal.ts';
 import { remedyText } from './shell/text.ts';
 import { UsageError } from './shell/usage-error.ts';

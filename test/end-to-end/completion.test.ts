@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createProgram } from '../../src/cli/shell/program.ts';
+import { createProgram } from '../../src/cli/program.ts';
 import { installDebianPackage } from '../support/debian-package.ts';
 import { Workplace } from '../support/program.ts';
 

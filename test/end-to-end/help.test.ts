@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { createProgram } from '../../src/cli/shell/program.ts';
+import { createProgram } from '../../src/cli/program.ts';
 import { Workplace } from '../support/program.ts';
 
 const program = createProgram(() => undefined);

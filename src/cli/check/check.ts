@@ -1,3 +1,5 @@
+import { collidingIds } from '../../advice/colliding-ids.ts';
+import { queryWarnings } from '../../advice/query-warnings.ts';
 import { overlookedBy } from '../../collect/overlooked.ts';
 import { exampleQuery, overAllTimes } from '../../collect/queries.ts';
 import { refuseRepeatedHours } from '../../collect/repeated-hours.ts';
@@ -13,9 +15,7 @@ import { listenForStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { grouped } from '../shell/text.ts';
 import { dataSetOf, openState, Stations } from '../wiring.ts';
-import { collidingIds } from './colliding-ids.ts';
 import { JsonCheckReport } from './json.ts';
-import { queryWarnings } from './query-warnings.ts';
 import { attempt, type CheckedColumn, type CheckReport, type CheckResult, type Findings } from './report.ts';
 import { TextCheckReport } from './text.ts';
 

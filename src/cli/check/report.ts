@@ -1,3 +1,4 @@
+import type { Warning } from '../../advice/query-warnings.ts';
 import { failureOf } from '../../collect/failures.ts';
 import { EXIT, type ExitCode, exitCodeOfSide } from '../shell/exit-codes.ts';
 import type { ReadSetting } from '../shell/setting.ts';
@@ -17,8 +18,7 @@ export interface CheckedColumn {
 /** What there is to say about something that is well. */
 export interface Findings {
   readonly message: string;
-  /** What stops no run and could be better. */
-  readonly warnings?: readonly { readonly message: string; readonly remedy?: string }[];
+  readonly warnings?: readonly Warning[];
   readonly columns?: readonly CheckedColumn[];
 }
 

@@ -1,58 +1,45 @@
-import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
-import type { Setting } from '../shell/setting.ts';
-import { openState } from '../wiring.ts';
-import { type LetterSelection, selectLetters } from './select.ts';
-import { letterJson, letterTable, letterText } from './text.ts';
+import type { Command } from 'commander';
+import { type Ended, example, settingOf } from '../shell/command-parts.ts';
 
-export interface LetterFlags {
-  readonly json?: boolean;
-}
-
-type Names = readonly (string | undefined)[];
-
-/** `dead-letters list`: one line for each. */
-export async function listLetters(names: Names, flags: LetterFlags, setting: Setting): Promise<ExitCode> {
-  const { terminal } = setting;
-  const { letters } = await selected(names, setting);
-  if (flags.json === true) {
-    await terminal.print(
-      `${JSON.stringify(
-        letters.map((letter) => letterJson(letter, false)),
-        null,
-        2,
-      )}\n`,
-    );
-  } else if (letters.length === 0) terminal.tell('there are no dead letters\n');
-  else await terminal.print(letterTable(letters, terminal));
-  return EXIT.success;
-}
-
-/** `dead-letters show`: everything of each. */
-export async function showLetters(names: Names, flags: LetterFlags, setting: Setting): Promise<ExitCode> {
-  const { config, terminal } = setting;
-  const { letters } = await selected(names, setting);
-  if (flags.json === true) {
-    await terminal.print(
-      `${JSON.stringify(
-        letters.map((letter) => letterJson(letter, true)),
-        null,
-        2,
-      )}\n`,
-    );
-    return EXIT.success;
-  }
-  if (letters.length === 0) terminal.tell('there are no dead letters\n');
-  for (const [index, letter] of letters.entries()) {
-    await terminal.print(`${index === 0 ? '' : '\n'}${letterText(letter, config, terminal)}`);
-  }
-  return EXIT.success;
-}
-
-async function selected(names: Names, setting: Setting): Promise<LetterSelection> {
-  const state = openState(setting.config);
-  try {
-    return await selectLetters(names, state, setting);
-  } finally {
-    await state.close();
-  }
+/** `dead-letters` and what can be done with them. */
+export function addDeadLetterCommands(program: Command, ended: Ended): void {
+  const letters = program
+    .command('dead-letters')
+    .description('rows and records that could not be delivered: list, show, replay or discard them')
+    .addHelpText('after', example('pp-db-collector dead-letters list'));
+  const add = (name: string, description: string, line: string) =>
+    letters
+      .command(name)
+      .argument('[job]', 'name of a job (default: all)')
+      .argument('[id]', 'number of a dead letter, which may stand without its job')
+      .description(description)
+      .addHelpText('after', example(`pp-db-collector dead-letters ${line}`));
+  add('list', 'list them, oldest first', 'list transactions-by-channel')
+    .option('--json', 'print the list as JSON')
+    .action(async (job, id, flags, command) => {
+      const [{ listLetters }, setting] = await Promise.all([import('./show.ts'), settingOf(command)]);
+      ended(await listLetters([job, id], flags, setting));
+    });
+  add('show', 'show the row or the record of each, why it is one and what to do', 'show 17')
+    .option('--json', 'print them as JSON')
+    .action(async (job, id, flags, command) => {
+      const [{ showLetters }, setting] = await Promise.all([import('./show.ts'), settingOf(command)]);
+      ended(await showLetters([job, id], flags, setting));
+    });
+  add(
+    'replay',
+    'send them again: a record as it is, a row as the job makes it a record now',
+    'replay transactions-by-channel',
+  )
+    .option('--json', 'print what came of it as JSON')
+    .action(async (job, id, flags, command) => {
+      const [{ replayLetters }, setting] = await Promise.all([import('./replay.ts'), settingOf(command)]);
+      ended(await replayLetters([job, id], flags, setting));
+    });
+  add('discard', 'forget them; they are lost then', 'discard transactions-by-channel 17')
+    .option('--yes', 'do it without asking')
+    .action(async (job, id, flags, command) => {
+      const [{ discardLetters }, setting] = await Promise.all([import('./discard.ts'), settingOf(command)]);
+      ended(await discardLetters([job, id], flags, setting));
+    });
 }

@@ -1,3 +1,4 @@
+import { queryWarnings, type Warning } from '../../advice/query-warnings.ts';
 import { type DuplicateFacts, DuplicateIdError } from '../../collect/duplicate-id.ts';
 import { exampleQuery, windowQuery, windowRules } from '../../collect/queries.ts';
 import type { Route } from '../../collect/run-context.ts';
@@ -8,7 +9,6 @@ import type { Column, RawValue, Row } from '../../model/row.ts';
 import { compileRecords, type RecordEncoder } from '../../records/compile-records.ts';
 import { NotARecordError } from '../../records/not-a-record.ts';
 import { type Window, windowsBetween, windowsOwed } from '../../schedule/window.ts';
-import { queryWarnings, type Warning } from '../check/query-warnings.ts';
 import { type RunFlags, spanOf } from '../run/run.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';

@@ -1,8 +1,18 @@
 import { Command, Option } from 'commander';
-import { addSendCommands } from '../send/commands.ts';
-import { addDeadLetterCommands, addStateCommands } from '../state/commands.ts';
-import { type Ended, example, MOST, oneOf, port, positive, settingOf, terminalOf } from './command-parts.ts';
-import { version } from './version.ts';
+import { addDeadLetterCommands } from './dead-letters/commands.ts';
+import { addSendCommands } from './send/commands.ts';
+import {
+  type Ended,
+  example,
+  MOST,
+  oneOf,
+  port,
+  positive,
+  settingOf,
+  terminalOf,
+} from './shell/command-parts.ts';
+import { version } from './shell/version.ts';
+import { addStateCommands } from './state/commands.ts';
 
 /** All commands. Each loads its own code when it is called, so that none waits for what it does not use. */
 export function createProgram(ended: Ended): Command {
@@ -57,9 +67,9 @@ function addDaemonCommand(program: Command, ended: Ended): void {
     .addHelpText('after', example('pp-db-collector start --watch'))
     .action(async (flags, command) => {
       // Ahead of everything else: what V8 has taken once it keeps, and the daemon stays for long.
-      const { holdLittleMemory } = await import('./memory.ts');
+      const { holdLittleMemory } = await import('./shell/memory.ts');
       holdLittleMemory();
-      const { start } = await import('../start/start.ts');
+      const { start } = await import('./start/start.ts');
       ended(await start(flags, command.optsWithGlobals(), terminalOf(command)));
     });
 }
@@ -80,7 +90,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
       example('pp-db-collector run transactions-by-channel --from 2015-01-01 --to 2015-02-01'),
     )
     .action(async (jobs, flags, command) => {
-      const [{ run }, setting] = await Promise.all([import('../run/run.ts'), settingOf(command)]);
+      const [{ run }, setting] = await Promise.all([import('./run/run.ts'), settingOf(command)]);
       ended(await run(jobs, flags, setting));
     });
   program
@@ -91,7 +101,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .option('--json', 'print mistakes and checks as one JSON document')
     .addHelpText('after', example('pp-db-collector check transactions-by-channel'))
     .action(async (jobs, _flags, command) => {
-      const { check } = await import('../check/check.ts');
+      const { check } = await import('./check/check.ts');
       ended(await check(jobs, command.optsWithGlobals(), terminalOf(command)));
     });
   program
@@ -104,7 +114,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .option('--json', 'print rows and records as JSON')
     .addHelpText('after', example('pp-db-collector preview transactions-by-channel --rows 5'))
     .action(async (job, flags, command) => {
-      const [{ preview }, setting] = await Promise.all([import('../preview/preview.ts'), settingOf(command)]);
+      const [{ preview }, setting] = await Promise.all([import('./preview/preview.ts'), settingOf(command)]);
       ended(await preview(job, flags, setting));
     });
   program
@@ -114,7 +124,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .option('--json', 'print the results as JSON')
     .addHelpText('after', example('pp-db-collector test transactions-by-channel'))
     .action(async (jobs, flags, command) => {
-      const [{ test }, setting] = await Promise.all([import('../test.ts'), settingOf(command)]);
+      const [{ test }, setting] = await Promise.all([import('./test.ts'), settingOf(command)]);
       ended(await test(jobs, flags, setting));
     });
 }
@@ -127,7 +137,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .option('--json', 'print the list as JSON')
     .addHelpText('after', example('pp-db-collector jobs --next 5'))
     .action(async (flags, command) => {
-      const [{ jobs }, setting] = await Promise.all([import('../jobs.ts'), settingOf(command)]);
+      const [{ jobs }, setting] = await Promise.all([import('./jobs.ts'), settingOf(command)]);
       ended(await jobs(flags, setting));
     });
   program
@@ -139,7 +149,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .option('--json', 'print the runs as JSON')
     .addHelpText('after', example('pp-db-collector history transactions-by-channel --failed'))
     .action(async (job, flags, command) => {
-      const [{ history }, setting] = await Promise.all([import('../history.ts'), settingOf(command)]);
+      const [{ history }, setting] = await Promise.all([import('./history.ts'), settingOf(command)]);
       ended(await history(job, flags, setting));
     });
   program
@@ -148,7 +158,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .description('print the JSON Schema of config.yaml or of job files')
     .addHelpText('after', example('pp-db-collector schema job > job.schema.json'))
     .action(async (file, _flags, command) => {
-      const { schema } = await import('../schema.ts');
+      const { schema } = await import('./schema.ts');
       ended(await schema(file, terminalOf(command)));
     });
   program
@@ -157,7 +167,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .description('write a config.yaml, a first job and schemas for editors; overwrites nothing')
     .addHelpText('after', example('pp-db-collector init collector'))
     .action(async (folder, _flags, command) => {
-      const { init } = await import('../init/init.ts');
+      const { init } = await import('./init/init.ts');
       ended(await init(folder, terminalOf(command)));
     });
   program
@@ -166,7 +176,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .description('say what a code means, what led to it and what to do')
     .addHelpText('after', example('pp-db-collector explain PPDB-0104'))
     .action(async (code, _flags, command) => {
-      const { explain } = await import('../explain/explain.ts');
+      const { explain } = await import('./explain/explain.ts');
       ended(await explain(code, terminalOf(command)));
     });
   program
@@ -175,7 +185,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .description('print a script with which the shell completes commands, options and job names')
     .addHelpText('after', example('eval "$(pp-db-collector completion bash)"'))
     .action(async (shell, _flags, command) => {
-      const { completion } = await import('../completion/completion.ts');
+      const { completion } = await import('./completion/completion.ts');
       ended(await completion(shell, program, terminalOf(command)));
     });
   program
@@ -183,7 +193,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .description('print the names of the job files, for completion')
     .addHelpText('after', example('pp-db-collector job-names'))
     .action(async (_flags, command) => {
-      const { jobNames } = await import('./job-names.ts');
+      const { jobNames } = await import('./shell/job-names.ts');
       ended(await jobNames(command.optsWithGlobals().config, terminalOf(command)));
     });
 }
@@ -196,9 +206,9 @@ function addPlatformCommands(program: Command, ended: Ended): void {
     .addHelpText('after', example('pp-db-collector serve write-api.yaml'))
     .action(async (file, _flags, command) => {
       // Ahead of everything else, as for the daemon.
-      const { holdLittleMemory } = await import('./memory.ts');
+      const { holdLittleMemory } = await import('./shell/memory.ts');
       holdLittleMemory();
-      const { serve } = await import('../serve.ts');
+      const { serve } = await import('./serve.ts');
       ended(await serve(file, command.optsWithGlobals(), terminalOf(command)));
     });
   program
@@ -211,7 +221,7 @@ function addPlatformCommands(program: Command, ended: Ended): void {
     .option('--once', 'end after the summary')
     .addHelpText('after', example('pp-db-collector demo --keep demo'))
     .action(async (flags, command) => {
-      const { demo } = await import('../demo.ts');
+      const { demo } = await import('./demo.ts');
       ended(await demo(flags, command.optsWithGlobals(), terminalOf(command)));
     });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { collidingIds } from '../../src/cli/check/colliding-ids.ts';
-import { queryWarnings } from '../../src/cli/check/query-warnings.ts';
+import { collidingIds } from '../../src/advice/colliding-ids.ts';
+import { queryWarnings } from '../../src/advice/query-warnings.ts';
 import { exampleQuery } from '../../src/collect/queries.ts';
 import type { Job } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';

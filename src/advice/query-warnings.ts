@@ -1,16 +1,19 @@
-import { DAY } from '../../calendar/durations.ts';
-import { wallClockAt } from '../../calendar/zone.ts';
-import type { Route } from '../../collect/run-context.ts';
-import type { Job, WindowJob } from '../../config/config.ts';
-import type { FieldMapping, RecordMapping } from '../../config/schema/job-schema.ts';
-import type { QueryOutline } from '../../model/query-advice.ts';
-import type { Column } from '../../model/row.ts';
-import type { RecordEncoder } from '../../records/compile-records.ts';
-import { idPartsOf, idSettingsOf, isInId, partText } from '../../records/id-parts.ts';
-import { isEverythingInId } from '../../records/tell-apart.ts';
-import type { Findings } from './report.ts';
+import { DAY } from '../calendar/durations.ts';
+import { wallClockAt } from '../calendar/zone.ts';
+import type { Route } from '../collect/run-context.ts';
+import type { Job, WindowJob } from '../config/config.ts';
+import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
+import type { QueryOutline } from '../model/query-advice.ts';
+import type { Column } from '../model/row.ts';
+import type { RecordEncoder } from '../records/compile-records.ts';
+import { idPartsOf, idSettingsOf, isInId, partText } from '../records/id-parts.ts';
+import { isEverythingInId } from '../records/tell-apart.ts';
 
-export type Warning = NonNullable<Findings['warnings']>[number];
+/** What stops no run and could be better. */
+export interface Warning {
+  readonly message: string;
+  readonly remedy?: string;
+}
 
 /** What is suspicious about a query and its columns before it is run: advice, which stops nothing. */
 export function queryWarnings(

@@ -1,5 +1,5 @@
-import type { Job } from '../../config/config.ts';
-import { idPartsOf, idSettingsOf } from '../../records/id-parts.ts';
+import type { Job } from '../config/config.ts';
+import { idPartsOf, idSettingsOf } from '../records/id-parts.ts';
 import type { Warning } from './query-warnings.ts';
 
 /** Jobs that write one data set with ids of one shape: a record of the one may replace a record of the other. */
