@@ -123,6 +123,17 @@ describe('imports', () => {
     expect(files.map((file) => visit(file, [])).find((cycle) => cycle.length > 0)).toBeUndefined();
   });
 
+  test('keep the commands apart: what several need is in cli/shell/, what opens things in cli/wiring.ts', () => {
+    const commandOf = (file: string) => file.split('/')[1] ?? file;
+    const composing = ['main.ts', 'program.ts'];
+    const wrong = imports.filter(({ from, to }) => {
+      if (folderOf(from) !== 'cli' || folderOf(to) !== 'cli' || composing.includes(commandOf(from)))
+        return false;
+      return ![commandOf(from), 'shell', 'wiring.ts'].includes(commandOf(to));
+    });
+    expect(wrong.map(({ from, to }) => `${from} may not import ${to}`)).toEqual([]);
+  });
+
   test('reach databases, stores and clients from the wiring only', () => {
     const concrete =
       /^(sources\/(create-source|[^/]+\/driver)|state\/sqlite-state|write-api\/write-api-client)\.ts$/;

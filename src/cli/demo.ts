@@ -1,18 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Config } from '../config/config.ts';
+import type { Config, Job } from '../config/config.ts';
 import { openPlatform, type Platform } from '../demo/platform.ts';
 import { createServiceDatabase } from '../demo/service-database.ts';
 import type { RunResult } from '../model/run.ts';
-import { runJobs } from './run/run-jobs.ts';
+import { UsageError } from './shell/errors.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, worst } from './shell/exit-codes.ts';
 import { type GlobalFlags, openSetting, type Setting } from './shell/setting.ts';
-import { listenForStop } from './shell/stop-signals.ts';
+import { listenForStop, type StopSignals } from './shell/stop-signals.ts';
 import type { Terminal } from './shell/terminal.ts';
 import { bytesText, durationText, remedyText, table } from './shell/text.ts';
-import { UsageError } from './shell/usage-error.ts';
-import { runDaemon } from './start/start.ts';
 
 export interface DemoFlags {
   readonly keep?: string;
@@ -20,8 +18,28 @@ export interface DemoFlags {
   readonly once?: boolean;
 }
 
+/** What the demonstration shows, as `run` and `start` do it. */
+export interface ShownCommands {
+  runJobs(
+    jobs: readonly Job[],
+    setting: Setting,
+  ): Promise<{ readonly results: readonly RunResult[]; readonly stopped: ExitCode | undefined }>;
+  runDaemon(
+    setting: Setting,
+    flags: { readonly grace: number },
+    globals: GlobalFlags,
+    stop: StopSignals,
+    onReady: (address: string | undefined) => void,
+  ): Promise<void>;
+}
+
 /** `demo`: the whole way of a row on this machine, with the jobs that ship with pp-db-collector; a summary of what arrived; then the daemon. */
-export async function demo(flags: DemoFlags, globals: GlobalFlags, terminal: Terminal): Promise<ExitCode> {
+export async function demo(
+  flags: DemoFlags,
+  globals: GlobalFlags,
+  terminal: Terminal,
+  commands: ShownCommands,
+): Promise<ExitCode> {
   const folder =
     flags.keep === undefined ? mkdtempSync(join(tmpdir(), 'pp-db-collector-demo-')) : resolve(flags.keep);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -32,7 +50,7 @@ export async function demo(flags: DemoFlags, globals: GlobalFlags, terminal: Ter
     );
   }
   try {
-    return await demonstrate(folder, flags, globals, terminal);
+    return await demonstrate(folder, flags, globals, terminal, commands);
   } finally {
     if (flags.keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
@@ -43,6 +61,7 @@ async function demonstrate(
   flags: DemoFlags,
   globals: GlobalFlags,
   terminal: Terminal,
+  commands: ShownCommands,
 ): Promise<ExitCode> {
   await terminal.print("A demonstration with Carer's Allowance, a service made up of invented numbers.\n\n");
   const startedAt = performance.now();
@@ -59,17 +78,17 @@ async function demonstrate(
       ...terminal,
       environment: { ...terminal.environment, ...platform.environment },
     });
-    const { results, stopped } = await runJobs(setting.config.jobs, setting);
+    const { results, stopped } = await commands.runJobs(setting.config.jobs, setting);
     await tell(results, setting.config, platform, flags, terminal);
     if (flags.once === true || stopped !== undefined) return stopped ?? worst(results.map(exitCodeOfRun));
-    return await goOn(setting, quiet);
+    return await goOn(setting, quiet, commands);
   } finally {
     await platform.close();
   }
 }
 
 /** The daemon with these jobs, all of them due every minute. */
-async function goOn(setting: Setting, globals: GlobalFlags): Promise<ExitCode> {
+async function goOn(setting: Setting, globals: GlobalFlags, { runDaemon }: ShownCommands): Promise<ExitCode> {
   const { config, terminal } = setting;
   const jobs = config.jobs.map((job) => ({ ...job, schedule: '* * * * *' }));
   const http = { listen: { host: '127.0.0.1', port: 0 }, token: undefined, allowed_hosts: [] };

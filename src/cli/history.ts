@@ -1,8 +1,7 @@
-import { styledOutcome } from './run/run.ts';
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
 import { selectJobs } from './shell/select-jobs.ts';
 import type { Setting } from './shell/setting.ts';
-import { durationText, runJson, table, windowText } from './shell/text.ts';
+import { durationText, outcomeText, runJson, table, windowText } from './shell/text.ts';
 import { openState } from './wiring.ts';
 
 export interface HistoryFlags {
@@ -30,7 +29,7 @@ export async function history(
   const rows = runs.map((run) => [
     new Date(run.startedAt).toISOString().slice(0, 19).replace('T', ' '),
     run.job,
-    styledOutcome(run, terminal),
+    outcomeText(run, terminal),
     windowText(run.window, zoneOf(run.job)),
     run.records,
     run.deadLetters,

@@ -4,10 +4,9 @@ import type { Progress } from '../model/progress.ts';
 import type { RunResult } from '../model/run.ts';
 import type { State } from '../model/state.ts';
 import { nextRuns } from '../schedule/next-runs.ts';
-import { styledOutcome } from './run/run.ts';
 import { EXIT, type ExitCode, worst } from './shell/exit-codes.ts';
 import type { Setting } from './shell/setting.ts';
-import { localTimeText, progressText, table } from './shell/text.ts';
+import { localTimeText, outcomeText, progressText, table } from './shell/text.ts';
 import { openState } from './wiring.ts';
 
 export interface JobsFlags {
@@ -88,7 +87,7 @@ function statusRow(status: JobStatus, { terminal }: Setting) {
     `${job.data_set.data_group}/${job.data_set.data_type}`,
     schedule,
     nextRuns.map((tick) => localTimeText(tick, job.timezone)).join(', ') || '–',
-    lastRun === undefined ? 'never ran' : styledOutcome(lastRun, terminal),
+    lastRun === undefined ? 'never ran' : outcomeText(lastRun, terminal),
     progressText(progress, job.timezone),
     status.deadLetters,
     status.pendingRecords,

@@ -2,11 +2,10 @@ import { enableCompileCache } from 'node:module';
 import { CommanderError } from 'commander';
 import { failureOf } from '../collect/failures.ts';
 import { createProgram } from './program.ts';
+import { UsageError, WrongConfigurationError } from './shell/errors.ts';
 import { EXIT, type ExitCode, exitCodeOfError } from './shell/exit-codes.ts';
 import { listenForLostOutput, standardError } from './shell/terminal.ts';
 import { remedyText } from './shell/text.ts';
-import { UsageError } from './shell/usage-error.ts';
-import { WrongConfigurationError } from './shell/wrong-configuration-error.ts';
 
 /** Runs the command that the arguments name and sets the exit code of the process. */
 export async function main(): Promise<void> {

@@ -221,7 +221,11 @@ function addPlatformCommands(program: Command, ended: Ended): void {
     .option('--once', 'end after the summary')
     .addHelpText('after', example('pp-db-collector demo --keep demo'))
     .action(async (flags, command) => {
-      const { demo } = await import('./demo.ts');
-      ended(await demo(flags, command.optsWithGlobals(), terminalOf(command)));
+      const [{ demo }, { runJobs }, { runDaemon }] = await Promise.all([
+        import('./demo.ts'),
+        import('./run/run-jobs.ts'),
+        import('./start/start.ts'),
+      ]);
+      ended(await demo(flags, command.optsWithGlobals(), terminalOf(command), { runJobs, runDaemon }));
     });
 }

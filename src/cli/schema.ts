@@ -1,8 +1,8 @@
 import { nearestName } from '../config/nearest-name.ts';
 import { jsonSchemaOf } from '../config/schema/json-schema.ts';
+import { UsageError } from './shell/errors.ts';
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
 import type { Terminal } from './shell/terminal.ts';
-import { UsageError } from './shell/usage-error.ts';
 
 /** `schema`: the JSON Schema of a configuration file, for editors. */
 export async function schema(file: string, terminal: Terminal): Promise<ExitCode> {

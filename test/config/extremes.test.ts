@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PERIODS } from '../../src/calendar/period.ts';
-import { instantOf } from '../../src/cli/run/run.ts';
 import { positive } from '../../src/cli/shell/command-parts.ts';
+import { instantOf } from '../../src/cli/shell/span.ts';
 import type { WindowJob } from '../../src/config/config.ts';
 import { configSchema } from '../../src/config/schema/config-schema.ts';
 import { jobSchema } from '../../src/config/schema/job-schema.ts';

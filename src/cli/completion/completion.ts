@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { nearestName } from '../../config/nearest-name.ts';
+import { UsageError } from '../shell/errors.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { UsageError } from '../shell/usage-error.ts';
 import { bashScript } from './bash.ts';
 import { type Cases, casesOf } from './cases.ts';
 import { factsOf } from './facts.ts';

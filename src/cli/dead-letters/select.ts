@@ -1,8 +1,8 @@
 import { nearestName } from '../../config/nearest-name.ts';
 import type { State } from '../../model/state.ts';
 import type { StoredDeadLetter } from '../../model/stored-dead-letter.ts';
+import { UsageError } from '../shell/errors.ts';
 import type { Setting } from '../shell/setting.ts';
-import { UsageError } from '../shell/usage-error.ts';
 
 /** Which dead letters a command line names. */
 export interface LetterSelection {

@@ -2,17 +2,13 @@ import type { Config } from '../../config/config.ts';
 import type { RawValue } from '../../model/row.ts';
 import type { StoredDeadLetter } from '../../model/stored-dead-letter.ts';
 import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
-import { exactNumbers } from '../preview/preview.ts';
+import { exactNumbers } from '../shell/json.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { localTimeText, remedyText, table, windowText } from '../shell/text.ts';
+import { localTimeText, minuteText, remedyText, table, windowText } from '../shell/text.ts';
 
 /** Narrower than this a reason says nothing. */
 const NARROWEST = 24;
 const GAP = 2;
-
-/** `2014-06-10 05:30`, in UTC */
-export const minuteText = (instant: number): string =>
-  new Date(instant).toISOString().slice(0, 16).replace('T', ' ');
 
 export const codeOf = ({ cause }: StoredDeadLetter): string => DEAD_LETTER_MESSAGES[cause].code;
 

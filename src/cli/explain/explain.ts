@@ -1,7 +1,7 @@
 import { nearestName } from '../../config/nearest-name.ts';
+import { UsageError } from '../shell/errors.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { UsageError } from '../shell/usage-error.ts';
 import { CATALOGUES, type Explanation, type Part } from './explanations.ts';
 
 const WIDTH = 100;

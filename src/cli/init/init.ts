@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { systemReason } from '../../config/yaml/source-file.ts';
+import { UsageError } from '../shell/errors.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { UsageError } from '../shell/usage-error.ts';
 import { type FirstFile, firstFiles, VARIABLES } from './files.ts';
 
 /** `init`: writes files to begin with into a folder, and says how to go on; what is there already stays as it is. */

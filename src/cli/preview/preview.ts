@@ -9,18 +9,20 @@ import type { Column, RawValue, Row } from '../../model/row.ts';
 import { compileRecords, type RecordEncoder } from '../../records/compile-records.ts';
 import { NotARecordError } from '../../records/not-a-record.ts';
 import { type Window, windowsBetween, windowsOwed } from '../../schedule/window.ts';
-import { type RunFlags, spanOf } from '../run/run.ts';
+import { UsageError } from '../shell/errors.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
+import { exactNumbers } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
+import { type SpanFlags, spanOf } from '../shell/span.ts';
 import { listenForStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { remedyText, table, windowText } from '../shell/text.ts';
-import { UsageError } from '../shell/usage-error.ts';
 import { Stations } from '../wiring.ts';
 import { explainRecords, recordsExplained } from './explanation.ts';
 
-export interface PreviewFlags extends Pick<RunFlags, 'from' | 'to' | 'json'> {
+export interface PreviewFlags extends SpanFlags {
+  readonly json?: boolean;
   readonly rows: number;
 }
 
@@ -117,12 +119,6 @@ function withDuplicates(rows: readonly PreviewedRow[], facts: DuplicateFacts): P
 }
 
 const fieldsOf = (record: DataRecord): Record<string, unknown> => JSON.parse(record.json, exactNumbers);
-
-/** Keeps the digits of numbers that JavaScript cannot hold. */
-export function exactNumbers(_key: string, value: unknown, context?: { source: string }): unknown {
-  if (typeof value !== 'number' || context === undefined) return value;
-  return String(value) === context.source ? value : JSON.rawJSON(context.source);
-}
 
 interface Preview {
   readonly job: Job;

@@ -1,15 +1,22 @@
-import { FIRST_DATE, LAST_DATE, parseDate, parseDateTime } from '../../calendar/date-time.ts';
-import { readingsOf, startOfDate } from '../../calendar/zone.ts';
 import { collectJob, type RunOptions } from '../../collect/collect-job.ts';
 import type { RequestedSpan } from '../../collect/collect-windows.ts';
 import type { Config, Job } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
+import { UsageError } from '../shell/errors.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, worst } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
+import { spanOf } from '../shell/span.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { bytesText, durationText, remedyText, runJson, table, windowText } from '../shell/text.ts';
-import { UsageError } from '../shell/usage-error.ts';
+import {
+  bytesText,
+  durationText,
+  outcomeText,
+  remedyText,
+  runJson,
+  table,
+  windowText,
+} from '../shell/text.ts';
 import { dryRun } from './dry-run.ts';
 import { runJobs } from './run-jobs.ts';
 
@@ -60,56 +67,6 @@ function requestedSpan(flags: RunFlags, job: Job): RequestedSpan | undefined {
   );
 }
 
-/** `--from` and `--to` as instants: dates of the job's time zone, or datetimes. */
-export function spanOf(
-  flags: Pick<RunFlags, 'from' | 'to'>,
-  job: Job,
-): { from: number; to: number } | undefined {
-  if (flags.from === undefined && flags.to === undefined) return undefined;
-  if (job.window === undefined) {
-    const mode = job.cursor === undefined ? 'how things stand now' : 'what is new';
-    throw new UsageError(
-      `--from and --to are for jobs with a window; ${job.name} collects ${mode}`,
-      `Leave them out${job.cursor === undefined ? '.' : `, or move the position with state set ${job.name}.`}`,
-    );
-  }
-  if (flags.from === undefined || flags.to === undefined) {
-    throw new UsageError(
-      '--from and --to go together',
-      'Give both: --from 2015-01-01 --to 2015-02-01 (--to is excluded).',
-    );
-  }
-  const span = {
-    from: instantOf(flags.from, '--from', job.timezone),
-    to: instantOf(flags.to, '--to', job.timezone),
-  };
-  if (span.from < span.to) return span;
-  throw new UsageError(
-    `--from ${flags.from} is not before --to ${flags.to}`,
-    'The span begins at --from and ends before --to.',
-  );
-}
-
-/** A date of the zone, or a datetime, from 1900 to 9998. Throws UsageError. */
-export function instantOf(text: string, option: string, zone: string): number {
-  const [date, time] = [parseDate(text), parseDateTime(text)];
-  if (date === undefined && time === undefined) {
-    throw new UsageError(
-      `${option}: expected a date or an instant, got ${JSON.stringify(text)}`,
-      'Write 2015-01-01 or 2015-01-01T00:00:00Z.',
-    );
-  }
-  if (text < FIRST_DATE || text.slice(0, LAST_DATE.length) > LAST_DATE) {
-    throw new UsageError(
-      `${option}: expected a date from ${FIRST_DATE} to ${LAST_DATE}, got ${JSON.stringify(text)}`,
-      'Write 2015-01-01 or 2015-01-01T00:00:00Z.',
-    );
-  }
-  if (date !== undefined) return startOfDate(date, zone);
-  if (time?.offset !== undefined) return time.wallClock - time.offset;
-  return readingsOf(time?.wallClock ?? 0, zone).earlier;
-}
-
 async function tellResults(
   results: readonly RunResult[],
   flags: RunFlags,
@@ -123,7 +80,7 @@ async function tellResults(
   const zoneOf = (name: string) => config.jobs.find((job) => job.name === name)?.timezone ?? 'UTC';
   const rows = results.map((result) => [
     result.job,
-    styledOutcome(result, terminal),
+    outcomeText(result, terminal),
     windowText(result.window, zoneOf(result.job)),
     result.rows,
     result.records,
@@ -153,17 +110,4 @@ function tellHowToGoOn(results: readonly RunResult[], { from, to }: RunFlags, te
       `\n${job}: the span is not collected to its end; to go on where it stopped:\n  ${command}\n`,
     );
   }
-}
-
-export function styledOutcome({ outcome }: RunResult, terminal: Terminal): string {
-  const style = {
-    succeeded: 'green',
-    empty: 'green',
-    partial: 'yellow',
-    not_ready: 'yellow',
-    failed: 'red',
-    interrupted: 'yellow',
-    skipped: 'yellow',
-  } as const;
-  return terminal.style(style[outcome], outcome);
 }

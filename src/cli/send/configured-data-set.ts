@@ -1,7 +1,7 @@
 import type { Config, Job } from '../../config/config.ts';
 import { nearestName } from '../../config/nearest-name.ts';
 import type { DataSetAddress } from '../../write-api/data-set.ts';
-import { UsageError } from '../shell/usage-error.ts';
+import { UsageError } from '../shell/errors.ts';
 import { dataSetOf } from '../wiring.ts';
 
 /** `carers-allowance/transactions-by-channel` */

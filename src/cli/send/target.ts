@@ -3,9 +3,9 @@ import type { WriteApiOptions } from '../../write-api/client-options.ts';
 import type { DataSetAddress } from '../../write-api/data-set.ts';
 import { proxyFor } from '../../write-api/proxy.ts';
 import { WriteApiError } from '../../write-api/write-api-error.ts';
+import { UsageError } from '../shell/errors.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { UsageError } from '../shell/usage-error.ts';
 import { writeApiOf } from '../wiring.ts';
 import { configuredDataSet } from './configured-data-set.ts';
 

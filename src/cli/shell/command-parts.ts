@@ -1,13 +1,11 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
-import type { SendExitCode } from '../send/outcomes.ts';
-import type { ExitCode } from './exit-codes.ts';
 import type { GlobalFlags, Setting } from './setting.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** What the descriptions of commands are made of. */
 
-/** Told the exit code of a command that has ended. */
-export type Ended = (code: ExitCode | SendExitCode) => void;
+/** Told the exit code of a command that has ended: one of `EXIT`, or of those that `send` took over from backdrop-send. */
+export type Ended = (code: number) => void;
 
 /** The configuration that the command line names; loaded with the code that reads it. */
 export async function settingOf(command: Command): Promise<Setting> {

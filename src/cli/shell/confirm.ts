@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
+import { UsageError } from './errors.ts';
 import type { Terminal } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
 
 /**
  * Tells what is about to happen and asks a person whether it shall. Throws UsageError when nobody can be asked.

@@ -1,7 +1,7 @@
 import type { Job } from '../../config/config.ts';
 import { nearestName } from '../../config/nearest-name.ts';
+import { UsageError } from './errors.ts';
 import type { Setting } from './setting.ts';
-import { UsageError } from './usage-error.ts';
 
 /** The jobs that a command line names; those whose files are wrong have been told and are left out. Throws UsageError. */
 export function selectJobs(names: readonly string[], all: boolean, setting: Setting): readonly Job[] {

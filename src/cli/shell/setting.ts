@@ -5,11 +5,11 @@ import type { RejectedJob } from '../../config/load-jobs.ts';
 import type { Problem } from '../../config/problem.ts';
 import type { LogLevel } from '../../observe/log-level.ts';
 import { createLogger } from '../../observe/logger.ts';
+import { WrongConfigurationError } from './errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { problemReport } from './problem-report.ts';
 import { standardError, type Terminal } from './terminal.ts';
 import { remedyText } from './text.ts';
-import { WrongConfigurationError } from './wrong-configuration-error.ts';
 
 const NAME_THE_FILE =
   'Name the file with --config or PP_DB_COLLECTOR_CONFIG, or start in its folder; `demo --keep DIR` makes one to begin with.';

@@ -32,6 +32,10 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
 /** `1,234,567` */
 export const grouped = (number: number): string => number.toLocaleString('en-GB');
 
+/** `1 row`, `2 rows` */
+export const countText = (count: number, word: string): string =>
+  `${grouped(count)} ${word}${count === 1 ? '' : 's'}`;
+
 /** `1.4 MB` */
 export function bytesText(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
@@ -51,6 +55,10 @@ export function localTimeText(epochMilliseconds: number, zone: string): string {
   const time = new Date(wallClock).toISOString().slice(11, 16);
   return time === '00:00' ? formatDate(wallClock) : `${formatDate(wallClock)} ${time}`;
 }
+
+/** `2014-06-10 05:30`, in UTC */
+export const minuteText = (instant: number): string =>
+  new Date(instant).toISOString().slice(0, 16).replace('T', ' ');
 
 /** `2014-06-01 → 2014-06-04`, the end excluded. */
 export function windowText(window: RunResult['window'], zone: string): string {
@@ -86,4 +94,22 @@ export function runJson(result: RunResult): Record<string, unknown> {
     bytes_sent: bytesSent,
     failure: failure ?? null,
   };
+}
+
+interface Painter {
+  style(style: 'green' | 'yellow' | 'red', text: string): string;
+}
+
+/** The outcome of a run in the colour of how good it is. */
+export function outcomeText({ outcome }: RunResult, terminal: Painter): string {
+  const style = {
+    succeeded: 'green',
+    empty: 'green',
+    partial: 'yellow',
+    not_ready: 'yellow',
+    failed: 'red',
+    interrupted: 'yellow',
+    skipped: 'yellow',
+  } as const;
+  return terminal.style(style[outcome], outcome);
 }

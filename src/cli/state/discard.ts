@@ -1,12 +1,11 @@
 import { JobBusyError } from '../../collect/failures.ts';
 import type { PendingSnapshot } from '../../model/pending.ts';
-import { minuteText } from '../dead-letters/text.ts';
 import { confirmed } from '../shell/confirm.ts';
+import { UsageError } from '../shell/errors.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
-import { grouped } from '../shell/text.ts';
-import { UsageError } from '../shell/usage-error.ts';
+import { countText, minuteText } from '../shell/text.ts';
 import { openState } from '../wiring.ts';
 import { told } from './effects.ts';
 
@@ -67,6 +66,3 @@ export function pendingLine({ id, takenAt, records, failure }: PendingSnapshot):
   const refused = failure === undefined ? '' : `, refused: ${failure}`;
   return `snapshot ${id}, taken ${minuteText(takenAt)} UTC: ${countText(records, 'record')}${refused}`;
 }
-
-const countText = (count: number, word: string): string =>
-  `${grouped(count)} ${word}${count === 1 ? '' : 's'}`;

@@ -3,7 +3,7 @@ import type { CursorJob, Job, WindowJob } from '../../config/config.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
 import { type Window, windowsOwed } from '../../schedule/window.ts';
-import { grouped, localTimeText } from '../shell/text.ts';
+import { countText, grouped, localTimeText } from '../shell/text.ts';
 
 /** What a change of a job's position brings about, in words. */
 
@@ -58,9 +58,6 @@ const LENGTHS = {
 /** Rounded, because days and months differ in length by less than a half. */
 const periodsIn = ({ window: { period } }: WindowJob, from: number, to: number): number =>
   Math.round((to - from) / LENGTHS[period]);
-
-const countText = (count: number, word: string): string =>
-  `${grouped(count)} ${word}${count === 1 ? '' : 's'}`;
 
 export function resetEffect(job: Job, now: number, before: Progress | undefined): string {
   if (job.window !== undefined) return windowEffect(job, now, before, undefined);

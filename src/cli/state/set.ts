@@ -1,10 +1,10 @@
 import type { Job } from '../../config/config.ts';
 import type { Progress } from '../../model/progress.ts';
-import { instantOf } from '../run/run.ts';
+import { UsageError } from '../shell/errors.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
+import { instantOf } from '../shell/span.ts';
 import { localTimeText } from '../shell/text.ts';
-import { UsageError } from '../shell/usage-error.ts';
 import { type Change, changeProgress } from './change.ts';
 import { plannedCursor } from './cursor.ts';
 import { keptText, told, windowEffect } from './effects.ts';

@@ -6,13 +6,11 @@ import type { PendingSnapshot } from '../../model/pending.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { RunResult } from '../../model/run.ts';
 import type { State } from '../../model/state.ts';
-import { minuteText } from '../dead-letters/text.ts';
-import { styledOutcome } from '../run/run.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { grouped, progressText, runJson } from '../shell/text.ts';
+import { grouped, minuteText, outcomeText, progressText, runJson } from '../shell/text.ts';
 import { openState } from '../wiring.ts';
 import { pendingLine } from './discard.ts';
 
@@ -152,7 +150,7 @@ const refusedOf = (pending: readonly PendingSnapshot[]): readonly PendingSnapsho
 function lastRunText(run: RunResult | undefined, terminal: Terminal): string {
   if (run === undefined) return 'none';
   const failure = run.failure === undefined ? '' : `: ${run.failure.message}`;
-  return `${minuteText(run.startedAt)} UTC, ${styledOutcome(run, terminal)}${failure}`;
+  return `${minuteText(run.startedAt)} UTC, ${outcomeText(run, terminal)}${failure}`;
 }
 
 function standingJson(standing: Standing) {
