@@ -8,7 +8,7 @@ import type { RunResult } from '../model/run.ts';
 import { UsageError } from './shell/errors.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, worst } from './shell/exit-codes.ts';
 import { type GlobalFlags, openSetting, type Setting } from './shell/setting.ts';
-import { listenForStop, type StopSignals } from './shell/stop-signals.ts';
+import { type StopSignals, withStop } from './shell/stop-signals.ts';
 import type { Terminal } from './shell/terminal.ts';
 import { bytesText, durationText, remedyText, table } from './shell/text.ts';
 
@@ -92,19 +92,15 @@ async function goOn(setting: Setting, globals: GlobalFlags, { runDaemon }: Shown
   const { config, terminal } = setting;
   const jobs = config.jobs.map((job) => ({ ...job, schedule: '* * * * *' }));
   const http = { listen: { host: '127.0.0.1', port: 0 }, token: undefined, allowed_hosts: [] };
-  const stop = listenForStop();
-  await runDaemon(
-    { ...setting, config: { ...config, jobs, http } },
-    { grace: 10 },
-    globals,
-    stop,
-    (address) =>
+  const every = { ...setting, config: { ...config, jobs, http } };
+  return withStop(async (stop) => {
+    await runDaemon(every, { grace: 10 }, globals, stop, (address) =>
       terminal.tell(
         `\nFrom now on the daemon runs these jobs every minute; see ${address}\nCtrl-C ends it.\n`,
       ),
-  );
-  stop.release();
-  return stop.exitCode() ?? EXIT.success;
+    );
+    return stop.exitCode() ?? EXIT.success;
+  });
 }
 
 async function tell(

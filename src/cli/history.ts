@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from './shell/exit-codes.ts';
 import { selectJobs } from './shell/select-jobs.ts';
 import type { Setting } from './shell/setting.ts';
 import { durationText, outcomeText, runJson, table, windowText } from './shell/text.ts';
-import { openState } from './wiring.ts';
+import { withState } from './wiring.ts';
 
 export interface HistoryFlags {
   readonly failed?: boolean;
@@ -18,9 +18,8 @@ export async function history(
 ): Promise<ExitCode> {
   const { config, terminal } = setting;
   if (name !== undefined) selectJobs([name], false, setting);
-  const state = openState(config);
-  const runs = await state.runs({ job: name, failedOnly: flags.failed === true, limit: flags.limit });
-  await state.close();
+  const chosen = { job: name, failedOnly: flags.failed === true, limit: flags.limit };
+  const runs = await withState(config, (state) => state.runs(chosen));
   if (flags.json === true) {
     await terminal.print(`${JSON.stringify(runs.map(runJson), null, 2)}\n`);
     return EXIT.success;

@@ -7,7 +7,7 @@ import { nextRuns } from '../schedule/next-runs.ts';
 import { EXIT, type ExitCode, worst } from './shell/exit-codes.ts';
 import type { Setting } from './shell/setting.ts';
 import { localTimeText, outcomeText, progressText, table } from './shell/text.ts';
-import { openState } from './wiring.ts';
+import { withState } from './wiring.ts';
 
 export interface JobsFlags {
   readonly next: number;
@@ -29,9 +29,7 @@ interface JobStatus {
 /** `jobs`: every job, when it runs next, how it went last and how far it is collected. */
 export async function jobs(flags: JobsFlags, setting: Setting): Promise<ExitCode> {
   const { config, terminal } = setting;
-  const state = openState(config);
-  const statuses = await statusesOf(config.jobs, state, flags.next);
-  await state.close();
+  const statuses = await withState(config, (state) => statusesOf(config.jobs, state, flags.next));
   if (flags.json === true) {
     await terminal.print(`${JSON.stringify(statuses.map(statusJson), null, 2)}\n`);
   } else {

@@ -3,7 +3,7 @@ import { openStore } from '../server/store/open-store.ts';
 import { createWriteApi } from '../server/write-api.ts';
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
 import { type GlobalFlags, loggerOf, tellProblems } from './shell/setting.ts';
-import { listenForStop } from './shell/stop-signals.ts';
+import { withStop } from './shell/stop-signals.ts';
 import { standardError, type Terminal } from './shell/terminal.ts';
 
 /** `serve`: the write API, until a signal ends it. */
@@ -22,14 +22,14 @@ export async function serve(file: string, flags: GlobalFlags, terminal: Terminal
     logger,
     logLinesLost: () => standardError.lost,
   });
-  const stop = listenForStop();
-  try {
-    await api.listen({ ...config.listen });
-    await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
-  } finally {
-    await api.close();
-    await store.close();
-    stop.release();
-  }
-  return stop.exitCode() ?? EXIT.success;
+  return withStop(async (stop) => {
+    try {
+      await api.listen({ ...config.listen });
+      await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
+    } finally {
+      await api.close();
+      await store.close();
+    }
+    return stop.exitCode() ?? EXIT.success;
+  });
 }

@@ -18,7 +18,7 @@ import { version } from './shell/version.ts';
 const USER_AGENT = `pp-db-collector/${version}`;
 
 /** The stations of a row's journey, as the configuration names them: the one place that knows which implementations there are. */
-export class Stations {
+export class ConfiguredStations {
   readonly client: WriteApiClient;
   readonly #config: Config;
   readonly #sources = new Map<string, Source>();
@@ -103,9 +103,35 @@ export function dataSetOf({ data_set, file }: Job): DataSetAddress {
   return { data_group, data_type, token: token.reveal(), token_source: `data_set.token of ${file}` };
 }
 
+/** Does some work with the stations and closes them, whatever becomes of it. */
+export async function withStations<Result>(
+  setting: Pick<Setting, 'config' | 'terminal' | 'logger'>,
+  work: (stations: ConfiguredStations) => Promise<Result>,
+): Promise<Result> {
+  const stations = new ConfiguredStations(setting);
+  try {
+    return await work(stations);
+  } finally {
+    await stations.close();
+  }
+}
+
 /** The state that the configuration names. Throws StateError. */
-export function openState(config: Config): State {
-  return openSqliteState('file' in config.state ? config.state.file : ':memory:');
+export function openState({ state }: Pick<Config, 'state'>): State {
+  return openSqliteState('file' in state ? state.file : ':memory:');
+}
+
+/** Does some work with the state and closes it, which ends the leases that were taken, too. Throws StateError. */
+export async function withState<Result>(
+  config: Pick<Config, 'state'>,
+  work: (state: State) => Promise<Result>,
+): Promise<Result> {
+  const state = openState(config);
+  try {
+    return await work(state);
+  } finally {
+    await state.close();
+  }
 }
 
 /** A state of its own, for what shall not be remembered. */

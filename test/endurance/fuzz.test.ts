@@ -12,7 +12,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processTerminal } from '../../src/cli/shell/terminal.ts';
-import { Stations } from '../../src/cli/wiring.ts';
+import { ConfiguredStations } from '../../src/cli/wiring.ts';
 import { fingerprintOf } from '../../src/collect/fingerprint.ts';
 import { cursorQuery, exampleQuery, windowQuery, windowRules } from '../../src/collect/queries.ts';
 import type { Config, CursorJob, Job, WindowJob } from '../../src/config/config.ts';
@@ -206,7 +206,7 @@ test(`${EDITS} random edits never make the loader fail or hang, nor accept what 
 /** Does what a run does before it connects. */
 async function wire(config: Config): Promise<void> {
   const terminal = { ...processTerminal(false), environment: {} };
-  const stations = new Stations({ config, terminal, logger: pino({ level: 'silent' }) });
+  const stations = new ConfiguredStations({ config, terminal, logger: pino({ level: 'silent' }) });
   for (const job of config.jobs) stations.routeOf(job);
   for (const { connection } of Object.values(config.databases)) JSON.stringify(connection);
   await stations.close();

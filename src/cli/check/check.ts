@@ -3,7 +3,7 @@ import { queryWarnings } from '../../advice/query-warnings.ts';
 import { overlookedBy } from '../../collect/overlooked.ts';
 import { exampleQuery, overAllTimes } from '../../collect/queries.ts';
 import { refuseRepeatedHours } from '../../collect/repeated-hours.ts';
-import type { Job } from '../../config/config.ts';
+import type { Config, Job } from '../../config/config.ts';
 import type { Column } from '../../model/row.ts';
 import type { SourceFinding } from '../../model/source.ts';
 import { compileRecords, type RecordEncoder } from '../../records/compile-records.ts';
@@ -11,10 +11,10 @@ import { compileCursor } from '../../records/cursor.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import { type GlobalFlags, readSetting, type Setting } from '../shell/setting.ts';
-import { listenForStop } from '../shell/stop-signals.ts';
+import { withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { grouped } from '../shell/text.ts';
-import { dataSetOf, openState, Stations } from '../wiring.ts';
+import { type ConfiguredStations, dataSetOf, withState, withStations } from '../wiring.ts';
 import { JsonCheckReport } from './json.ts';
 import { attempt, type CheckedColumn, type CheckReport, type CheckResult, type Findings } from './report.ts';
 import { TextCheckReport } from './text.ts';
@@ -48,37 +48,20 @@ async function checkLayers(
   report: CheckReport,
 ): Promise<ExitCode> {
   const jobs = selectJobs(names, names.length === 0, setting);
-  const stop = listenForStop();
   const codes: ExitCode[] = [];
-  try {
-    const results = offline ? [filesResult(jobs, setting)] : allResults(jobs, setting, stop.signal);
-    for await (const result of results) {
-      codes.push(result.code);
-      await report.add(result);
+  const add = async (result: CheckResult) => {
+    codes.push(result.code);
+    await report.add(result);
+  };
+  return withStop(async ({ signal, exitCode }) => {
+    await add(filesResult(jobs, setting));
+    if (!offline) {
+      await withStations(setting, async (stations) => {
+        for await (const result of stationResults(jobs, stations, signal)) await add(result);
+      });
+      await add(await stateResult(setting.config));
     }
-  } finally {
-    stop.release();
-  }
-  return stop.exitCode() ?? worst(codes);
-}
-
-/** One result after the other, each as soon as it is known. */
-async function* allResults(
-  jobs: readonly Job[],
-  setting: Setting,
-  signal: AbortSignal,
-): AsyncGenerator<CheckResult> {
-  yield filesResult(jobs, setting);
-  const stations = new Stations(setting);
-  try {
-    yield* stationResults(jobs, stations, signal);
-  } finally {
-    await stations.close();
-  }
-  const { state } = setting.config;
-  yield await attempt('state', 'file' in state ? state.file : 'memory', async () => {
-    await openState(setting.config).close();
-    return { message: '' };
+    return exitCode() ?? worst(codes);
   });
 }
 
@@ -98,9 +81,15 @@ function filesResult(jobs: readonly Job[], { config, wrongJobs }: Setting): Chec
 const wrongJobsText = (names: readonly string[]): string =>
   names.length <= 10 ? names.join(', ') : `${grouped(names.length)} jobs`;
 
+const stateResult = (config: Config): Promise<CheckResult> =>
+  attempt('state', 'file' in config.state ? config.state.file : 'memory', () =>
+    withState(config, async () => ({ message: '' })),
+  );
+
+/** One result after the other, each as soon as it is known. */
 async function* stationResults(
   jobs: readonly Job[],
-  stations: Stations,
+  stations: ConfiguredStations,
   signal: AbortSignal,
 ): AsyncGenerator<CheckResult> {
   const reached = new Set<string>();
@@ -121,7 +110,7 @@ async function* stationResults(
 }
 
 /** What is not as it should be but stops no run is a warning. */
-async function inspect(name: string, stations: Stations, signal: AbortSignal): Promise<Findings> {
+async function inspect(name: string, stations: ConfiguredStations, signal: AbortSignal): Promise<Findings> {
   const findings = await stations.sourceOf(name).inspect(signal);
   return {
     message: findings.flatMap(({ ok, text }) => (ok ? [text] : [])).join(', '),
@@ -143,7 +132,7 @@ const uncheckedQuery = ({ name, database }: Job): CheckResult => ({
 });
 
 /** A query is prepared and described, not run: its columns, their types, and what each becomes. */
-async function describeQuery(job: Job, stations: Stations, signal: AbortSignal): Promise<Findings> {
+async function describeQuery(job: Job, stations: ConfiguredStations, signal: AbortSignal): Promise<Findings> {
   const route = stations.routeOf(job);
   const { source, clock } = route;
   const { query, rules } = exampleQuery(job, Date.now(), clock);
@@ -175,7 +164,7 @@ const NO_COMPRESSION = {
 };
 
 /** An empty list stores nothing, and is answered as a full one would be. */
-async function tryDataSet(job: Job, stations: Stations, signal: AbortSignal): Promise<Findings> {
+async function tryDataSet(job: Job, stations: ConfiguredStations, signal: AbortSignal): Promise<Findings> {
   const { takesCompressed } = await stations.client.check(dataSetOf(job), { signal });
   const message = 'takes records';
   return takesCompressed ? { message } : { message, warnings: [NO_COMPRESSION] };

@@ -2,7 +2,7 @@ import { confirmed } from '../shell/confirm.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
 import { countText, grouped } from '../shell/text.ts';
-import { openState } from '../wiring.ts';
+import { withState } from '../wiring.ts';
 import { selectLetters } from './select.ts';
 import { letterTable } from './text.ts';
 
@@ -16,8 +16,7 @@ export async function discardLetters(
   setting: Setting,
 ): Promise<ExitCode> {
   const { config, terminal } = setting;
-  const state = openState(config);
-  try {
+  return withState(config, async (state) => {
     const { letters } = await selectLetters(names, state, setting);
     if (letters.length === 0) {
       terminal.tell('there are no dead letters\n');
@@ -30,7 +29,5 @@ export async function discardLetters(
     const discarded = await state.discardDeadLetters(letters.map(({ id }) => id));
     await terminal.print(`${countText(discarded, 'dead letter')} discarded\n`);
     return EXIT.success;
-  } finally {
-    await state.close();
-  }
+  });
 }

@@ -5,10 +5,10 @@ import type { State } from '../../model/state.ts';
 import { logRuns } from '../../observe/log-runs.ts';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
-import { listenForStop } from '../shell/stop-signals.ts';
+import { withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { bytesText, durationText, remedyText, table } from '../shell/text.ts';
-import { openState, Stations } from '../wiring.ts';
+import { type ConfiguredStations, withState, withStations } from '../wiring.ts';
 import { selectLetters } from './select.ts';
 import { letterJson } from './text.ts';
 
@@ -16,7 +16,7 @@ import { letterJson } from './text.ts';
 interface Replaying {
   readonly setting: Setting;
   readonly state: State;
-  readonly stations: Stations;
+  readonly stations: ConfiguredStations;
   readonly observer: RunObserver;
   readonly signal: AbortSignal;
 }
@@ -27,28 +27,35 @@ export async function replayLetters(
   flags: { readonly json?: boolean },
   setting: Setting,
 ): Promise<ExitCode> {
-  const { config, terminal } = setting;
-  const stop = listenForStop();
-  const state = openState(config);
-  const stations = new Stations(setting);
-  const replays: Replay[] = [];
+  const observer = logRuns(setting.logger);
   const codes: ExitCode[] = [];
-  try {
-    const { letters, id } = await selectLetters(names, state, setting);
-    const replaying = { setting, state, stations, observer: logRuns(setting.logger), signal: stop.signal };
-    for (const job of new Set(letters.map((letter) => letter.job))) {
-      if (stop.signal.aborted) break;
-      const replay = await replayJob(job, id, replaying, codes);
-      if (replay !== undefined) replays.push(replay);
-    }
-  } finally {
-    await stations.close();
-    await state.close();
-    stop.release();
-  }
-  await tellReplays(replays, flags.json === true, terminal);
+  const { replays, stopped } = await withStop(async (stop) => {
+    const { signal } = stop;
+    const replays = await withState(setting.config, (state) =>
+      withStations(setting, (stations) =>
+        replayJobs(names, { setting, state, stations, observer, signal }, codes),
+      ),
+    );
+    return { replays, stopped: stop.exitCode() };
+  });
+  await tellReplays(replays, flags.json === true, setting.terminal);
   const isPartial = replays.some(({ kept }) => kept.length > 0);
-  return stop.exitCode() ?? worst([...codes, ...(isPartial ? [EXIT.partial] : [])]);
+  return stopped ?? worst([...codes, ...(isPartial ? [EXIT.partial] : [])]);
+}
+
+async function replayJobs(
+  names: readonly (string | undefined)[],
+  replaying: Replaying,
+  codes: ExitCode[],
+): Promise<readonly Replay[]> {
+  const replays: Replay[] = [];
+  const { letters, id } = await selectLetters(names, replaying.state, replaying.setting);
+  for (const job of new Set(letters.map((letter) => letter.job))) {
+    if (replaying.signal.aborted) break;
+    const replay = await replayJob(job, id, replaying, codes);
+    if (replay !== undefined) replays.push(replay);
+  }
+  return replays;
 }
 
 /** A failure is told and leaves its exit code, so that the other jobs have their turn. */

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
-import { openState } from '../wiring.ts';
+import { withState } from '../wiring.ts';
 import { type LetterSelection, selectLetters } from './select.ts';
 import { letterJson, letterTable, letterText } from './text.ts';
 
@@ -48,11 +48,5 @@ export async function showLetters(names: Names, flags: LetterFlags, setting: Set
   return EXIT.success;
 }
 
-async function selected(names: Names, setting: Setting): Promise<LetterSelection> {
-  const state = openState(setting.config);
-  try {
-    return await selectLetters(names, state, setting);
-  } finally {
-    await state.close();
-  }
-}
+const selected = (names: Names, setting: Setting): Promise<LetterSelection> =>
+  withState(setting.config, (state) => selectLetters(names, state, setting));

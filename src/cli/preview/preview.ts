@@ -15,10 +15,10 @@ import { exactNumbers } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { type SpanFlags, spanOf } from '../shell/span.ts';
-import { listenForStop } from '../shell/stop-signals.ts';
+import { withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { remedyText, table, windowText } from '../shell/text.ts';
-import { Stations } from '../wiring.ts';
+import { withStations } from '../wiring.ts';
 import { explainRecords, recordsExplained } from './explanation.ts';
 
 export interface PreviewFlags extends SpanFlags {
@@ -37,31 +37,36 @@ interface PreviewedRow {
 export async function preview(name: string, flags: PreviewFlags, setting: Setting): Promise<ExitCode> {
   const [job] = selectJobs([name], false, setting);
   if (job === undefined) return EXIT.configuration;
-  const stop = listenForStop();
-  const stations = new Stations(setting);
-  const { source, clock } = stations.routeOf(job);
+  return withStop(async ({ signal, exitCode }) => {
+    const shown = await withStations(setting, (stations) =>
+      previewOf(job, flags, stations.routeOf(job), signal),
+    );
+    await show(shown, flags.json === true, setting.terminal);
+    return exitCode() ?? EXIT.success;
+  });
+}
+
+async function previewOf(
+  job: Job,
+  flags: PreviewFlags,
+  { source, clock }: Pick<Route, 'source' | 'clock'>,
+  signal: AbortSignal,
+): Promise<Preview> {
   const { query, rules, window } = previewedQuery(job, flags, { source, clock });
+  const result = await source.open(query, signal);
   try {
-    const result = await source.open(query, stop.signal);
-    try {
-      const encoder = compileRecords(job.record, result.columns, rules);
-      const rows = await firstRows(result.batches, flags.rows);
-      const facts = { job, advice: source.advice, encoder, columns: result.columns };
-      const previewed = withDuplicates(
-        rows.map((row) => previewRow(row, encoder)),
-        facts,
-      );
-      const warnings = queryWarnings(job, { source, clock }, result.columns, encoder);
-      const shown = { job, window, encoder, columns: result.columns, rows: previewed, warnings };
-      await show(shown, flags.json === true, setting.terminal);
-    } finally {
-      await result.close();
-    }
+    const encoder = compileRecords(job.record, result.columns, rules);
+    const rows = await firstRows(result.batches, flags.rows);
+    const facts = { job, advice: source.advice, encoder, columns: result.columns };
+    const previewed = withDuplicates(
+      rows.map((row) => previewRow(row, encoder)),
+      facts,
+    );
+    const warnings = queryWarnings(job, { source, clock }, result.columns, encoder);
+    return { job, window, encoder, columns: result.columns, rows: previewed, warnings };
   } finally {
-    await stations.close();
-    stop.release();
+    await result.close();
   }
-  return stop.exitCode() ?? EXIT.success;
 }
 
 /** Of a window job the last window that is owed, as after a first run, or the span asked for; of others what a first run begins with. */

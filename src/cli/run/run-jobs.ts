@@ -5,8 +5,8 @@ import { logRuns } from '../../observe/log-runs.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
 import { holdLittleMemory } from '../shell/memory.ts';
 import type { Setting } from '../shell/setting.ts';
-import { listenForStop } from '../shell/stop-signals.ts';
-import { openState, Stations } from '../wiring.ts';
+import { withStop } from '../shell/stop-signals.ts';
+import { withState, withStations } from '../wiring.ts';
 import { ProgressBar } from './progress-bar.ts';
 
 /** Milliseconds that requests on their way may take after a signal to stop. */
@@ -33,28 +33,25 @@ export async function runJobs(
   showsProgress = true,
 ): Promise<FinishedRuns> {
   holdLittleMemory();
-  const stop = listenForStop();
-  if (setting.terminal.isInteractive)
-    stop.signal.addEventListener('abort', () => setting.terminal.tell(STOPPING));
-  const state = openState(setting.config);
   const bar = new ProgressBar({
     ...setting.terminal,
     isInteractive: setting.terminal.isInteractive && showsProgress,
   });
   const logger = bar.below(setting.logger);
-  const stations = new Stations({ ...setting, logger });
   const observer = bar.beside(logRuns(logger));
-  const results: RunResult[] = [];
-  try {
-    for (const job of jobs) {
-      if (stop.signal.aborted) break;
-      const options = { route: () => stations.routeOf(job), state, observer, now: Date.now, grace: GRACE };
-      results.push(await runJob(job, options, stop.signal));
-    }
-  } finally {
-    await stations.close();
-    await state.close();
-    stop.release();
-  }
-  return { results, stopped: stop.exitCode() };
+  return withStop(async ({ signal, exitCode }) => {
+    if (setting.terminal.isInteractive)
+      signal.addEventListener('abort', () => setting.terminal.tell(STOPPING));
+    const results: RunResult[] = [];
+    await withState(setting.config, (state) =>
+      withStations({ ...setting, logger }, async (stations) => {
+        for (const job of jobs) {
+          if (signal.aborted) break;
+          const route = () => stations.routeOf(job);
+          results.push(await runJob(job, { route, state, observer, now: Date.now, grace: GRACE }, signal));
+        }
+      }),
+    );
+    return { results, stopped: exitCode() };
+  });
 }

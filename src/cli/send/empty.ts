@@ -4,8 +4,8 @@ import { confirmed } from '../shell/confirm.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
-import { listenForStop } from '../shell/stop-signals.ts';
-import { dataSetOf, Stations } from '../wiring.ts';
+import { withStop } from '../shell/stop-signals.ts';
+import { dataSetOf, withStations } from '../wiring.ts';
 import { configuredDataSet, jobsThatWriteTo } from './configured-data-set.ts';
 
 /** `empty`: removes all records of a data set, named by itself or by a job that writes to it, once a person agrees. */
@@ -19,20 +19,17 @@ export async function empty(
   const path = `${dataSet.data_group}/${dataSet.data_type}`;
   const effect = effectText(path, jobsThatWriteTo(path, setting.config), setting);
   if (!(await confirmed(effect, flags.yes === true, setting.terminal))) return EXIT.success;
-  const stop = listenForStop();
-  const stations = new Stations(setting);
-  try {
-    const { message } = await stations.client.empty(dataSet, { signal: stop.signal });
-    await setting.terminal.print(`${path}: ${message === '' ? 'emptied' : message}\n`);
-    return EXIT.success;
-  } catch (error) {
-    const stopped = stop.exitCode();
-    if (stopped === undefined) throw error;
-    return stopped;
-  } finally {
-    await stations.close();
-    stop.release();
-  }
+  return withStop(async ({ signal, exitCode }) => {
+    try {
+      const { message } = await withStations(setting, ({ client }) => client.empty(dataSet, { signal }));
+      await setting.terminal.print(`${path}: ${message === '' ? 'emptied' : message}\n`);
+      return EXIT.success;
+    } catch (error) {
+      const stopped = exitCode();
+      if (stopped === undefined) throw error;
+      return stopped;
+    }
+  });
 }
 
 /** Undefined when it is that of a job whose file is wrong, which has been told. */

@@ -5,9 +5,9 @@ export interface StopSignals {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
   /** The exit code that belongs to the signal that came; undefined while none has. */
-  exitCode(): ExitCode | undefined;
+  readonly exitCode: () => ExitCode | undefined;
   /** From here on signals do what they do without us. */
-  release(): void;
+  readonly release: () => void;
 }
 
 const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
@@ -30,4 +30,14 @@ export function listenForStop(): StopSignals {
       for (const name of names) process.off(name, stop);
     },
   };
+}
+
+/** Does some work that signals ask to stop. */
+export async function withStop<Result>(work: (stop: StopSignals) => Promise<Result>): Promise<Result> {
+  const stop = listenForStop();
+  try {
+    return await work(stop);
+  } finally {
+    stop.release();
+  }
 }

@@ -12,7 +12,7 @@ import type { DaemonView } from '../../status/daemon-view.ts';
 import type { GlobalFlags, Setting } from '../shell/setting.ts';
 import { standardError } from '../shell/terminal.ts';
 import { version } from '../shell/version.ts';
-import { Stations } from '../wiring.ts';
+import { ConfiguredStations } from '../wiring.ts';
 
 export interface DaemonParts {
   readonly daemon: Daemon;
@@ -55,7 +55,7 @@ export function assembleDaemon(
           environment: terminal.environment,
           currentDirectory: terminal.directory,
         }),
-      open: (config) => new Stations({ config, terminal, logger }, metrics),
+      open: (config) => new ConfiguredStations({ config, terminal, logger }, metrics),
       grace: Math.max(0, grace - LAST_STEPS),
       now,
       steadyNow: steadyClock(now, () => performance.now()),

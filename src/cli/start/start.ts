@@ -4,7 +4,7 @@ import { log } from '../../observe/logger.ts';
 import { MESSAGES } from '../../observe/messages.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { type GlobalFlags, readSetting, type Setting, tellProblemsOf } from '../shell/setting.ts';
-import { listenForStop, type StopSignals } from '../shell/stop-signals.ts';
+import { type StopSignals, withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { version } from '../shell/version.ts';
 import { openState } from '../wiring.ts';
@@ -21,17 +21,16 @@ export interface StartFlags {
 
 /** `start`: the daemon, until a signal ends it. */
 export async function start(flags: StartFlags, globals: GlobalFlags, terminal: Terminal): Promise<ExitCode> {
-  const stop = listenForStop();
-  const read = await readSetting(globals, terminal);
-  if (read.setting === undefined) {
-    tellProblemsOf(read, terminal);
-    return EXIT.configuration;
-  }
-  tellProblemsToLog(read.setting.logger, read.problems, read.setting.rejectedJobs);
-  await runDaemon(read.setting, flags, globals, stop);
-  const code = stop.exitCode() ?? EXIT.success;
-  stop.release();
-  return code;
+  return withStop(async (stop) => {
+    const read = await readSetting(globals, terminal);
+    if (read.setting === undefined) {
+      tellProblemsOf(read, terminal);
+      return EXIT.configuration;
+    }
+    tellProblemsToLog(read.setting.logger, read.problems, read.setting.rejectedJobs);
+    await runDaemon(read.setting, flags, globals, stop);
+    return stop.exitCode() ?? EXIT.success;
+  });
 }
 
 /** Runs the jobs of a setting until it is told to stop. @param onReady told the address of the status page */

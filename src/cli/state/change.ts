@@ -6,16 +6,21 @@ import { confirmed } from '../shell/confirm.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
-import { openState } from '../wiring.ts';
+import { withState } from '../wiring.ts';
 
-/** How a person changes where a job stands. */
+/** What a person changes in the state of a job. */
 export interface Change {
-  /** Undefined: as if the job had never run. */
-  readonly progress: Progress | undefined;
   /** What comes of it, as lines. */
   readonly effect: string;
   /** What has been done, as a clause. */
   readonly done: string;
+  /** Does it. @param lost aborted when somebody else may run the job: from there on nothing must be changed */
+  apply(state: State, lost: AbortSignal): Promise<void>;
+}
+
+/** A change of where a job stands. */
+export interface ProgressChange extends Omit<Change, 'apply'> {
+  readonly progress: Progress;
 }
 
 /**
@@ -27,33 +32,32 @@ export async function changeProgress(
   name: string,
   yes: boolean,
   setting: Setting,
-  plan: (job: Job, progress: Progress | undefined, state: State) => Promise<Change | undefined>,
+  plan: (job: Job, progress: Progress | undefined, state: State) => Promise<ProgressChange | undefined>,
 ): Promise<ExitCode> {
   const [job] = selectJobs([name], false, setting);
   if (job === undefined) return EXIT.configuration;
-  return whileNobodyRuns(name, yes, setting, (state, progress) => plan(job, progress, state));
+  return whileNobodyRuns(name, yes, setting, async (state) => {
+    const change = await plan(job, await state.progressOf(name), state);
+    return change && { ...change, apply: () => state.setProgress(name, change.progress) };
+  });
 }
 
-/** The same for a name that may be that of no job any more. */
-export async function whileNobodyRuns(
+/** Makes any change to a job, in the same way, also to one that is configured no more. */
+export function whileNobodyRuns(
   name: string,
   yes: boolean,
   setting: Setting,
-  plan: (state: State, progress: Progress | undefined) => Promise<Change | undefined>,
+  plan: (state: State) => Promise<Change | undefined>,
 ): Promise<ExitCode> {
   const { config, terminal } = setting;
-  const state = openState(config);
-  try {
+  return withState(config, async (state) => {
     const lease = await state.takeLease(name);
     if (lease.kind === 'busy') throw new JobBusyError(lease);
-    const change = await plan(state, await state.progressOf(name));
+    const change = await plan(state);
     if (change === undefined || !(await confirmed(change.effect, yes, terminal))) return EXIT.success;
     lease.lost.throwIfAborted();
-    await state.setProgress(name, change.progress);
+    await change.apply(state, lease.lost);
     await terminal.print(`${name}: ${change.done}\n`);
     return EXIT.success;
-  } finally {
-    // Releases the lease, too.
-    await state.close();
-  }
+  });
 }

@@ -10,9 +10,9 @@ import type { Column, Row } from '../../model/row.ts';
 import { compileCursor } from '../../records/cursor.ts';
 import { UsageError } from '../shell/errors.ts';
 import type { Setting } from '../shell/setting.ts';
-import { listenForStop } from '../shell/stop-signals.ts';
-import { Stations } from '../wiring.ts';
-import type { Change } from './change.ts';
+import { withStop } from '../shell/stop-signals.ts';
+import { withStations } from '../wiring.ts';
+import type { ProgressChange } from './change.ts';
 import { cursorEffect, told } from './effects.ts';
 
 type Position = readonly CursorValue[];
@@ -26,7 +26,7 @@ export async function plannedCursor(
   texts: readonly string[],
   before: Progress | undefined,
   setting: Setting,
-): Promise<Change> {
+): Promise<ProgressChange> {
   const { columns } = job.cursor;
   if (texts.length !== columns.length) {
     throw new UsageError(
@@ -34,26 +34,15 @@ export async function plannedCursor(
       `Give one value for each of ${columns.join(', ')}, in this order.`,
     );
   }
-  const stop = listenForStop();
-  const stations = new Stations(setting);
-  try {
-    const { cursor, findings, direction } = await tried(
-      job,
-      texts,
-      before,
-      stations.routeOf(job),
-      stop.signal,
-    );
-    const shown = cursor.map(({ text }) => text);
-    return {
-      progress: { fingerprint: before?.fingerprint, cursor },
-      effect: cursorEffect(job, before, shown, direction) + told(findings),
-      done: `stands at (${shown.join(', ')})`,
-    };
-  } finally {
-    await stations.close();
-    stop.release();
-  }
+  const { cursor, findings, direction } = await withStop(({ signal }) =>
+    withStations(setting, (stations) => tried(job, texts, before, stations.routeOf(job), signal)),
+  );
+  const shown = cursor.map(({ text }) => text);
+  return {
+    progress: { fingerprint: before?.fingerprint, cursor },
+    effect: cursorEffect(job, before, shown, direction) + told(findings),
+    done: `stands at (${shown.join(', ')})`,
+  };
 }
 
 interface Tried {

@@ -1,9 +1,10 @@
 import { HOUR } from '../../calendar/durations.ts';
 import type { CursorJob, Job, WindowJob } from '../../config/config.ts';
+import type { PendingSnapshot } from '../../model/pending.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
 import { type Window, windowsOwed } from '../../schedule/window.ts';
-import { countText, grouped, localTimeText } from '../shell/text.ts';
+import { countText, grouped, localTimeText, minuteText } from '../shell/text.ts';
 
 /** What a change of a job's position brings about, in words. */
 
@@ -101,6 +102,12 @@ export async function keptText(name: string, state: State): Promise<string> {
     ...(pending === 0 ? [] : [countText(pending, 'pending record')]),
   ];
   return kept.length === 0 ? '' : told([`kept as they are: ${kept.join(' and ')}`]);
+}
+
+/** `snapshot 3, taken 2014-06-10 05:30 UTC: 10 records, refused: …` */
+export function pendingLine({ id, takenAt, records, failure }: PendingSnapshot): string {
+  const refused = failure === undefined ? '' : `, refused: ${failure}`;
+  return `snapshot ${id}, taken ${minuteText(takenAt)} UTC: ${countText(records, 'record')}${refused}`;
 }
 
 export const told = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

@@ -12,7 +12,8 @@ export function resetState(
   flags: { readonly yes?: boolean },
   setting: Setting,
 ): Promise<ExitCode> {
-  return whileNobodyRuns(name, flags.yes === true, setting, async (state, progress) => {
+  return whileNobodyRuns(name, flags.yes === true, setting, async (state) => {
+    const progress = await state.progressOf(name);
     if (progress !== undefined) return await plannedReset(name, state, progress, setting);
     selectJobs([name], false, setting);
     setting.terminal.tell(`${name}: nothing to reset, it stands nowhere\n`);
@@ -30,8 +31,8 @@ async function plannedReset(
   const forgotten = told(['forgotten: the position, what determined the ids, and interrupted spans']);
   const next = job === undefined ? '' : resetEffect(job, Date.now(), progress);
   return {
-    progress: undefined,
     effect: forgotten + next + (await keptText(name, state)),
     done: 'stands as if it had never run',
+    apply: () => state.setProgress(name, undefined),
   };
 }

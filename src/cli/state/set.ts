@@ -5,7 +5,7 @@ import type { ExitCode } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
 import { instantOf } from '../shell/span.ts';
 import { localTimeText } from '../shell/text.ts';
-import { type Change, changeProgress } from './change.ts';
+import { changeProgress, type ProgressChange } from './change.ts';
 import { plannedCursor } from './cursor.ts';
 import { keptText, told, windowEffect } from './effects.ts';
 
@@ -47,7 +47,7 @@ function refuseWrongFlags(job: Job, { collectedTo, cursor }: SetFlags): void {
   );
 }
 
-function plannedCollectedTo(job: Job, text: string, before: Progress | undefined): Change {
+function plannedCollectedTo(job: Job, text: string, before: Progress | undefined): ProgressChange {
   const collectedTo = instantOf(text, '--collected-to', job.timezone);
   const effect =
     job.window === undefined

@@ -11,8 +11,8 @@ import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { grouped, minuteText, outcomeText, progressText, runJson } from '../shell/text.ts';
-import { openState } from '../wiring.ts';
-import { pendingLine } from './discard.ts';
+import { withState } from '../wiring.ts';
+import { pendingLine } from './effects.ts';
 
 /** Where one job stands. */
 interface Standing {
@@ -35,21 +35,25 @@ export async function showState(
   setting: Setting,
 ): Promise<ExitCode> {
   const { terminal } = setting;
-  const state = openState(setting.config);
-  const standings: Standing[] = [];
-  try {
-    for (const each of await namesOf(name, state, setting)) {
-      standings.push(await standingOf(each, state, setting));
-    }
-  } finally {
-    await state.close();
-  }
+  const standings = await withState(setting.config, (state) => standingsOf(name, state, setting));
   if (flags.json === true) {
     await terminal.print(`${JSON.stringify(standings.map(standingJson), null, 2)}\n`);
   } else {
     await terminal.print(standings.map((standing) => standingText(standing, terminal)).join('\n'));
   }
   return worst([EXIT.success, ...setting.codesOfProblems(name === undefined ? [] : [name])]);
+}
+
+async function standingsOf(
+  name: string | undefined,
+  state: State,
+  setting: Setting,
+): Promise<readonly Standing[]> {
+  const standings: Standing[] = [];
+  for (const each of await namesOf(name, state, setting)) {
+    standings.push(await standingOf(each, state, setting));
+  }
+  return standings;
 }
 
 async function namesOf(name: string | undefined, state: State, setting: Setting): Promise<readonly string[]> {
