@@ -186,15 +186,16 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .addHelpText('after', example('eval "$(pp-db-collector completion bash)"'))
     .action(async (shell, _flags, command) => {
       const { completion } = await import('./completion/completion.ts');
-      ended(await completion(shell, program, terminalOf(command)));
+      ended(await completion(shell, terminalOf(command)));
     });
   program
-    .command('job-names', { hidden: true })
-    .description('print the names of the job files, for completion')
-    .addHelpText('after', example('pp-db-collector job-names'))
-    .action(async (_flags, command) => {
-      const { jobNames } = await import('./shell/job-names.ts');
-      ended(await jobNames(command.optsWithGlobals().config, terminalOf(command)));
+    .command('__complete', { hidden: true })
+    .argument('[word...]', 'the command line up to the cursor, without the name of the program')
+    .description('print what may stand in the place of the last word; the scripts of completion call it')
+    .addHelpText('after', example('pp-db-collector __complete -- run --log-level ""'))
+    .action(async (words, _flags, command) => {
+      const { complete } = await import('./completion/complete.ts');
+      ended(await complete(words, program, command.optsWithGlobals().config, terminalOf(command)));
     });
 }
 

@@ -98,11 +98,29 @@ describe('bash completes', () => {
   });
 });
 
-test('every script names every command', () => {
-  for (const [shell, script] of scripts) {
-    for (const command of visible) expect(script, shell).toContain(command.name());
-  }
-});
+/** What zsh and fish offer for the last of the words, each with its description behind a tab where it has one. */
+const OFFERED: Readonly<Record<string, (...words: readonly string[]) => string[]>> = {
+  zsh(...words) {
+    const script = `compdef() { }; compset() { }
+_describe() { print -rl -- "\${(@P)2}" | sed -e 's/\\([^\\\\]\\):/\\1\\t/' -e 's/\\\\:/:/g'; }; _files() { print -r -- files "$@"; }
+${scripts.get('zsh')}
+words=("$@"); CURRENT=$#; PREFIX=$words[-1]; _pp_db_collector`;
+    return linesOf('zsh', ['-f', '-c', script, 'zsh', 'pp-db-collector', ...words]);
+  },
+  fish(...words) {
+    const line = ['pp-db-collector', ...words].join(' ');
+    return linesOf('fish', ['--no-config', '-c', `${scripts.get('fish')}\ncomplete -C '${line}'`]);
+  },
+};
+
+function linesOf(shell: string, args: readonly string[]): string[] {
+  const stdout = execFileSync(shell, args, {
+    cwd: workplace.folder,
+    env: { PATH: [join(workplace.folder, 'bin'), process.env.PATH].join(delimiter), HOME: workplace.folder },
+    encoding: 'utf8',
+  });
+  return stdout.split('\n').filter((line) => line !== '');
+}
 
 describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
   beforeAll(() => {
@@ -115,5 +133,43 @@ describe.each(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
       encoding: 'utf8',
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+});
+
+describe.each(['zsh', 'fish'])('%s completes', (shell) => {
+  const offeredTo = (...words: readonly string[]) => OFFERED[shell]?.(...words) ?? [];
+
+  test('the commands that help shows, with what each is for', () => {
+    const described = visible.map((command) => `${command.name()}\t${command.description()}`);
+    expect(offeredTo('').sort()).toEqual(described.sort());
+    expect(offeredTo('state', '')).toContain(
+      'reset\tforget where a job stands, as if it had never run; asks first',
+    );
+  });
+
+  test('options, with what each is for', () => {
+    const offers = offeredTo('run', '--');
+    expect(offers).toContain(
+      '--dry-run\tsend nothing and remember nothing; print the records, one JSON document a line',
+    );
+    expect(offers).toContain('--log-level\toverrides log.level');
+  });
+
+  test('values of options and arguments from their choices', () => {
+    expect(offeredTo('--log-format', '')).toEqual(['auto', 'json', 'pretty']);
+    expect(offeredTo('--log-format=')).toEqual([
+      '--log-format=auto',
+      '--log-format=json',
+      '--log-format=pretty',
+    ]);
+    expect(offeredTo('schema', '')).toEqual(['config', 'job']);
+    expect(offeredTo('run', '--from', '')).toEqual([]);
+  });
+
+  test('names of jobs, from the folder that the configuration names', () => {
+    expect(offeredTo('run', '')).toEqual(['visitors', 'visits']);
+    expect(offeredTo('--config', 'other/config.yaml', 'preview', '')).toEqual(['elsewhere']);
+    expect(offeredTo('--config=other/config.yaml', 'state', 'set', '')).toEqual(['elsewhere']);
+    expect(offeredTo('preview', 'visits', '')).toEqual([]);
   });
 });
