@@ -38,7 +38,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   state: { values: ['calendar', 'model'], types: [] },
   observe: { values: ['model'], types: ['schedule/scheduler-interface.ts'] },
   collect: { values: ['calendar', 'model', 'records', 'schedule'], types: ['config'] },
-  advice: { values: ['calendar', 'model', 'records'], types: ['collect', 'config'] },
+  advice: { values: ['calendar', 'model', 'records', 'schedule', 'collect'], types: ['config'] },
   daemon: {
     values: ['calendar', 'model', 'cron', 'schedule', 'collect', 'config/problem.ts'],
     types: ['config', 'status', 'observe'],

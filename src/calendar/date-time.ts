@@ -52,6 +52,9 @@ function parseOffset(text: string): number {
 /** `YYYY-MM-DD` in UTC. */
 export const formatDate = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
 
+/** `YYYY-MM-DDTHH:MM:SS.mmmZ` */
+export const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
 /** `YYYY-MM-DDTHH:MM:SSZ`: whole seconds, the form of `_timestamp`. */
 export const formatInstant = (milliseconds: number): string =>
   `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;

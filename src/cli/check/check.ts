@@ -1,13 +1,6 @@
+import { checkQuery, warningOf } from '../../advice/check-query.ts';
 import { collidingIds } from '../../advice/colliding-ids.ts';
-import { queryWarnings } from '../../advice/query-warnings.ts';
-import { overlookedBy } from '../../collect/overlooked.ts';
-import { exampleQuery, overAllTimes } from '../../collect/queries.ts';
-import { refuseRepeatedHours } from '../../collect/repeated-hours.ts';
 import type { Config, Job } from '../../config/config.ts';
-import type { Column } from '../../model/row.ts';
-import type { SourceFinding } from '../../model/source.ts';
-import { compileRecords, type RecordEncoder } from '../../records/compile-records.ts';
-import { compileCursor } from '../../records/cursor.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import { type GlobalFlags, readSetting, type Setting } from '../shell/setting.ts';
@@ -16,7 +9,7 @@ import type { Terminal } from '../shell/terminal.ts';
 import { grouped } from '../shell/text.ts';
 import { type ConfiguredStations, dataSetOf, withState, withStations } from '../wiring.ts';
 import { JsonCheckReport } from './json.ts';
-import { attempt, type CheckedColumn, type CheckReport, type CheckResult, type Findings } from './report.ts';
+import { attempt, type CheckReport, type CheckResult, type Findings } from './report.ts';
 import { TextCheckReport } from './text.ts';
 
 export interface CheckFlags extends GlobalFlags {
@@ -114,14 +107,9 @@ async function inspect(name: string, stations: ConfiguredStations, signal: Abort
   const findings = await stations.sourceOf(name).inspect(signal);
   return {
     message: findings.flatMap(({ ok, text }) => (ok ? [text] : [])).join(', '),
-    warnings: findings.filter(({ ok }) => !ok).map(asWarning),
+    warnings: findings.filter(({ ok }) => !ok).map(warningOf),
   };
 }
-
-const asWarning = ({ text, remedy }: SourceFinding) => ({
-  message: text,
-  ...(remedy === undefined ? {} : { remedy }),
-});
 
 const uncheckedQuery = ({ name, database }: Job): CheckResult => ({
   layer: 'query',
@@ -131,31 +119,9 @@ const uncheckedQuery = ({ name, database }: Job): CheckResult => ({
   code: EXIT.success,
 });
 
-/** A query is prepared and described, not run: its columns, their types, and what each becomes. */
+/** A query is prepared and described, not run. */
 async function describeQuery(job: Job, stations: ConfiguredStations, signal: AbortSignal): Promise<Findings> {
-  const route = stations.routeOf(job);
-  const { source, clock } = route;
-  const { query, rules } = exampleQuery(job, Date.now(), clock);
-  const columns = await source.describe(query, signal);
-  const encoder = compileRecords(job.record, columns, rules);
-  if (job.cursor !== undefined) {
-    compileCursor(job.cursor.columns, columns);
-    refuseRepeatedHours(job.cursor, columns, clock.zone, Date.now());
-  }
-  const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
-  return {
-    message: '',
-    warnings: [...queryWarnings(job, route, columns, encoder), ...overlooked.map(asWarning)],
-    columns: columns.map((column) => checkedColumn(column, encoder)),
-  };
-}
-
-function checkedColumn({ name, type }: Column, { fields, timestampColumn }: RecordEncoder): CheckedColumn {
-  const timestamp = name === timestampColumn?.name ? [{ name: '_timestamp', type: 'instant' }] : [];
-  const others = fields
-    .filter(({ column }) => column?.name === name)
-    .map((field) => ({ name: field.name, type: field.becomes }));
-  return { name, type, fields: [...timestamp, ...others] };
+  return { message: '', ...(await checkQuery(job, stations.routeOf(job), Date.now(), signal)) };
 }
 
 const NO_COMPRESSION = {

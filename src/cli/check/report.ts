@@ -1,3 +1,4 @@
+import type { CheckedColumn } from '../../advice/check-query.ts';
 import type { Warning } from '../../advice/query-warnings.ts';
 import { failureOf } from '../../collect/failures.ts';
 import { EXIT, type ExitCode, exitCodeOfSide } from '../shell/exit-codes.ts';
@@ -5,15 +6,6 @@ import type { ReadSetting } from '../shell/setting.ts';
 
 /** What `check` looks at, in this order. */
 export type CheckLayer = 'files' | 'database' | 'query' | 'data_set' | 'state';
-
-/** A column of a query and what it becomes. */
-export interface CheckedColumn {
-  readonly name: string;
-  /** As the database calls it. */
-  readonly type: string;
-  /** Fields of the record, `_timestamp` included; none when the column is dropped. */
-  readonly fields: readonly { readonly name: string; readonly type: string }[];
-}
 
 /** What there is to say about something that is well. */
 export interface Findings {

@@ -1,0 +1,61 @@
+import { overlookedBy } from '../collect/overlooked.ts';
+import { exampleQuery, overAllTimes } from '../collect/queries.ts';
+import { refuseRepeatedHours } from '../collect/repeated-hours.ts';
+import type { Route } from '../collect/run-context.ts';
+import type { Job } from '../config/config.ts';
+import type { Column } from '../model/row.ts';
+import type { SourceFinding } from '../model/source.ts';
+import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
+import { compileCursor } from '../records/cursor.ts';
+import { queryWarnings, type Warning } from './query-warnings.ts';
+
+/** A column of a query and what it becomes. */
+export interface CheckedColumn {
+  readonly name: string;
+  /** As the database calls it. */
+  readonly type: string;
+  /** Fields of the record, `_timestamp` included; none when the column is dropped. */
+  readonly fields: readonly { readonly name: string; readonly type: string }[];
+}
+
+export interface CheckedQuery {
+  readonly warnings: readonly Warning[];
+  readonly columns: readonly CheckedColumn[];
+}
+
+/**
+ * Has the database prepare and describe the query of a job, which runs it not: its columns, their types, and what each becomes.
+ * Throws what a run would fail with.
+ */
+export async function checkQuery(
+  job: Job,
+  { source, clock }: Pick<Route, 'source' | 'clock'>,
+  now: number,
+  signal: AbortSignal,
+): Promise<CheckedQuery> {
+  const { query, rules } = exampleQuery(job, now, clock);
+  const columns = await source.describe(query, signal);
+  const encoder = compileRecords(job.record, columns, rules);
+  if (job.cursor !== undefined) {
+    compileCursor(job.cursor.columns, columns);
+    refuseRepeatedHours(job.cursor, columns, clock.zone, now);
+  }
+  const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
+  return {
+    warnings: [...queryWarnings(job, { source, clock }, columns, encoder), ...overlooked.map(warningOf)],
+    columns: columns.map((column) => checkedColumn(column, encoder)),
+  };
+}
+
+export const warningOf = ({ text, remedy }: SourceFinding): Warning => ({
+  message: text,
+  ...(remedy === undefined ? {} : { remedy }),
+});
+
+function checkedColumn({ name, type }: Column, { fields, timestampColumn }: RecordEncoder): CheckedColumn {
+  const timestamp = name === timestampColumn?.name ? [{ name: '_timestamp', type: 'instant' }] : [];
+  const others = fields
+    .filter(({ column }) => column?.name === name)
+    .map((field) => ({ name: field.name, type: field.becomes }));
+  return { name, type, fields: [...timestamp, ...others] };
+}
