@@ -2,7 +2,10 @@ import type { ConfigFile } from './schema/config-schema.ts';
 import type { CursorSettings, JobFile, SnapshotSettings, WindowSettings } from './schema/job-schema.ts';
 import type { ShownJob } from './shown-job.ts';
 
-/** One job: its file's content, its name (the file's base name), its zone with the default applied, and one of the three modes. */
+/**
+ * One job: its file's content, its name (the file's base name), its zone with the default applied, and one of the three
+ * modes.
+ */
 export type Job = WindowJob | CursorJob | SnapshotJob;
 
 export interface WindowJob extends AnyJob {
@@ -50,3 +53,12 @@ export type Config = ConfigFile & {
   readonly file: string;
   readonly jobs: readonly Job[];
 };
+
+/** Freezes a value and everything in it, and gives it back. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const child of Object.values(value)) deepFreeze(child);
+  }
+  return value;
+}

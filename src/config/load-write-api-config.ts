@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { deepFreeze } from './deep-freeze.ts';
+import { deepFreeze } from './config.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { inOrder, maskedProblems, type Problem, problemOf } from './problem.ts';
 import { validate } from './schema/validate.ts';

@@ -22,7 +22,10 @@ export function parametersOf(mode: QueryMode): readonly string[] {
   return [...mode.columns, ...(mode.hasLag === false ? [] : [UNTIL]), TIMEZONE];
 }
 
-/** The mode of a job file, however wrong the rest of it is; undefined when it has none, several, or a cursor without sound columns. */
+/**
+ * The mode of a job file, however wrong the rest of it is; undefined when it has none, several, or a cursor without
+ * sound columns.
+ */
 export function queryModeOf(tree: Tree): QueryMode | undefined {
   const [kind, ...others] = MODES.filter((mode) => treeAt(tree, [mode]) !== undefined);
   if (kind === undefined || others.length > 0) return undefined;

@@ -1,17 +1,17 @@
 import { parseNamedParameters } from '../../sources/named-parameters.ts';
-import type { SqlMode, SqlSyntax } from '../../sources/sql-tokens.ts';
+import { type SqlMode, type SqlSyntax, sqlTokens } from '../../sources/sql-tokens.ts';
 import { type Complaint, type Finding, findingAt, type Place } from '../finding.ts';
 import { didYouMean, nearestName } from '../nearest-name.ts';
 import type { ScalarTree } from '../yaml/tree.ts';
 import { TIMEZONE, UNTIL } from './cursor.ts';
 import { parametersOf, type QueryMode, WINDOW_PARAMETERS } from './query-mode.ts';
-import { isOrdered } from './query-order.ts';
 
 type QueryText = ScalarTree & { readonly value: string };
 
 /**
- * What can be known of a query without its database: one statement, parameters that exist, and for a cursor what keeps rows from
- * being skipped. How the server reads backslashes and quotes is not known yet: what is found is so in every way of reading.
+ * What can be known of a query without its database: one statement, parameters that exist, and for a cursor what keeps
+ * rows from being skipped. How the server reads backslashes and quotes is not known yet: what is found is so in every
+ * way of reading.
  *
  * @param syntax of the database @param mode undefined: not clear, so that nothing is known of the parameters
  */
@@ -133,6 +133,21 @@ const unorderedQuery = (columns: readonly string[]): Complaint => ({
 function behind(columns: readonly string[]): string {
   const [first = ''] = columns;
   return columns.length === 1 ? `${first} > :${first}` : `(${columns.join(', ')}) > (${listed(columns)})`;
+}
+
+/** Whether a query has an `ORDER BY` outside of all parentheses: a rough look, which knows no more of SQL. Pure. */
+function isOrdered(sql: string, syntax: SqlSyntax, mode?: SqlMode): boolean {
+  let depth = 0;
+  let before = '';
+  for (const { kind, start, end } of sqlTokens(sql, syntax, mode)) {
+    if (kind === 'blank' || kind === 'comment') continue;
+    const word = kind === 'code' ? sql.slice(start, end).toLowerCase() : '';
+    if (word === '(') depth++;
+    if (word === ')') depth--;
+    if (depth === 0 && before === 'order' && word === 'by') return true;
+    before = word;
+  }
+  return false;
 }
 
 /**

@@ -9,7 +9,9 @@ interface SuppressedRecord extends RecordKeys {
 
 const MARK = 'suppressed';
 
-/** What can be known of `record.suppress` without the query: its fields are there, hold numbers and are not in the id. */
+/**
+ * What can be known of `record.suppress` without the query: its fields are there, hold numbers and are not in the id.
+ */
 export function checkSuppress(record: SuppressedRecord, context: z.RefinementCtx): void {
   const { suppress, fields = {} } = record;
   if (suppress === undefined) return;
