@@ -56,10 +56,10 @@ export const formatDate = (milliseconds: number): string => new Date(millisecond
 export const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
 /** `YYYY-MM-DDTHH:MM:SSZ`: whole seconds, the form of `_timestamp`. */
-export const formatInstant = (milliseconds: number): string =>
+export const isoSeconds = (milliseconds: number): string =>
   `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 
-/** Whether an ISO text, as `formatDate` and `formatInstant` write it, lies in the years 1 to 9999. */
+/** Whether an ISO text, as `formatDate` and `isoSeconds` write it, lies in the years 1 to 9999. */
 export const hasYearOfFourDigits = (iso: string): boolean => /^(?!0000)\d{4}-/.test(iso);
 
 const [FIRST_MOMENT, LAST_MOMENT] = [

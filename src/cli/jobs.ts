@@ -1,3 +1,4 @@
+import { isoTime } from '../calendar/date-time.ts';
 import type { Job } from '../config/config.ts';
 import { scheduleInWords } from '../cron/schedule-in-words.ts';
 import type { Progress } from '../model/progress.ts';
@@ -108,9 +109,9 @@ function statusJson(status: JobStatus) {
     schedule: job.schedule ?? null,
     schedule_in_words: schedule,
     timezone: job.timezone,
-    next_runs: nextRuns.map((tick) => new Date(tick).toISOString()),
+    next_runs: nextRuns.map(isoTime),
     last_outcome: lastRun?.outcome ?? null,
-    collected_to: progress?.collectedTo === undefined ? null : new Date(progress.collectedTo).toISOString(),
+    collected_to: progress?.collectedTo === undefined ? null : isoTime(progress.collectedTo),
     cursor: progress?.cursor?.map(({ text }) => text) ?? null,
     dead_letters: deadLetters,
     pending_records: pendingRecords,

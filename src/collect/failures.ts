@@ -1,3 +1,4 @@
+import { isoSeconds } from '../calendar/date-time.ts';
 import type { DeadLetter } from '../model/dead-letter.ts';
 import type { FailedSide, Failure } from '../model/failure.ts';
 import type { LeaseHolder } from '../model/lease.ts';
@@ -123,8 +124,6 @@ export function refusedIn(error: unknown): readonly RefusedRecord[] | undefined 
   if (!(error instanceof Error && 'refused' in error && Array.isArray(error.refused))) return undefined;
   return error.refused as readonly RefusedRecord[];
 }
-
-const isoSeconds = (instant: number): string => new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** A message within a sentence. */
 const clause = (message: string): string =>

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { isoTime } from '../calendar/date-time.ts';
 import type { RunCounts, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import { DEAD_LETTER_MESSAGES } from './dead-letter-messages.ts';
@@ -62,7 +63,7 @@ function logEnd(logger: Logger, run: number | undefined, result: RunResult): voi
   }
 }
 
-const iso = (instant: number) => new Date(instant).toISOString().replace('.000Z', 'Z');
+const iso = (instant: number) => isoTime(instant).replace('.000Z', 'Z');
 const isoWindow = ({ from, to }: { from: number; to: number }) => `${iso(from)}/${iso(to)}`;
 
 const countsOf = ({ rows, records, deadLetters, requests, bytesSent }: RunCounts) => ({

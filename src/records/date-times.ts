@@ -1,4 +1,4 @@
-import { formatInstant, hasYearOfFourDigits, parseDate, parseDateTime } from '../calendar/date-time.ts';
+import { hasYearOfFourDigits, isoSeconds, parseDate, parseDateTime } from '../calendar/date-time.ts';
 import { readingsOf } from '../calendar/zone.ts';
 import type { RawValue } from '../model/row.ts';
 import { memo } from './memo.ts';
@@ -26,7 +26,7 @@ export function dateText(value: RawValue): string {
 
 /** `YYYY-MM-DDTHH:MM:SS[.f]Z`: the instant that a datetime means, with the fraction that it has. */
 export function instantTexts(clock: Clock): (value: RawValue) => string {
-  const resolve = (text: string) => resolveInstant(text, clock, formatInstant);
+  const resolve = (text: string) => resolveInstant(text, clock, isoSeconds);
   const prefixOf = hourMemo(resolve, wholeHour);
   return (value) => {
     const text = String(value);

@@ -1,4 +1,4 @@
-import { formatInstant } from '../calendar/date-time.ts';
+import { isoSeconds } from '../calendar/date-time.ts';
 import type { JobTest, RecordMapping } from '../config/schema/job-schema.ts';
 import type { Row } from '../model/row.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from './compile-records.ts';
@@ -72,9 +72,7 @@ export function runMappingTest(
 function timestampOfTest({ records = [] }: JobTest, rules: Omit<RecordRules, 'timestamps'>): string {
   const told = records.map(({ _timestamp }) => Date.parse(String(_timestamp)));
   const takenAt = told.find((instant) => !Number.isNaN(instant)) ?? 0;
-  return rules.period === undefined
-    ? formatInstant(takenAt)
-    : snapshotTimestamp(takenAt, rules.period, 'UTC');
+  return rules.period === undefined ? isoSeconds(takenAt) : snapshotTimestamp(takenAt, rules.period, 'UTC');
 }
 
 function resultOf(

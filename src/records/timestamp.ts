@@ -1,4 +1,4 @@
-import { formatInstant, parseDate } from '../calendar/date-time.ts';
+import { isoSeconds, parseDate } from '../calendar/date-time.ts';
 import { type Period, startOfPeriod } from '../calendar/period.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { RawValue } from '../model/row.ts';
@@ -45,7 +45,7 @@ export function timestampEncoder(rules: TimestampRules): (value: RawValue) => st
  * @param takenAt epoch milliseconds
  */
 export const snapshotTimestamp = (takenAt: number, period: Period, timezone: string): string =>
-  formatInstant(startOfPeriod(period, period === 'hour' ? takenAt : wallClockAt(takenAt, timezone)));
+  isoSeconds(startOfPeriod(period, period === 'hour' ? takenAt : wallClockAt(takenAt, timezone)));
 
 function wholeSeconds(clock: Clock): (text: string) => string {
   const instantOf = instantTexts(clock);
@@ -65,5 +65,5 @@ function fromDate(text: string, period: Period | undefined): string {
       'Select a timestamp: the period of the job is an hour.',
     );
   }
-  return withinYears(formatInstant(period === undefined ? date : startOfPeriod(period, date)), text);
+  return withinYears(isoSeconds(period === undefined ? date : startOfPeriod(period, date)), text);
 }

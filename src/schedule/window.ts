@@ -1,4 +1,4 @@
-import { formatDate, formatInstant, parseDate } from '../calendar/date-time.ts';
+import { formatDate, isoSeconds, parseDate } from '../calendar/date-time.ts';
 import { DAY } from '../calendar/durations.ts';
 import { addPeriods, type Period, startOfPeriod } from '../calendar/period.ts';
 import { startOfDate, wallClockAt } from '../calendar/zone.ts';
@@ -95,7 +95,7 @@ function windowOf(period: Period, timezone: string, start: number, end: number, 
     to,
     fromDate: formatDate(wallClockAt(from, timezone)),
     toDate: formatDate(wallClockAt(to - 1, timezone) + DAY),
-    timestamps: [formatInstant(start), formatInstant(end)],
+    timestamps: [isoSeconds(start), isoSeconds(end)],
     collectedTo: instant(Math.min(end, Math.max(current, start))),
   };
 }

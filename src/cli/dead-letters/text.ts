@@ -1,3 +1,4 @@
+import { isoTime } from '../../calendar/date-time.ts';
 import type { Config } from '../../config/config.ts';
 import type { RawValue } from '../../model/row.ts';
 import type { StoredDeadLetter } from '../../model/stored-dead-letter.ts';
@@ -98,7 +99,6 @@ function valueText(value: RawValue): string {
 
 /** For `--json`. @param withContent whether to show the row or the record, too */
 export function letterJson(letter: StoredDeadLetter, withContent: boolean): Record<string, unknown> {
-  const iso = (instant: number) => new Date(instant).toISOString();
   const { id, job, cause, reason, remedy, run, key, window, firstSeen, lastSeen } = letter;
   return {
     id,
@@ -109,9 +109,9 @@ export function letterJson(letter: StoredDeadLetter, withContent: boolean): Reco
     remedy,
     key,
     run,
-    window: window === undefined ? null : { from: iso(window.from), to: iso(window.to) },
-    first_seen: iso(firstSeen),
-    last_seen: iso(lastSeen),
+    window: window === undefined ? null : { from: isoTime(window.from), to: isoTime(window.to) },
+    first_seen: isoTime(firstSeen),
+    last_seen: isoTime(lastSeen),
     ...(withContent ? contentJson(letter) : {}),
   };
 }

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { formatDate } from '../../calendar/date-time.ts';
+import { formatDate, isoTime } from '../../calendar/date-time.ts';
 import { MINUTE, SECOND } from '../../calendar/durations.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import type { Progress } from '../../model/progress.ts';
@@ -78,15 +78,14 @@ export const remedyText = (remedy: string | undefined): string =>
 
 /** Results of runs with times as ISO text, for `--json`. */
 export function runJson(result: RunResult): Record<string, unknown> {
-  const iso = (instant: number) => new Date(instant).toISOString();
   const { job, outcome, startedAt, endedAt, window, rows, records, requests, bytesSent, failure } = result;
   const { deadLetters } = result;
   return {
     job,
     outcome,
-    started_at: iso(startedAt),
-    ended_at: iso(endedAt),
-    window: window === undefined ? null : { from: iso(window.from), to: iso(window.to) },
+    started_at: isoTime(startedAt),
+    ended_at: isoTime(endedAt),
+    window: window === undefined ? null : { from: isoTime(window.from), to: isoTime(window.to) },
     rows,
     records,
     dead_letters: deadLetters,

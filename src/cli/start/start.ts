@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { isoTime } from '../../calendar/date-time.ts';
 import { watchState } from '../../daemon/watch-state.ts';
 import { log } from '../../observe/logger.ts';
 import { MESSAGES } from '../../observe/messages.ts';
@@ -63,7 +64,7 @@ export async function runDaemon(
     log(logger, MESSAGES.daemonStarted, {
       version,
       jobs: config.jobs.length,
-      ...(next === undefined ? {} : { next: new Date(next).toISOString() }),
+      ...(next === undefined ? {} : { next: isoTime(next) }),
       http: status?.address ?? 'off',
     });
     onReady(status?.address);

@@ -1,3 +1,4 @@
+import { isoTime } from '../../calendar/date-time.ts';
 import { changesBetween, fingerprintOf } from '../../collect/fingerprint.ts';
 import { instantOfPosition } from '../../collect/future-position.ts';
 import type { Config, Job } from '../../config/config.ts';
@@ -157,28 +158,29 @@ function lastRunText(run: RunResult | undefined, terminal: Terminal): string {
   return `${minuteText(run.startedAt)} UTC, ${outcomeText(run, terminal)}${failure}`;
 }
 
+const isoOrNull = (instant: number | undefined): string | null =>
+  instant === undefined ? null : isoTime(instant);
+
 function standingJson(standing: Standing) {
   const { name, progress, pending, deadLetters, holder, lastRun, warnings } = standing;
-  const iso = (instant: number | undefined) =>
-    instant === undefined ? null : new Date(instant).toISOString();
   return {
     job: name,
-    collected_to: iso(progress?.collectedTo),
+    collected_to: isoOrNull(progress?.collectedTo),
     cursor: progress?.cursor ?? null,
     ids: progress?.fingerprint === undefined ? null : JSON.parse(progress.fingerprint),
     pending: {
       records: pending.reduce((sum, { records }) => sum + records, 0),
       snapshots: pending.length,
-      oldest: iso(pending[0]?.takenAt),
+      oldest: isoOrNull(pending[0]?.takenAt),
       refused: refusedOf(pending).map(({ id, takenAt, records, failure }) => ({
         snapshot: id,
-        taken_at: iso(takenAt),
+        taken_at: isoTime(takenAt),
         records,
         reason: failure,
       })),
     },
     dead_letters: deadLetters,
-    run_by: holder === undefined ? null : { holder: holder.holder, since: iso(holder.since) },
+    run_by: holder === undefined ? null : { holder: holder.holder, since: isoTime(holder.since) },
     last_run: lastRun === undefined ? null : runJson(lastRun),
     warnings,
   };
