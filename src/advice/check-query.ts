@@ -24,8 +24,8 @@ export interface CheckedQuery {
 }
 
 /**
- * Has the database prepare and describe the query of a job, which runs it not: its columns, their types, and what each becomes.
- * Throws what a run would fail with.
+ * Has the database prepare and describe the query of a job, which runs it not: its columns, their types, and what each
+ * becomes. Throws what a run would fail with.
  */
 export async function checkQuery(
   job: Job,

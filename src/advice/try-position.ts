@@ -28,8 +28,8 @@ export type TriedPosition =
     };
 
 /**
- * Reads a position from texts, as the columns of the query hold it, and tries it on the database where that can be reached.
- * Throws what the database says against it.
+ * Reads a position from texts, as the columns of the query hold it, and tries it on the database where that can be
+ * reached. Throws what the database says against it.
  *
  * @param texts one for each cursor column
  * @param stored where the job stands
@@ -132,8 +132,8 @@ function valueGiven(
 }
 
 /**
- * A datetime as the database prints it: a column without zones holds the wall clock of the database's zone. Where texts are
- * compared, a blank comes before a T, so that rows may be collected again and none is skipped.
+ * A datetime as the database prints it: a column without zones holds the wall clock of the database's zone. Where texts
+ * are compared, a blank comes before a T, so that rows may be collected again and none is skipped.
  */
 function asPrinted(text: string, column: Column | undefined, zone: string): string {
   const parsed = parseDateTime(text);

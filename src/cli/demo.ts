@@ -33,7 +33,10 @@ export interface ShownCommands {
   ): Promise<void>;
 }
 
-/** `demo`: the whole way of a row on this machine, with the jobs that ship with pp-db-collector; a summary of what arrived; then the daemon. */
+/**
+ * `demo`: the whole way of a row on this machine, with the jobs that ship with pp-db-collector; a summary of what
+ * arrived; then the daemon.
+ */
 export async function demo(
   flags: DemoFlags,
   globals: GlobalFlags,

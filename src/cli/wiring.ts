@@ -17,7 +17,10 @@ import { version } from './shell/version.ts';
 
 const USER_AGENT = `pp-db-collector/${version}`;
 
-/** The stations of a row's journey, as the configuration names them: the one place that knows which implementations there are. */
+/**
+ * The stations of a row's journey, as the configuration names them: the one place that knows which implementations
+ * there are.
+ */
 export class ConfiguredStations {
   readonly client: WriteApiClient;
   readonly #config: Config;

@@ -41,7 +41,10 @@ export interface Complaint {
   readonly severity?: 'error' | 'warning';
 }
 
-/** A mistake as it is found. It becomes a `Problem` when all files are read and it is known which of their texts are secret. */
+/**
+ * A mistake as it is found. It becomes a `Problem` when all files are read and it is known which of their texts are
+ * secret.
+ */
 export interface Finding {
   readonly place: Place;
   readonly path: KeyPath;

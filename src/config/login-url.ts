@@ -60,7 +60,9 @@ export function parseLoginUrl(text: string): LoginUrl | UrlFault {
   };
 }
 
-/** @param isDouble whether an @ stands before the misplaced characters, too: then the last one may not end the password */
+/**
+ * @param isDouble whether an @ stands before the misplaced characters, too: then the last one may not end the password
+ */
 function unencoded(characters: readonly string[], isDouble: boolean): UrlFault {
   const advice = characters.map((each) => `${each} as ${encodeURIComponent(each)}`).join(', ');
   return {

@@ -17,8 +17,8 @@ export function didYouMean(name: string, known: Iterable<string>, prefix = ''): 
 }
 
 /**
- * Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. Where they are `limit` or
- * more it does not count to the end.
+ * Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. Where they are `limit`
+ * or more it does not count to the end.
  */
 function editDistance(from: string, to: string, limit: number): number {
   let beforeLast: number[] = [];

@@ -109,7 +109,9 @@ export interface ProblemFormat {
 
 const unpainted: Painter = (_, text) => text;
 
-/** `file:line:column  path: expected X, got Y; suggestion`, and with `excerpt` the lines with carets under the value. */
+/**
+ * `file:line:column  path: expected X, got Y; suggestion`, and with `excerpt` the lines with carets under the value.
+ */
 export function formatProblem(problem: Problem, { excerpt, paint = unpainted }: ProblemFormat = {}): string {
   const { file, line, column, path, message, suggestion, severity } = problem;
   const place = paint('place', `${file}:${line}:${column}`);

@@ -12,8 +12,9 @@ interface Spelling {
 }
 
 /**
- * Leaves secrets out of texts: as they are, percent-encoded, escaped as in JSON, in base64 (also behind a user name, as in Basic
- * authentication), and what begins with 12 characters of one. It takes time with the length of a text, not with the number of secrets.
+ * Leaves secrets out of texts: as they are, percent-encoded, escaped as in JSON, in base64 (also behind a user name, as
+ * in Basic authentication), and what begins with 12 characters of one. It takes time with the length of a text, not
+ * with the number of secrets.
  */
 export class SecretMask {
   /** By their first characters. */
@@ -65,7 +66,10 @@ const spellingsOf = (secret: string): readonly string[] => [
   JSON.stringify(secret).slice(1, -1),
 ];
 
-/** By each of the three ways in which other bytes may stand before it; characters that depend on its neighbours left out. */
+/**
+ * By each of the three ways in which other bytes may stand before it; characters that depend on its neighbours left
+ * out.
+ */
 function base64Of(secret: string): string[] {
   return [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);

@@ -36,8 +36,9 @@ export class LeaseRows {
   }
 
   /**
-   * Whether it may be taken: a living process on this machine keeps it, however long it has been suspended. Where nobody can see whether
-   * its holder lives, it must have been renewed lately; a time that is still to come is that of a clock that was wrong.
+   * Whether it may be taken: a living process on this machine keeps it, however long it has been suspended. Where
+   * nobody can see whether its holder lives, it must have been renewed lately; a time that is still to come is that of
+   * a clock that was wrong.
    */
   isFree(lease: LeaseRow, now: number): boolean {
     if (lease.instance === this.#instance) return true;

@@ -5,8 +5,8 @@ import { StateError } from './state-error.ts';
 export const APPLICATION_ID = 0x70706462;
 
 /**
- * The schema of the state, version by version: entry n leads from version n to n + 1. Entries are never changed once released,
- * only added.
+ * The schema of the state, version by version: entry n leads from version n to n + 1. Entries are never changed once
+ * released, only added.
  */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE progress (
@@ -114,8 +114,8 @@ export const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Brings a state to the newest version, or throws a StateError when it is newer than that. All steps are one transaction: a
- * process that is killed here leaves the version that it found.
+ * Brings a state to the newest version, or throws a StateError when it is newer than that. All steps are one
+ * transaction: a process that is killed here leaves the version that it found.
  */
 export function migrate(database: Database.Database, file: string, migrations = MIGRATIONS): void {
   if (versionOf(database) === migrations.length) return;

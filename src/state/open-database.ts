@@ -10,7 +10,8 @@ const LOG_LIMIT = 16_777_216;
 const PAUSE = 20;
 
 /**
- * Opens the state's SQLite file, created with mode 0600 when missing, and brings it to the newest version. Throws StateError.
+ * Opens the state's SQLite file, created with mode 0600 when missing, and brings it to the newest version. Throws
+ * StateError.
  * @param patience milliseconds to wait for a process that holds the file
  */
 export function openDatabase(file: string, patience = 5_000): Database.Database {
@@ -74,7 +75,9 @@ function refuseDamaged(database: Database.Database, file: string): void {
   if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') throw damaged(file);
 }
 
-/** Only once the file is known to be ours; SQLite gives its side files the mode that the file had when it was opened. */
+/**
+ * Only once the file is known to be ours; SQLite gives its side files the mode that the file had when it was opened.
+ */
 function makePrivate(file: string): void {
   attempt(file, () => {
     for (const path of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(path)) chmodSync(path, 0o600);

@@ -5,8 +5,8 @@ const GOES_ON =
   'Put it back where it was, and pp-db-collector goes on; with a copy in its place, restart it. Without any, the next start collects from the beginning (or lookback) again.';
 
 /**
- * The files of a state, as they were when it was opened. SQLite goes on with a file that was removed or moved, and what it writes
- * is lost with the end of the process, or is not what other processes see.
+ * The files of a state, as they were when it was opened. SQLite goes on with a file that was removed or moved, and what
+ * it writes is lost with the end of the process, or is not what other processes see.
  */
 export class OpenFiles {
   readonly #known: ReadonlyMap<string, string | undefined>;

@@ -17,8 +17,8 @@ const RECORDS = 'json_each(CAST(bytes AS text))';
 const ID = "json_each.value ->> '_id'";
 
 /**
- * Records of which a newer version is pending or delivered, and which must not replace it: they are taken out of the batches
- * that they are stored in. Whoever calls this begins and ends the transaction.
+ * Records of which a newer version is pending or delivered, and which must not replace it: they are taken out of the
+ * batches that they are stored in. Whoever calls this begins and ends the transaction.
  */
 export class PendingVersions {
   readonly #statements: Statements;

@@ -54,7 +54,10 @@ export class SqliteLeases {
     }
   }
 
-  /** To be called in the transaction that changes what belongs to the job. Throws a StateError when the lease is not, or no longer, held. */
+  /**
+   * To be called in the transaction that changes what belongs to the job. Throws a StateError when the lease is not, or
+   * no longer, held.
+   */
   mustHold(job: string): void {
     if (!this.holds(job)) throw this.#lose(job);
   }
@@ -109,7 +112,10 @@ export class SqliteLeases {
     };
   }
 
-  /** Never throws: a lease that cannot be removed now is removed later, and counts for nobody once this process is no more. */
+  /**
+   * Never throws: a lease that cannot be removed now is removed later, and counts for nobody once this process is no
+   * more.
+   */
   async #release(job: string, held: Held): Promise<void> {
     if (this.#held.get(job) !== held) return;
     this.#held.set(job, undefined);

@@ -1,6 +1,9 @@
 import type Database from 'better-sqlite3';
 
-/** Statements prepared once each: one that nobody uses any more holds memory that V8 does not know of until it is collected. */
+/**
+ * Statements prepared once each: one that nobody uses any more holds memory that V8 does not know of until it is
+ * collected.
+ */
 export class Statements {
   readonly #database: Database.Database;
   readonly #prepared = new Map<string, Database.Statement>();

@@ -5,7 +5,10 @@ import { explained, isBusy } from './sqlite-failures.ts';
 
 const PAUSE = 10;
 
-/** Transactions that wait for other processes without blocking this one. They throw a StateError when SQLite refuses something. */
+/**
+ * Transactions that wait for other processes without blocking this one. They throw a StateError when SQLite refuses
+ * something.
+ */
 export class Transactions {
   readonly #database: Database.Database;
   readonly #file: string;
@@ -26,8 +29,8 @@ export class Transactions {
   }
 
   /**
-   * Survives the end of this process, but not a power cut at once: for what is only of use to those who live, or for people to
-   * read. Waits for no disk, which takes milliseconds each time.
+   * Survives the end of this process, but not a power cut at once: for what is only of use to those who live, or for
+   * people to read. Waits for no disk, which takes milliseconds each time.
    */
   note<Result>(action: () => Result): Promise<Result> {
     const transaction = this.#database.transaction(action).immediate;

@@ -17,7 +17,10 @@ export interface CheckFlags extends GlobalFlags {
   readonly json?: boolean;
 }
 
-/** `check`: layer by layer, each line with the remedy when it is not well; what fails in one place does not hide the others. */
+/**
+ * `check`: layer by layer, each line with the remedy when it is not well; what fails in one place does not hide the
+ * others.
+ */
 export async function check(
   names: readonly string[],
   flags: CheckFlags,

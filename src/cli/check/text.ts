@@ -6,7 +6,10 @@ import type { CheckReport, CheckResult } from './report.ts';
 
 const SIGNS = { good: ['green', '✓'], bad: ['red', '✗'], skipped: ['dim', '–'] } as const;
 
-/** `check` for people: ✓ for what is well, ! for what could be better, ✗ for what would fail a run, – for what was not checked. */
+/**
+ * `check` for people: ✓ for what is well, ! for what could be better, ✗ for what would fail a run, – for what was not
+ * checked.
+ */
 export class TextCheckReport implements CheckReport {
   readonly #terminal: Terminal;
 

@@ -8,8 +8,9 @@ import type { Terminal } from '../shell/terminal.ts';
 import { type Offers, offersFor } from './offers.ts';
 
 /**
- * `__complete`, which the scripts of the shells call: one offer a line, its description behind a tab; or `:files`, `:folders` for
- * what the shell itself completes. Silent about everything that is wrong: somebody is in the middle of typing.
+ * `__complete`, which the scripts of the shells call: one offer a line, its description behind a tab; or `:files`,
+ * `:folders` for what the shell itself completes. Silent about everything that is wrong: somebody is in the middle of
+ * typing.
  *
  * @param configFile where the line names none
  */

@@ -13,8 +13,8 @@ export interface LetterSelection {
 }
 
 /**
- * The dead letters that `[JOB] [ID]` names; an ID may stand alone, and a job whose name is a number goes first. Jobs that are
- * configured no more may have dead letters, too. Throws UsageError.
+ * The dead letters that `[JOB] [ID]` names; an ID may stand alone, and a job whose name is a number goes first. Jobs
+ * that are configured no more may have dead letters, too. Throws UsageError.
  */
 export async function selectLetters(
   [first, second]: readonly (string | undefined)[],

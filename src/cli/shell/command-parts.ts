@@ -4,7 +4,9 @@ import { processTerminal, type Terminal } from './terminal.ts';
 
 /** What the descriptions of commands are made of. */
 
-/** Told the exit code of a command that has ended: one of `EXIT`, or of those that `send` took over from backdrop-send. */
+/**
+ * Told the exit code of a command that has ended: one of `EXIT`, or of those that `send` took over from backdrop-send.
+ */
 export type Ended = (code: number) => void;
 
 /** The configuration that the command line names; loaded with the code that reads it. */

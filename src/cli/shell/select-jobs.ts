@@ -3,7 +3,9 @@ import { nearestName } from '../../config/nearest-name.ts';
 import { UsageError } from './errors.ts';
 import type { Setting } from './setting.ts';
 
-/** The jobs that a command line names; those whose files are wrong have been told and are left out. Throws UsageError. */
+/**
+ * The jobs that a command line names; those whose files are wrong have been told and are left out. Throws UsageError.
+ */
 export function selectJobs(names: readonly string[], all: boolean, setting: Setting): readonly Job[] {
   const { jobs } = setting.config;
   if (all && names.length > 0)

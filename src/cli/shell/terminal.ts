@@ -71,8 +71,8 @@ function writeWhole(text: string): void {
 }
 
 /**
- * What happens when nobody takes what the process writes. Of standard output it is the end: a reader that has seen enough
- * (`… | head`) is no reason to complain, a full disk is. Of standard error it is passed over.
+ * What happens when nobody takes what the process writes. Of standard output it is the end: a reader that has seen
+ * enough (`… | head`) is no reason to complain, a full disk is. Of standard error it is passed over.
  */
 export function listenForLostOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

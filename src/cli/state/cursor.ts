@@ -10,8 +10,8 @@ import type { ProgressChange } from './change.ts';
 import { cursorEffect, told } from './effects.ts';
 
 /**
- * The change to a position that is given as texts. It is tried on the database when that can be reached. Throws UsageError
- * and what the database says against the position.
+ * The change to a position that is given as texts. It is tried on the database when that can be reached. Throws
+ * UsageError and what the database says against the position.
  */
 export async function plannedCursor(
   job: CursorJob,

@@ -7,7 +7,9 @@ import { countText } from '../shell/text.ts';
 import { whileNobodyRuns } from './change.ts';
 import { pendingLine, told } from './effects.ts';
 
-/** `state discard`: forgets snapshots that wait to be delivered, one or all, also of a job that is configured no more. */
+/**
+ * `state discard`: forgets snapshots that wait to be delivered, one or all, also of a job that is configured no more.
+ */
 export function discardPending(
   name: string,
   number: string | undefined,

@@ -37,7 +37,10 @@ export function jsonSchemaOf(kind: FileKind): JsonSchema {
   return { $schema, title: TITLES[kind], ...rest, ...(kind === 'job' ? { allOf: MODES.map(onlyMode) } : {}) };
 }
 
-/** A job with one mode has no other, and only a snapshot replaces. That there is one cannot be asked for: `defaults.yaml` may give it. */
+/**
+ * A job with one mode has no other, and only a snapshot replaces. That there is one cannot be asked for:
+ * `defaults.yaml` may give it.
+ */
 function onlyMode(mode: (typeof MODES)[number]): JsonSchema {
   const others = MODES.filter((other) => other !== mode).map((other) => [other, false] as const);
   const keptDataSet = { data_set: { properties: { replace: { not: { const: true } } } } };

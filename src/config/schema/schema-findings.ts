@@ -51,7 +51,10 @@ function flatten(issue: Issue, base: KeyPath): Located[] {
   return branch === undefined ? [{ issue, path }] : branch.flatMap((inner) => flatten(inner, path));
 }
 
-/** The alternative of a union that the value was meant to be: of the right kind, with the fewest mistakes; undefined when unclear. */
+/**
+ * The alternative of a union that the value was meant to be: of the right kind, with the fewest mistakes; undefined
+ * when unclear.
+ */
 function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const possible = branches
     .filter((issues) => !issues.some(isWrongKind))

@@ -5,8 +5,8 @@ import type { Tree } from '../yaml/tree.ts';
 const LONGEST = 60;
 
 /**
- * What stands at a place, to follow "got". Texts are shown only when `mayShow`, and never when they are secret, came from
- * outside or hold credentials.
+ * What stands at a place, to follow "got". Texts are shown only when `mayShow`, and never when they are secret, came
+ * from outside or hold credentials.
  */
 export function describeValue(tree: Tree | undefined, path: KeyPath, mayShow = true): string {
   if (tree === undefined) return 'nothing';

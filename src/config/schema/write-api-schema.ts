@@ -5,7 +5,9 @@ import { parseLoginUrl } from '../login-url.ts';
 import { Secret } from '../secret.ts';
 import { count, listenAddress, pathSegment, requireLength, SECRET, text } from './values.ts';
 
-/** The one description of `write-api.yaml`, the configuration of `serve`: types, defaults and JSON Schema come from it. */
+/**
+ * The one description of `write-api.yaml`, the configuration of `serve`: types, defaults and JSON Schema come from it.
+ */
 
 const HASH_FORM = 'the SHA-256 of the token: 64 hexadecimal digits';
 

@@ -3,8 +3,8 @@ import { relative, sep } from 'node:path';
 import { type Bounds, UnreadableFile } from './source-file.ts';
 
 /**
- * The folders in which files of the configuration may lie. Who may write a job file must not have the collector read, and its
- * messages quote, whatever else the collector's user may read.
+ * The folders in which files of the configuration may lie. Who may write a job file must not have the collector read,
+ * and its messages quote, whatever else the collector's user may read.
  */
 export class FileBounds implements Bounds {
   readonly #folders: readonly string[];
@@ -14,7 +14,10 @@ export class FileBounds implements Bounds {
     this.#folders = folders?.map((folder) => realpathSync(folder)) ?? [sep];
   }
 
-  /** Throws UnreadableFile for a file that, links followed, lies outside. One that cannot be found is nobody's concern here. */
+  /**
+   * Throws UnreadableFile for a file that, links followed, lies outside. One that cannot be found is nobody's concern
+   * here.
+   */
   require(path: string, shown: string): void {
     const real = realPath(path);
     if (real === undefined || this.#folders.some((folder) => isWithin(folder, real))) return;

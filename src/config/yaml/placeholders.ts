@@ -2,7 +2,10 @@ import { type Finding, findingAt, type KeyPath } from '../finding.ts';
 import { isSecretPath } from './secret-keys.ts';
 import type { ScalarTree, Tree } from './tree.ts';
 
-/** How other programs write that a value comes from outside, and people where one is to be put in: `$NAME`, `%{NAME}`, `{{NAME}}`, `<NAME>`. */
+/**
+ * How other programs write that a value comes from outside, and people where one is to be put in: `$NAME`, `%{NAME}`,
+ * `{{NAME}}`, `<NAME>`.
+ */
 const FORMS = [
   '\\$(\\w+)',
   '\\$\\((\\w+)\\)',

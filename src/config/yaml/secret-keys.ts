@@ -9,7 +9,9 @@ const SECRET_KEYS: readonly string[] = ['token', 'password', 'proxy'];
 const CONNECTION = 'connection';
 const SECRET_WORDS = /pass|pwd|secret|token|auth|credential|api_?key|bearer/i;
 
-/** Whether the schema takes the value for a secret, or it is below one. The parts of a connection are not, its text is. */
+/**
+ * Whether the schema takes the value for a secret, or it is below one. The parts of a connection are not, its text is.
+ */
 export function isSecretPath(path: KeyPath): boolean {
   return (
     path.at(-1) === CONNECTION ||
@@ -67,8 +69,9 @@ export function gluedSecret(key: string): string | undefined {
 const WHOLE_VALUE = /^(?:[^\s"'|>{[&!].*|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')[\s,}\]]*(?:#.*)?$/;
 
 /**
- * Hides from excerpts of a file that is not YAML, where nobody knows which values are secret, what follows a secret's key:
- * the rest of the line and the lines that are indented more, but for a line with a key of its own after a value that is whole.
+ * Hides from excerpts of a file that is not YAML, where nobody knows which values are secret, what follows a secret's
+ * key: the rest of the line and the lines that are indented more, but for a line with a key of its own after a value
+ * that is whole.
  */
 export function hideSecretLines(file: SourceFile): void {
   const words = new RegExp(

@@ -36,8 +36,8 @@ export interface ParsedFile {
 }
 
 /**
- * Reads YAML 1.2 and fills in `${…}` in its strings, except under the top-level keys of `literal`. Recursion, tags, duplicate
- * keys and numbers that would not arrive as written are findings.
+ * Reads YAML 1.2 and fills in `${…}` in its strings, except under the top-level keys of `literal`. Recursion, tags,
+ * duplicate keys and numbers that would not arrive as written are findings.
  */
 export function parseTree(
   file: SourceFile,
