@@ -1,7 +1,8 @@
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
+import { jsonText, runJson } from './shell/json.ts';
 import { selectJobs } from './shell/select-jobs.ts';
 import type { Setting } from './shell/setting.ts';
-import { durationText, outcomeText, runJson, table, windowText } from './shell/text.ts';
+import { durationText, outcomeText, table, windowText } from './shell/text.ts';
 import { withState } from './wiring.ts';
 
 export interface HistoryFlags {
@@ -21,7 +22,7 @@ export async function history(
   const chosen = { job: name, failedOnly: flags.failed === true, limit: flags.limit };
   const runs = await withState(config, (state) => state.runs(chosen));
   if (flags.json === true) {
-    await terminal.print(`${JSON.stringify(runs.map(runJson), null, 2)}\n`);
+    await terminal.print(jsonText(runs.map(runJson)));
     return EXIT.success;
   }
   const zoneOf = (job: string) => config.jobs.find((each) => each.name === job)?.timezone ?? 'UTC';

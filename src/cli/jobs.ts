@@ -6,6 +6,7 @@ import type { RunResult } from '../model/run.ts';
 import type { State } from '../model/state.ts';
 import { nextRuns } from '../schedule/next-runs.ts';
 import { EXIT, type ExitCode, worst } from './shell/exit-codes.ts';
+import { jsonText } from './shell/json.ts';
 import type { Setting } from './shell/setting.ts';
 import { localTimeText, outcomeText, progressText, table } from './shell/text.ts';
 import { withState } from './wiring.ts';
@@ -32,7 +33,7 @@ export async function jobs(flags: JobsFlags, setting: Setting): Promise<ExitCode
   const { config, terminal } = setting;
   const statuses = await withState(config, (state) => statusesOf(config.jobs, state, flags.next));
   if (flags.json === true) {
-    await terminal.print(`${JSON.stringify(statuses.map(statusJson), null, 2)}\n`);
+    await terminal.print(jsonText(statuses.map(statusJson)));
   } else {
     const head = [
       'job',

@@ -2,6 +2,7 @@ import { nearestName } from '../config/nearest-name.ts';
 import { jsonSchemaOf } from '../config/schema/json-schema.ts';
 import { UsageError } from './shell/errors.ts';
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
+import { jsonText } from './shell/json.ts';
 import type { Terminal } from './shell/terminal.ts';
 
 /** `schema`: the JSON Schema of a configuration file, for editors. */
@@ -13,6 +14,6 @@ export async function schema(file: string, terminal: Terminal): Promise<ExitCode
       nearest === undefined ? 'Name config or job.' : `Did you mean ${nearest}?`,
     );
   }
-  await terminal.print(`${JSON.stringify(jsonSchemaOf(file), null, 2)}\n`);
+  await terminal.print(jsonText(jsonSchemaOf(file)));
   return EXIT.success;
 }

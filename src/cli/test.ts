@@ -2,6 +2,7 @@ import { exampleQuery } from '../collect/queries.ts';
 import type { Config, Job } from '../config/config.ts';
 import { type RecordDifference, runMappingTest, type TestResult } from '../records/mapping-test.ts';
 import { EXIT, type ExitCode, worst } from './shell/exit-codes.ts';
+import { jsonText } from './shell/json.ts';
 import { selectJobs } from './shell/select-jobs.ts';
 import type { Setting } from './shell/setting.ts';
 import type { Terminal } from './shell/terminal.ts';
@@ -23,7 +24,7 @@ export async function test(names: readonly string[], flags: TestFlags, setting: 
   const failed = failures(tested);
   const passed = tested.reduce((sum, { tests }) => sum + tests.length, 0) - failed;
   if (flags.json === true) {
-    await terminal.print(`${JSON.stringify({ passed, failed, jobs: tested.map(jobJson) }, null, 2)}\n`);
+    await terminal.print(jsonText({ passed, failed, jobs: tested.map(jobJson) }));
   } else {
     for (const job of tested) await terminal.print(jobText(job, terminal));
     await terminal.print(`${passed} passed, ${failed} failed\n`);

@@ -1,5 +1,6 @@
 import type { Problem } from '../../config/problem.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
+import { jsonText } from '../shell/json.ts';
 import type { ReadSetting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import type { CheckReport, CheckResult } from './report.ts';
@@ -28,7 +29,7 @@ export class JsonCheckReport implements CheckReport {
       problems: this.#problems.map(problemJson),
       checks: this.#results.map(resultJson),
     };
-    await this.#terminal.print(`${JSON.stringify(document, null, 2)}\n`);
+    await this.#terminal.print(jsonText(document));
   }
 }
 

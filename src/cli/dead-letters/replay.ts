@@ -4,6 +4,7 @@ import type { RunObserver } from '../../model/run-event.ts';
 import type { State } from '../../model/state.ts';
 import { logRuns } from '../../observe/log-runs.ts';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../shell/exit-codes.ts';
+import { jsonText } from '../shell/json.ts';
 import type { Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
@@ -92,7 +93,7 @@ async function tellReplays(replays: readonly Replay[], asJson: boolean, terminal
       sent: result.records,
       still_refused: kept.map((letter) => letterJson(letter, false)),
     }));
-    await terminal.print(`${JSON.stringify(jobs, null, 2)}\n`);
+    await terminal.print(jsonText(jobs));
     return;
   }
   const rows = replays.map(({ result, kept }) => [

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
+import { jsonText } from '../shell/json.ts';
 import type { Setting } from '../shell/setting.ts';
 import { withState } from '../wiring.ts';
 import { type LetterSelection, selectLetters } from './select.ts';
@@ -15,13 +16,7 @@ export async function listLetters(names: Names, flags: LetterFlags, setting: Set
   const { terminal } = setting;
   const { letters } = await selected(names, setting);
   if (flags.json === true) {
-    await terminal.print(
-      `${JSON.stringify(
-        letters.map((letter) => letterJson(letter, false)),
-        null,
-        2,
-      )}\n`,
-    );
+    await terminal.print(jsonText(letters.map((letter) => letterJson(letter, false))));
   } else if (letters.length === 0) terminal.tell('there are no dead letters\n');
   else await terminal.print(letterTable(letters, terminal));
   return EXIT.success;
@@ -32,13 +27,7 @@ export async function showLetters(names: Names, flags: LetterFlags, setting: Set
   const { config, terminal } = setting;
   const { letters } = await selected(names, setting);
   if (flags.json === true) {
-    await terminal.print(
-      `${JSON.stringify(
-        letters.map((letter) => letterJson(letter, true)),
-        null,
-        2,
-      )}\n`,
-    );
+    await terminal.print(jsonText(letters.map((letter) => letterJson(letter, true))));
     return EXIT.success;
   }
   if (letters.length === 0) terminal.tell('there are no dead letters\n');

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import type { RawValue } from '../../model/row.ts';
 import type { StoredDeadLetter } from '../../model/stored-dead-letter.ts';
 import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
-import { exactNumbers } from '../shell/json.ts';
+import { exactNumbers, jsonText } from '../shell/json.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { localTimeText, minuteText, remedyText, table, windowText } from '../shell/text.ts';
 
@@ -80,7 +80,7 @@ function collectedText({ job, window }: StoredDeadLetter, config: Config): strin
 function contentText({ content }: StoredDeadLetter): string {
   if (content.kind === 'record') {
     const record: unknown = JSON.parse(content.json, exactNumbers);
-    return `the record:\n${JSON.stringify(record, null, 2)}\n`;
+    return `the record:\n${jsonText(record)}`;
   }
   const rows = content.columns.map(({ name, type }, index) => [
     name,

@@ -1,4 +1,5 @@
 import { jsonSchemaOf } from '../../config/schema/json-schema.ts';
+import { jsonText } from '../shell/json.ts';
 
 /** A file to begin with: its path below the folder, and its text. */
 export interface FirstFile {
@@ -83,6 +84,6 @@ export const firstFiles = (): readonly FirstFile[] => [
   { path: 'collectors/first-job.yaml', text: JOB },
   ...(['config', 'job'] as const).map((kind) => ({
     path: `schema/${kind}.json`,
-    text: `${JSON.stringify(jsonSchemaOf(kind), null, 2)}\n`,
+    text: jsonText(jsonSchemaOf(kind)),
   })),
 ];

@@ -3,6 +3,7 @@ import type { Job } from '../../config/config.ts';
 import type { Window } from '../../schedule/window.ts';
 import { UsageError } from '../shell/errors.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
+import { jsonText } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { type SpanFlags, spanOf } from '../shell/span.ts';
@@ -25,7 +26,7 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
     const previewed = await withStations(setting, (stations) =>
       previewRows(job, window, flags.rows, stations.routeOf(job), signal),
     );
-    if (flags.json === true) await terminal.print(`${JSON.stringify(previewJson(previewed), null, 2)}\n`);
+    if (flags.json === true) await terminal.print(jsonText(previewJson(previewed)));
     else for (const text of previewTexts(previewed, terminal)) await terminal.print(text);
     return exitCode() ?? EXIT.success;
   });

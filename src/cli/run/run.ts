@@ -4,19 +4,12 @@ import type { Config, Job } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
 import { UsageError } from '../shell/errors.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, worst } from '../shell/exit-codes.ts';
+import { jsonText, runJson } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { spanOf } from '../shell/span.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import {
-  bytesText,
-  durationText,
-  outcomeText,
-  remedyText,
-  runJson,
-  table,
-  windowText,
-} from '../shell/text.ts';
+import { bytesText, durationText, outcomeText, remedyText, table, windowText } from '../shell/text.ts';
 import { dryRun } from './dry-run.ts';
 import { runJobs } from './run-jobs.ts';
 
@@ -74,7 +67,7 @@ async function tellResults(
   terminal: Terminal,
 ): Promise<void> {
   if (flags.json === true) {
-    await terminal.print(`${JSON.stringify(results.map(runJson), null, 2)}\n`);
+    await terminal.print(jsonText(results.map(runJson)));
     return;
   }
   const zoneOf = (name: string) => config.jobs.find((job) => job.name === name)?.timezone ?? 'UTC';

@@ -1,4 +1,29 @@
+import { isoTime } from '../../calendar/date-time.ts';
+import type { RunResult } from '../../model/run.ts';
+
 /** How commands read and write JSON. */
+
+/** A document for people and programs. */
+export const jsonText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
+
+/** Results of runs with times as ISO text, for `--json`. */
+export function runJson(result: RunResult): Record<string, unknown> {
+  const { job, outcome, startedAt, endedAt, window, rows, records, requests, bytesSent, failure } = result;
+  const { deadLetters } = result;
+  return {
+    job,
+    outcome,
+    started_at: isoTime(startedAt),
+    ended_at: isoTime(endedAt),
+    window: window === undefined ? null : { from: isoTime(window.from), to: isoTime(window.to) },
+    rows,
+    records,
+    dead_letters: deadLetters,
+    requests,
+    bytes_sent: bytesSent,
+    failure: failure ?? null,
+  };
+}
 
 /** Keeps the digits of numbers that JavaScript cannot hold. */
 export function exactNumbers(_key: string, value: unknown, context?: { source: string }): unknown {

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { formatDate, isoTime } from '../../calendar/date-time.ts';
+import { formatDate } from '../../calendar/date-time.ts';
 import { MINUTE, SECOND } from '../../calendar/durations.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import type { Progress } from '../../model/progress.ts';
@@ -75,25 +75,6 @@ export function progressText(progress: Progress | undefined, zone: string): stri
 /** A text that follows an error message, said as what to do. */
 export const remedyText = (remedy: string | undefined): string =>
   remedy === undefined ? '' : `  → ${remedy}\n`;
-
-/** Results of runs with times as ISO text, for `--json`. */
-export function runJson(result: RunResult): Record<string, unknown> {
-  const { job, outcome, startedAt, endedAt, window, rows, records, requests, bytesSent, failure } = result;
-  const { deadLetters } = result;
-  return {
-    job,
-    outcome,
-    started_at: isoTime(startedAt),
-    ended_at: isoTime(endedAt),
-    window: window === undefined ? null : { from: isoTime(window.from), to: isoTime(window.to) },
-    rows,
-    records,
-    dead_letters: deadLetters,
-    requests,
-    bytes_sent: bytesSent,
-    failure: failure ?? null,
-  };
-}
 
 interface Painter {
   style(style: 'green' | 'yellow' | 'red', text: string): string;

@@ -8,10 +8,11 @@ import type { Progress } from '../../model/progress.ts';
 import type { RunResult } from '../../model/run.ts';
 import type { State } from '../../model/state.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
+import { jsonText, runJson } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { grouped, minuteText, outcomeText, progressText, runJson } from '../shell/text.ts';
+import { grouped, minuteText, outcomeText, progressText } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
 import { pendingLine } from './effects.ts';
 
@@ -38,7 +39,7 @@ export async function showState(
   const { terminal } = setting;
   const standings = await withState(setting.config, (state) => standingsOf(name, state, setting));
   if (flags.json === true) {
-    await terminal.print(`${JSON.stringify(standings.map(standingJson), null, 2)}\n`);
+    await terminal.print(jsonText(standings.map(standingJson)));
   } else {
     await terminal.print(standings.map((standing) => standingText(standing, terminal)).join('\n'));
   }
