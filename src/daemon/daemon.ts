@@ -139,7 +139,7 @@ export class Daemon {
     return this.#lastReload;
   }
 
-  /** Milliseconds that the longest waiting run has waited for its place; else how late the last run started. */
+  /** Milliseconds that the longest waiting run has waited for its turn; else how late the last run started. */
   scheduleLag(now: number): number {
     const statuses = this.#scheduler.statuses();
     const waiting = statuses.flatMap(({ waitingSince }) => waitingSince ?? []);

@@ -1,4 +1,4 @@
-import type { PlaceLimits } from './places.ts';
+import type { ConcurrencyLimits } from './run-queue.ts';
 
 /** What the scheduler is told, what it calls and what it tells. All times are epoch milliseconds. */
 
@@ -13,7 +13,7 @@ export interface ScheduledJob {
 }
 
 /** What is to run, and how many at a time. */
-export interface SchedulePlan extends PlaceLimits {
+export interface SchedulePlan extends ConcurrencyLimits {
   readonly jobs: readonly ScheduledJob[];
   /** Whether a tick that passed while nobody was running is made up for by one run. */
   readonly missedRuns: 'run_once' | 'skip';
@@ -73,7 +73,7 @@ export interface JobStatus {
   readonly problem: string | undefined;
   /** When the run is to start that waits for its jitter, or for the pause after a failure. */
   readonly delayedUntil: number | undefined;
-  /** Since when it waits for a place among the running ones. */
+  /** Since when it waits for its turn, because others run. */
   readonly waitingSince: number | undefined;
   readonly runningSince: number | undefined;
   /** Ticks that were passed over, since the program started. */

@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '../calendar/durations.ts';
 import { SMALL_STEP } from './clock-step.ts';
 import { type JobState, moveBack, type OwedRun, pauseAfter, statusOf } from './job-state.ts';
-import { Places } from './places.ts';
+import { RunQueue } from './run-queue.ts';
 import type {
   AskedRun,
   JobStatus,
@@ -28,7 +28,7 @@ const LATE = 10 * SECOND;
  *
  * A job has at most one run that goes on (`run`) and one that is to start (`owed`). A tick makes a run owed, and so does the end of
  * a run during which ticks came. An owed run is put off until its jitter and the pause after a failure are over, stands
- * in line, and becomes the run when there is a place. Ticks that come while a run is owed or goes on are counted as skipped.
+ * in line, and becomes the run when it is its turn. Ticks that come while a run is owed or goes on are counted as skipped.
  *
  * Time never runs back here by a few minutes: after such a step nothing is due until the clock has caught up. A clock set back by
  * more is believed at once, as it was wrong before; ticks that had their turn by then do not come again.
@@ -37,7 +37,7 @@ export class Scheduler {
   readonly #settings: SchedulerSettings;
   readonly #ticks: TickPlanner;
   readonly #due = new TickQueue<Due>();
-  readonly #places = new Places<JobState>();
+  readonly #queue = new RunQueue<JobState>();
   readonly #running = new Set<JobState>();
   #jobs: ReadonlyMap<string, JobState> = new Map();
   #missedRuns: SchedulePlan['missedRuns'] = 'run_once';
@@ -75,7 +75,7 @@ export class Scheduler {
     this.#handleDue();
     const before = this.#jobs;
     this.#missedRuns = plan.missedRuns;
-    this.#places.limit(plan);
+    this.#queue.limit(plan);
     this.#jobs = new Map(plan.jobs.map((job) => [job.name, before.get(job.name) ?? this.#returning(job)]));
     for (const state of before.values()) if (this.#jobs.get(state.job.name) !== state) this.#forget(state);
     let latest = now;
@@ -115,7 +115,7 @@ export class Scheduler {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#due.clear();
-    this.#places.clear();
+    this.#queue.clear();
     for (const state of this.#jobs.values()) state.owed = undefined;
     if (this.#running.size === 0) this.#idle.resolve();
     await this.#idle.promise;
@@ -133,11 +133,11 @@ export class Scheduler {
   }
 
   get running(): number {
-    return this.#places.taken;
+    return this.#queue.running;
   }
 
   get waiting(): number {
-    return this.#places.waiting;
+    return this.#queue.waiting;
   }
 
   #setTime(now: number): void {
@@ -183,7 +183,7 @@ export class Scheduler {
   }
 
   #drop(state: JobState): void {
-    this.#places.leave(state.job.database, state);
+    this.#queue.leave(state.job.database, state);
     state.owed = undefined;
   }
 
@@ -191,8 +191,8 @@ export class Scheduler {
     const { job: old, owed } = state;
     state.job = job;
     if (owed?.waitingSince !== undefined && old.database !== job.database) {
-      this.#places.leave(old.database, state);
-      this.#places.queueUp(job.database, state);
+      this.#queue.leave(old.database, state);
+      this.#queue.queueUp(job.database, state);
     }
     const isSame = old.schedule === job.schedule && old.timezone === job.timezone;
     if (isSame && state.problem === undefined) return;
@@ -296,12 +296,12 @@ export class Scheduler {
 
   #queueUp(state: JobState, owed: OwedRun): void {
     owed.waitingSince = this.#time;
-    this.#places.queueUp(state.job.database, state);
+    this.#queue.queueUp(state.job.database, state);
   }
 
   #startWaiting(): void {
     if (this.#stopped) return;
-    for (let state = this.#places.give(); state; state = this.#places.give())
+    for (let state = this.#queue.next(); state; state = this.#queue.next())
       if (state.owed !== undefined) this.#start(state, state.owed);
   }
 
@@ -330,7 +330,7 @@ export class Scheduler {
     // What came due before the end came while the job ran, also when nobody has stepped since.
     this.#handleDue();
     this.#running.delete(state);
-    this.#places.release(database);
+    this.#queue.release(database);
     state.run = undefined;
     this.#noteOutcome(state, outcome);
     if (this.#stopped && this.#running.size === 0) this.#idle.resolve();

@@ -1,32 +1,32 @@
-/** How many may have a place at a time. */
-export interface PlaceLimits {
+/** How many may run at a time. */
+export interface ConcurrencyLimits {
   readonly maxConcurrentRuns: number;
   /** By database; without limit when it is not named. */
   readonly maxConnections: ReadonlyMap<string, number>;
 }
 
-/** Gives out places: first come, first served, but nobody waits for somebody whose database is busy. */
-export class Places<Item> {
+/** Whose turn it is to run: first come, first served, but nobody waits for somebody whose database is busy. */
+export class RunQueue<Item> {
   /** Those who wait, by database, with the number that tells who came first. */
   readonly #lines = new Map<string, Map<Item, number>>();
-  readonly #takenOn = new Map<string, number>();
-  #limits: PlaceLimits = { maxConcurrentRuns: 0, maxConnections: new Map() };
+  readonly #runningOn = new Map<string, number>();
+  #limits: ConcurrencyLimits = { maxConcurrentRuns: 0, maxConnections: new Map() };
   #count = 0;
   #waiting = 0;
-  #taken = 0;
+  #running = 0;
 
   /** How many wait. */
   get waiting(): number {
     return this.#waiting;
   }
 
-  /** How many have a place. */
-  get taken(): number {
-    return this.#taken;
+  /** How many run. */
+  get running(): number {
+    return this.#running;
   }
 
-  /** Those who have a place keep it. */
-  limit(limits: PlaceLimits): void {
+  /** Those who run go on. */
+  limit(limits: ConcurrencyLimits): void {
     this.#limits = limits;
   }
 
@@ -44,22 +44,22 @@ export class Places<Item> {
     if (line?.size === 0) this.#lines.delete(database);
   }
 
-  /** Gives a place to who has waited longest of those who can have one; undefined when nobody can. */
-  give(): Item | undefined {
-    if (this.#taken >= this.#limits.maxConcurrentRuns) return undefined;
+  /** Lets who has waited longest of those who can run; undefined when nobody can. */
+  next(): Item | undefined {
+    if (this.#running >= this.#limits.maxConcurrentRuns) return undefined;
     const first = this.#first();
     if (first === undefined) return undefined;
     const { database, item } = first;
     this.leave(database, item);
-    this.#taken++;
-    this.#takenOn.set(database, (this.#takenOn.get(database) ?? 0) + 1);
+    this.#running++;
+    this.#runningOn.set(database, (this.#runningOn.get(database) ?? 0) + 1);
     return item;
   }
 
-  /** Gives a place back that was given for a database. */
+  /** To be called when somebody who ran on a database does so no more. */
   release(database: string): void {
-    this.#taken--;
-    this.#takenOn.set(database, (this.#takenOn.get(database) ?? 0) - 1);
+    this.#running--;
+    this.#runningOn.set(database, (this.#runningOn.get(database) ?? 0) - 1);
   }
 
   /** Sends all home who wait. */
@@ -80,6 +80,6 @@ export class Places<Item> {
   }
 
   #hasRoom(database: string): boolean {
-    return (this.#takenOn.get(database) ?? 0) < (this.#limits.maxConnections.get(database) ?? Infinity);
+    return (this.#runningOn.get(database) ?? 0) < (this.#limits.maxConnections.get(database) ?? Infinity);
   }
 }
