@@ -1,5 +1,5 @@
 import { MINUTE, SECOND } from '../calendar/durations.ts';
-import type { JobStatus, RunCause, ScheduledJob } from './scheduler-interface.ts';
+import type { JobStatus, RunCause, ScheduledJob, ScheduledOutcome } from './scheduler-interface.ts';
 import type { ServedTicks } from './served-ticks.ts';
 
 /** A run that is to start. */
@@ -65,6 +65,22 @@ export function moveBack(state: JobState, by: number): void {
   if (owed === undefined) return;
   owed.dueAt -= by;
   if (owed.waitingSince !== undefined) owed.waitingSince -= by;
+}
+
+/** What was owed goes on from now. Gives by how much it is late, milliseconds. */
+export function startRun(state: JobState, dueAt: number, now: number): number {
+  const last = now - dueAt;
+  state.owed = undefined;
+  state.run = { since: now, database: state.job.database };
+  state.lag = { last, max: Math.max(last, state.lag?.max ?? 0) };
+  return last;
+}
+
+export function noteOutcome(state: JobState, outcome: ScheduledOutcome, now: number): void {
+  if (outcome === 'succeeded') state.failuresInRow = 0;
+  if (outcome !== 'failed') return;
+  state.failuresInRow++;
+  state.pausedUntil = now + pauseAfter(state.failuresInRow);
 }
 
 /** Milliseconds without a run after so many failures in a row: 1 s, 2 s, 4 s … 5 min. */

@@ -1,27 +1,16 @@
-import { MINUTE, SECOND } from '../calendar/durations.ts';
 import { SMALL_STEP } from './clock-step.ts';
-import { type JobState, moveBack, type OwedRun, pauseAfter, statusOf } from './job-state.ts';
-import { RunQueue } from './run-queue.ts';
+import { CurrentRuns } from './current-runs.ts';
+import { type JobState, moveBack, noteOutcome, statusOf } from './job-state.ts';
+import { OwedRuns } from './owed-runs.ts';
 import type {
   AskedRun,
   JobStatus,
-  RunCause,
   ScheduledJob,
   ScheduledOutcome,
   SchedulePlan,
   SchedulerSettings,
 } from './scheduler-interface.ts';
 import { TickPlanner } from './tick-planner.ts';
-import { TickQueue } from './tick-queue.ts';
-
-/** Something that happens to a job at a time: its tick, or the start of a run that was put off. */
-interface Due {
-  readonly state: JobState;
-  /** The run that was put off; undefined for a tick. */
-  readonly owed: OwedRun | undefined;
-}
-
-const LATE = 10 * SECOND;
 
 /**
  * Decides when jobs run. It has no clock and no timer: whoever owns it calls `step` about every second.
@@ -36,26 +25,24 @@ const LATE = 10 * SECOND;
 export class Scheduler {
   readonly #settings: SchedulerSettings;
   readonly #ticks: TickPlanner;
-  readonly #due = new TickQueue<Due>();
-  readonly #queue = new RunQueue<JobState>();
-  readonly #running = new Set<JobState>();
+  readonly #owed: OwedRuns;
+  readonly #runs: CurrentRuns;
   #jobs: ReadonlyMap<string, JobState> = new Map();
-  #missedRuns: SchedulePlan['missedRuns'] = 'run_once';
   #time = -Infinity;
-  #stopped = false;
-  readonly #idle = Promise.withResolvers<void>();
 
   constructor(settings: SchedulerSettings) {
     this.#settings = settings;
     this.#ticks = new TickPlanner((name, error) => settings.observer.cannotSchedule(name, error));
+    this.#runs = new CurrentRuns(settings, (...ended) => this.#end(...ended));
+    this.#owed = new OwedRuns(this.#ticks, settings, (...due) => this.#runs.queueUp(...due));
   }
 
   /** Does everything that is due. */
   step(now: number): void {
-    if (this.#stopped) return;
+    if (this.#runs.isStopped) return;
     this.#setTime(now);
-    this.#handleDue();
-    this.#startWaiting();
+    this.#owed.handleDue(this.#time);
+    this.#runs.startWaiting(this.#time);
   }
 
   /**
@@ -70,12 +57,12 @@ export class Scheduler {
     lastStartedAt: (name: string) => number | undefined,
     laterStarts: (name: string) => readonly number[] = () => [],
   ): void {
-    if (this.#stopped) return;
+    if (this.#runs.isStopped) return;
     this.#setTime(now);
-    this.#handleDue();
+    this.#owed.handleDue(this.#time);
     const before = this.#jobs;
-    this.#missedRuns = plan.missedRuns;
-    this.#queue.limit(plan);
+    this.#owed.setMissedRuns(plan.missedRuns);
+    this.#runs.limit(plan);
     this.#jobs = new Map(plan.jobs.map((job) => [job.name, before.get(job.name) ?? this.#returning(job)]));
     for (const state of before.values()) if (this.#jobs.get(state.job.name) !== state) this.#forget(state);
     let latest = now;
@@ -92,33 +79,30 @@ export class Scheduler {
       this.#take(state, job, last, starts);
     }
     if (latest > now) this.#settings.observer.clockSetBack(latest, now);
-    this.#fillQueue();
-    this.#startWaiting();
+    this.#owed.refill(this.#jobs.values());
+    this.#runs.startWaiting(this.#time);
   }
 
   /** Starts a run outside the schedule, within the same limits. */
   runNow(name: string, now: number): AskedRun {
     const state = this.#jobs.get(name);
-    if (this.#stopped) return 'stopped';
+    if (this.#runs.isStopped) return 'stopped';
     if (state === undefined) return 'unknown-job';
     if (state.run !== undefined) return 'already-running';
     if (state.owed?.waitingSince !== undefined) return 'already-waiting';
     this.#setTime(now);
     const cause = state.owed?.cause ?? 'asked';
     state.owed = { tick: state.owed?.tick, cause, dueAt: this.#time, waitingSince: undefined };
-    this.#queueUp(state, state.owed);
-    this.#startWaiting();
+    this.#runs.queueUp(state, state.owed, this.#time);
+    this.#runs.startWaiting(this.#time);
     return state.run === undefined ? 'waiting' : 'started';
   }
 
   /** Starts no more runs; done when those that go on have ended. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#due.clear();
-    this.#queue.clear();
+    this.#owed.refill([]);
     for (const state of this.#jobs.values()) state.owed = undefined;
-    if (this.#running.size === 0) this.#idle.resolve();
-    await this.#idle.promise;
+    await this.#runs.stop();
   }
 
   /** How a job stands; undefined when there is none of the name. */
@@ -133,11 +117,11 @@ export class Scheduler {
   }
 
   get running(): number {
-    return this.#queue.running;
+    return this.#runs.running;
   }
 
   get waiting(): number {
-    return this.#queue.waiting;
+    return this.#runs.waiting;
   }
 
   #setTime(now: number): void {
@@ -149,51 +133,35 @@ export class Scheduler {
   #setBack(now: number): void {
     const from = this.#time;
     this.#time = now;
-    for (const state of new Set([...this.#jobs.values(), ...this.#running])) {
+    for (const state of new Set([...this.#jobs.values(), ...this.#runs.jobs])) {
       moveBack(state, from - now);
       state.served.interrupt();
       // A run of a time that has not come stands for none.
       if ((state.owed?.tick ?? now) > now && state.owed) state.owed.cause = 'missed';
     }
     for (const state of this.#jobs.values()) state.nextTick = this.#ticks.tickAfter(state, now);
-    this.#fillQueue();
+    this.#owed.refill(this.#jobs.values());
     this.#settings.observer.clockSetBack(from, now);
-  }
-
-  #fillQueue(): void {
-    this.#due.clear();
-    for (const state of this.#jobs.values()) {
-      const { nextTick, owed } = state;
-      if (nextTick !== undefined) this.#due.push(nextTick, { state, owed: undefined });
-      if (owed !== undefined && owed.waitingSince === undefined) this.#due.push(owed.dueAt, { state, owed });
-    }
   }
 
   /** A job that comes back while it still runs must not run twice. */
   #returning(job: ScheduledJob): JobState {
-    for (const state of this.#running) if (state.job.name === job.name) return state;
+    for (const state of this.#runs.jobs) if (state.job.name === job.name) return state;
     return this.#ticks.newState(job);
   }
 
   #forget(state: JobState): void {
-    this.#drop(state);
+    this.#runs.drop(state);
     state.served.forget();
     state.nextTick = undefined;
     state.passedOver = undefined;
   }
 
-  #drop(state: JobState): void {
-    this.#queue.leave(state.job.database, state);
-    state.owed = undefined;
-  }
-
   #change(state: JobState, job: ScheduledJob): void {
     const { job: old, owed } = state;
     state.job = job;
-    if (owed?.waitingSince !== undefined && old.database !== job.database) {
-      this.#queue.leave(old.database, state);
-      this.#queue.queueUp(job.database, state);
-    }
+    if (owed?.waitingSince !== undefined && old.database !== job.database)
+      this.#runs.changeLine(state, old.database);
     const isSame = old.schedule === job.schedule && old.timezone === job.timezone;
     if (isSame && state.problem === undefined) return;
     state.problem = undefined;
@@ -201,7 +169,7 @@ export class Scheduler {
     state.nextTick = this.#ticks.tickAfter(state, this.#time);
     if (job.schedule !== undefined) return;
     state.passedOver = undefined;
-    if (owed !== undefined && owed.cause !== 'asked') this.#drop(state);
+    if (owed !== undefined && owed.cause !== 'asked') this.#runs.drop(state);
   }
 
   #take(
@@ -214,14 +182,7 @@ export class Scheduler {
     state.problem = undefined;
     this.#ticks.noteStarts(state, laterStarts);
     state.nextTick = this.#ticks.tickAfter(state, this.#startOf(lastStartedAt));
-    if (state.nextTick === undefined || state.nextTick > this.#time) return;
-    const passed = this.#ticks.passed(state, state.nextTick, this.#time);
-    state.nextTick = passed?.next;
-    if (passed === undefined) return;
-    const { latest, count } = passed;
-    const runsOnce = this.#missedRuns === 'run_once';
-    this.#miss(state, latest, runsOnce ? count - 1 : count);
-    if (runsOnce) this.#owe(state, latest, 'missed', this.#time);
+    this.#owed.makeUp(state, this.#time);
   }
 
   #isOfWrongClock(startedAt: number): boolean {
@@ -233,117 +194,17 @@ export class Scheduler {
     return this.#isOfWrongClock(lastStartedAt) ? this.#time : lastStartedAt;
   }
 
-  #handleDue(): void {
-    for (let due = this.#due.takeDue(this.#time); due; due = this.#due.takeDue(this.#time)) {
-      const { state, owed } = due.item;
-      if (owed === undefined) this.#handleTick(state, due.at);
-      else if (owed === state.owed && owed.waitingSince === undefined) this.#handleStart(state, owed);
-    }
-  }
-
-  #handleTick(state: JobState, tick: number): void {
-    const passed = this.#ticks.passed(state, tick, this.#time);
-    state.nextTick = passed?.next;
-    if (passed === undefined) return;
-    const { latest, count, next } = passed;
-    if (this.#time - latest <= MINUTE) state.served.note(latest, count === 1);
-    else state.served.interrupt();
-    if (next !== undefined) this.#due.push(next, { state, owed: undefined });
-    if (state.run !== undefined || state.owed !== undefined) this.#passOver(state, latest, count);
-    else if (this.#isTooOld(latest)) this.#miss(state, latest, count);
-    else {
-      this.#miss(state, latest, count - 1);
-      const jitter = Math.floor(this.#settings.random() * state.job.jitter);
-      this.#owe(state, latest, 'tick', Math.max(latest + jitter, state.pausedUntil));
-    }
-  }
-
-  #handleStart(state: JobState, owed: OwedRun): void {
-    if (!this.#isTooOld(Math.max(owed.dueAt, owed.tick ?? -Infinity))) {
-      this.#queueUp(state, owed);
-      return;
-    }
-    state.owed = undefined;
-    // Ticks that came during a run are counted already.
-    this.#miss(state, owed.tick ?? owed.dueAt, owed.cause === 'passed-over' ? 0 : 1);
-  }
-
-  /** With `skip`, what was due while the machine slept does not run. */
-  #isTooOld(dueAt: number): boolean {
-    return this.#missedRuns === 'skip' && this.#time - dueAt > MINUTE;
-  }
-
-  #passOver(state: JobState, latest: number, count: number): void {
-    const because = state.run === undefined ? 'waiting' : 'running';
-    if (state.owed === undefined) state.passedOver = latest;
-    else state.owed.tick = latest;
-    state.ticksSkipped += count;
-    this.#settings.observer.ticksSkipped(state.job.name, { latest, count, because });
-  }
-
-  #miss(state: JobState, latest: number, count: number): void {
-    if (count === 0) return;
-    state.ticksMissed += count;
-    this.#settings.observer.ticksMissed(state.job.name, { latest, count });
-  }
-
-  #owe(state: JobState, tick: number, cause: RunCause, dueAt: number): void {
-    const owed = { tick, cause, dueAt, waitingSince: undefined };
-    state.owed = owed;
-    if (dueAt <= this.#time) this.#queueUp(state, owed);
-    else this.#due.push(dueAt, { state, owed });
-  }
-
-  #queueUp(state: JobState, owed: OwedRun): void {
-    owed.waitingSince = this.#time;
-    this.#queue.queueUp(state.job.database, state);
-  }
-
-  #startWaiting(): void {
-    if (this.#stopped) return;
-    for (let state = this.#queue.next(); state; state = this.#queue.next())
-      if (state.owed !== undefined) this.#start(state, state.owed);
-  }
-
-  #start(state: JobState, { tick, cause, dueAt }: OwedRun): void {
-    const { name, database } = state.job;
-    const last = this.#time - dueAt;
-    state.owed = undefined;
-    state.run = { since: this.#time, database };
-    state.lag = { last, max: Math.max(last, state.lag?.max ?? 0) };
-    this.#running.add(state);
-    void this.#outcomeOf(name, tick, cause).then((outcome) => this.#end(state, database, outcome));
-    if (last >= LATE) this.#settings.observer.startedLate(name, tick ?? dueAt, last);
-  }
-
-  async #outcomeOf(name: string, tick: number | undefined, cause: RunCause): Promise<ScheduledOutcome> {
-    try {
-      return await this.#settings.start(name, tick, cause);
-    } catch (error) {
-      this.#settings.observer.startThrew(name, error);
-      return 'failed';
-    }
-  }
-
-  #end(state: JobState, database: string, outcome: ScheduledOutcome): void {
+  #end(state: JobState, outcome: ScheduledOutcome): void {
     this.#setTime(this.#settings.now());
     // What came due before the end came while the job ran, also when nobody has stepped since.
-    this.#handleDue();
-    this.#running.delete(state);
-    this.#queue.release(database);
-    state.run = undefined;
-    this.#noteOutcome(state, outcome);
-    if (this.#stopped && this.#running.size === 0) this.#idle.resolve();
-    if (state.passedOver !== undefined && !this.#stopped)
-      this.#owe(state, state.passedOver, 'passed-over', Math.max(this.#time, state.pausedUntil));
+    this.#owed.handleDue(this.#time);
+    this.#runs.finish(state);
+    noteOutcome(state, outcome, this.#time);
+    if (state.passedOver !== undefined && !this.#runs.isStopped) {
+      const dueAt = Math.max(this.#time, state.pausedUntil);
+      this.#owed.owe(state, state.passedOver, 'passed-over', dueAt, this.#time);
+    }
     state.passedOver = undefined;
-    this.#startWaiting();
-  }
-
-  #noteOutcome(state: JobState, outcome: ScheduledOutcome): void {
-    if (outcome === 'succeeded') state.failuresInRow = 0;
-    if (outcome !== 'failed') return;
-    state.failuresInRow++;
-    state.pausedUntil = this.#time + pauseAfter(state.failuresInRow);
+    this.#runs.startWaiting(this.#time);
   }
 }
