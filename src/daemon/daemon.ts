@@ -53,8 +53,6 @@ export class Daemon {
   readonly #stop = new AbortController();
   readonly #histories: Histories;
   readonly #observer: RunObserver;
-  /** Jobs whose next run only delivers what is pending. */
-  readonly #onlyPending = new Set<string>();
   #setup: Setup;
   #retiring: Promise<void>[] = [];
   #ticker: Ticker | undefined;
@@ -167,8 +165,7 @@ export class Daemon {
   async #deliverPending(): Promise<void> {
     for (const [job, { pendingRecords }] of await this.#settings.state.standings()) {
       if (pendingRecords === 0 || this.#setup.jobs.get(job)?.enabled !== true) continue;
-      this.#onlyPending.add(job);
-      this.runNow(job);
+      this.#scheduler.runNow(job, this.#settings.now(), 'pending');
     }
   }
 
@@ -211,7 +208,7 @@ export class Daemon {
           ...{ state, observer: this.#observer, now, steadyNow, grace, route: () => stations.routeOf(job) },
           // A snapshot taken hours later does not show how things stood at its tick.
           tick: cause === 'tick' ? tick : undefined,
-          onlyPending: this.#onlyPending.delete(name) && cause === 'asked',
+          onlyPending: cause === 'pending',
         },
         this.#stop.signal,
       ),

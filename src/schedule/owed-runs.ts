@@ -105,7 +105,7 @@ export class OwedRuns {
   #passOver(state: JobState, latest: number, count: number): void {
     const because = state.run === undefined ? 'waiting' : 'running';
     if (state.owed === undefined) state.passedOver = latest;
-    else state.owed.tick = latest;
+    else standFor(state.owed, latest);
     state.ticksSkipped += count;
     this.#settings.observer.ticksSkipped(state.job.name, { latest, count, because });
   }
@@ -115,4 +115,10 @@ export class OwedRuns {
     state.ticksMissed += count;
     this.#settings.observer.ticksMissed(state.job.name, { latest, count });
   }
+}
+
+/** What was only to be delivered becomes the whole run of the tick. */
+function standFor(owed: OwedRun, tick: number): void {
+  owed.tick = tick;
+  if (owed.cause === 'pending') owed.cause = 'tick';
 }

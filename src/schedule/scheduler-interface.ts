@@ -22,10 +22,10 @@ export interface SchedulePlan extends ConcurrencyLimits {
 export type ScheduledOutcome = 'succeeded' | 'failed' | 'skipped';
 
 /**
- * Why a run starts: its tick came, ticks came while the job ran, ticks passed while the program did not run, or
- * somebody asked for it.
+ * Why a run starts: its tick came, ticks came while the job ran, ticks passed while the program did not run,
+ * somebody asked for it, or something is left to be delivered.
  */
-export type RunCause = 'tick' | 'passed-over' | 'missed' | 'asked';
+export type RunCause = 'tick' | 'passed-over' | 'missed' | 'asked' | 'pending';
 
 export interface SchedulerSettings {
   /**

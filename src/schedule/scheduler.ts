@@ -1,6 +1,6 @@
 import { SMALL_STEP } from './clock-step.ts';
 import { CurrentRuns } from './current-runs.ts';
-import { type JobState, moveBack, noteOutcome, statusOf } from './job-state.ts';
+import { type JobState, moveBack, noteOutcome, type OwedRun, statusOf } from './job-state.ts';
 import { OwedRuns } from './owed-runs.ts';
 import type {
   AskedRun,
@@ -83,16 +83,22 @@ export class Scheduler {
     this.#runs.startWaiting(this.#time);
   }
 
-  /** Starts a run outside the schedule, within the same limits. */
-  runNow(name: string, now: number): AskedRun {
+  /**
+   * Starts a run outside the schedule, within the same limits. One that is to start anyway stands for it, but what was only to
+   * be delivered becomes a whole run for who asks for one.
+   */
+  runNow(name: string, now: number, cause: 'asked' | 'pending' = 'asked'): AskedRun {
     const state = this.#jobs.get(name);
     if (this.#runs.isStopped) return 'stopped';
     if (state === undefined) return 'unknown-job';
     if (state.run !== undefined) return 'already-running';
-    if (state.owed?.waitingSince !== undefined) return 'already-waiting';
+    if (state.owed?.waitingSince !== undefined) {
+      if (state.owed.cause === 'pending') state.owed.cause = cause;
+      return 'already-waiting';
+    }
     this.#setTime(now);
-    const cause = state.owed?.cause ?? 'asked';
-    state.owed = { tick: state.owed?.tick, cause, dueAt: this.#time, waitingSince: undefined };
+    const owed = state.owed ?? { tick: undefined, cause };
+    state.owed = { ...owed, dueAt: this.#time, waitingSince: undefined };
     this.#runs.queueUp(state, state.owed, this.#time);
     this.#runs.startWaiting(this.#time);
     return state.run === undefined ? 'waiting' : 'started';
@@ -169,7 +175,7 @@ export class Scheduler {
     state.nextTick = this.#ticks.tickAfter(state, this.#time);
     if (job.schedule !== undefined) return;
     state.passedOver = undefined;
-    if (owed !== undefined && owed.cause !== 'asked') this.#runs.drop(state);
+    if (owed !== undefined && !isOutsideSchedule(owed)) this.#runs.drop(state);
   }
 
   #take(
@@ -208,3 +214,5 @@ export class Scheduler {
     this.#runs.startWaiting(this.#time);
   }
 }
+
+const isOutsideSchedule = ({ cause }: OwedRun): boolean => cause === 'asked' || cause === 'pending';

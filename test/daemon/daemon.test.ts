@@ -238,6 +238,57 @@ describe('what is pending when a daemon starts', () => {
     await world.letGo('first');
     expect(world.queried).toEqual(['first@07:30:00', 'visits@07:30:00']);
   });
+
+  test('does not make the next run that somebody asks for only deliver', async ({ world }) => {
+    const job = snapshotJob('visits', { schedule: HOURLY });
+    await leavePending(world, job);
+    await world.restart([job], 90 * MINUTE);
+    world.daemon.runNow('visits');
+    await world.settled();
+    expect(world.queried).toHaveLength(2);
+  });
+
+  describe('and waits for its turn', () => {
+    /** Lets a delivery wait for the missed run of another job, and something happen meanwhile. */
+    async function queriedAfter(world: DaemonWorld, meanwhile: () => unknown): Promise<string[]> {
+      const first = snapshotJob('first', { schedule: HOURLY });
+      const visits = snapshotJob('visits', { schedule: '15 7 * * *' });
+      await leavePending(world, visits);
+      await world.restart([first]);
+      world.daemon.runNow('first');
+      await world.settled();
+      world.hold('first');
+      world.queried.length = 0;
+      await world.restart([first, visits], 70 * MINUTE, { schedule: { max_concurrent_runs: 1 } });
+      expect(world.daemon.statusOf('visits')?.waitingSince).toBe(START + 70 * MINUTE);
+      await meanwhile();
+      await world.letGo('first');
+      expect((await world.state.standings()).get('visits')?.pendingRecords).toBe(0);
+      return world.queried.map((query) => query.split('@')[0] ?? '');
+    }
+
+    test('only delivers', async ({ world }) => {
+      expect(await queriedAfter(world, () => undefined)).toEqual(['first']);
+    });
+
+    test('takes the snapshot of a tick that comes meanwhile', async ({ world }) => {
+      const meanwhile = () => world.setClock(START + 75 * MINUTE);
+      expect(await queriedAfter(world, meanwhile)).toEqual(['first', 'visits']);
+    });
+
+    test('takes a snapshot for who asks for one meanwhile', async ({ world }) => {
+      const meanwhile = () => expect(world.daemon.runNow('visits')).toBe('already-waiting');
+      expect(await queriedAfter(world, meanwhile)).toEqual(['first', 'visits']);
+    });
+
+    test('outlives a reload that takes its schedule away', async ({ world }) => {
+      const meanwhile = () => {
+        world.write([snapshotJob('first'), snapshotJob('visits', { schedule: undefined })]);
+        return world.daemon.reload();
+      };
+      expect(await queriedAfter(world, meanwhile)).toEqual(['first']);
+    });
+  });
 });
 
 describe('the lag', () => {
