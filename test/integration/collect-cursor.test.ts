@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createSource } from '../../src/sources/create-source.ts';
-import { Collecting, jobOf } from '../support/collecting.ts';
-import { ALL_PRODUCTS, createDatabase, type TestDatabase } from '../support/databases.ts';
+import { describe, expect, test } from 'vitest';
+import { type Collecting, jobOf } from '../support/collecting.ts';
+import { collectingEach } from '../support/collecting-each.ts';
+import { ALL_PRODUCTS, type TestDatabase } from '../support/databases.ts';
 import { type FaultyServer, STORED, startFaultyServer } from '../support/faulty-server.ts';
 import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
 
@@ -24,19 +24,15 @@ describe.each(ALL_PRODUCTS)('a cursor job on %s', (product, client) => {
   let api: RunningWriteApi;
   let collecting: Collecting;
 
-  beforeEach(async () => {
-    database = await createDatabase(product);
-    const time = client === 'mysql2' ? 'datetime(6)' : client === 'pg' ? 'timestamp' : 'datetime';
-    await database.execute(`CREATE TABLE events (updated_at ${time}, id bigint, event varchar(20))`);
-    api = await startWriteApi();
-    collecting = new Collecting(createSource('source', database.settings), api.url);
-  });
-
-  afterEach(async () => {
-    await collecting.close();
-    await api.close();
-    await database.drop();
-  });
+  const time = client === 'mysql2' ? 'datetime(6)' : client === 'pg' ? 'timestamp' : 'datetime';
+  collectingEach(
+    product,
+    startWriteApi,
+    [`CREATE TABLE events (updated_at ${time}, id bigint, event varchar(20))`],
+    (place) => {
+      ({ database, api, collecting } = place);
+    },
+  );
 
   const happen = (id: number, at: string) =>
     database.execute(`INSERT INTO events VALUES ('2014-06-${at}', ${id}, 'event ${id}')`);
@@ -156,20 +152,16 @@ describe('a cursor job', () => {
   let api: FaultyServer;
   let collecting: Collecting;
 
-  beforeEach(async () => {
-    database = await createDatabase('pg');
-    await database.execute(
+  collectingEach(
+    'pg',
+    startFaultyServer,
+    [
       'CREATE TABLE events (updated_at timestamptz, id bigserial, event text); CREATE INDEX ON events (updated_at, id)',
-    );
-    api = await startFaultyServer();
-    collecting = new Collecting(createSource('source', database.settings), api.url);
-  });
-
-  afterEach(async () => {
-    await collecting.close();
-    await api.close();
-    await database.drop();
-  });
+    ],
+    (place) => {
+      ({ database, api, collecting } = place);
+    },
+  );
 
   const delivered = () =>
     api.requests.flatMap(({ text }) => (JSON.parse(text) as { id: number }[]).map(({ id }) => id));

@@ -1,27 +1,21 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createSource } from '../../src/sources/create-source.ts';
-import { Collecting, jobOf } from '../support/collecting.ts';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { describe, expect, test } from 'vitest';
+import { type Collecting, jobOf } from '../support/collecting.ts';
+import { collectingEach } from '../support/collecting-each.ts';
+import type { TestDatabase } from '../support/databases.ts';
 import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
 
 let database: TestDatabase;
 let api: RunningWriteApi;
 let collecting: Collecting;
 
-beforeEach(async () => {
-  database = await createDatabase('better-sqlite3');
-  await database.execute(
-    'CREATE TABLE applications (submitted_on date, submitted_at datetime, channel text)',
-  );
-  api = await startWriteApi();
-  collecting = new Collecting(createSource('source', database.settings), api.url);
-});
-
-afterEach(async () => {
-  await collecting.close();
-  await api.close();
-  await database.drop();
-});
+collectingEach(
+  'better-sqlite3',
+  startWriteApi,
+  ['CREATE TABLE applications (submitted_on date, submitted_at datetime, channel text)'],
+  (place) => {
+    ({ database, api, collecting } = place);
+  },
+);
 
 const apply = (day: string, channel: string) =>
   database.execute(`INSERT INTO applications VALUES ('${day}', '${day} 12:00:00', '${channel}')`);

@@ -1,26 +1,24 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createSource } from '../../src/sources/create-source.ts';
-import { Collecting, jobOf } from '../support/collecting.ts';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { expect, test } from 'vitest';
+import { type Collecting, jobOf } from '../support/collecting.ts';
+import { collectingEach } from '../support/collecting-each.ts';
+import type { TestDatabase } from '../support/databases.ts';
 import { type FaultyServer, type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
 
 let database: TestDatabase;
 let api: FaultyServer;
 let collecting: Collecting;
 
-beforeEach(async () => {
-  database = await createDatabase('better-sqlite3');
-  await database.execute('CREATE TABLE waiting (channel text, number integer)');
-  await database.execute("INSERT INTO waiting VALUES ('digital', 5), ('post', 3)");
-  api = await startFaultyServer();
-  collecting = new Collecting(createSource('source', database.settings), api.url);
-});
-
-afterEach(async () => {
-  await collecting.close();
-  await api.close();
-  await database.drop();
-});
+collectingEach(
+  'better-sqlite3',
+  startFaultyServer,
+  [
+    'CREATE TABLE waiting (channel text, number integer)',
+    "INSERT INTO waiting VALUES ('digital', 5), ('post', 3)",
+  ],
+  (place) => {
+    ({ database, api, collecting } = place);
+  },
+);
 
 const job = (over: Record<string, unknown> = {}) =>
   jobOf({

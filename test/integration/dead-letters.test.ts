@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/run-event.ts';
-import { createSource } from '../../src/sources/create-source.ts';
-import { Collecting, jobOf } from '../support/collecting.ts';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { type Collecting, jobOf } from '../support/collecting.ts';
+import { collectingEach } from '../support/collecting-each.ts';
+import type { TestDatabase } from '../support/databases.ts';
 import { type FaultyServer, type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
 
 let database: TestDatabase;
@@ -11,18 +11,14 @@ let collecting: Collecting;
 
 const NOW = '2014-06-10T05:30:00Z';
 
-beforeEach(async () => {
-  database = await createDatabase('better-sqlite3');
-  await database.execute('CREATE TABLE visits (day date, id integer, note text)');
-  api = await startFaultyServer();
-  collecting = new Collecting(createSource('source', database.settings), api.url);
-});
-
-afterEach(async () => {
-  await collecting.close();
-  await api.close();
-  await database.drop();
-});
+collectingEach(
+  'better-sqlite3',
+  startFaultyServer,
+  ['CREATE TABLE visits (day date, id integer, note text)'],
+  (place) => {
+    ({ database, api, collecting } = place);
+  },
+);
 
 const job = (over: Record<string, unknown> = {}) =>
   jobOf({

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { fingerprintOf } from '../../src/collect/fingerprint.ts';
 import { replayDeadLetters } from '../../src/collect/replay-dead-letters.ts';
 import type { Job } from '../../src/config/config.ts';
-import { createSource } from '../../src/sources/create-source.ts';
-import { Collecting, jobOf, SILENT } from '../support/collecting.ts';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { type Collecting, jobOf, SILENT } from '../support/collecting.ts';
+import { collectingEach } from '../support/collecting-each.ts';
+import type { TestDatabase } from '../support/databases.ts';
 import { type FaultyServer, type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
 
 /** What is sent of records that were stored by other rules than those in force when they are sent. */
@@ -13,21 +13,17 @@ let database: TestDatabase;
 let api: FaultyServer;
 let collecting: Collecting;
 
-beforeEach(async () => {
-  database = await createDatabase('better-sqlite3');
-  await database.execute('CREATE TABLE waiting (channel text, number integer, other integer, note text)');
-  await database.execute(
+collectingEach(
+  'better-sqlite3',
+  startFaultyServer,
+  [
+    'CREATE TABLE waiting (channel text, number integer, other integer, note text)',
     "INSERT INTO waiting VALUES ('web', 6, 3, 'a'), ('post', 7, 80, 'b'), ('phone', 30, 40, 'c')",
-  );
-  api = await startFaultyServer();
-  collecting = new Collecting(createSource('source', database.settings), api.url);
-});
-
-afterEach(async () => {
-  await collecting.close();
-  await api.close();
-  await database.drop();
-});
+  ],
+  (place) => {
+    ({ database, api, collecting } = place);
+  },
+);
 
 const MAPPING = {
   id: ['_timestamp', 'channel'],
