@@ -1,45 +1,23 @@
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
-import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
-import { Workplace } from '../support/program.ts';
-import { RunningDaemon } from '../support/running-daemon.ts';
+import { beforeEach, expect } from 'vitest';
+import { type DaemonPlace, test } from '../support/daemon-place.ts';
+import type { RunningDaemon } from '../support/running-daemon.ts';
 
-const SET_CLOCK = pathToFileURL(resolve(import.meta.dirname, '../support/set-clock.mjs')).href;
 const HOUR = 3_600_000;
 
-let api: FaultyServer;
-let workplace: Workplace;
-let database: TestDatabase;
-let environment: Readonly<Record<string, string>>;
-let daemon: RunningDaemon | undefined;
-
-beforeEach(async () => {
-  api = await startFaultyServer();
-  workplace = new Workplace();
-  database = await createDatabase('better-sqlite3');
-  environment = { NODE_OPTIONS: `--import=${SET_CLOCK}`, SET_CLOCK: join(workplace.folder, 'clock') };
-  workplace.write(
-    'config.yaml',
-    `write_api: { url: "${api.url}" }
-databases: { source: { client: better-sqlite3, connection: { filename: "${database.url}" } } }
-http: { listen: "127.0.0.1:0" }
-`,
-  );
+beforeEach<{ place: DaemonPlace }>(async ({ place }) => {
+  await place.prepare('better-sqlite3');
   const job = (mode: string) => `database: source
 schedule: "*/2 * * * * *"
 data_set: { data_group: test, data_type: ${mode}, token: the-token }
 `;
-  workplace.write(
+  place.workplace.write(
     'collectors/waiting.yaml',
     `${job('waiting')}snapshot: { period: hour }
 query: SELECT 1 AS number
 record: { id: [_timestamp] }
 `,
   );
-  workplace.write(
+  place.workplace.write(
     'collectors/visits.yaml',
     `${job('visits')}window: { period: hour, lookback: 0, start: ${new Date(Date.now() - 24 * HOUR).toISOString().slice(0, 10)} }
 query: "SELECT datetime(:from) AS hour, 1 AS number WHERE :from < :to"
@@ -48,36 +26,20 @@ record: { timestamp: hour, id: [_timestamp] }
   );
 });
 
-afterEach(async () => {
-  daemon?.child.kill('SIGKILL');
-  await daemon?.ended;
-  daemon = undefined;
-  await database.drop();
-  await api.close();
-  workplace.remove();
-});
-
-const ahead = (milliseconds: number) => writeFileSync(join(workplace.folder, 'clock'), String(milliseconds));
-
-const start = () => new RunningDaemon(workplace, [], environment);
-
 /** The next run of a job that begins after the runs known. */
-async function runOf(from: RunningDaemon, job: string) {
-  const known = from.lines('PPDB-0103').length;
-  return from.line('PPDB-0103', (line) => line.job === job && from.lines('PPDB-0103').indexOf(line) >= known);
-}
+const runOf = (daemon: RunningDaemon, job: string) => daemon.next('PPDB-0103', (line) => line.job === job);
 
-test.each([12, -12])(
+test.for([12, -12])(
   'a clock that is %i hours wrong and put right stops no job',
   { timeout: 120_000 },
-  async (hours) => {
-    daemon = start();
+  async (hours, { place }) => {
+    const daemon = place.start();
     const { http } = await daemon.line('PPDB-0001');
     await runOf(daemon, 'waiting');
-    ahead(hours * HOUR);
+    place.setAhead(hours * HOUR);
     await runOf(daemon, 'waiting');
     await runOf(daemon, 'visits');
-    ahead(0);
+    place.setAhead(0);
     const warning = await daemon.line('PPDB-0010');
     await runOf(daemon, 'waiting');
     await runOf(daemon, 'visits');
@@ -87,32 +49,32 @@ test.each([12, -12])(
     const jobs = await (await fetch(`${http}/api/jobs`)).json();
     expect(jobs.jobs).toHaveLength(2);
     for (const { next_run } of jobs.jobs) expect(Date.parse(next_run)).toBeLessThan(Date.now() + 60_000);
-    expect(await collectedTo()).toBeLessThanOrEqual(Date.now());
+    expect(await collectedTo(place)).toBeLessThanOrEqual(Date.now());
   },
 );
 
 test('a restart after the clock was put right goes on at once, and says what is recorded', {
   timeout: 120_000,
-}, async () => {
-  ahead(12 * HOUR);
-  daemon = start();
+}, async ({ place }) => {
+  place.setAhead(12 * HOUR);
+  let daemon = place.start();
   await runOf(daemon, 'visits');
   daemon.child.kill('SIGKILL');
   await daemon.ended;
-  ahead(0);
-  daemon = start();
+  place.setAhead(0);
+  daemon = place.start();
   await daemon.line('PPDB-0010');
   await runOf(daemon, 'visits');
   await runOf(daemon, 'waiting');
-  expect(await collectedTo()).toBeLessThanOrEqual(Date.now());
-  const { stdout } = await workplace.run(['jobs', '--json'], { environment });
+  expect(await collectedTo(place)).toBeLessThanOrEqual(Date.now());
+  const { stdout } = await place.run(['jobs', '--json']);
   expect(JSON.parse(stdout)).toHaveLength(2);
   for (const { next_runs } of JSON.parse(stdout))
     expect(Date.parse(next_runs[0])).toBeLessThan(Date.now() + 60_000);
 });
 
 /** Where the window job stands. */
-async function collectedTo(): Promise<number> {
-  const { stdout } = await workplace.run(['state', 'show', 'visits', '--json'], { environment });
+async function collectedTo(place: DaemonPlace): Promise<number> {
+  const { stdout } = await place.run(['state', 'show', 'visits', '--json']);
   return Date.parse([JSON.parse(stdout)].flat()[0].collected_to);
 }

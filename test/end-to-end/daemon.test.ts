@@ -1,42 +1,8 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
-import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
-import { Workplace } from '../support/program.ts';
-import { RunningDaemon } from '../support/running-daemon.ts';
-
-let api: FaultyServer;
-let workplace: Workplace;
-let database: TestDatabase;
-let daemon: RunningDaemon | undefined;
-
-beforeEach(async () => {
-  api = await startFaultyServer();
-  workplace = new Workplace();
-});
-
-afterEach(async () => {
-  daemon?.child.kill('SIGKILL');
-  await daemon?.ended;
-  daemon = undefined;
-  await database.drop();
-  await api.close();
-  workplace.remove();
-});
-
-async function prepare(client: 'pg' | 'mysql2' | 'better-sqlite3', more = ''): Promise<void> {
-  database = await createDatabase(client);
-  const connection = client === 'better-sqlite3' ? `{ filename: "${database.url}" }` : `"${database.url}"`;
-  workplace.write(
-    'config.yaml',
-    `write_api: { url: "${api.url}" }
-databases: { source: { client: ${client}, connection: ${connection} } }
-http: { listen: "127.0.0.1:0" }
-${more}`,
-  );
-}
+import { describe, expect } from 'vitest';
+import { test } from '../support/daemon-place.ts';
 
 const job = (query: string, over = '') => `database: source
 schedule: "* * * * * *"
@@ -47,11 +13,12 @@ record: { id: [_timestamp] }
 ${over}`;
 
 describe('the daemon', () => {
-  test('runs jobs at their ticks, shows itself over HTTP, and ends at SIGTERM', async () => {
-    await prepare('better-sqlite3');
+  test('runs jobs at their ticks, shows itself over HTTP, and ends at SIGTERM', async ({ place }) => {
+    await place.prepare('better-sqlite3');
+    const { api, workplace } = place;
     workplace.write('collectors/visits.yaml', job('SELECT 1 AS number'));
     workplace.write('collectors/wrong.yaml', 'database: nowhere\n');
-    daemon = new RunningDaemon(workplace);
+    const daemon = place.start();
     const started = await daemon.line('PPDB-0001');
     expect(started).toMatchObject({ jobs: 1, next: expect.stringMatching(/^\d{4}-/) });
     expect(await daemon.line('PPDB-0004')).toMatchObject({ job: 'wrong' });
@@ -74,15 +41,17 @@ describe('the daemon', () => {
     expect(daemon.lines('PPDB-0003')).toMatchObject([{ in_time: true }]);
   });
 
-  test('stops with exit code 3 and all mistakes when config.yaml itself is wrong', async () => {
-    await prepare('better-sqlite3', 'shedule: {}\n');
+  test('stops with exit code 3 and all mistakes when config.yaml itself is wrong', async ({ place }) => {
+    await place.prepare('better-sqlite3', 'shedule: {}\n');
+    const { workplace } = place;
     const ended = await workplace.run(['start']);
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain('did you mean "schedule"?');
   });
 
-  test('says what holds its port', async () => {
-    await prepare('better-sqlite3');
+  test('says what holds its port', async ({ place }) => {
+    await place.prepare('better-sqlite3');
+    const { api, workplace, database } = place;
     workplace.write(
       'config.yaml',
       `write_api: { url: "${api.url}" }
@@ -96,10 +65,11 @@ http: { listen: "127.0.0.1:${api.port}" }
     expect(ended.stderr).toContain(`127.0.0.1:${api.port} is in use`);
   });
 
-  test('takes over new files at SIGHUP, whole or not at all', async () => {
-    await prepare('better-sqlite3');
+  test('takes over new files at SIGHUP, whole or not at all', async ({ place }) => {
+    await place.prepare('better-sqlite3');
+    const { api, workplace } = place;
     workplace.write('collectors/visits.yaml', job('SELECT 1 AS number'));
-    daemon = new RunningDaemon(workplace);
+    const daemon = place.start();
     await daemon.line('PPDB-0001');
     workplace.write('collectors/visits.yaml', job('SELECT 2 AS number'));
     workplace.write('collectors/other.yaml', job('SELECT', 'shedule: x\n'));
@@ -112,69 +82,73 @@ http: { listen: "127.0.0.1:${api.port}" }
     rmSync(join(workplace.folder, 'collectors/other.yaml'));
     daemon.child.kill('SIGHUP');
     await daemon.line('PPDB-0005');
-    for (let asked = 0; !(api.requests.at(-1)?.text ?? '').includes('"number":2') && asked < 50; asked++)
-      await wait(100);
+    // The first one may have begun before.
+    for (let runs = 0; runs < 2; runs++) await daemon.next('PPDB-0103');
     expect(api.requests.at(-1)?.text).toContain('"number":2');
   });
 
-  test('with --watch takes over what a symbolic link is turned to', async () => {
-    await prepare('better-sqlite3');
+  test('with --watch takes over what a symbolic link is turned to', async ({ place }) => {
+    await place.prepare('better-sqlite3');
+    const { api, workplace } = place;
     workplace.write('versions/one/visits.yaml', job('SELECT 1 AS number'));
     workplace.write('versions/two/visits.yaml', job('SELECT 2 AS number'));
     workplace.write('collectors/.keep', '');
     const link = join(workplace.folder, 'collectors/visits.yaml');
     symlinkSync('../versions/one/visits.yaml', link);
-    daemon = new RunningDaemon(workplace, ['--watch']);
+    const daemon = place.start(['--watch']);
     await daemon.line('PPDB-0001');
     rmSync(link);
     symlinkSync('../versions/two/visits.yaml', link);
     await daemon.line('PPDB-0005');
-    for (let asked = 0; !(api.requests.at(-1)?.text ?? '').includes('"number":2') && asked < 50; asked++)
-      await wait(100);
+    // The first one may have begun before.
+    for (let runs = 0; runs < 2; runs++) await daemon.next('PPDB-0103');
     expect(api.requests.at(-1)?.text).toContain('"number":2');
     // The state lies in the folder of config.yaml, and changes with every run.
     expect(daemon.lines('PPDB-0005')).toHaveLength(1);
   });
 
-  test('makes up at its start for a run that was cut off', async () => {
-    await prepare('better-sqlite3');
+  test('makes up at its start for a run that was cut off', async ({ place }) => {
+    await place.prepare('better-sqlite3');
+    const { workplace } = place;
     const slow =
       'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS number FROM n';
     workplace.write('collectors/visits.yaml', job(slow));
-    daemon = new RunningDaemon(workplace);
+    let daemon = place.start();
     await daemon.line('PPDB-0101');
     daemon.child.kill('SIGKILL');
     await daemon.ended;
     workplace.write('collectors/visits.yaml', job('SELECT 1 AS number').replace('* * * * * *', '0 0 * * *'));
-    daemon = new RunningDaemon(workplace);
+    daemon = place.start();
     expect(await daemon.line('PPDB-0103')).toMatchObject({ outcome: 'succeeded', rows: 1 });
   });
 
-  test('delivers at its start what was pending when it ended', async () => {
-    await prepare('better-sqlite3');
+  test('delivers at its start what was pending when it ended', async ({ place }) => {
+    await place.prepare('better-sqlite3');
+    const { api, workplace } = place;
     workplace.write('collectors/visits.yaml', job('SELECT 1 AS number').replace('* * * * * *', '0 0 1 1 *'));
     api.otherwise({ status: 401 });
     expect((await workplace.run(['run', 'visits'])).code).toBe(6);
     api.otherwise({ status: 200, body: { status: 'ok' } });
-    daemon = new RunningDaemon(workplace);
+    const daemon = place.start();
     expect(await daemon.line('PPDB-0103')).toMatchObject({ rows: 0, records: 1, outcome: 'succeeded' });
   });
 
-  test('makes up for what it slept through with one run', async () => {
-    await prepare('better-sqlite3');
+  test('makes up for what it slept through with one run', async ({ place }) => {
+    await place.prepare('better-sqlite3');
+    const { workplace } = place;
     workplace.write(
       'collectors/visits.yaml',
       job('SELECT 1 AS number').replace('* * * * * *', '*/2 * * * * *'),
     );
-    daemon = new RunningDaemon(workplace);
+    const daemon = place.start();
     await daemon.line('PPDB-0103');
     daemon.child.kill('SIGSTOP');
-    await wait(7_000);
+    place.setAhead(7_000);
     const before = daemon.lines('PPDB-0101').length;
     daemon.child.kill('SIGCONT');
     // The tick that passed in mid-run was passed over, the others were missed.
     await Promise.race([daemon.line('PPDB-0007'), daemon.line('PPDB-0008')]);
-    await wait(500);
+    await daemon.next('PPDB-0103');
     expect(daemon.lines('PPDB-0101').length - before).toBeLessThanOrEqual(2);
   });
 });
@@ -191,10 +165,11 @@ describe.each([
     "select count(*) from information_schema.processlist where info like '%sleep(300)%' and id <> connection_id()",
   ],
 ] as const)('SIGTERM in the middle of a long query of %s', (client, query, running) => {
-  test('ends the process soon, and the query on the server', async () => {
-    await prepare(client);
+  test('ends the process soon, and the query on the server', async ({ place }) => {
+    await place.prepare(client);
+    const { workplace, database } = place;
     workplace.write('collectors/slow.yaml', job(query));
-    daemon = new RunningDaemon(workplace);
+    const daemon = place.start();
     const count = async () => Number((await database.execute(running))[0]?.[0]);
     while ((await count()) === 0) await wait(50);
     const asked = performance.now();

@@ -32,9 +32,19 @@ export class RunningDaemon {
   }
 
   /** The first line of a code that fits; waits for it. */
-  async line(code: string, fits: (line: LogLine) => boolean = () => true): Promise<LogLine> {
+  line(code: string, fits: (line: LogLine) => boolean = () => true): Promise<LogLine> {
+    return this.#line(code, () => this.lines(code).find(fits));
+  }
+
+  /** The next line of a code that fits and comes after those that are known. */
+  next(code: string, fits: (line: LogLine) => boolean = () => true): Promise<LogLine> {
+    const known = this.lines(code).length;
+    return this.#line(code, () => this.lines(code).slice(known).find(fits));
+  }
+
+  async #line(code: string, find: () => LogLine | undefined): Promise<LogLine> {
     for (;;) {
-      const found = this.lines(code).find(fits);
+      const found = find();
       if (found !== undefined) return found;
       await new Promise<void>((resolve, reject) => {
         this.#waiting.add(resolve);
