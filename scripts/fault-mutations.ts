@@ -34,6 +34,7 @@ function mutated({ file, find, replacement }: Mutation): string {
   );
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: folder, stdio: 'inherit' });
+  execFileSync('npm', ['run', '--silent', 'build:styles'], { cwd: folder, stdio: 'inherit' });
   return folder;
 }
 

@@ -43,8 +43,9 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     values: ['calendar', 'model', 'cron', 'schedule', 'collect', 'config/problem.ts'],
     types: ['config', 'status', 'observe'],
   },
+  look: { values: [], types: [] },
   status: {
-    values: ['calendar', 'model', 'observe'],
+    values: ['calendar', 'model', 'look', 'observe'],
     types: ['config', 'daemon'],
   },
   server: { values: ['calendar', 'model', 'observe'], types: ['config'] },
@@ -52,7 +53,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   cli: {
     values: [
       ...['calendar', 'model', 'cron', 'config', 'schedule', 'sources', 'records', 'write-api'],
-      ...['collect', 'advice', 'state', 'observe', 'daemon', 'status', 'server', 'demo'],
+      ...['collect', 'advice', 'state', 'observe', 'daemon', 'look', 'status', 'server', 'demo'],
     ],
     types: [],
   },

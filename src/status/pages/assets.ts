@@ -1,8 +1,5 @@
+import { styleSheetOf } from '../../look/style-sheet.ts';
 import type { Tone } from './outcomes.ts';
-import { STYLE_OF_CONTENT } from './style-of-content.ts';
-import { STYLE_OF_JOB } from './style-of-job.ts';
-import { STYLE_OF_PAGE } from './style-of-page.ts';
-import { STYLE_OF_TABLE } from './style-of-table.ts';
 
 export interface Asset {
   /** The value of `content-type`. */
@@ -25,20 +22,17 @@ const TAB_SHAPES: Readonly<Record<Tone, string>> = {
   calm: '<circle cx="8" cy="8" r="6.5" fill="none" stroke="COLOUR" stroke-width="3"/>',
 };
 
-/** What the pages need besides themselves, by its path. */
-export const ASSETS: ReadonlyMap<string, Asset> = new Map([
-  [
-    '/assets/status.css',
-    {
-      type: 'text/css; charset=utf-8',
-      body: STYLE_OF_PAGE + STYLE_OF_CONTENT + STYLE_OF_TABLE + STYLE_OF_JOB,
-    },
-  ],
-  ...(Object.keys(TAB_SHAPES) as Tone[]).map((tone): [string, Asset] => [
+const OWN_STYLE = ['overview.css', 'job.css'].map((name) => new URL(name, import.meta.url));
+
+/** What the pages need besides themselves, by its path. Files are read now. */
+export function pageAssets(): ReadonlyMap<string, Asset> {
+  const style: Asset = { type: 'text/css; charset=utf-8', body: styleSheetOf(OWN_STYLE) };
+  const icons = (Object.keys(TAB_SHAPES) as Tone[]).map((tone): [string, Asset] => [
     `/assets/icon-${tone}.svg`,
     { type: 'image/svg+xml', body: tabIcon(tone) },
-  ]),
-]);
+  ]);
+  return new Map([['/assets/status.css', style], ...icons]);
+}
 
 function tabIcon(tone: Tone): string {
   const shape = TAB_SHAPES[tone].replace('COLOUR', TAB_COLOURS[tone]);

@@ -1,6 +1,6 @@
 import type { RunResult } from '../../model/run.ts';
 import type { DaemonView } from '../daemon-view.ts';
-import { ASSETS, type Asset } from './assets.ts';
+import { type Asset, pageAssets } from './assets.ts';
 import { headersOf } from './document.ts';
 import { chosenJobs } from './filter-form.ts';
 import { jobPage } from './job-page.ts';
@@ -47,7 +47,7 @@ export function createPages(view: DaemonView, { canRunNow }: PagesOptions = { ca
     },
     notFound: () => notFoundPage(view.version, view.now()),
     headers: (query = {}) => headersOf(readPageQuery(query)),
-    assets: ASSETS,
+    assets: pageAssets(),
   };
 }
 
