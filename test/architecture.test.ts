@@ -43,9 +43,10 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     values: ['calendar', 'model', 'cron', 'schedule', 'collect', 'config/problem.ts'],
     types: ['config', 'status', 'observe'],
   },
+  words: { values: [], types: [] },
   look: { values: [], types: [] },
   status: {
-    values: ['calendar', 'model', 'look', 'observe'],
+    values: ['calendar', 'model', 'words', 'look', 'observe'],
     types: ['config', 'daemon'],
   },
   server: { values: ['calendar', 'model', 'observe'], types: ['config'] },
@@ -53,7 +54,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   cli: {
     values: [
       ...['calendar', 'model', 'cron', 'config', 'schedule', 'sources', 'records', 'write-api'],
-      ...['collect', 'advice', 'state', 'observe', 'daemon', 'look', 'status', 'server', 'demo'],
+      ...['collect', 'advice', 'state', 'observe', 'daemon', 'words', 'look', 'status', 'server', 'demo'],
     ],
     types: [],
   },

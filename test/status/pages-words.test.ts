@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import type { Period } from '../../src/calendar/period.ts';
 import type { RunResult } from '../../src/model/run.ts';
 import { calendarStrip } from '../../src/status/pages/calendar-strip.ts';
-import { listed, sentence } from '../../src/status/pages/counts.ts';
 import { modeInWords } from '../../src/status/pages/mode-in-words.ts';
-import { durationText, relativeText, spanText } from '../../src/status/pages/spans.ts';
 import { sparkText } from '../../src/status/pages/spark-line.ts';
 import { exactText, localText } from '../../src/status/pages/times.ts';
+import { listed, sentence } from '../../src/words/counts.ts';
+import { durationText, relativeText, spanText } from '../../src/words/durations.ts';
 import { CURSOR_JOB, exampleJob, SNAPSHOT_JOB } from './example-jobs.ts';
 
 const SECOND = 1_000;

@@ -1,5 +1,5 @@
+import type { Tone } from '../../look/icon.ts';
 import { styleSheetOf } from '../../look/style-sheet.ts';
-import type { Tone } from './outcomes.ts';
 
 export interface Asset {
   /** The value of `content-type`. */

@@ -1,7 +1,7 @@
 import type { Period } from '../../calendar/period.ts';
+import { html, type Markup } from '../../look/markup.ts';
+import { counted, grouped } from '../../words/counts.ts';
 import type { PeriodView } from '../daemon-view.ts';
-import { counted, grouped } from './counts.ts';
-import { html, type Markup } from './markup.ts';
 
 const STATE_WORDS: Readonly<Record<PeriodView['state'], string>> = {
   collected: 'collected',

@@ -1,4 +1,4 @@
-import { html, type Markup, said } from './markup.ts';
+import { html, type Markup, said } from '../../look/markup.ts';
 
 /** A text of the message catalogue: what stands between backticks is code, and JOB and ID are those that it is about. */
 export function catalogueText(text: string, job: string, id?: number): Markup {

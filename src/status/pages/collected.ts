@@ -1,8 +1,8 @@
 import { parseDateTime } from '../../calendar/date-time.ts';
+import { html, type Markup, said } from '../../look/markup.ts';
 import type { CursorValue } from '../../model/query.ts';
+import { relativeText, spanText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
-import { html, type Markup, said } from './markup.ts';
-import { relativeText, spanText } from './spans.ts';
 import { type Clock, localTime } from './times.ts';
 
 /** The longest value of a position that is shown whole. */

@@ -1,6 +1,6 @@
 import { render } from 'preact-render-to-string';
-import { html, type Markup, visible } from './markup.ts';
-import type { Tone } from './outcomes.ts';
+import type { Tone } from '../../look/icon.ts';
+import { html, type Markup, visible } from '../../look/markup.ts';
 import { addressOf, type PageQuery } from './page-query.ts';
 import { timeOfDayText } from './times.ts';
 

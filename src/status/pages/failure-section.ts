@@ -1,9 +1,9 @@
+import { html, type Markup, said } from '../../look/markup.ts';
 import type { FailedSide } from '../../model/failure.ts';
 import type { RunResult } from '../../model/run.ts';
 import { MESSAGES } from '../../observe/messages.ts';
+import { capitalized, counted, sentence } from '../../words/counts.ts';
 import { catalogueText } from './catalogue-text.ts';
-import { capitalized, counted, sentence } from './counts.ts';
-import { html, type Markup, said } from './markup.ts';
 import { type Clock, timeInText } from './times.ts';
 
 const SIDES: Readonly<Record<FailedSide, string>> = {

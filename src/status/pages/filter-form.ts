@@ -1,6 +1,6 @@
+import { html, type Markup } from '../../look/markup.ts';
+import { counted, grouped } from '../../words/counts.ts';
 import type { JobView } from '../daemon-view.ts';
-import { counted, grouped } from './counts.ts';
-import { html, type Markup } from './markup.ts';
 import { addressOf, type JobState, type PageQuery, STATES } from './page-query.ts';
 
 /** With no more jobs than these, all are seen at once. */

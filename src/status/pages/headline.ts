@@ -1,6 +1,6 @@
+import type { Look } from '../../look/icon.ts';
+import { counted, grouped, sentence } from '../../words/counts.ts';
 import type { DaemonView, JobView } from '../daemon-view.ts';
-import { counted, grouped, sentence } from './counts.ts';
-import type { Look } from './outcomes.ts';
 import { byUrgency, isGrave, troubleOf, troubleText } from './situation.ts';
 
 /** What the headline is made from. */

@@ -1,13 +1,13 @@
 import type { Job } from '../../config/config.ts';
 import type { ShownJob } from '../../config/shown-job.ts';
+import { html, type Markup, said } from '../../look/markup.ts';
 import type { PendingSnapshot } from '../../model/pending.ts';
+import { counted, grouped } from '../../words/counts.ts';
+import { spanText } from '../../words/durations.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { collected } from './collected.ts';
-import { counted, grouped } from './counts.ts';
 import { fact } from './failure-section.ts';
 import { nextRunOf } from './job-row.ts';
-import { html, type Markup, said } from './markup.ts';
-import { spanText } from './spans.ts';
 import { bothTimes, type Clock, timeInText } from './times.ts';
 
 /** Where the job stands and when it runs. */

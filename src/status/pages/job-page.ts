@@ -1,21 +1,21 @@
 import type { Job } from '../../config/config.ts';
 import type { ShownJob } from '../../config/shown-job.ts';
+import { badge } from '../../look/icon.ts';
+import { html, type Markup, said, visible } from '../../look/markup.ts';
 import type { RunResult } from '../../model/run.ts';
+import { relativeText } from '../../words/durations.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { calendarStrip } from './calendar-strip.ts';
 import { documentOf } from './document.ts';
 import { failureSection } from './failure-section.ts';
-import { badge } from './icon.ts';
 import { jobFacts } from './job-facts.ts';
 import { lettersSection } from './letters-section.ts';
-import { html, type Markup, said, visible } from './markup.ts';
 import { modeInWords } from './mode-in-words.ts';
 import { carried, type PageQuery } from './page-query.ts';
 import { problemList } from './problem-list.ts';
 import { recordInWords } from './record-in-words.ts';
 import { runTable } from './run-table.ts';
 import { isGrave, lookOf, troubleOf, troubleText } from './situation.ts';
-import { relativeText } from './spans.ts';
 import { sparkLine } from './spark-line.ts';
 import type { Clock } from './times.ts';
 

@@ -1,14 +1,14 @@
+import { badge } from '../../look/icon.ts';
+import { html, type Markup, said } from '../../look/markup.ts';
 import type { RunResult } from '../../model/run.ts';
+import { counted, grouped } from '../../words/counts.ts';
+import { durationText, spanText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
 import { collected } from './collected.ts';
-import { counted, grouped } from './counts.ts';
-import { badge } from './icon.ts';
-import { html, type Markup, said } from './markup.ts';
 import { durationOf } from './outcomes.ts';
 import { carried, type PageQuery } from './page-query.ts';
 import { problemList } from './problem-list.ts';
 import { isGrave, lookOf, troubleOf } from './situation.ts';
-import { durationText, spanText } from './spans.ts';
 import { sparkLine } from './spark-line.ts';
 import { bothTimes, type Clock, relativeTime } from './times.ts';
 

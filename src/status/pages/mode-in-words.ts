@@ -1,6 +1,6 @@
 import type { ShownJob } from '../../config/shown-job.ts';
-import { counted, listed } from './counts.ts';
-import { spanText } from './spans.ts';
+import { counted, listed } from '../../words/counts.ts';
+import { spanText } from '../../words/durations.ts';
 
 /** What a job collects at each run, in sentences. */
 export function modeInWords({ window, cursor, snapshot, data_set: dataSet }: ShownJob): readonly string[] {

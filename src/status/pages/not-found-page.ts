@@ -1,5 +1,5 @@
+import { html } from '../../look/markup.ts';
 import { documentOf } from './document.ts';
-import { html } from './markup.ts';
 
 /** Its links begin at the root of the host, because its address may be of any depth. */
 export function notFoundPage(version: string, now: number): string {

@@ -1,16 +1,5 @@
+import type { Look } from '../../look/icon.ts';
 import type { RunOutcome, RunResult } from '../../model/run.ts';
-
-/** What colour says; words and shape always say it, too. */
-export type Tone = 'good' | 'warn' | 'bad' | 'calm';
-
-/** A picture of `icon.ts`. */
-export type Shape = 'check' | 'ring' | 'triangle' | 'cross' | 'clock' | 'square' | 'skip' | 'play' | 'dashed';
-
-export interface Look {
-  readonly words: string;
-  readonly tone: Tone;
-  readonly shape: Shape;
-}
 
 export const OUTCOMES: Readonly<Record<RunOutcome, Look>> = {
   succeeded: { words: 'Succeeded', tone: 'good', shape: 'check' },

@@ -1,15 +1,15 @@
+import { icon } from '../../look/icon.ts';
+import { html, type Markup, said } from '../../look/markup.ts';
 import type { RunResult } from '../../model/run.ts';
+import { relativeText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
 import { documentOf } from './document.ts';
 import { filterForm, stateLinks } from './filter-form.ts';
 import { type Headline, headlineOf, plainHeadline, type Standing } from './headline.ts';
-import { icon } from './icon.ts';
 import { COLUMNS, jobRow, pathOfJob } from './job-row.ts';
-import { html, type Markup, said } from './markup.ts';
 import type { PageQuery } from './page-query.ts';
 import { pageLinks, type Slice } from './paging.ts';
 import { problemList } from './problem-list.ts';
-import { relativeText } from './spans.ts';
 import { localTime, relativeTime } from './times.ts';
 
 export interface OverviewFacts extends Standing {

@@ -1,5 +1,5 @@
-import { grouped } from './counts.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup } from '../../look/markup.ts';
+import { grouped } from '../../words/counts.ts';
 import { addressOf, type PageQuery } from './page-query.ts';
 
 /** Most jobs on one page. */

@@ -1,4 +1,4 @@
-import { html, type Markup, said } from './markup.ts';
+import { html, type Markup, said } from '../../look/markup.ts';
 
 /** The mistakes of a file as `check` tells them, the lines they stand in included. */
 export const problemList = (problems: readonly string[]): Markup =>

@@ -1,5 +1,5 @@
 import type { ShownJob } from '../../config/shown-job.ts';
-import { html, type Markup, said } from './markup.ts';
+import { html, type Markup, said } from '../../look/markup.ts';
 
 type RecordMapping = ShownJob['record'];
 type FieldMapping = NonNullable<RecordMapping['fields']>[string];

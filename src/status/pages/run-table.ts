@@ -1,9 +1,9 @@
+import { badge } from '../../look/icon.ts';
+import { html, type Markup, said } from '../../look/markup.ts';
 import type { RunResult } from '../../model/run.ts';
-import { grouped } from './counts.ts';
-import { badge } from './icon.ts';
-import { html, type Markup, said } from './markup.ts';
+import { grouped } from '../../words/counts.ts';
+import { durationText } from '../../words/durations.ts';
 import { durationOf, OUTCOMES } from './outcomes.ts';
-import { durationText } from './spans.ts';
 import { bothTimes, type Clock, localTime } from './times.ts';
 
 const NUMBERS: readonly (readonly [string, (run: RunResult) => string])[] = [

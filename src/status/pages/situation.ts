@@ -1,7 +1,8 @@
+import type { Look } from '../../look/icon.ts';
+import { counted } from '../../words/counts.ts';
+import { relativeText, spanText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
-import { counted } from './counts.ts';
-import { type Look, OUTCOMES } from './outcomes.ts';
-import { relativeText, spanText } from './spans.ts';
+import { OUTCOMES } from './outcomes.ts';
 
 /** What keeps a job from being all right; the gravest first. */
 const TROUBLES = ['failing', 'stale', 'wrong-file', 'dead-letters'] as const;

@@ -1,10 +1,11 @@
 import { scaleBand, scaleSqrt } from 'd3-scale';
 import { symbol, symbolTimes, symbolTriangle } from 'd3-shape';
+import type { Tone } from '../../look/icon.ts';
+import { html, type Markup } from '../../look/markup.ts';
 import type { RunResult } from '../../model/run.ts';
-import { capitalized, counted, listed } from './counts.ts';
-import { html, type Markup } from './markup.ts';
-import { durationOf, OUTCOMES, type Tone } from './outcomes.ts';
-import { durationText } from './spans.ts';
+import { capitalized, counted, listed } from '../../words/counts.ts';
+import { durationText } from '../../words/durations.ts';
+import { durationOf, OUTCOMES } from './outcomes.ts';
 
 const RUNS = 30;
 const WIDTH = 150;

@@ -1,5 +1,5 @@
-import { html, type Markup } from './markup.ts';
-import { relativeText } from './spans.ts';
+import { html, type Markup } from '../../look/markup.ts';
+import { relativeText } from '../../words/durations.ts';
 
 /** What a time is shown against: the zone of the job, and the present. */
 export interface Clock {

@@ -1,5 +1,16 @@
 import { html, type Markup } from './markup.ts';
-import type { Look, Shape } from './outcomes.ts';
+
+/** What colour says; words and shape always say it, too. */
+export type Tone = 'good' | 'warn' | 'bad' | 'calm';
+
+/** A picture, by its outline. */
+export type Shape = 'check' | 'ring' | 'triangle' | 'cross' | 'clock' | 'square' | 'skip' | 'play' | 'dashed';
+
+export interface Look {
+  readonly words: string;
+  readonly tone: Tone;
+  readonly shape: Shape;
+}
 
 /** Pictures of 16 by 16, each of another outline, so that they differ without colour. */
 const SHAPES: Readonly<Record<Shape, Markup>> = {
