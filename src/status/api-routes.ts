@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { DaemonView, JobDetail } from './daemon-view.ts';
+import { Refusal } from './error-answers.ts';
 import { jobDetailDocument, overviewDocument, runDocument } from './job-documents.ts';
-import { Refusal } from './refusal.ts';
-import { requireSameSite } from './same-site.ts';
+import { requireSameSite } from './other-sites.ts';
 
 type JobPath = { Params: { name: string } };
 type RunsQuery = JobPath & { Querystring: { limit?: unknown } };

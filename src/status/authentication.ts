@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './error-answers.ts';
 
 /** Basic is what a browser asks a person for: any name, and the token as the password. */
 const CHALLENGE = { 'www-authenticate': 'Basic realm="pp-db-collector", charset="UTF-8"' };

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { Refusal } from './error-answers.ts';
 import type { Pages, RawQuery } from './pages/create-pages.ts';
-import { Refusal } from './refusal.ts';
 
 const HTML = 'text/html; charset=utf-8';
 

@@ -1,12 +1,11 @@
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
-import { answerErrors } from './answer-error.ts';
-import { answerUnrouted } from './answer-unrouted.ts';
 import { addApiRoutes } from './api-routes.ts';
 import { Authentication } from './authentication.ts';
 import type { DaemonView } from './daemon-view.ts';
-import { OwnHosts } from './own-hosts.ts';
+import { answerErrors, answerUnrouted } from './error-answers.ts';
+import { OwnHosts } from './other-sites.ts';
 import { addPageRoutes } from './page-routes.ts';
 import type { Pages } from './pages/create-pages.ts';
 import { addProbes, PROBES } from './probes.ts';

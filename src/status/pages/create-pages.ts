@@ -1,10 +1,9 @@
 import type { RunResult } from '../../model/run.ts';
 import type { DaemonView } from '../daemon-view.ts';
 import { type Asset, pageAssets } from './assets.ts';
-import { headersOf } from './document.ts';
+import { headersOf, notFoundPage } from './document.ts';
 import { chosenJobs } from './filter-form.ts';
 import { jobPage } from './job-page.ts';
-import { notFoundPage } from './not-found-page.ts';
 import { type OverviewFacts, overviewPage } from './overview-page.ts';
 import { type PageQuery, readPageQuery } from './page-query.ts';
 import { sliceOf } from './paging.ts';

@@ -3,7 +3,7 @@ import type { FailedSide } from '../../model/failure.ts';
 import type { RunResult } from '../../model/run.ts';
 import { MESSAGES } from '../../observe/messages.ts';
 import { capitalized, counted, sentence } from '../../words/counts.ts';
-import { catalogueText } from './catalogue-text.ts';
+import { catalogueText, fact } from './page-parts.ts';
 import { type Clock, timeInText } from './times.ts';
 
 const SIDES: Readonly<Record<FailedSide, string>> = {
@@ -46,7 +46,3 @@ function causesOf(side: FailedSide): Markup {
     ? undefined
     : causes.map((cause) => sentence(cause.slice(mark.length))).join(' ');
 }
-
-/** A line of a list of facts; nothing when there is nothing to say. */
-export const fact = (name: string, content: Markup): Markup =>
-  content === undefined ? undefined : html`<div><dt>${name}</dt><dd>${content}</dd></div>`;

@@ -6,8 +6,8 @@ import { counted, grouped } from '../../words/counts.ts';
 import { spanText } from '../../words/durations.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { collected } from './collected.ts';
-import { fact } from './failure-section.ts';
 import { nextRunOf } from './job-row.ts';
+import { fact } from './page-parts.ts';
 import { bothTimes, type Clock, timeInText } from './times.ts';
 
 /** Where the job stands and when it runs. */

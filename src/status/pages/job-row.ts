@@ -5,10 +5,9 @@ import { counted, grouped } from '../../words/counts.ts';
 import { durationText, spanText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
 import { collected } from './collected.ts';
-import { durationOf } from './outcomes.ts';
+import { problemList } from './page-parts.ts';
 import { carried, type PageQuery } from './page-query.ts';
-import { problemList } from './problem-list.ts';
-import { isGrave, lookOf, troubleOf } from './situation.ts';
+import { durationOf, isGrave, lookOf, troubleOf } from './situation.ts';
 import { sparkLine } from './spark-line.ts';
 import { bothTimes, type Clock, relativeTime } from './times.ts';
 

@@ -7,9 +7,9 @@ import { documentOf } from './document.ts';
 import { filterForm, stateLinks } from './filter-form.ts';
 import { type Headline, headlineOf, plainHeadline, type Standing } from './headline.ts';
 import { COLUMNS, jobRow, pathOfJob } from './job-row.ts';
+import { problemList } from './page-parts.ts';
 import type { PageQuery } from './page-query.ts';
 import { pageLinks, type Slice } from './paging.ts';
-import { problemList } from './problem-list.ts';
 import { localTime, relativeTime } from './times.ts';
 
 export interface OverviewFacts extends Standing {

@@ -3,7 +3,7 @@ import { html, type Markup, said } from '../../look/markup.ts';
 import type { RunResult } from '../../model/run.ts';
 import { grouped } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
-import { durationOf, OUTCOMES } from './outcomes.ts';
+import { durationOf, OUTCOMES } from './situation.ts';
 import { bothTimes, type Clock, localTime } from './times.ts';
 
 const NUMBERS: readonly (readonly [string, (run: RunResult) => string])[] = [

@@ -1,8 +1,23 @@
 import type { Look } from '../../look/icon.ts';
+import type { RunOutcome, RunResult } from '../../model/run.ts';
 import { counted } from '../../words/counts.ts';
 import { relativeText, spanText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
-import { OUTCOMES } from './outcomes.ts';
+
+/** How a run and a job look: in words, by a picture and by a colour. */
+
+export const OUTCOMES: Readonly<Record<RunOutcome, Look>> = {
+  succeeded: { words: 'Succeeded', tone: 'good', shape: 'check' },
+  empty: { words: 'No rows', tone: 'good', shape: 'ring' },
+  partial: { words: 'Partly delivered', tone: 'warn', shape: 'triangle' },
+  not_ready: { words: 'Not ready', tone: 'warn', shape: 'clock' },
+  failed: { words: 'Failed', tone: 'bad', shape: 'cross' },
+  interrupted: { words: 'Interrupted', tone: 'calm', shape: 'square' },
+  skipped: { words: 'Skipped', tone: 'calm', shape: 'skip' },
+};
+
+/** Milliseconds. */
+export const durationOf = ({ startedAt, endedAt }: RunResult): number => Math.max(endedAt - startedAt, 0);
 
 /** What keeps a job from being all right; the gravest first. */
 const TROUBLES = ['failing', 'stale', 'wrong-file', 'dead-letters'] as const;

@@ -5,7 +5,7 @@ import { html, type Markup } from '../../look/markup.ts';
 import type { RunResult } from '../../model/run.ts';
 import { capitalized, counted, listed } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
-import { durationOf, OUTCOMES } from './outcomes.ts';
+import { durationOf, OUTCOMES } from './situation.ts';
 
 const RUNS = 30;
 const WIDTH = 150;

@@ -2,7 +2,22 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { log } from '../observe/logger.ts';
 import { MESSAGES } from '../observe/messages.ts';
-import { Refusal } from './refusal.ts';
+
+/** How the status page says no. */
+
+/** An answer that says no, thrown wherever a request turns out to be wrong; the error handler sends it. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  /** @param message a sentence for whoever asked: it repeats nothing that was sent and tells nothing secret */
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.name = 'Refusal';
+    this.status = status;
+    this.headers = headers;
+  }
+}
 
 /** Sent with what is answered before the hooks that set headers could run. */
 const CAUTION = {
@@ -44,4 +59,17 @@ function clientMistake({ code, statusCode }: Partial<FastifyError>): Refusal | u
   return statusCode !== undefined && statusCode < 500
     ? new Refusal(statusCode, 'The request could not be understood.')
     : undefined;
+}
+
+const ONLY_POST = /^\/api\/jobs\/[^/]+\/run$/;
+const ONLY_GET = /^\/(?:(?:healthz|readyz|metrics)?|jobs\/[^/]+|api\/jobs(?:\/[^/]+(?:\/runs)?)?)$/;
+
+/** Answers what no route takes: 404, or 405 for another method of what exists; OPTIONS lists the methods. */
+export async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const path = request.url.split('?', 1)[0] ?? '';
+  if (!ONLY_POST.test(path) && !ONLY_GET.test(path))
+    throw new Refusal(404, 'There is nothing at this address.');
+  const allow = ONLY_POST.test(path) ? 'POST, OPTIONS' : 'GET, HEAD, OPTIONS';
+  if (request.method !== 'OPTIONS') throw new Refusal(405, `This address takes ${allow} only.`, { allow });
+  await reply.code(204).header('allow', allow).send();
 }

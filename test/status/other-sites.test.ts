@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OwnHosts } from '../../src/status/own-hosts.ts';
+import { OwnHosts } from '../../src/status/other-sites.ts';
 import { BEARER, exchange, listeningWith, serverWith, TOKEN } from './server-under-test.ts';
 
 const takes = (listen: string, host: string | undefined, allowed: readonly string[] = []): boolean => {
