@@ -23,7 +23,9 @@ const MOST_DAYS_TO_DECIDE = 28;
 const FIRST_YEAR = 2020;
 const DAYS_A_YEAR = 365.25;
 
-/** A believable day: fewer applications at weekends, a growing digital share, people a little more content each year. */
+/**
+ * A believable day: fewer applications at weekends, a growing digital share, people a little more content each year.
+ */
 export function dayOfService(day: string): DayOfService {
   const random = randomOf(day);
   const randomDecision = randomOf(`decisions on applications of ${day}`);

@@ -34,7 +34,10 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** Starts the write API on a loopback port (0: a free one) and writes its configuration and the collector's into `folder`. */
+/**
+ * Starts the write API on a loopback port (0: a free one) and writes its configuration and the collector's into
+ * `folder`.
+ */
 export async function openPlatform(folder: string, port: number): Promise<Platform> {
   const dataSets = dataSetsOfJobs();
   const settings = writeApiSchema.parse({

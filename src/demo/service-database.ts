@@ -49,8 +49,8 @@ const YEARS = 3;
 const DAYS_OF_EVENTS = 90;
 
 /**
- * Creates the database and fills it with the three years that end yesterday. Each day depends on its date alone: the same
- * day gives the same rows on every machine, but for what is not decided yet.
+ * Creates the database and fills it with the three years that end yesterday. Each day depends on its date alone: the
+ * same day gives the same rows on every machine, but for what is not decided yet.
  *
  * @param now epoch milliseconds
  */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { DaemonView, JobDetail } from './daemon-view.ts';
-import { Refusal } from './error-answers.ts';
+import { HttpError } from './error-answers.ts';
 import { jobDetailDocument, overviewDocument, runDocument } from './job-documents.ts';
 import { requireSameSite } from './other-sites.ts';
 
@@ -27,7 +27,7 @@ export function addApiRoutes(app: FastifyInstance, view: DaemonView, mayRun: boo
   // Before the body is read, which nobody wants.
   const onRequest = async ({ headers }: { headers: Parameters<typeof requireSameSite>[0] }) => {
     if (!mayRun)
-      throw new Refusal(
+      throw new HttpError(
         403,
         'No run can be started from here, because http.token is not set in config.yaml.',
       );
@@ -39,7 +39,8 @@ export function addApiRoutes(app: FastifyInstance, view: DaemonView, mayRun: boo
     // A person who pressed a button wants to see the job, by a relative address: there may be a proxy with a prefix.
     if (headers.accept?.includes('text/html'))
       return reply.redirect(`../../../jobs/${encodeURIComponent(name)}?run=${answer}`, 303);
-    if (answer === 'already-running') throw new Refusal(409, 'The job is running or waiting to run already.');
+    if (answer === 'already-running')
+      throw new HttpError(409, 'The job is running or waiting to run already.');
     return reply.code(202).send({ job: name, status: answer });
   });
 }
@@ -50,11 +51,11 @@ async function find(view: DaemonView, name: string): Promise<JobDetail> {
   return detail;
 }
 
-const unknownJob = () => new Refusal(404, 'There is no job of this name.');
+const unknownJob = () => new HttpError(404, 'There is no job of this name.');
 
 function readLimit(limit: unknown = String(RUNS)): number {
   const most = typeof limit === 'string' && /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
   if (most < 1 || most > MOST_RUNS)
-    throw new Refusal(400, `limit: expected a number from 1 to ${MOST_RUNS}.`);
+    throw new HttpError(400, `limit: expected a number from 1 to ${MOST_RUNS}.`);
   return most;
 }

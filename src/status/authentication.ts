@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { Refusal } from './error-answers.ts';
+import { HttpError } from './error-answers.ts';
 
 /** Basic is what a browser asks a person for: any name, and the token as the password. */
 const CHALLENGE = { 'www-authenticate': 'Basic realm="pp-db-collector", charset="UTF-8"' };
@@ -14,13 +14,13 @@ export class Authentication {
     this.#expected = digest(Buffer.from(token));
   }
 
-  /** Throws a Refusal unless the header `Authorization` carries the token. */
+  /** Throws an HttpError unless the header `Authorization` carries the token. */
   require(authorization: string | undefined): void {
     if (authorization === undefined)
-      throw new Refusal(401, 'Send the token: Authorization: Bearer <token>.', CHALLENGE);
+      throw new HttpError(401, 'Send the token: Authorization: Bearer <token>.', CHALLENGE);
     const sent = tokenIn(authorization);
     if (sent === undefined || !timingSafeEqual(digest(sent), this.#expected))
-      throw new Refusal(401, 'The token is wrong.', CHALLENGE);
+      throw new HttpError(401, 'The token is wrong.', CHALLENGE);
   }
 }
 

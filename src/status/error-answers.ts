@@ -6,14 +6,14 @@ import { MESSAGES } from '../observe/messages.ts';
 /** How the status page says no. */
 
 /** An answer that says no, thrown wherever a request turns out to be wrong; the error handler sends it. */
-export class Refusal extends Error {
+export class HttpError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
   /** @param message a sentence for whoever asked: it repeats nothing that was sent and tells nothing secret */
   constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
-    this.name = 'Refusal';
+    this.name = 'HttpError';
     this.status = status;
     this.headers = headers;
   }
@@ -27,13 +27,13 @@ const CAUTION = {
 };
 
 /**
- * Sends the answer to whatever was thrown: the reason when it is the client's mistake, the name of the request in the log
- * when it is ours. Programs get JSON, people text, or a page of `notFound`.
+ * Sends the answer to whatever was thrown: the reason when it is the client's mistake, the name of the request in the
+ * log when it is ours. Programs get JSON, people text, or a page of `notFound`.
  */
 export function answerErrors(logger: Logger, notFound: () => string) {
   return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
-    const refusal = error instanceof Refusal ? error : clientMistake(error);
-    const { status, message, headers } = refusal ?? failed(logger, error, request);
+    const answer = error instanceof HttpError ? error : clientMistake(error);
+    const { status, message, headers } = answer ?? failed(logger, error, request);
     for (const [name, value] of Object.entries({ ...CAUTION, ...headers })) {
       if (!reply.hasHeader(name)) reply.header(name, value);
     }
@@ -46,18 +46,18 @@ export function answerErrors(logger: Logger, notFound: () => string) {
 
 const isForPrograms = (url: string): boolean => /^\/api(?:[/?]|$)/.test(url);
 
-function failed(logger: Logger, error: Error, { id, method, routeOptions }: FastifyRequest): Refusal {
+function failed(logger: Logger, error: Error, { id, method, routeOptions }: FastifyRequest): HttpError {
   const route = `${method} ${routeOptions.url ?? ''}`.trim();
   log(logger, MESSAGES.statusRequestFailed, { request: id, route, reason: error.message, err: error });
-  return new Refusal(500, `The request failed; the log has more under ${id}.`);
+  return new HttpError(500, `The request failed; the log has more under ${id}.`);
 }
 
 /** What the framework found wrong with a request, in our words; undefined when it is not the client's mistake. */
-function clientMistake({ code, statusCode }: Partial<FastifyError>): Refusal | undefined {
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal(413, 'The body is too large.');
-  if (code === 'FST_ERR_BAD_URL') return new Refusal(400, 'The requested URL is not UTF-8.');
+function clientMistake({ code, statusCode }: Partial<FastifyError>): HttpError | undefined {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new HttpError(413, 'The body is too large.');
+  if (code === 'FST_ERR_BAD_URL') return new HttpError(400, 'The requested URL is not UTF-8.');
   return statusCode !== undefined && statusCode < 500
-    ? new Refusal(statusCode, 'The request could not be understood.')
+    ? new HttpError(statusCode, 'The request could not be understood.')
     : undefined;
 }
 
@@ -68,8 +68,8 @@ const ONLY_GET = /^\/(?:(?:healthz|readyz|metrics)?|jobs\/[^/]+|api\/jobs(?:\/[^
 export async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const path = request.url.split('?', 1)[0] ?? '';
   if (!ONLY_POST.test(path) && !ONLY_GET.test(path))
-    throw new Refusal(404, 'There is nothing at this address.');
+    throw new HttpError(404, 'There is nothing at this address.');
   const allow = ONLY_POST.test(path) ? 'POST, OPTIONS' : 'GET, HEAD, OPTIONS';
-  if (request.method !== 'OPTIONS') throw new Refusal(405, `This address takes ${allow} only.`, { allow });
+  if (request.method !== 'OPTIONS') throw new HttpError(405, `This address takes ${allow} only.`, { allow });
   await reply.code(204).header('allow', allow).send();
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { Refusal } from './error-answers.ts';
+import { HttpError } from './error-answers.ts';
 
 /** What a page of another site may not make a browser do: read what it must not see, or start a run. */
 
@@ -10,8 +10,8 @@ LOOPBACK.addAddress('::1', 'ipv6');
 const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
 
 /**
- * The names by which the status page may be asked for. A page of another site can have its own name lead to this machine
- * (DNS rebinding), and read what a browser beside it may read; such a request carries that name.
+ * The names by which the status page may be asked for. A page of another site can have its own name lead to this
+ * machine (DNS rebinding), and read what a browser beside it may read; such a request carries that name.
  */
 export class OwnHosts {
   readonly #listen: string;
@@ -24,14 +24,14 @@ export class OwnHosts {
   }
 
   /**
-   * Throws a Refusal unless the header `Host` has one of the names; ports are not compared.
+   * Throws an HttpError unless the header `Host` has one of the names; ports are not compared.
    *
    * @param target what the request asks for: where it is a whole address, the name in that counts, too
    */
   require(host: string | undefined, target = '/'): void {
     const asked = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target)?.[1];
     if (this.#isOwn(host) && (asked === undefined || this.#isOwn(asked))) return;
-    throw new Refusal(
+    throw new HttpError(
       421,
       'This is not a name of the status page. Add it to http.allowed_hosts in config.yaml, or set http.token.',
     );
@@ -42,7 +42,10 @@ export class OwnHosts {
     return name !== undefined && (name === this.#listen || this.#allowed.has(name) || this.#isLocal(name));
   }
 
-  /** Names of this machine itself. Where all addresses are listened at, any address will do: only names can be rebound. */
+  /**
+   * Names of this machine itself. Where all addresses are listened at, any address will do: only names can be
+   * rebound.
+   */
   #isLocal(name: string): boolean {
     const isEverywhere = EVERYWHERE.includes(this.#listen);
     if (isEverywhere && isIP(name) !== 0) return true;
@@ -63,15 +66,15 @@ function nameIn(host: string): string | undefined {
 }
 
 /**
- * Throws a Refusal for a request that a page of another site made a browser send, with the credentials that the browser
- * remembers. Browsers tell by Sec-Fetch-Site, over plain HTTP by Origin only; other clients send neither.
+ * Throws an HttpError for a request that a page of another site made a browser send, with the credentials that the
+ * browser remembers. Browsers tell by Sec-Fetch-Site, over plain HTTP by Origin only; other clients send neither.
  */
 export function requireSameSite({ host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders): void {
   const isOwn =
     site === undefined
       ? origin === undefined || hostOf(origin) === host?.toLowerCase()
       : site === 'same-origin' || site === 'none';
-  if (!isOwn) throw new Refusal(403, 'Another site may not start a run.');
+  if (!isOwn) throw new HttpError(403, 'Another site may not start a run.');
 }
 
 function hostOf(origin: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from './error-answers.ts';
+import { HttpError } from './error-answers.ts';
 import type { Pages, RawQuery } from './pages/create-pages.ts';
 
 const HTML = 'text/html; charset=utf-8';
@@ -14,7 +14,7 @@ export function addPageRoutes(app: FastifyInstance, pages: Pages): void {
   app.get<{ Params: { name: string }; Querystring: RawQuery }>('/jobs/:name', async (request, reply) => {
     const { params, query } = request;
     const page = await pages.job(params.name, query);
-    if (page === undefined) throw new Refusal(404, 'There is no job of this name.');
+    if (page === undefined) throw new HttpError(404, 'There is no job of this name.');
     return reply.headers(pages.headers(query)).type(HTML).send(page);
   });
 

@@ -22,7 +22,9 @@ export interface StatusServerOptions {
   readonly logger: Logger;
 }
 
-/** Durations are in milliseconds, sizes in bytes. Nobody who asks has much to send, and nobody needs many connections. */
+/**
+ * Durations are in milliseconds, sizes in bytes. Nobody who asks has much to send, and nobody needs many connections.
+ */
 const LIMITS = {
   bodyLimit: 1_024,
   /** From the first byte of a request to its last. */

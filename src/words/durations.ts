@@ -11,7 +11,11 @@ const UNITS: readonly (readonly [string, number])[] = [
   ['second', SECOND],
 ];
 
-/** `7 hours`: in the largest unit of which there are two, so that little is lost; never negative. @param span milliseconds */
+/**
+ * `7 hours`: in the largest unit of which there are two, so that little is lost; never negative.
+ *
+ * @param span milliseconds
+ */
 export function spanText(span: number): string {
   const length = Math.max(span, 0);
   const [name, unit] = UNITS.find(([, unit]) => length >= 2 * unit) ?? ['second', SECOND];

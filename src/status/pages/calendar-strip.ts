@@ -46,11 +46,13 @@ export function calendarStrip(periods: readonly PeriodView[], period: Period, zo
     <div class=${`strip ${period}`}>${[...lines].map(
       ([title, own]) =>
         html`<h3>${title}</h3><ol>${own.map(({ from, state }) => {
-          const told = `${PREFIXES[period] ?? ''}${wholeOf.format(from)}: ${STATE_WORDS[state]}`;
-          return html`<li class=${state} title=${told}><span aria-hidden="true">${cellOf.format(from)}</span><span class="hidden">${told}</span></li>`;
+          const description = `${PREFIXES[period] ?? ''}${wholeOf.format(from)}: ${STATE_WORDS[state]}`;
+          return html`<li class=${state} title=${description}><span
+            aria-hidden="true">${cellOf.format(from)}</span><span class="hidden">${description}</span></li>`;
         })}</ol>`,
     )}</div>
-    <p class="legend"><span class="sample collected"></span> collected <span class="sample owed"></span> owed <span class="sample not-over"></span> not over</p>`;
+    <p class="legend"><span class="sample collected"></span> collected <span
+      class="sample owed"></span> owed <span class="sample not-over"></span> not over</p>`;
 }
 
 /** `34 of 35 days that are over are collected, 1 is owed.` */

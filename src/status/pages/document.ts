@@ -11,7 +11,10 @@ export interface PageFrame {
   readonly title: string;
   /** The colour of the icon in the browser's tab. */
   readonly tone: Tone;
-  /** What leads from the page's address to the start page: `./` or `../`, so that a proxy may serve the pages below any path. */
+  /**
+   * What leads from the page's address to the start page: `./` or `../`, so that a proxy may serve the pages below
+   * any path.
+   */
   readonly root: string;
   readonly version: string;
   readonly now: number;
@@ -57,10 +60,14 @@ function refreshControl(query: PageQuery, now: number): Markup {
   return query.refresh
     ? html`<p class="refresh">${time}; refreshes every ${REFRESH_SECONDS} seconds. <a
         href=${addressOf(query, { refresh: false })}>Stop refreshing</a></p>`
-    : html`<p class="refresh">${time}. <a href=${addressOf(query, { refresh: true })}>Refresh every ${REFRESH_SECONDS} seconds</a></p>`;
+    : html`<p class="refresh">${time}. <a
+        href=${addressOf(query, { refresh: true })}>Refresh every ${REFRESH_SECONDS} seconds</a></p>`;
 }
 
-/** The headers that a page needs: `refresh`, as long as its reader has not stopped it. The message of a run asked for goes with the first refresh. */
+/**
+ * The headers that a page needs: `refresh`, as long as its reader has not stopped it. The message of a run asked for
+ * goes with the first refresh.
+ */
 export function headersOf(query: PageQuery): { readonly refresh?: string } {
   if (!query.refresh) return {};
   return {

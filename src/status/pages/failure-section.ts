@@ -4,7 +4,7 @@ import type { RunResult } from '../../model/run.ts';
 import { MESSAGES } from '../../observe/messages.ts';
 import { capitalized, counted, sentence } from '../../words/counts.ts';
 import { catalogueText, fact } from './page-parts.ts';
-import { type Clock, timeInText } from './times.ts';
+import { timeInText, type Viewpoint } from './times.ts';
 
 const SIDES: Readonly<Record<FailedSide, string>> = {
   source: 'the database',
@@ -14,8 +14,12 @@ const SIDES: Readonly<Record<FailedSide, string>> = {
   internal: 'pp-db-collector itself',
 };
 
-/** The last run that failed: what happened, what that means and what to do; nothing when none did. @param runs newest first */
-export function failureSection(runs: readonly RunResult[], clock: Clock): Markup {
+/**
+ * The last run that failed: what happened, what that means and what to do; nothing when none did.
+ *
+ * @param runs newest first
+ */
+export function failureSection(runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
   const place = runs.findIndex(({ outcome }) => outcome === 'failed');
   const [run, failure] = [runs[place], runs[place]?.failure];
   if (run === undefined || failure === undefined) return undefined;
@@ -27,7 +31,7 @@ export function failureSection(runs: readonly RunResult[], clock: Clock): Markup
     <p class="message">${said(sentence(failure.message))}</p>
     <dl class="facts">
       ${fact('What to do', failure.remedy === undefined ? undefined : catalogueText(failure.remedy, run.job))}
-      ${fact('When', timeInText(run.endedAt, clock))}
+      ${fact('When', timeInText(run.endedAt, viewpoint))}
       ${fact('Where', capitalized(SIDES[failure.side]))}
       ${fact('Likely causes', causesOf(failure.side))}
       ${fact('Code', html`<code>${code}</code>: ${text}`)}

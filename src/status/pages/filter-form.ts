@@ -1,12 +1,12 @@
 import { html, type Markup } from '../../look/markup.ts';
 import { counted, grouped } from '../../words/counts.ts';
 import type { JobView } from '../daemon-view.ts';
-import { addressOf, type JobState, type PageQuery, STATES } from './page-query.ts';
+import { addressOf, type JobFilter, type PageQuery, STATES } from './page-query.ts';
 
 /** With no more jobs than these, all are seen at once. */
 const FEW_JOBS = 20;
 
-const entries = Object.entries(STATES) as readonly (readonly [JobState, (typeof STATES)[JobState]])[];
+const entries = Object.entries(STATES) as readonly (readonly [JobFilter, (typeof STATES)[JobFilter]])[];
 
 /** Those that the query asks for, in their order. */
 export function chosenJobs(jobs: readonly JobView[], { name, state }: PageQuery): readonly JobView[] {
@@ -21,9 +21,10 @@ export function stateLinks(jobs: readonly JobView[], query: PageQuery): Markup {
     .map(([state, { words, holds }]) => ({ state, words, count: jobs.filter(holds).length }))
     .filter(({ count }) => count > 0);
   if (counts.length === 0 && query.name === '' && query.state === undefined) return undefined;
-  const link = (words: string, state: JobState | undefined) => {
+  const link = (words: string, state: JobFilter | undefined) => {
     const isShown = query.state === state && query.name === '';
-    return html`<li><a href=${addressOf(query, { state, name: '', page: 1 })} aria-current=${isShown ? 'true' : undefined}>${words}</a></li>`;
+    return html`<li><a href=${addressOf(query, { state, name: '', page: 1 })}
+      aria-current=${isShown ? 'true' : undefined}>${words}</a></li>`;
   };
   return html`<nav aria-label="Jobs by their state"><ul class="states">
     ${link(counted(jobs.length, 'job'), undefined)}
@@ -39,7 +40,10 @@ export function filterForm(jobs: readonly JobView[], query: PageQuery): Markup {
       <input id="name" name="name" type="search" value=${query.name} autocomplete="off" spellcheck=${false} /></div>
     <div><label for="state">State</label>
       <select id="state" name="state"><option value="">any</option>
-        ${entries.map(([state, { words }]) => html`<option value=${state} selected=${query.state === state}>${words}</option>`)}
+        ${entries.map(
+          ([state, { words }]) =>
+            html`<option value=${state} selected=${query.state === state}>${words}</option>`,
+        )}
       </select></div>
     ${query.refresh ? undefined : html`<input type="hidden" name="refresh" value="off" />`}
     <button type="submit">Show</button>

@@ -8,28 +8,36 @@ import type { JobDetail } from '../daemon-view.ts';
 import { collected } from './collected.ts';
 import { nextRunOf } from './job-row.ts';
 import { fact } from './page-parts.ts';
-import { bothTimes, type Clock, timeInText } from './times.ts';
+import { bothTimes, timeInText, type Viewpoint } from './times.ts';
 
 /** Where the job stands and when it runs. */
-export function jobFacts(detail: JobDetail, job: Job, clock: Clock): Markup {
-  const shown = job.shown ?? job;
+export function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
+  const definition = job.shown ?? job;
   const { lastSuccessAt, deadLetters, runningSince, waitingSince, ticksSkipped, pending } = detail;
+  const lastSuccess =
+    lastSuccessAt === undefined ? html`<span class="none">Never</span>` : bothTimes(lastSuccessAt, viewpoint);
+  const waitsBehindOthers =
+    waitingSince === undefined
+      ? undefined
+      : `For ${spanText(viewpoint.now - waitingSince)}, because other jobs go first`;
+  const waitsToBeSent =
+    pending.length === 0 ? undefined : pending.map((snapshot) => pendingOf(snapshot, viewpoint));
   return html`<section aria-labelledby="facts-title"><h2 id="facts-title" class="hidden">Where it stands</h2>
     <dl class="tiles">
-      ${fact('Next run', nextRunOf(detail, clock, { namesZones: false }))}
-      ${fact('Last success', lastSuccessAt === undefined ? html`<span class="none">Never</span>` : bothTimes(lastSuccessAt, clock))}
-      ${fact('Collected up to', collected(detail, clock))}
+      ${fact('Next run', nextRunOf(detail, viewpoint, { namesZones: false }))}
+      ${fact('Last success', lastSuccess)}
+      ${fact('Collected up to', collected(detail, viewpoint))}
       ${fact('Dead letters', deadLetters === 0 ? '0' : html`<a href="#dead-letters">${grouped(deadLetters)}</a>`)}
     </dl>
     <dl class="facts">
-      ${fact('Running', runningSince === undefined ? undefined : `For ${spanText(clock.now - runningSince)}`)}
-      ${fact('Waiting', waitingSince === undefined ? undefined : `For ${spanText(clock.now - waitingSince)}, because other jobs go first`)}
-      ${fact('Data set', html`${shown.data_set.data_group}/<wbr />${shown.data_set.data_type}`)}
-      ${fact('Schedule', scheduleOf(detail, shown))}
-      ${fact('Zone', `${shown.timezone ?? job.timezone}, in which all times of this page are told`)}
+      ${fact('Running', runningSince === undefined ? undefined : `For ${spanText(viewpoint.now - runningSince)}`)}
+      ${fact('Waiting', waitsBehindOthers)}
+      ${fact('Data set', html`${definition.data_set.data_group}/<wbr />${definition.data_set.data_type}`)}
+      ${fact('Schedule', scheduleOf(detail, definition))}
+      ${fact('Zone', `${definition.timezone ?? job.timezone}, in which all times of this page are told`)}
       ${fact('Ticks skipped', ticksSkipped === 0 ? undefined : `${grouped(ticksSkipped)}, because a run still went on`)}
-      ${fact('Waits to be sent', pending.length === 0 ? undefined : pending.map((snapshot) => pendingOf(snapshot, clock)))}
-      ${fact('Database', said(shown.database))}
+      ${fact('Waits to be sent', waitsToBeSent)}
+      ${fact('Database', said(definition.database))}
       ${fact('File', said(job.file))}
     </dl>
   </section>`;
@@ -40,5 +48,7 @@ function scheduleOf({ scheduleInWords }: JobDetail, { schedule }: ShownJob): Mar
   return html`${scheduleInWords} <code>${said(schedule)}</code>`;
 }
 
-const pendingOf = ({ takenAt, records, mustEmpty }: PendingSnapshot, clock: Clock): Markup =>
-  html`<p>${counted(records, 'record')} of the snapshot taken ${timeInText(takenAt, clock)}${mustEmpty ? '; the data set is emptied first' : ''}</p>`;
+const pendingOf = ({ takenAt, records, mustEmpty }: PendingSnapshot, viewpoint: Viewpoint): Markup =>
+  html`<p>${counted(records, 'record')} of the snapshot taken ${timeInText(takenAt, viewpoint)}${
+    mustEmpty ? '; the data set is emptied first' : ''
+  }</p>`;

@@ -17,7 +17,7 @@ import { recordInWords } from './record-in-words.ts';
 import { runTable } from './run-table.ts';
 import { isGrave, lookOf, troubleOf, troubleText } from './situation.ts';
 import { sparkLine } from './spark-line.ts';
-import type { Clock } from './times.ts';
+import type { Viewpoint } from './times.ts';
 
 export interface JobPageFacts {
   readonly detail: JobDetail;
@@ -56,12 +56,13 @@ function stateOf(detail: JobDetail, now: number) {
 
 function titleOf({ detail, now, canRunNow }: JobPageFacts, query: PageQuery): Markup {
   const { name, job } = detail;
-  const shown = job?.shown ?? job;
-  const form = html`<form method="post" action=${`../api/jobs/${encodeURIComponent(name)}/run`}><button type="submit">Run now</button></form>`;
+  const definition = job?.shown ?? job;
+  const form = html`<form method="post" action=${`../api/jobs/${encodeURIComponent(name)}/run`}>
+      <button type="submit">Run now</button></form>`;
   const state = stateOf(detail, now);
   return html`<div class="title"><div>
       <h1>${said(name)}</h1>
-      ${shown?.description === undefined ? undefined : html`<p class="lead">${said(shown.description)}</p>`}
+      ${definition?.description === undefined ? undefined : html`<p class="lead">${said(definition.description)}</p>`}
     </div>${canRunNow && job !== undefined ? form : undefined}</div>
     ${RUN_NOTICES[query.run ?? 'none']}
     <p class="state">${badge({ ...state, words: `The job ${state.words}.` })}</p>`;
@@ -74,29 +75,36 @@ const RUN_NOTICES: Readonly<Record<NonNullable<PageQuery['run']> | 'none', Marku
 };
 
 const problemsOf = ({ problems }: JobDetail): Markup =>
-  html`<section class="notice bad" aria-labelledby="problems-title"><h2 id="problems-title">What is wrong with its file</h2>
-    <p>Correct it and reload; <code>pp-db-collector check</code> tells whether it is right.</p>${problemList(problems)}</section>`;
+  html`<section class="notice bad" aria-labelledby="problems-title">
+    <h2 id="problems-title">What is wrong with its file</h2>
+    <p>Correct it and reload; <code>pp-db-collector check</code> tells whether it is right.</p>
+    ${problemList(problems)}</section>`;
 
 function sectionsOf({ detail, runs, now }: JobPageFacts, job: Job): Markup {
-  const clock = { now, zone: job.timezone };
+  const viewpoint = { now, zone: job.timezone };
   return [
-    failureSection(runs, clock),
-    jobFacts(detail, job, clock),
-    lettersSection(detail.letters, detail.name, clock),
+    failureSection(runs, viewpoint),
+    jobFacts(detail, job, viewpoint),
+    lettersSection(detail.letters, detail.name, viewpoint),
     periodsOf(detail, job),
-    runsOf(runs, clock),
+    runsOf(runs, viewpoint),
     definitionOf(job.shown ?? job),
   ];
 }
 
 function periodsOf({ periods }: JobDetail, { window, timezone }: Job): Markup {
   if (window === undefined || periods.length === 0) return undefined;
-  return html`<section aria-labelledby="periods-title"><h2 id="periods-title">Periods</h2>${calendarStrip(periods, window.period, timezone)}</section>`;
+  return html`<section aria-labelledby="periods-title"><h2 id="periods-title">Periods</h2>
+    ${calendarStrip(periods, window.period, timezone)}</section>`;
 }
 
-function runsOf(runs: readonly RunResult[], clock: Clock): Markup {
+function runsOf(runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
   return html`<section aria-labelledby="runs-title"><h2 id="runs-title">Runs</h2>
-    ${runs.length === 0 ? html`<p>The job has not run yet.</p>` : html`<p class="chart">${sparkLine(runs)}</p>${runTable(runs, clock)}`}
+    ${
+      runs.length === 0
+        ? html`<p>The job has not run yet.</p>`
+        : html`<p class="chart">${sparkLine(runs)}</p>${runTable(runs, viewpoint)}`
+    }
   </section>`;
 }
 
@@ -108,6 +116,8 @@ function definitionOf(job: ShownJob): Markup {
   return html`<section aria-labelledby="collects-title"><h2 id="collects-title">What it collects</h2>
       <ul>${modeInWords(job).map((text) => html`<li>${said(text)}</li>`)}</ul>
     </section>
-    <section aria-labelledby="query-title"><h2 id="query-title">Query</h2><pre><code>${visible(job.query.trim())}</code></pre></section>
-    <section aria-labelledby="record-title"><h2 id="record-title">Record</h2><dl class="facts mapping">${rows}</dl></section>`;
+    <section aria-labelledby="query-title"><h2 id="query-title">Query</h2>
+      <pre><code>${visible(job.query.trim())}</code></pre></section>
+    <section aria-labelledby="record-title"><h2 id="record-title">Record</h2>
+      <dl class="facts mapping">${rows}</dl></section>`;
 }

@@ -9,7 +9,7 @@ import { problemList } from './page-parts.ts';
 import { carried, type PageQuery } from './page-query.ts';
 import { durationOf, isGrave, lookOf, troubleOf } from './situation.ts';
 import { sparkLine } from './spark-line.ts';
-import { bothTimes, type Clock, relativeTime } from './times.ts';
+import { bothTimes, relativeTime, type Viewpoint } from './times.ts';
 
 /** The head of the table, and on a narrow screen the label of each value. */
 export const COLUMNS = {
@@ -36,13 +36,22 @@ export interface RowSetting {
 export const pathOfJob = (name: string, query: PageQuery): string =>
   `jobs/${encodeURIComponent(name)}${carried(query)}`;
 
-/** One job of the table. @param runs newest first. The roles are those of the elements; browsers forget them where the style makes cards of rows. */
+/**
+ * One job of the table.
+ *
+ * @param runs newest first. The roles are those of the elements; browsers forget them where the style makes cards of
+ * rows.
+ */
 export function jobRow(view: JobView, runs: readonly RunResult[], setting: RowSetting): Markup {
   const trouble = troubleOf(view);
   const tone = trouble === undefined ? 'good' : isGrave(trouble) ? 'bad' : 'warn';
   return html`<tr role="row" class=${tone}>
     <th role="rowheader" scope="row" class="job">${nameOf(view, setting)}</th>
-    ${view.job === undefined ? problemsCell(view, setting) : cellsOf(view, runs, { now: setting.now, zone: view.job.timezone }, setting)}
+    ${
+      view.job === undefined
+        ? problemsCell(view, setting)
+        : cellsOf(view, runs, { now: setting.now, zone: view.job.timezone }, setting)
+    }
   </tr>`;
 }
 
@@ -56,19 +65,26 @@ function nameOf({ name, job }: JobView, { query }: RowSetting): Markup {
     <p class="data-set"><span class="hidden">Data set: </span>${group}/<wbr />${type}</p>`;
 }
 
-function cellsOf(view: JobView, runs: readonly RunResult[], clock: Clock, setting: RowSetting): Markup {
+function cellsOf(
+  view: JobView,
+  runs: readonly RunResult[],
+  viewpoint: Viewpoint,
+  setting: RowSetting,
+): Markup {
   const { lastRun: last, deadLetters } = view;
   return [
     cell(
       'last',
-      html`${badge(lookOf(view))}${last && html`<span class="sub">${relativeTime(last.endedAt, clock)}</span>`}${presentOf(view, clock)}`,
+      html`${badge(lookOf(view))}${
+        last && html`<span class="sub">${relativeTime(last.endedAt, viewpoint)}</span>`
+      }${presentOf(view, viewpoint)}`,
       'status',
     ),
     cell('took', last && durationText(durationOf(last)), 'number'),
     cell('records', last && grouped(last.records), 'number'),
-    cell('collected', html`${collected(view, clock)}${pendingOf(view)}`),
+    cell('collected', html`${collected(view, viewpoint)}${pendingOf(view)}`),
     cell('runs', sparkLine(runs), 'chart'),
-    cell('next', nextRunOf(view, clock, setting)),
+    cell('next', nextRunOf(view, viewpoint, setting)),
     cell(
       'letters',
       deadLetters === 0 ? '0' : html`<span class="badge warn">${grouped(deadLetters)}</span>`,
@@ -78,10 +94,11 @@ function cellsOf(view: JobView, runs: readonly RunResult[], clock: Clock, settin
 }
 
 const cell = (column: keyof typeof COLUMNS, content: Markup, kind = ''): Markup =>
-  html`<td role="cell" class=${`${column} ${kind} ${content === undefined ? 'empty' : ''}`.trim()} data-label=${COLUMNS[column]}>${content}</td>`;
+  html`<td role="cell" class=${`${column} ${kind} ${content === undefined ? 'empty' : ''}`.trim()}
+    data-label=${COLUMNS[column]}>${content}</td>`;
 
 /** What the job does at this moment, besides its last run. */
-function presentOf({ runningSince, waitingSince, isStale }: JobView, { now }: Clock): Markup {
+function presentOf({ runningSince, waitingSince, isStale }: JobView, { now }: Viewpoint): Markup {
   return [
     runningSince !== undefined &&
       badge({ words: `Running for ${spanText(now - runningSince)}`, tone: 'calm', shape: 'play' }),
@@ -99,13 +116,13 @@ function pendingOf({ pendingRecords }: JobView): Markup {
 /** When the job runs next, or why it does not by itself. */
 export function nextRunOf(
   { job, nextRun }: JobView,
-  clock: Clock,
+  viewpoint: Viewpoint,
   { namesZones }: Pick<RowSetting, 'namesZones'>,
 ): Markup {
   if (nextRun !== undefined) {
-    const name = job?.shown?.timezone ?? clock.zone;
+    const name = job?.shown?.timezone ?? viewpoint.zone;
     const zone = namesZones ? html` <span class="sub">${name}</span>` : undefined;
-    return html`${bothTimes(nextRun, clock)}${zone}`;
+    return html`${bothTimes(nextRun, viewpoint)}${zone}`;
   }
   if (job?.enabled === false) return html`<span class="none">Switched off</span>`;
   return html`<span class="none">Only by hand</span>`;
@@ -113,7 +130,8 @@ export function nextRunOf(
 
 function problemsCell({ name, problems }: JobView, { query }: RowSetting): Markup {
   const others = problems.length - MOST_PROBLEMS;
-  const more = html`<p><a href=${pathOfJob(name, query)}>${counted(others, 'more mistake')}<span class="hidden"> in ${name}</span></a></p>`;
+  const more = html`<p><a href=${pathOfJob(name, query)}>${counted(others, 'more mistake')}<span
+    class="hidden"> in ${name}</span></a></p>`;
   return html`<td role="cell" class="problems" colspan="7">
     ${badge({ words: 'Wrong job file: the job cannot run', tone: 'bad', shape: 'cross' })}
     ${problemList(problems.slice(0, MOST_PROBLEMS))}${others > 0 ? more : undefined}

@@ -15,7 +15,8 @@ const spanOf = (span: number | string): string => (typeof span === 'string' ? sp
 function windowInWords(window: NonNullable<ShownJob['window']>): string[] {
   const { period, lookback, start, delay, include_current: current, max_periods: most } = window;
   const since = start === undefined ? '' : `, beginning with that of ${start}`;
-  const again = `At each run the last ${lookback === 1 ? period : counted(lookback, period)} again, for rows that appear late.`;
+  const last = lookback === 1 ? period : counted(lookback, period);
+  const again = `At each run the last ${last} again, for rows that appear late.`;
   return [
     `Every ${period} that is over${since}, in its order.`,
     ...(lookback === 0 ? [] : [again]),

@@ -32,21 +32,30 @@ export function overviewPage(facts: OverviewFacts, query: PageQuery): string {
     now: facts.now,
     query,
     content: html`${headlineMarkup(headline, query)}${reloadSection(facts)}${jobsSection(facts, query)}`,
-    foot: html`<p>Running since ${localTime(facts.startedAt, { now: facts.now, zone: 'UTC' })} UTC, ${relativeText(facts.startedAt, facts.now)}</p>`,
+    foot: footOf(facts),
   });
+}
+
+function footOf({ startedAt, now }: OverviewFacts): Markup {
+  const since = localTime(startedAt, { now, zone: 'UTC' });
+  return html`<p>Running since ${since} UTC, ${relativeText(startedAt, now)}</p>`;
 }
 
 function headlineMarkup(headline: Headline, query: PageQuery): Markup {
   const { before, link, after, tone } = headline;
   const target = link?.job === undefined ? '#reload' : pathOfJob(link.job, query);
-  return html`<h1 class=${`headline ${tone}`}>${icon(headline)}<span>${before}${link && html`<a href=${target}>${said(link.text)}</a>`}${after}</span></h1>`;
+  const linked = link && html`<a href=${target}>${said(link.text)}</a>`;
+  return html`<h1 class=${`headline ${tone}`}>${icon(headline)}<span>${before}${linked}${after}</span></h1>`;
 }
+
+const OLD_STAYS_IN_FORCE = 'is wrong, so the one before stays in force. Correct the files and reload.';
 
 function reloadSection({ reload, now }: Standing): Markup {
   if (reload === undefined || reload.problems.length === 0) return undefined;
+  const time = relativeTime(reload.at, { now, zone: 'UTC' });
   return html`<section class="notice warn" id="reload" aria-labelledby="reload-title">
     <h2 id="reload-title">The last reload failed</h2>
-    <p>The configuration that was read ${relativeTime(reload.at, { now, zone: 'UTC' })} is wrong, so the one before stays in force. Correct the files and reload.</p>
+    <p>The configuration that was read ${time} ${OLD_STAYS_IN_FORCE}</p>
     ${problemList(reload.problems)}
   </section>`;
 }
@@ -62,13 +71,18 @@ function jobsSection(facts: OverviewFacts, query: PageQuery): Markup {
   return html`<section aria-labelledby="jobs-title">
     <h2 id="jobs-title" class="hidden">Jobs</h2>
     <div class="choice">${stateLinks(jobs, query)}${filterForm(jobs, query)}</div>
-    ${slice.total === 0 ? html`<p class="nothing">No job is like that. <a href="./">Show all jobs</a></p>` : jobTable(slice.items.map((view) => jobRow(view, runs.get(view.name) ?? [], setting)))}
+    ${
+      slice.total === 0
+        ? html`<p class="nothing">No job is like that. <a href="./">Show all jobs</a></p>`
+        : jobTable(slice.items.map((view) => jobRow(view, runs.get(view.name) ?? [], setting)))
+    }
     ${pageLinks(slice, query)}
     ${slice.total === 0 ? undefined : legend([...zones])}
   </section>`;
 }
 
-const NO_JOBS = html`<p class="lead">Put a job file into the folder of collectors, then reload. <code>pp-db-collector init</code> writes one to begin with.</p>`;
+const NO_JOBS = html`<p class="lead">Put a job file into the folder of collectors, then reload. <code
+  >pp-db-collector init</code> writes one to begin with.</p>`;
 
 function jobTable(rows: Markup): Markup {
   const head = Object.entries(COLUMNS).map(
@@ -84,5 +98,7 @@ function jobTable(rows: Markup): Markup {
 function legend(zones: readonly string[]): Markup {
   const times =
     zones.length === 1 ? `Times are those of ${zones[0]}.` : 'Times are those of the zone of each job.';
-  return html`<p class="legend">${times} In the charts each bar is a run, the newest on the right, as high as it was long; <span class="bad">✕</span> marks a run that failed, <span class="warn">▲</span> one that was not complete.</p>`;
+  const bars = 'In the charts each bar is a run, the newest on the right, as high as it was long;';
+  return html`<p class="legend">${times} ${bars} <span class="bad">✕</span> marks a run that failed, <span
+    class="warn">▲</span> one that was not complete.</p>`;
 }

@@ -10,7 +10,9 @@ export const fact = (name: string, content: Markup): Markup =>
 export const problemList = (problems: readonly string[]): Markup =>
   html`<ul class="problem-list">${problems.map((problem) => html`<li>${said(problem)}</li>`)}</ul>`;
 
-/** A text of the message catalogue: what stands between backticks is code, and JOB and ID are those that it is about. */
+/**
+ * A text of the message catalogue: what stands between backticks is code, and JOB and ID are those that it is about.
+ */
 export function catalogueText(text: string, job: string, id?: number): Markup {
   const named = (code: string) => {
     const ofJob = code.replaceAll('JOB', job);

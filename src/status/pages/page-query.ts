@@ -13,7 +13,7 @@ export const STATES = {
   off: { words: 'switched off', holds: (view: JobView) => view.job?.enabled === false },
 } as const;
 
-export type JobState = keyof typeof STATES;
+export type JobFilter = keyof typeof STATES;
 
 /** What the address of a page asks for. */
 export interface PageQuery {
@@ -22,7 +22,7 @@ export interface PageQuery {
   readonly page: number;
   /** A part of the names of jobs. */
   readonly name: string;
-  readonly state: JobState | undefined;
+  readonly state: JobFilter | undefined;
   /** What became of a run that was asked for on the page before. */
   readonly run: 'queued' | 'already-running' | undefined;
 }
@@ -36,7 +36,7 @@ export function readPageQuery(given: Readonly<Record<string, unknown>>): PageQue
     refresh: refresh !== 'off',
     page: typeof page === 'string' && /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1,
     name: typeof name === 'string' ? name.trim().slice(0, LONGEST_NAME) : '',
-    state: typeof state === 'string' && Object.hasOwn(STATES, state) ? (state as JobState) : undefined,
+    state: typeof state === 'string' && Object.hasOwn(STATES, state) ? (state as JobFilter) : undefined,
     run: run === 'queued' || run === 'already-running' ? run : undefined,
   };
 }

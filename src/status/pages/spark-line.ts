@@ -23,14 +23,19 @@ const positions = scaleBand<number>()
   .range([0, WIDTH])
   .paddingInner(0.3);
 
-/** The last runs as bars as high as they were long, with a mark on those that did not end well. @param runs newest first */
+/**
+ * The last runs as bars as high as they were long, with a mark on those that did not end well.
+ *
+ * @param runs newest first
+ */
 export function sparkLine(runs: readonly RunResult[]): Markup {
-  const shown = runs.slice(0, RUNS);
-  if (shown.length === 0) return html`<span class="none">No runs yet</span>`;
-  return html`<svg class="spark" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} width=${WIDTH} height=${HEIGHT} role="img" aria-label=${sparkText(shown)}>
+  const newest = runs.slice(0, RUNS);
+  if (newest.length === 0) return html`<span class="none">No runs yet</span>`;
+  return html`<svg class="spark" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} width=${WIDTH} height=${HEIGHT}
+    role="img" aria-label=${sparkText(newest)}>
     <path class="base" d=${`M0 ${HEIGHT - 0.5}H${WIDTH}`} />
-    ${TONES.map((tone) => bars(shown, tone))}
-    ${marks(shown, 'warn')}${marks(shown, 'bad')}
+    ${TONES.map((tone) => bars(newest, tone))}
+    ${marks(newest, 'warn')}${marks(newest, 'bad')}
   </svg>`;
 }
 
@@ -66,10 +71,10 @@ const round = (length: number): number => Math.round(length * 100) / 100;
 /** `Last 30 runs: 28 succeeded and 2 failed; they took 3.0 s to 14 s.` @param runs newest first */
 export function sparkText(runs: readonly RunResult[]): string {
   const counts = Map.groupBy(runs, ({ outcome }) => OUTCOMES[outcome].words.toLowerCase());
-  const told = [...counts].map(([words, { length }]) => `${length} ${words}`);
+  const byOutcome = [...counts].map(([words, { length }]) => `${length} ${words}`);
   const durations = runs.map(durationOf);
   const [shortest, longest] = [Math.min(...durations), Math.max(...durations)].map(durationText);
   const span = shortest === longest ? shortest : `${shortest} to ${longest}`;
   const which = runs.length === 1 ? 'The only run' : `Last ${counted(runs.length, 'run')}`;
-  return capitalized(`${which}: ${listed(told)}; ${runs.length === 1 ? 'it' : 'they'} took ${span}.`);
+  return capitalized(`${which}: ${listed(byOutcome)}; ${runs.length === 1 ? 'it' : 'they'} took ${span}.`);
 }

@@ -2,7 +2,7 @@ import { html, type Markup } from '../../look/markup.ts';
 import { relativeText } from '../../words/durations.ts';
 
 /** What a time is shown against: the zone of the job, and the present. */
-export interface Clock {
+export interface Viewpoint {
   /** Epoch milliseconds. */
   readonly now: number;
   /** An IANA name. */
@@ -36,7 +36,7 @@ function formatted(instant: number, zone: string, form: Form): string {
 }
 
 /** `23 Nov, 06:30`, with the year when it is not the present one */
-export function localText(instant: number, { now, zone }: Clock): string {
+export function localText(instant: number, { now, zone }: Viewpoint): string {
   const isThisYear = formatted(instant, zone, 'year') === formatted(now, zone, 'year');
   return formatted(instant, zone, isThisYear ? 'minute' : 'minute-of-year');
 }
@@ -47,26 +47,26 @@ export const timeOfDayText = (instant: number, zone: string): string => formatte
 const isoText = (instant: number): string => new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** `Monday 23 November 2026 at 06:30:12 GMT` */
-export const exactText = (instant: number, { zone }: Clock): string => formatted(instant, zone, 'exact');
+export const exactText = (instant: number, { zone }: Viewpoint): string => formatted(instant, zone, 'exact');
 
 /** `23 Nov, 06:30`, with everything else that is known of the instant behind it. */
-export function localTime(instant: number, clock: Clock): Markup {
-  return timeElement(instant, clock, localText(instant, clock));
+export function localTime(instant: number, viewpoint: Viewpoint): Markup {
+  return timeElement(instant, viewpoint, localText(instant, viewpoint));
 }
 
 /** `7 hours ago`, with the exact time behind it. */
-export function relativeTime(instant: number, clock: Clock): Markup {
-  return timeElement(instant, clock, relativeText(instant, clock.now));
+export function relativeTime(instant: number, viewpoint: Viewpoint): Markup {
+  return timeElement(instant, viewpoint, relativeText(instant, viewpoint.now));
 }
 
-const timeElement = (instant: number, clock: Clock, text: string): Markup =>
-  html`<time datetime=${isoText(instant)} title=${exactText(instant, clock)}>${text}</time>`;
+const timeElement = (instant: number, viewpoint: Viewpoint, text: string): Markup =>
+  html`<time datetime=${isoText(instant)} title=${exactText(instant, viewpoint)}>${text}</time>`;
 
 /** `23 Nov, 06:30, 7 hours ago`, for use in a text. */
-export const timeInText = (instant: number, clock: Clock): Markup =>
-  html`${localTime(instant, clock)}, ${relativeText(instant, clock.now)}`;
+export const timeInText = (instant: number, viewpoint: Viewpoint): Markup =>
+  html`${localTime(instant, viewpoint)}, ${relativeText(instant, viewpoint.now)}`;
 
 /** The time that a job's zone shows, and how long ago or ahead that is, one above the other. */
-export function bothTimes(instant: number, clock: Clock): Markup {
-  return html`${localTime(instant, clock)} <span class="sub">${relativeText(instant, clock.now)}</span>`;
+export function bothTimes(instant: number, viewpoint: Viewpoint): Markup {
+  return html`${localTime(instant, viewpoint)} <span class="sub">${relativeText(instant, viewpoint.now)}</span>`;
 }
