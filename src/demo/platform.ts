@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { writeApiSchema } from '../config/schema/write-api-schema.ts';
-import { openSqliteStore } from '../server/store/sqlite-store.ts';
+import { openSqliteStore } from '../server/store/sqlite/store.ts';
 import type { Summary } from '../server/store/store.ts';
 import { createWriteApi } from '../server/write-api.ts';
 

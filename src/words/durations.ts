@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, SECOND } from '../../calendar/durations.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../calendar/durations.ts';
 
 /** How long something lasts, in words. */
 

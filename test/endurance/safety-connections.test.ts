@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Limits } from '../../src/server/http/limits.ts';
-import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 import { CARERS_ALLOWANCE, NAME, recordsOf } from '../server/memory-write-api.ts';
 import { open, rawPost, received, serve } from '../server/served.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openPostgresqlStore } from '../../src/server/store/postgresql-store.ts';
-import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
+import { openPostgresqlStore } from '../../src/server/store/postgresql/store.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { Store } from '../../src/server/store/store.ts';
 import { createDatabase } from '../support/databases.ts';
 import { startPostgresql } from '../support/private-postgresql.ts';

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { DataSetSettings } from '../../src/config/schema/write-api-schema.ts';
-import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { Store, StoredRecord } from '../../src/server/store/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 

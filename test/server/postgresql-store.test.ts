@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openPostgresqlStore } from '../../src/server/store/postgresql-store.ts';
+import { openPostgresqlStore } from '../../src/server/store/postgresql/store.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { recordsOf } from './memory-write-api.ts';
 import { record, UPDATED_AT } from './store-kinds.ts';

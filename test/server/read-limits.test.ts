@@ -1,15 +1,15 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { PostgresqlReads } from '../../src/server/read/postgresql-reads.ts';
 import {
   MAXIMUM_GROUPS,
   type ReadPlan,
   type ReadResult,
   ReadTooSlow,
 } from '../../src/server/read/read-plan.ts';
-import { readSqlite, SqliteReads } from '../../src/server/read/sqlite-reads.ts';
-import { openPostgresql } from '../../src/server/store/open-postgresql.ts';
-import { openSqlite } from '../../src/server/store/open-sqlite.ts';
+import { openPostgresql } from '../../src/server/store/postgresql/open.ts';
+import { PostgresqlReads } from '../../src/server/store/postgresql/reads.ts';
+import { openSqlite } from '../../src/server/store/sqlite/open.ts';
+import { readSqlite, SqliteReads } from '../../src/server/store/sqlite/reads.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { memoryWriteApi, NAME, PATH } from './memory-write-api.ts';
 import { UPDATED_AT } from './store-kinds.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { mergedFilters } from '../../src/server/read/merged-filters.ts';
 import type { Filter, ReadPlan } from '../../src/server/read/read-plan.ts';
-import { ReadsBusy, ReadTurns } from '../../src/server/read/read-turns.ts';
-import { SharedReads } from '../../src/server/read/shared-reads.ts';
+import { ReadsBusy, ReadTurns } from '../../src/server/store/read-turns.ts';
+import { SharedReads } from '../../src/server/store/shared-reads.ts';
 
 const never = new AbortController().signal;
 const settled = () => new Promise((resolve) => setImmediate(resolve));

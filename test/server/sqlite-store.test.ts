@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { Store } from '../../src/server/store/store.ts';
 import { recordsOf } from './memory-write-api.ts';
 import { record, UPDATED_AT } from './store-kinds.ts';
@@ -35,7 +35,7 @@ describe('a file', () => {
   test('keeps what was stored although the process is killed right after', async () => {
     const file = temporaryFile();
     const program = `
-      import { openSqliteStore } from ${JSON.stringify(join(import.meta.dirname, '../../src/server/store/sqlite-store.ts'))};
+      import { openSqliteStore } from ${JSON.stringify(join(import.meta.dirname, '../../src/server/store/sqlite/store.ts'))};
       const store = openSqliteStore(process.argv[1]);
       await store.replace('a', ${JSON.stringify([record('x'), record('y')])}, ${JSON.stringify(UPDATED_AT)});
       process.kill(process.pid, 'SIGKILL');`;

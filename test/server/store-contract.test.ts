@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { Store } from '../../src/server/store/store.ts';
 import { recordsOf } from './memory-write-api.ts';
 import { newDataSet, record, STORAGES, type Storage, UPDATED_AT } from './store-kinds.ts';

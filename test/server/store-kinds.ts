@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { openPostgresqlStore } from '../../src/server/store/postgresql-store.ts';
-import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
+import { openPostgresqlStore } from '../../src/server/store/postgresql/store.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { NewRecord, Store } from '../../src/server/store/store.ts';
 import { createDatabase, hasServer } from '../support/databases.ts';
 

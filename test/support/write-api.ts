@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { writeApiSchema } from '../../src/config/schema/write-api-schema.ts';
-import { openSqliteStore } from '../../src/server/store/sqlite-store.ts';
+import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 
 /** The write API with the one data set `test/applications`, in this process. */

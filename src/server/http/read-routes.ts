@@ -7,7 +7,7 @@ import { itemsCsv, itemsJson, jsonBody, recordsCsv, recordsJson, type Text } fro
 import { isGrouped, type Reader, readGroups, readRecords } from '../read/read-items.ts';
 import { ReadTooSlow } from '../read/read-plan.ts';
 import type { ReadQuery } from '../read/read-query.ts';
-import { ReadsBusy } from '../read/read-turns.ts';
+import { ReadsBusy } from '../store/read-turns.ts';
 import type { Store } from '../store/store.ts';
 import { refusal } from './refusal.ts';
 import { WantedReads } from './wanted-reads.ts';

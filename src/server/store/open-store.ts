@@ -1,6 +1,6 @@
 import type { WriteApiFile } from '../../config/schema/write-api-schema.ts';
-import { openPostgresqlStore } from './postgresql-store.ts';
-import { openSqliteStore } from './sqlite-store.ts';
+import { openPostgresqlStore } from './postgresql/store.ts';
+import { openSqliteStore } from './sqlite/store.ts';
 import type { Store } from './store.ts';
 
 /** The store that `storage` names. Throws StoreError when it cannot be used. */

@@ -1,4 +1,4 @@
-import type { CollectedValues, GroupRow, GroupsPlan } from './read-plan.ts';
+import type { CollectedValues, GroupRow, GroupsPlan } from '../../read/read-plan.ts';
 
 /** A row as either database gives it: numbers of PostgreSQL's larger types are texts. */
 export type RawRow = Readonly<Record<string, number | string | null>>;

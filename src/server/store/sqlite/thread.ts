@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSqlite } from './open-sqlite.ts';
-import { type Call, SqliteRecords } from './sqlite-records.ts';
+import { openSqlite } from './open.ts';
+import { type Call, SqliteRecords } from './records.ts';
 
 /** A thread that has a connection of its own to a SQLite file, and ends when it is told `undefined`. */
 

@@ -1,7 +1,4 @@
 import type { Pool } from 'pg';
-import type { StoredRecord } from '../store/stored-record.ts';
-import { groupRow, type RawRow } from './group-rows.ts';
-import { POSTGRESQL } from './postgresql-dialect.ts';
 import {
   type GroupRow,
   type GroupsPlan,
@@ -10,11 +7,14 @@ import {
   type ReadPlan,
   type ReadResult,
   type RecordsPlan,
-} from './read-plan.ts';
+} from '../../read/read-plan.ts';
+import { ReadTurns } from '../read-turns.ts';
+import { SharedReads } from '../shared-reads.ts';
+import { groupRow, type RawRow } from '../sql/group-rows.ts';
+import { groupsSql, recordsSql } from '../sql/plan-sql.ts';
+import type { StoredRecord } from '../stored-record.ts';
 import { ReadSession } from './read-session.ts';
-import { ReadTurns } from './read-turns.ts';
-import { SharedReads } from './shared-reads.ts';
-import { groupsSql, recordsSql } from './sql-of.ts';
+import { POSTGRESQL } from './read-sql.ts';
 
 /** Reads of either kind: the other connections of the pool are left for writing. */
 const TURNS = { atOnce: 4, ofOneDataSet: 3 };

@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
-import { PostgresqlReads } from '../read/postgresql-reads.ts';
-import { NEVER } from '../read/read-plan.ts';
+import { NEVER } from '../../read/read-plan.ts';
+import type { NewRecord, Store, StoredRecord, Summary } from '../store.ts';
 import { binaryArray } from './binary-array.ts';
-import { openPostgresql } from './open-postgresql.ts';
-import type { NewRecord, Store, StoredRecord, Summary } from './store.ts';
+import { openPostgresql } from './open.ts';
+import { PostgresqlReads } from './reads.ts';
 
 const PAGE = 1_000;
 /** Positions that a batch takes up: more than a request may hold records. */

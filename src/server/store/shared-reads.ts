@@ -1,4 +1,4 @@
-import type { ReadPlan } from './read-plan.ts';
+import type { ReadPlan } from '../read/read-plan.ts';
 import type { ReadTurns } from './read-turns.ts';
 
 interface Shared<Result> {

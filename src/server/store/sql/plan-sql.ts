@@ -1,12 +1,12 @@
-import { PERIODS, type Period } from '../../calendar/period.ts';
-import type { FieldParts, FieldSql, StoreDialect } from './dialect.ts';
+import { PERIODS, type Period } from '../../../calendar/period.ts';
 import {
   type Filter,
   type GroupsPlan,
   MAXIMUM_GROUPS,
   type Matching,
   type RecordsPlan,
-} from './read-plan.ts';
+} from '../../read/read-plan.ts';
+import type { Dialect, FieldParts, FieldSql } from './read-sql.ts';
 
 /** SQL with its parameters; whatever a client sent is a parameter. */
 export interface Statement {
@@ -19,7 +19,7 @@ export function recordsSql(
   dataSet: string,
   plan: RecordsPlan,
   columns: string,
-  dialect: StoreDialect,
+  dialect: Dialect,
 ): Statement {
   const writer = new SqlWriter(dialect);
   const where = writer.where(dataSet, plan);
@@ -34,7 +34,7 @@ export function recordsSql(
  * One row for each group: `count`, `period`, the values `v0`… as JSON, and of each collected field `missing0`, `others0`, `high0` and `low0`
  * (the sum of its integers, in halves of 32 bits: whole it may not fit into 64), `fractions0`, `fraction0`, `set0`.
  */
-export function groupsSql(dataSet: string, plan: GroupsPlan, dialect: StoreDialect): Statement {
+export function groupsSql(dataSet: string, plan: GroupsPlan, dialect: Dialect): Statement {
   const writer = new SqlWriter(dialect);
   const where = writer.where(dataSet, plan);
   const present = plan.fields.map((_, i) => `json${i} IS NOT NULL`);
@@ -61,7 +61,7 @@ function partColumns({ period, fields, collected }: GroupsPlan, writer: SqlWrite
 }
 
 /** Of each record what it is grouped by, and what is collected. */
-function valueColumns({ fields, collected }: GroupsPlan, dialect: StoreDialect): readonly string[] {
+function valueColumns({ fields, collected }: GroupsPlan, dialect: Dialect): readonly string[] {
   const field = (i: number) => dialect.field({ json: `json${i}`, value: `value${i}`, type: `type${i}` });
   return [
     'period',
@@ -73,7 +73,7 @@ function valueColumns({ fields, collected }: GroupsPlan, dialect: StoreDialect):
   ];
 }
 
-function groupColumns({ fields, collected }: GroupsPlan, dialect: StoreDialect): readonly string[] {
+function groupColumns({ fields, collected }: GroupsPlan, dialect: Dialect): readonly string[] {
   return [
     `${dialect.countAll} AS count`,
     'period',
@@ -105,9 +105,9 @@ const FIELD = /^[a-z_]\w*$/i;
 
 class SqlWriter {
   readonly parameters: unknown[] = [];
-  readonly #dialect: StoreDialect;
+  readonly #dialect: Dialect;
 
-  constructor(dialect: StoreDialect) {
+  constructor(dialect: Dialect) {
     this.#dialect = dialect;
   }
 

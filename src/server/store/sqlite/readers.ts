@@ -1,7 +1,7 @@
-import { ReadTurns } from '../read/read-turns.ts';
-import { SharedReads } from '../read/shared-reads.ts';
-import type { AskSqlite, SqliteAnswer, SqliteQuestion } from '../read/sqlite-reads.ts';
-import { SqliteWorker } from './sqlite-worker.ts';
+import { ReadTurns } from '../read-turns.ts';
+import { SharedReads } from '../shared-reads.ts';
+import type { AskSqlite, SqliteAnswer, SqliteQuestion } from './reads.ts';
+import { SqliteWorker } from './worker.ts';
 
 /** Threads that read, each one query at a time. One data set keeps one of them busy, whatever is asked of it. */
 const TURNS = { atOnce: 3, ofOneDataSet: 1 };

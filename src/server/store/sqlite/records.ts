@@ -1,8 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { READ_TIMEOUT } from '../read/read-plan.ts';
-import { type SqliteAnswer, type SqliteQuestion, SqliteReads } from '../read/sqlite-reads.ts';
+import { READ_TIMEOUT } from '../../read/read-plan.ts';
+import type { StoredRecord, Summary } from '../store.ts';
 import { countRecords, type PackedRecords, unpackRecord } from './packed-records.ts';
-import type { StoredRecord, Summary } from './store.ts';
+import { type SqliteAnswer, type SqliteQuestion, SqliteReads } from './reads.ts';
 
 /** The statements of a SQLite store, run in whichever thread the database was opened. */
 

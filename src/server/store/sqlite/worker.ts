@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { countRecords } from './packed-records.ts';
-import type { Call } from './sqlite-records.ts';
-import type { ThreadData } from './sqlite-thread.ts';
+import type { Call } from './records.ts';
+import type { ThreadData } from './thread.ts';
 
-const THREAD = new URL(`./sqlite-thread${extname(import.meta.url)}`, import.meta.url);
+const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
 /** Records after which a commit waits for no further change, so that nobody waits long for others. */
 const RECORDS_AT_ONCE = 2_000;
 

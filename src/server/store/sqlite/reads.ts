@@ -1,6 +1,4 @@
 import type { Database } from 'better-sqlite3';
-import type { StoredRecord } from '../store/stored-record.ts';
-import { groupRow, type RawRow } from './group-rows.ts';
 import {
   type GroupRow,
   type GroupsPlan,
@@ -10,9 +8,11 @@ import {
   type ReadResult,
   ReadTooSlow,
   type RecordsPlan,
-} from './read-plan.ts';
-import { groupsSql, recordsSql, type Statement } from './sql-of.ts';
-import { SQLITE } from './sqlite-dialect.ts';
+} from '../../read/read-plan.ts';
+import { groupRow, type RawRow } from '../sql/group-rows.ts';
+import { groupsSql, recordsSql, type Statement } from '../sql/plan-sql.ts';
+import type { StoredRecord } from '../stored-record.ts';
+import { SQLITE } from './read-sql.ts';
 
 /**
  * Reads in two steps, so that no statement stays open while a slow client takes its answer: first where the records are, then

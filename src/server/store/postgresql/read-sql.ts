@@ -1,6 +1,6 @@
-import type { FieldParts, FieldSql, StoreDialect } from './dialect.ts';
+import type { Dialect, FieldParts, FieldSql } from '../sql/read-sql.ts';
 
-export const POSTGRESQL: StoreDialect = {
+export const POSTGRESQL: Dialect = {
   parameter: (index) => `$${index}::text`,
   numberParameter: (text) => ({ value: text, cast: numeric }),
   parts: (name, bind) => ({

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { ReadTooSlow } from './read-plan.ts';
+import { ReadTooSlow } from '../../read/read-plan.ts';
 
 /** Milliseconds that a client may take over an answer, which holds a connection as long. */
 const SLOWEST_CLIENT = 60_000;

@@ -1,7 +1,7 @@
 import type { Client, Pool } from 'pg';
-import { connectPostgresql } from './postgresql-connections.ts';
-import { explainPostgresql } from './postgresql-failures.ts';
-import { StoreError } from './store-error.ts';
+import { StoreError } from '../store-error.ts';
+import { connectPostgresql } from './connections.ts';
+import { explainPostgresql } from './failures.ts';
 
 /** Everything of the write API lives in a schema of its own, so that it can share a database. */
 export const SCHEMA = 'pp_db_collector_write_api';

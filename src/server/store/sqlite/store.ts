@@ -1,11 +1,11 @@
-import { NEVER } from '../read/read-plan.ts';
-import { type AskSqlite, readSqlite } from '../read/sqlite-reads.ts';
-import { openSqlite } from './open-sqlite.ts';
+import { NEVER } from '../../read/read-plan.ts';
+import type { Store } from '../store.ts';
+import { openSqlite } from './open.ts';
 import { countRecords, packRecords } from './packed-records.ts';
-import { SqliteReaders } from './sqlite-readers.ts';
-import { callsBy, PAGE, type PageRow, type RunCall, SqliteRecords } from './sqlite-records.ts';
-import { SqliteWorker } from './sqlite-worker.ts';
-import type { Store } from './store.ts';
+import { SqliteReaders } from './readers.ts';
+import { type AskSqlite, readSqlite } from './reads.ts';
+import { callsBy, PAGE, type PageRow, type RunCall, SqliteRecords } from './records.ts';
+import { SqliteWorker } from './worker.ts';
 
 /** Records after which the log is moved: a fraction of a second's at full speed. */
 const RECORDS_TO_MOVE = 5_000;
