@@ -2,7 +2,7 @@ import type { DataSetSettings } from '../config/schema/write-api-schema.ts';
 import { type CheckRecord, compileSchema } from './records/record-schema.ts';
 
 /** A data set as the routes need it. */
-export interface DataSet {
+export interface ServedDataSet {
   readonly name: string;
   /** SHA-256 of the token; the token itself is not kept. */
   readonly tokenHash: Buffer;
@@ -13,11 +13,11 @@ export interface DataSet {
   readonly fault: string | undefined;
   /** Seconds after which the data set counts as stale when nothing new was stored; null: never. */
   readonly maxAgeExpected: number | null;
-  readonly reading: Reading;
+  readonly readRules: ReadRules;
 }
 
 /** What GET may show of a data set. */
-export interface Reading {
+export interface ReadRules {
   /** False: it seems not to be there. */
   readonly queryable: boolean;
   /** False: groups only, and no short spans of time. */
@@ -26,24 +26,28 @@ export interface Reading {
   readonly realtime: boolean;
 }
 
-export type DataSets = ReadonlyMap<string, DataSet>;
+export type ServedDataSets = ReadonlyMap<string, ServedDataSet>;
 
 /** The data sets by their paths. A schema that cannot be used stops the writes of its own data set only. */
-export function prepareDataSets(settings: readonly DataSetSettings[]): DataSets {
+export function prepareDataSets(settings: readonly DataSetSettings[]): ServedDataSets {
   return new Map(
     settings.map((dataSet) => [pathOf(dataSet.data_group, dataSet.data_type), prepare(dataSet)]),
   );
 }
 
 /** The data set that a request's path names; undefined when there is none. */
-export function findDataSet(dataSets: DataSets, dataGroup: string, dataType: string): DataSet | undefined {
+export function findDataSet(
+  dataSets: ServedDataSets,
+  dataGroup: string,
+  dataType: string,
+): ServedDataSet | undefined {
   return dataSets.get(pathOf(dataGroup, dataType));
 }
 
 const pathOf = (dataGroup: string, dataType: string): string =>
   `${encodeURIComponent(dataGroup)}/${encodeURIComponent(dataType)}`;
 
-function prepare(settings: DataSetSettings): DataSet {
+function prepare(settings: DataSetSettings): ServedDataSet {
   const { name, token_sha256, auto_ids, schema, max_age_expected } = settings;
   const compiled = schema === undefined ? {} : attemptSchema(schema);
   return {
@@ -53,16 +57,16 @@ function prepare(settings: DataSetSettings): DataSet {
     checkSchema: compiled.check,
     fault: compiled.fault,
     maxAgeExpected: max_age_expected,
-    reading: readingOf(settings),
+    readRules: readRulesOf(settings),
   };
 }
 
-function readingOf({
+function readRulesOf({
   queryable = true,
   raw_queries_allowed = false,
   published = true,
   realtime = false,
-}: DataSetSettings): Reading {
+}: DataSetSettings): ReadRules {
   return { queryable, rawQueriesAllowed: raw_queries_allowed, published, realtime };
 }
 

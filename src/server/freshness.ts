@@ -1,4 +1,4 @@
-import type { DataSet, DataSets } from './data-sets.ts';
+import type { ServedDataSet, ServedDataSets } from './data-sets.ts';
 import type { Store } from './store/store.ts';
 
 /** How old the newest records of a data set are. */
@@ -12,11 +12,11 @@ export interface Age {
 
 /** When each data set was last written to. The store is asked once about each, since it takes a look at every record. */
 export class Freshness {
-  readonly #dataSets: DataSets;
+  readonly #dataSets: ServedDataSets;
   readonly #store: Store;
   readonly #lastUpdates = new Map<string, Promise<string | null>>();
 
-  constructor(dataSets: DataSets, store: Store) {
+  constructor(dataSets: ServedDataSets, store: Store) {
     this.#dataSets = dataSets;
     this.#store = store;
   }
@@ -31,7 +31,7 @@ export class Freshness {
     return await Promise.all([...this.#dataSets.values()].map((dataSet) => this.#ageOf(dataSet, now)));
   }
 
-  async #ageOf({ name, maxAgeExpected }: DataSet, now: number): Promise<Age> {
+  async #ageOf({ name, maxAgeExpected }: ServedDataSet, now: number): Promise<Age> {
     const text = await this.#lastUpdate(name);
     const updatedAt = text === null ? undefined : Date.parse(text);
     const oldest = maxAgeExpected === null ? -Infinity : now - maxAgeExpected * 1_000;

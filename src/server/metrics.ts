@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { DataSet } from './data-sets.ts';
+import type { ServedDataSet } from './data-sets.ts';
 import type { Freshness } from './freshness.ts';
 
 /** Seconds: from one small record to a body of 10 MiB on a slow line. */
 const DURATION_BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 60];
 
 /** What the server counts. The names and labels never change: alerts and dashboards use them. */
-export interface Metrics {
+export interface WriteApiMetrics {
   stored(dataSet: string, records: number): void;
 }
 
@@ -17,7 +17,7 @@ export function addMetrics(
   freshness: Freshness,
   now: () => number,
   logLinesLost: () => number,
-): Metrics {
+): WriteApiMetrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -59,7 +59,7 @@ export function addMetrics(
   collectDefaultMetrics({ register: registry });
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;
-    const dataSet = request.getDecorator<DataSet | undefined>('dataSet')?.name ?? '';
+    const dataSet = request.getDecorator<ServedDataSet | undefined>('dataSet')?.name ?? '';
     requests.inc({ data_set: dataSet, method, status: reply.statusCode });
     duration.observe({ method }, reply.elapsedTime / 1_000);
   });

@@ -9,7 +9,7 @@ import { answerUnrouted } from './http/answer-unrouted.ts';
 import { answerUnusual } from './http/answer-unusual.ts';
 import { addDataRoutes } from './http/data-routes.ts';
 import { endGracefully } from './http/graceful-end.ts';
-import { LIMITS, type Limits } from './http/limits.ts';
+import { SERVER_LIMITS, type ServerLimits } from './http/limits.ts';
 import { patientResponses } from './http/patient-response.ts';
 import { addReadRoutes } from './http/read-routes.ts';
 import { MAXIMUM_BODY_BYTES, receiveBodies } from './http/receive-body.ts';
@@ -32,13 +32,13 @@ export interface WriteApiOptions {
   /** How many lines of the log could not be written; left out: none. */
   readonly logLinesLost?: () => number;
   /** In place of those that clients of a server are told. */
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<ServerLimits>;
 }
 
 /** The write API of the Performance Platform. It does not listen yet. */
 export function createWriteApi(options: WriteApiOptions): FastifyInstance {
   const { dataSets, store, now = Date.now, newId = randomUUID, logger, logLinesLost = () => 0 } = options;
-  const limits = { ...LIMITS, ...options.limits };
+  const limits = { ...SERVER_LIMITS, ...options.limits };
   const app: FastifyInstance = fastify({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     // Fastify would log the paths of all requests, and those of DELETE hold ids.

@@ -1,7 +1,7 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Limits } from '../../src/server/http/limits.ts';
+import type { ServerLimits } from '../../src/server/http/limits.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 import { CARERS_ALLOWANCE, NAME, recordsOf } from '../server/memory-write-api.ts';
@@ -26,7 +26,7 @@ async function exchange(port: number, text: string): Promise<string> {
 }
 
 /** In this process, so that its limits can be short. */
-async function impatient(limits: Partial<Limits>) {
+async function impatient(limits: Partial<ServerLimits>) {
   const store = openSqliteStore(':memory:');
   const app = createWriteApi({
     dataSets: [CARERS_ALLOWANCE],

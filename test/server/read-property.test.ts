@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Refusal } from '../../src/server/http/refusal.ts';
+import { ApiError } from '../../src/server/http/refusal.ts';
 import { objectText } from '../../src/server/read/group-items.ts';
 import { parseReadQuery } from '../../src/server/read/parse-read-query.ts';
-import { isGrouped, readGroups, readRecords } from '../../src/server/read/read-items.ts';
-import { formatInstant } from '../../src/server/records/timestamp.ts';
+import { isGrouped, queryGroups, queryRecords } from '../../src/server/read/read-items.ts';
+import { formatTimestamp } from '../../src/server/records/timestamp.ts';
 import type { Store } from '../../src/server/store/store.ts';
 import {
   INVALID,
@@ -172,8 +172,8 @@ function queryString({
   const parameters = new URLSearchParams();
   if (filter !== undefined) parameters.append('filter_by', filter.join(':'));
   if (prefix !== undefined) parameters.append('filter_by_prefix', prefix.join(':'));
-  if (from !== undefined) parameters.append('start_at', formatInstant(from));
-  if (to !== undefined) parameters.append('end_at', formatInstant(to));
+  if (from !== undefined) parameters.append('start_at', formatTimestamp(from));
+  if (to !== undefined) parameters.append('end_at', formatTimestamp(to));
   if (inclusive) parameters.append('inclusive', 'true');
   if (period !== undefined) parameters.append('period', period);
   for (const each of groupBy) parameters.append('group_by', each);
@@ -184,7 +184,7 @@ function queryString({
 }
 
 function stored({ id, instant, fields }: ReferenceRecord) {
-  const timestamp = formatInstant(instant);
+  const timestamp = formatTimestamp(instant);
   const entries = Object.entries(fields).flatMap(([name, json]) =>
     json === undefined ? [] : [`"${name}":${json}`],
   );
@@ -214,14 +214,14 @@ describe.each(STORAGES)('with %s', (_, create) => {
     const query = parseReadQuery(text, true);
     if (!isGrouped(query)) {
       const ids: string[] = [];
-      for await (const { id } of await readRecords(store, dataSet, query, 0)) ids.push(id);
+      for await (const { id } of await queryRecords(store, dataSet, query, 0)) ids.push(id);
       return ids;
     }
     try {
-      const items = await readGroups(store, dataSet, query, 0);
+      const items = await queryGroups(store, dataSet, query, 0);
       return [...items].map((item) => JSON.parse(objectText(item), exactly));
     } catch (error) {
-      if (error instanceof Refusal && 'message' in error.body) return error.body.message;
+      if (error instanceof ApiError && 'message' in error.body) return error.body.message;
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isGuessedDate } from '../../src/server/records/guessed-date.ts';
-import { formatInstant, hasRealDate, utcTimestamp } from '../../src/server/records/timestamp.ts';
+import { formatTimestamp, hasRealDate, utcTimestamp } from '../../src/server/records/timestamp.ts';
 
 describe('a timestamp', () => {
   test.each([
@@ -73,7 +73,7 @@ describe('a timestamp', () => {
         const local = new Date(milliseconds + minutes * 60_000).toISOString().slice(0, -1);
         const digits = (value: number) => String(Math.floor(Math.abs(value))).padStart(2, '0');
         const offset = `${minutes < 0 ? '-' : '+'}${digits(minutes / 60)}:${digits(minutes % 60)}`;
-        expect(utcTimestamp(local + offset)).toBe(formatInstant(milliseconds));
+        expect(utcTimestamp(local + offset)).toBe(formatTimestamp(milliseconds));
       }),
     );
   });

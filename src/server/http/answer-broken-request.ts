@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { Limits } from './limits.ts';
+import type { ServerLimits } from './limits.ts';
 
 const NOT_HTTP = [400, 'The request is not HTTP.'] as const;
 const TIMEOUT = 'ERR_HTTP_REQUEST_TIMEOUT';
@@ -33,7 +33,7 @@ export function followRequests(app: FastifyInstance): void {
 export const isBroken = (request: IncomingMessage): boolean => brokenRequests.has(request);
 
 /** Answers what is not HTTP at all, or stopped to be, and closes the connection; once the requests before it are answered. */
-export function answerBrokenRequests({ discardedBytes, lingerTime }: Limits) {
+export function answerBrokenRequests({ discardedBytes, lingerTime }: ServerLimits) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     const before = broken.get(socket);
     // Each further piece of what is not HTTP is told of again. It is read and thrown away, lest the answer get lost.

@@ -1,12 +1,12 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal, type RefusalBody, refusal, refusedRecords } from './refusal.ts';
+import { ApiError, apiError, type ErrorBody, refusedRecords } from './refusal.ts';
 
 /**
  * Sends the answer to whatever was thrown: the reason when it is the client's mistake, the name of the entry in the log when it
  * is the server's.
  */
 export function answerError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const answer = error instanceof Refusal ? error : clientMistake(error);
+  const answer = error instanceof ApiError ? error : clientMistake(error);
   if (isRead(request)) reply.header('access-control-allow-origin', '*');
   if (answer !== undefined) {
     reply.code(answer.status).headers(answer.headers).send(bodyFor(request, answer));
@@ -24,21 +24,21 @@ function isRead({ method, url }: FastifyRequest): boolean {
 }
 
 /** PUT brings no records of which each could have a fault: what is wrong with it is one message. */
-function bodyFor({ method }: FastifyRequest, { body }: Refusal): RefusalBody {
+function bodyFor({ method }: FastifyRequest, { body }: ApiError): ErrorBody {
   if (method !== 'PUT' || !('messages' in body)) return body;
   return { status: 'error', message: body.messages.join('; ') };
 }
 
 /** What the framework found wrong with a request, in our words; undefined when it is not the client's mistake. */
-function clientMistake({ code, statusCode }: Partial<FastifyError>): Refusal | undefined {
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return refusal(413, 'The body is too large.');
+function clientMistake({ code, statusCode }: Partial<FastifyError>): ApiError | undefined {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return apiError(413, 'The body is too large.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return refusedRecords(['Expected header: Content-type: application/json']);
-  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return refusal(414, 'A part of the requested URL is too long.');
-  if (code === 'FST_ERR_BAD_URL') return refusal(400, 'The requested URL is not UTF-8.');
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return apiError(414, 'A part of the requested URL is too long.');
+  if (code === 'FST_ERR_BAD_URL') return apiError(400, 'The requested URL is not UTF-8.');
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
-    return refusal(400, 'The body is not as long as Content-Length says.');
+    return apiError(400, 'The body is not as long as Content-Length says.');
   return statusCode !== undefined && statusCode < 500
-    ? refusal(statusCode, 'The request could not be understood.')
+    ? apiError(statusCode, 'The request could not be understood.')
     : undefined;
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { refusal } from './refusal.ts';
+import { apiError } from './refusal.ts';
 
 /** What exists, and what may be done with it. */
 const RESOURCES = [
@@ -22,9 +22,9 @@ const NOT_FOUND =
 export async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const path = request.url.split('?', 1)[0] ?? '';
   const resource = RESOURCES.find((candidate) => candidate.path.test(path));
-  if (resource === undefined) throw refusal(404, NOT_FOUND);
+  if (resource === undefined) throw apiError(404, NOT_FOUND);
   const { allow } = resource;
   if (request.method !== 'OPTIONS')
-    throw refusal(405, 'The method is not allowed for the requested URL.', { allow });
+    throw apiError(405, 'The method is not allowed for the requested URL.', { allow });
   await reply.headers({ ...CROSS_ORIGIN, allow }).send();
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { refusal } from './refusal.ts';
+import { apiError } from './refusal.ts';
 
 /** Requests that Node would answer by itself, with nothing in the answer that says why. */
 export function answerUnusual(app: FastifyInstance): void {
@@ -10,9 +10,9 @@ export function answerUnusual(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
     const { httpVersion, headers } = request.raw;
     if (httpVersion === '1.1' && headers.host === undefined)
-      throw refusal(400, 'Expected header: Host, with the name of the server.');
+      throw apiError(400, 'Expected header: Host, with the name of the server.');
     if (headers.expect !== undefined && !expectsContinue(request))
-      throw refusal(417, 'The only expectation that can be met is 100-continue.');
+      throw apiError(417, 'The only expectation that can be met is 100-continue.');
   });
   // Not before it is known that the body will be read: whoever asks first need not send it in vain.
   app.addHook('preParsing', async (request, reply) => {

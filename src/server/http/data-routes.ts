@@ -1,24 +1,24 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isStorable } from '../../model/record-rules.ts';
-import { type DataSet, type DataSets, findDataSet } from '../data-sets.ts';
+import { findDataSet, type ServedDataSet, type ServedDataSets } from '../data-sets.ts';
 import type { Freshness } from '../freshness.ts';
-import type { Metrics } from '../metrics.ts';
-import { formatInstant } from '../records/timestamp.ts';
+import type { WriteApiMetrics } from '../metrics.ts';
+import { formatTimestamp } from '../records/timestamp.ts';
 import { validateRecords } from '../records/validate-records.ts';
 import type { NewRecord, Store } from '../store/store.ts';
 import { requireToken } from './authentication.ts';
 import { declaredLength } from './receive-body.ts';
-import { refusal, refusedRecords } from './refusal.ts';
+import { apiError, refusedRecords } from './refusal.ts';
 import { jsonBody } from './request-body.ts';
 
 export interface DataRoutesOptions {
-  readonly dataSets: DataSets;
+  readonly dataSets: ServedDataSets;
   readonly store: Store;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
   readonly freshness: Freshness;
-  readonly metrics: Metrics;
+  readonly metrics: WriteApiMetrics;
 }
 
 type DataSetPath = { Params: { group: string; type: string } };
@@ -34,14 +34,14 @@ export function addDataRoutes(
   { dataSets, store, now, newId, freshness, metrics }: DataRoutesOptions,
 ): void {
   app.decorateRequest('dataSet');
-  const dataSetOf = (request: FastifyRequest) => request.getDecorator<DataSet>('dataSet');
+  const dataSetOf = (request: FastifyRequest) => request.getDecorator<ServedDataSet>('dataSet');
 
   // Runs before the body is read: whoever may not write cannot make the server read either.
   const authenticate = async (request: FastifyRequest<DataSetPath>): Promise<void> => {
     const { group, type } = request.params;
     // The original passed the type on within a query string: what follows an & never belonged to it.
     const dataSet = findDataSet(dataSets, group, type.split('&', 1)[0] ?? '');
-    if (dataSet === undefined) throw refusal(404, 'Could not find data_set_config');
+    if (dataSet === undefined) throw apiError(404, 'Could not find data_set_config');
     requireToken(dataSet, request.headers.authorization);
     request.setDecorator('dataSet', dataSet);
   };
@@ -51,7 +51,7 @@ export function addDataRoutes(
     if (dataSet.fault !== undefined) throw refusedRecords([dataSet.fault]);
     const body = await jsonBody(request, dataSet.checkSchema !== undefined);
     const records = validateRecords(Array.isArray(body) ? body : [body], dataSet, newId);
-    const updatedAt = formatInstant(now());
+    const updatedAt = formatTimestamp(now());
     await store.replace(dataSet.name, records, updatedAt);
     if (records.length > 0) freshness.written(dataSet.name, updatedAt);
     metrics.stored(dataSet.name, records.length);
@@ -63,7 +63,7 @@ export function addDataRoutes(
     const { name } = dataSetOf(request);
     const body = await jsonBody(request, false);
     if (!Array.isArray(body) || body.length > 0)
-      throw refusal(400, 'Not implemented: you can only pass an empty JSON list');
+      throw apiError(400, 'Not implemented: you can only pass an empty JSON list');
     await store.empty(name);
     freshness.written(name, null);
     request.log.info({ data_set: name }, 'data set emptied');
@@ -81,7 +81,7 @@ export function addDataRoutes(
   });
 
   app.patch<RecordPath>(RECORD, { onRequest: authenticate }, async () => {
-    throw refusal(
+    throw apiError(
       400,
       'PATCH is not supported: POST the whole record, which replaces the one of the same _id.',
     );

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { refusal } from './refusal.ts';
+import { apiError } from './refusal.ts';
 
-const STOPPING = refusal(503, 'The server is stopping; send the request again later.', {
+const STOPPING = apiError(503, 'The server is stopping; send the request again later.', {
   'retry-after': '5',
 });
 

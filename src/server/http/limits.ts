@@ -1,5 +1,5 @@
 /** What a client may ask of the server before it is refused. Durations are in milliseconds, sizes in bytes. */
-export interface Limits {
+export interface ServerLimits {
   /** From connecting, or from the first byte of a further request, to the end of the headers. */
   readonly headersTimeout: number;
   /** From the first byte of a request to its last. */
@@ -18,7 +18,7 @@ export interface Limits {
   readonly heldBytes: number;
 }
 
-export const LIMITS: Limits = {
+export const SERVER_LIMITS: ServerLimits = {
   headersTimeout: 10_000,
   requestTimeout: 60_000,
   idleTimeout: 120_000,

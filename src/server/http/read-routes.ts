@@ -1,23 +1,23 @@
 import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type DataSet, type DataSets, findDataSet } from '../data-sets.ts';
+import { findDataSet, type ReadRules, type ServedDataSet, type ServedDataSets } from '../data-sets.ts';
 import { parseReadQuery } from '../read/parse-read-query.ts';
 import { itemsCsv, itemsJson, jsonBody, recordsCsv, recordsJson, type Text } from '../read/read-body.ts';
-import { isGrouped, type Reader, readGroups, readRecords } from '../read/read-items.ts';
+import { isGrouped, queryGroups, queryRecords, type Reader } from '../read/read-items.ts';
 import { ReadTooSlow } from '../read/read-plan.ts';
 import type { ReadQuery } from '../read/read-query.ts';
 import { ReadsBusy } from '../store/read-turns.ts';
 import type { Store } from '../store/store.ts';
-import { refusal } from './refusal.ts';
+import { apiError } from './refusal.ts';
 import { WantedReads } from './wanted-reads.ts';
 
 export interface ReadRoutesOptions {
-  readonly dataSets: DataSets;
+  readonly dataSets: ServedDataSets;
   readonly store: Store;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Aborted, with the Refusal to answer, when the server is asked to close. */
+  /** Aborted, with the ApiError to answer, when the server is asked to close. */
   readonly stopping: AbortSignal;
 }
 
@@ -37,7 +37,11 @@ type NamePath = { Params: { name: string } };
 export function addReadRoutes(app: FastifyInstance, options: ReadRoutesOptions): void {
   const { dataSets, store, now, stopping } = options;
   const wanted = new WantedReads(stopping);
-  const answer = async (dataSet: DataSet, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  const answer = async (
+    dataSet: ServedDataSet,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> => {
     const signal = wanted.signalOf(reply);
     const reader: Reader = { read: (name, plan) => store.read(name, plan, signal) };
     await answerQuery(dataSet, request, reply, { store: reader, now: now() });
@@ -61,52 +65,52 @@ async function allowOrigins(_request: FastifyRequest, reply: FastifyReply): Prom
 }
 
 /** What may not be read looks as if it were not there. */
-function readable(dataSet: DataSet | undefined): DataSet {
-  if (dataSet?.reading.queryable !== true) throw refusal(404, 'data_set not found');
+function readable(dataSet: ServedDataSet | undefined): ServedDataSet {
+  if (dataSet?.readRules.queryable !== true) throw apiError(404, 'data_set not found');
   return dataSet;
 }
 
 async function answerQuery(
-  { name, reading }: DataSet,
+  { name, readRules }: ServedDataSet,
   request: FastifyRequest,
   reply: FastifyReply,
   { store, now }: { readonly store: Reader; readonly now: number },
 ): Promise<void> {
-  const query = parseReadQuery(request.url.split('?').slice(1).join('?'), reading.rawQueriesAllowed);
-  const csv = query.csv && reading.published;
-  const warning = reading.published ? undefined : WARNING;
+  const query = parseReadQuery(request.url.split('?').slice(1).join('?'), readRules.rawQueriesAllowed);
+  const csv = query.csv && readRules.published;
+  const warning = readRules.published ? undefined : WARNING;
   try {
     const text = csv
       ? await csvText(store, name, query, now)
       : jsonBody(await jsonText(store, name, query, now), warning);
     const body = await begin(text);
-    reply.header('cache-control', cacheControl(reading)).type(csv ? 'text/csv' : 'application/json');
+    reply.header('cache-control', cacheControl(readRules)).type(csv ? 'text/csv' : 'application/json');
     if (csv) reply.header('content-disposition', 'attachment; filename=export.csv');
     await send(body, request, reply);
   } catch (error) {
     if (error instanceof ReadTooSlow)
-      throw refusal(503, 'The query takes too long; ask for a shorter time, filter or group more');
+      throw apiError(503, 'The query takes too long; ask for a shorter time, filter or group more');
     if (error instanceof ReadsBusy)
-      throw refusal(503, 'Too many queries of this data set at the same time; ask again later', {
+      throw apiError(503, 'Too many queries of this data set at the same time; ask again later', {
         'retry-after': RETRY_AFTER,
       });
     throw error;
   }
 }
 
-function cacheControl({ published, realtime }: DataSet['reading']): string {
+function cacheControl({ published, realtime }: ReadRules): string {
   if (!published) return 'no-cache';
   return `max-age=${realtime ? MAXIMUM_AGE.realtime : MAXIMUM_AGE.other}, must-revalidate`;
 }
 
 async function jsonText(store: Reader, dataSet: string, query: ReadQuery, now: number): Promise<Text> {
-  if (isGrouped(query)) return itemsJson(await readGroups(store, dataSet, query, now));
-  return recordsJson(await readRecords(store, dataSet, query, now));
+  if (isGrouped(query)) return itemsJson(await queryGroups(store, dataSet, query, now));
+  return recordsJson(await queryRecords(store, dataSet, query, now));
 }
 
 async function csvText(store: Reader, dataSet: string, query: ReadQuery, now: number): Promise<Text> {
-  if (isGrouped(query)) return itemsCsv(await readGroups(store, dataSet, query, now));
-  return recordsCsv(() => readRecords(store, dataSet, query, now));
+  if (isGrouped(query)) return itemsCsv(await queryGroups(store, dataSet, query, now));
+  return recordsCsv(() => queryRecords(store, dataSet, query, now));
 }
 
 interface Body {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isBroken } from './answer-broken-request.ts';
-import { Refusal, refusal } from './refusal.ts';
+import { ApiError, apiError } from './refusal.ts';
 
 /** Bytes of a request from the socket, never more of them in memory than there may be. */
 
@@ -22,7 +22,7 @@ interface Share {
 }
 
 /**
- * Gives every request its body as a Buffer. Throws a Refusal for one that is cut off, and for one that would make all bodies together
+ * Gives every request its body as a Buffer. Throws an ApiError for one that is cut off, and for one that would make all bodies together
  * larger than `mostHeld` bytes: they count from the moment they arrive until their requests are answered.
  */
 export function receiveBodies(app: FastifyInstance, mostHeld: number): void {
@@ -47,20 +47,20 @@ export function receiveBodies(app: FastifyInstance, mostHeld: number): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
     const body = await receive(payload, declaredLength(request), { hold: (bytes) => hold(request, bytes) });
-    if (isBroken(request.raw)) throw refusal(400, CUT_OFF);
+    if (isBroken(request.raw)) throw apiError(400, CUT_OFF);
     return body;
   });
 }
 
-/** Most bytes that a body may turn out to have. Throws a Refusal for one that is announced as too large. */
+/** Most bytes that a body may turn out to have. Throws an ApiError for one that is announced as too large. */
 export function declaredLength({ headers }: FastifyRequest): number {
   const coding = headers['transfer-encoding'];
   if (coding !== undefined) {
     if (coding.trim().toLowerCase() === 'chunked') return MAXIMUM_BODY_BYTES;
-    throw refusal(400, 'Transfer-Encoding must be chunked; compress with Content-Encoding: gzip.');
+    throw apiError(400, 'Transfer-Encoding must be chunked; compress with Content-Encoding: gzip.');
   }
   const length = Number(headers['content-length'] ?? 0);
-  if (length > MAXIMUM_BODY_BYTES) throw refusal(413, TOO_LARGE);
+  if (length > MAXIMUM_BODY_BYTES) throw apiError(413, TOO_LARGE);
   return length;
 }
 
@@ -71,13 +71,13 @@ async function receive(payload: Readable, length: number, share: Share): Promise
   try {
     // The rest of a body that is refused is not lost: the answer sees to it.
     for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      if (received + chunk.length > length) throw refusal(413, TOO_LARGE);
-      if (!share.hold(chunk.length)) throw refusal(503, BUSY, { 'retry-after': '1' });
+      if (received + chunk.length > length) throw apiError(413, TOO_LARGE);
+      if (!share.hold(chunk.length)) throw apiError(503, BUSY, { 'retry-after': '1' });
       body = withRoomFor(received + chunk.length, body, length);
       received += chunk.copy(body, received);
     }
   } catch (error) {
-    throw error instanceof Refusal ? error : refusal(400, CUT_OFF);
+    throw error instanceof ApiError ? error : apiError(400, CUT_OFF);
   }
   return body.subarray(0, received);
 }

@@ -1,12 +1,12 @@
 /** An answer other than 200, thrown wherever a request turns out to be wrong; the error handler sends it. */
-export class Refusal extends Error {
+export class ApiError extends Error {
   readonly status: number;
-  readonly body: RefusalBody;
+  readonly body: ErrorBody;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, body: RefusalBody, headers: Readonly<Record<string, string>> = {}) {
+  constructor(status: number, body: ErrorBody, headers: Readonly<Record<string, string>> = {}) {
     super(`answered ${status}`);
-    this.name = 'Refusal';
+    this.name = 'ApiError';
     this.status = status;
     this.body = body;
     this.headers = headers;
@@ -14,20 +14,20 @@ export class Refusal extends Error {
 }
 
 /** Faults of the records come as `messages`; everything else as one `message`. */
-export type RefusalBody =
+export type ErrorBody =
   | { readonly status: 'error'; readonly message: string }
   | { readonly messages: readonly string[] };
 
 /** One sentence about the request as a whole. */
-export function refusal(
+export function apiError(
   status: number,
   message: string,
   headers?: Readonly<Record<string, string>>,
-): Refusal {
-  return new Refusal(status, { status: 'error', message }, headers);
+): ApiError {
+  return new ApiError(status, { status: 'error', message }, headers);
 }
 
 /** 400: what is wrong with the records, one message for each fault. */
-export function refusedRecords(messages: readonly string[]): Refusal {
-  return new Refusal(400, { messages });
+export function refusedRecords(messages: readonly string[]): ApiError {
+  return new ApiError(400, { messages });
 }

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Slots } from '../../model/slots.ts';
 import { refuseMonsters } from '../records/json-shape.ts';
 import { parseJson } from '../records/parse-json.ts';
-import { refusal, refusedRecords } from './refusal.ts';
+import { apiError, refusedRecords } from './refusal.ts';
 
 /** Bytes of a request → the JSON value in them. */
 
@@ -17,7 +17,7 @@ const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
 const CHARSET = /;[ \t]*charset="?([^";\s]+)/i;
 
 /**
- * The JSON value of a request whose body was received as a whole. `asWritten`: see parseJson. Throws a Refusal when there is
+ * The JSON value of a request whose body was received as a whole. `asWritten`: see parseJson. Throws an ApiError when there is
  * no body, when it is too large, or anything but JSON.
  */
 export async function jsonBody(request: FastifyRequest, asWritten: boolean): Promise<unknown> {
@@ -25,7 +25,7 @@ export async function jsonBody(request: FastifyRequest, asWritten: boolean): Pro
   const sent = Buffer.isBuffer(request.body) && !FORM.test(type) ? request.body : Buffer.alloc(0);
   // Nobody needs the bytes once they are parsed, and the request may wait long for the store.
   request.body = undefined;
-  if (sent.length === 0) throw refusal(400, 'Expected JSON request body but received zero bytes.');
+  if (sent.length === 0) throw apiError(400, 'Expected JSON request body but received zero bytes.');
   const bytes = encoding.toLowerCase().includes('gzip') ? await inflate(sent) : sent;
   if (!JSON_TYPE.test(type)) throw expectedJson();
   const value = parse(decode(bytes, CHARSET.exec(type)?.[1] ?? 'utf-8'), asWritten);
@@ -46,8 +46,8 @@ async function inflate(bytes: Buffer): Promise<Buffer> {
     return await gunzipAsync(bytes, { maxOutputLength: MAXIMUM_INFLATED_BYTES });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw refusal(413, `The body holds more than ${MAXIMUM_INFLATED_BYTES} bytes once it is inflated.`);
-    throw refusal(400, 'The body is not gzip, or part of it is missing or damaged.');
+      throw apiError(413, `The body holds more than ${MAXIMUM_INFLATED_BYTES} bytes once it is inflated.`);
+    throw apiError(400, 'The body is not gzip, or part of it is missing or damaged.');
   } finally {
     giveBack();
   }
@@ -59,7 +59,7 @@ function decode(bytes: Buffer, charset: string): string {
       bytes,
     );
   } catch {
-    throw refusal(400, `Error parsing JSON: "the body is not text in ${JSON.stringify(charset)}"`);
+    throw apiError(400, `Error parsing JSON: "the body is not text in ${JSON.stringify(charset)}"`);
   }
 }
 
@@ -68,7 +68,7 @@ function parse(text: string, asWritten: boolean): unknown {
   try {
     return parseJson(text, asWritten);
   } catch (error) {
-    if (error instanceof RangeError) throw refusal(400, 'Error parsing JSON: "nested too deeply"');
-    throw refusal(400, `Error parsing JSON: "${error instanceof Error ? error.message : ''}"`);
+    if (error instanceof RangeError) throw apiError(400, 'Error parsing JSON: "nested too deeply"');
+    throw apiError(400, `Error parsing JSON: "${error instanceof Error ? error.message : ''}"`);
   }
 }

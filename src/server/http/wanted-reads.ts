@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import { refusal } from './refusal.ts';
+import { apiError } from './refusal.ts';
 
 /** Nobody sees it but the metrics. */
-const GONE = refusal(499, 'The client did not wait for the answer.');
+const GONE = apiError(499, 'The client did not wait for the answer.');
 
 /** Which reads are still wanted: until the client is gone, or the server stops. */
 export class WantedReads {
@@ -10,18 +10,18 @@ export class WantedReads {
 
   constructor(stopping: AbortSignal) {
     stopping.addEventListener('abort', () => {
-      for (const read of this.#reads) read.abort(stopping.reason);
+      for (const controller of this.#reads) controller.abort(stopping.reason);
     });
   }
 
-  /** Aborted, with the Refusal to answer, when the answer is not wanted any more. */
+  /** Aborted, with the ApiError to answer, when the answer is not wanted any more. */
   signalOf({ raw }: FastifyReply): AbortSignal {
-    const read = new AbortController();
-    this.#reads.add(read);
+    const controller = new AbortController();
+    this.#reads.add(controller);
     raw.once('close', () => {
-      this.#reads.delete(read);
-      read.abort(GONE);
+      this.#reads.delete(controller);
+      controller.abort(GONE);
     });
-    return read.signal;
+    return controller.signal;
   }
 }

@@ -1,11 +1,11 @@
-import { refusal } from '../http/refusal.ts';
+import { apiError } from '../http/refusal.ts';
 import type { Tally } from './groups.ts';
 import { distinctSorted } from './json-value.ts';
 import type { CollectedField, CollectedValues } from './read-plan.ts';
 import { type Collect, collectKey, missingKey } from './read-query.ts';
 
 /** A key of an answer and its value as JSON. */
-export type Entry = readonly [key: string, json: string];
+export type JsonEntry = readonly [key: string, json: string];
 
 /** What a store has to collect for a query, each field once. */
 export function collectedFields(collect: readonly Collect[]): readonly CollectedField[] {
@@ -21,18 +21,21 @@ export function collectedFields(collect: readonly Collect[]): readonly Collected
 
 /**
  * The collected values of a tally, all null where there are no records; and of each field how many records lack it, if any. Throws a
- * Refusal for sums of what is no number.
+ * ApiError for sums of what is no number.
  */
-export function collectedEntries(collect: readonly Collect[], tally: Tally | undefined): readonly Entry[] {
+export function collectedEntries(
+  collect: readonly Collect[],
+  tally: Tally | undefined,
+): readonly JsonEntry[] {
   if (tally === undefined) return collect.map((each) => [collectKey(each), 'null']);
   const fields = fieldsOf(collect);
-  const entries = collect.flatMap((each): readonly Entry[] => {
+  const entries = collect.flatMap((each): readonly JsonEntry[] => {
     const values = tally.collected[fields.indexOf(each.field)];
     const json = values === undefined ? 'null' : collectedJson(each.method, values, tally.count);
-    const entry: Entry = [collectKey(each), json];
+    const entry: JsonEntry = [collectKey(each), json];
     return each.method === 'default' ? [entry, [each.field, json]] : [entry];
   });
-  const missing = fields.flatMap((field, i): readonly Entry[] => {
+  const missing = fields.flatMap((field, i): readonly JsonEntry[] => {
     const count = tally.collected[i]?.missing ?? 0;
     return count === 0 ? [] : [[missingKey(field), String(count)]];
   });
@@ -64,7 +67,7 @@ function collectedJson(method: Collect['method'], values: CollectedValues, count
 const sumOf = ({ integers, fraction }: CollectedValues): number => Number(integers) + fraction;
 
 function requireNumbers({ others }: CollectedValues): void {
-  if (others > 0) throw refusal(400, 'invalid collect function');
+  if (others > 0) throw apiError(400, 'invalid collect function');
 }
 
 /** JSON has no infinity. */

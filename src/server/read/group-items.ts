@@ -1,5 +1,5 @@
-import { refusal } from '../http/refusal.ts';
-import { collectedEntries, type Entry } from './collected-entries.ts';
+import { apiError } from '../http/refusal.ts';
+import { collectedEntries, type JsonEntry } from './collected-entries.ts';
 import { type Group, groupKey, groupsOf, type Tally } from './groups.ts';
 import { compareValues, distinctSorted, type JsonValue, jsonValue } from './json-value.ts';
 import type { GroupRow } from './read-plan.ts';
@@ -32,12 +32,12 @@ export function groupItems(
     const [all] = groups;
     return periods.map((limits) => new Map(periodEntries(query, all?.periods.get(limits.startAt), limits)));
   }
-  const shown =
+  const listed =
     flatten && query.limit === undefined ? withMissingGroups(query, groups, periods.length) : groups;
-  requireFewPeriods(shown.length * periods.length);
+  requireFewPeriods(listed.length * periods.length);
   // Everything that could be refused is refused before the first entry is sent.
   for (const { total } of groups) collectedEntries(collect, total);
-  return flatten ? flatItems(query, shown, periods) : nestedItems(query, groups, periods);
+  return flatten ? flatItems(query, listed, periods) : nestedItems(query, groups, periods);
 }
 
 function* nestedItems(
@@ -67,7 +67,7 @@ function* flatItems(
 }
 
 /** As an object of JSON. */
-export function objectText(entries: Iterable<Entry>): string {
+export function objectText(entries: Iterable<JsonEntry>): string {
   return `{${Array.from(entries, ([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
 }
 
@@ -81,10 +81,14 @@ function totalItem(query: ReadQuery, { values, total, periods }: Group): Item {
   ]);
 }
 
-const valueEntries = ({ groupBy }: ReadQuery, values: readonly JsonValue[]): readonly Entry[] =>
+const valueEntries = ({ groupBy }: ReadQuery, values: readonly JsonValue[]): readonly JsonEntry[] =>
   groupBy.map((field, i) => [field, values[i]?.json ?? 'null']);
 
-function periodEntries(query: ReadQuery, tally: Tally | undefined, limits: PeriodLimits): readonly Entry[] {
+function periodEntries(
+  query: ReadQuery,
+  tally: Tally | undefined,
+  limits: PeriodLimits,
+): readonly JsonEntry[] {
   return [
     ['_count', String(tally?.count ?? 0)],
     ...collectedEntries(query.collect, tally),
@@ -131,7 +135,7 @@ function combinations(lists: readonly (readonly JsonValue[])[]): readonly (reado
 
 function requireFewPeriods(count: number): void {
   if (count > MAXIMUM_PERIODS)
-    throw refusal(
+    throw apiError(
       400,
       `The query gives more than ${MAXIMUM_PERIODS} periods; ask for a shorter time or fewer groups`,
     );

@@ -53,7 +53,7 @@ export function parameterFault(parameters: URLSearchParams, rawQueriesAllowed: b
 }
 
 /** Milliseconds since 1970; undefined when the text is no date and time with `Z` or an offset. */
-export function instantOf(text: string): number | undefined {
+export function queryInstant(text: string): number | undefined {
   const timestamp = DATE_TIME.test(text) ? utcTimestamp(text) : undefined;
   return timestamp === undefined ? undefined : Date.parse(timestamp);
 }
@@ -72,7 +72,7 @@ function periodFault(parameters: URLSearchParams): string | undefined {
 function dateFault(name: string): Check {
   return (parameters) => {
     const text = parameters.get(name);
-    return text === null || instantOf(text) !== undefined ? undefined : `${name} is not a valid datetime`;
+    return text === null || queryInstant(text) !== undefined ? undefined : `${name} is not a valid datetime`;
   };
 }
 

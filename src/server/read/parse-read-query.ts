@@ -1,7 +1,7 @@
 import { PERIODS } from '../../calendar/period.ts';
-import { refusal } from '../http/refusal.ts';
+import { apiError } from '../http/refusal.ts';
 import { mergedFilters } from './merged-filters.ts';
-import { instantOf, parameterFault } from './parameter-faults.ts';
+import { parameterFault, queryInstant } from './parameter-faults.ts';
 import type { Filter } from './read-plan.ts';
 import {
   COLLECT_METHODS,
@@ -17,20 +17,20 @@ const MAXIMUM_PARAMETERS = 100;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?$/;
 
 /**
- * The query that a query string asks for. Throws a Refusal (400) with the first of its faults.
+ * The query that a query string asks for. Throws an ApiError (400) with the first of its faults.
  *
  * @param rawQueriesAllowed whether single records may be asked for, and any span of time
  */
 export function parseReadQuery(queryString: string, rawQueriesAllowed: boolean): ReadQuery {
   const parameters = new URLSearchParams(queryString);
   if (parameters.size > MAXIMUM_PARAMETERS)
-    throw refusal(400, `A query has at most ${MAXIMUM_PARAMETERS} parameters`);
+    throw apiError(400, `A query has at most ${MAXIMUM_PARAMETERS} parameters`);
   const fault = parameterFault(parameters, rawQueriesAllowed);
-  if (fault !== undefined) throw refusal(400, fault);
+  if (fault !== undefined) throw apiError(400, fault);
   const query = queryOf(parameters);
   const { sortBy } = query;
   if (sortBy !== undefined && !isSortable(query, sortBy))
-    throw refusal(400, `Cannot sort by ${sortBy.field}, which is not in the answer`);
+    throw apiError(400, `Cannot sort by ${sortBy.field}, which is not in the answer`);
   return query;
 }
 
@@ -42,8 +42,8 @@ function queryOf(parameters: URLSearchParams): ReadQuery {
       ...parameters.getAll('filter_by').map(equalFilter),
       ...parameters.getAll('filter_by_prefix').map(prefixFilter),
     ]),
-    ...present('startAt', text('start_at'), instantOf),
-    ...present('endAt', text('end_at'), instantOf),
+    ...present('startAt', text('start_at'), queryInstant),
+    ...present('endAt', text('end_at'), queryInstant),
     inclusive: text('inclusive') === 'true',
     ...(period === undefined ? {} : { period }),
     ...present('duration', text('duration'), Number),

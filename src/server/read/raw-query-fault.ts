@@ -14,10 +14,10 @@ export function rawQueryFault(parameters: URLSearchParams): string | undefined {
     return text === null ? [] : [{ name, text }];
   });
   if (period !== 'hour') {
-    const [start, end] = dates.map(({ text }) => instantOf(text));
+    const [start, end] = dates.map(({ text }) => queryInstant(text));
     if (start !== undefined && end !== undefined && end - start < MINIMUM_DAYS * DAY)
       return 'The minimum time span for a query is 7 days';
-    const late = dates.find(({ text }) => instantOf(text) % DAY !== 0);
+    const late = dates.find(({ text }) => queryInstant(text) % DAY !== 0);
     if (late !== undefined) return `${late.name} must be midnight`;
   }
   if (period === 'week') {
@@ -31,4 +31,4 @@ export function rawQueryFault(parameters: URLSearchParams): string | undefined {
   return undefined;
 }
 
-const instantOf = (text: string): number => Date.parse(utcTimestamp(text) ?? '');
+const queryInstant = (text: string): number => Date.parse(utcTimestamp(text) ?? '');

@@ -1,6 +1,6 @@
 import { parseJson } from '../records/parse-json.ts';
 import { platformFields, readableRecord } from '../records/readable-record.ts';
-import type { RecordObject } from '../records/record-object.ts';
+import type { ReceivedRecord } from '../records/record-object.ts';
 import type { StoredRecord } from '../store/store.ts';
 import { type Item, objectText } from './group-items.ts';
 
@@ -65,7 +65,7 @@ const dated = (field: string, text: string, dates: readonly string[]): string =>
   dates.includes(field) ? text.replace('T', ' ') : text;
 
 /** The fields that were sent; numbers as they were written. */
-const parsedRecord = ({ json }: StoredRecord): RecordObject => parseJson(json, true) as RecordObject;
+const parsedRecord = ({ json }: StoredRecord): ReceivedRecord => parseJson(json, true) as ReceivedRecord;
 
 /** Numbers, lists and objects stay JSON. */
 const csvTextOf = (json: string): string => (/^[-\d[{]/.test(json) ? json : csvText(JSON.parse(json)));

@@ -1,5 +1,5 @@
-import { refusal } from '../http/refusal.ts';
-import { formatInstant } from '../records/timestamp.ts';
+import { apiError } from '../http/refusal.ts';
+import { formatTimestamp } from '../records/timestamp.ts';
 import type { Store, StoredRecord } from '../store/store.ts';
 import { collectedFields } from './collected-entries.ts';
 import { chosenGroups, groupItems, type Item, MAXIMUM_PERIODS } from './group-items.ts';
@@ -12,7 +12,7 @@ import {
   type RecordsPlan,
 } from './read-plan.ts';
 import type { ReadQuery } from './read-query.ts';
-import { type PeriodLimits, periodsOf, type Span, spanOf } from './span.ts';
+import { type PeriodLimits, periodsOf, type QuerySpan, querySpanOf } from './span.ts';
 
 /** As much of a store as answers queries. */
 export type Reader = Pick<Store, 'read'>;
@@ -22,7 +22,7 @@ export const isGrouped = ({ groupBy, period }: ReadQuery): boolean =>
   groupBy.length > 0 || period !== undefined;
 
 /** The records that a query asks for. Throws ReadTooSlow. */
-export async function readRecords(
+export async function queryRecords(
   store: Reader,
   dataSet: string,
   query: ReadQuery,
@@ -31,7 +31,7 @@ export async function readRecords(
   const { sortBy, limit } = query;
   const plan: RecordsPlan = {
     kind: 'records',
-    ...matching(query, spanOf(query, now)),
+    ...matching(query, querySpanOf(query, now)),
     ...(sortBy === undefined ? {} : { order: sortBy }),
     ...(limit === undefined ? {} : { limit }),
   };
@@ -40,15 +40,15 @@ export async function readRecords(
   return result.records;
 }
 
-/** The entries that a grouped query asks for. Throws a Refusal and ReadTooSlow. */
-export async function readGroups(
+/** The entries that a grouped query asks for. Throws an ApiError and ReadTooSlow. */
+export async function queryGroups(
   store: Reader,
   dataSet: string,
   query: ReadQuery,
   now: number,
 ): Promise<Iterable<Item>> {
   const attempt = async (shift: number) => {
-    const span = spanOf(query, now, shift);
+    const span = querySpanOf(query, now, shift);
     const periods = query.period === undefined ? [] : periodsOf(query.period, span, MAXIMUM_PERIODS);
     const rows = await groupRows(store, dataSet, {
       kind: 'groups',
@@ -69,15 +69,15 @@ async function groupRows(store: Reader, dataSet: string, plan: GroupsPlan): Prom
   const result = await store.read(dataSet, plan);
   if (result.kind !== 'groups') throw new Error(`a store answered ${plan.kind} with ${result.kind}`);
   if (result.groups.length > MAXIMUM_GROUPS)
-    throw refusal(400, `The query gives more than ${MAXIMUM_GROUPS} groups; filter them or group by less`);
+    throw apiError(400, `The query gives more than ${MAXIMUM_GROUPS} groups; filter them or group by less`);
   return result.groups;
 }
 
-function matching({ filters, inclusive }: ReadQuery, { startAt, endAt }: Span): Matching {
+function matching({ filters, inclusive }: ReadQuery, { startAt, endAt }: QuerySpan): Matching {
   return {
     filters,
-    ...(startAt === undefined ? {} : { from: formatInstant(startAt) }),
-    ...(endAt === undefined ? {} : { to: { at: formatInstant(endAt), inclusive } }),
+    ...(startAt === undefined ? {} : { from: formatTimestamp(startAt) }),
+    ...(endAt === undefined ? {} : { to: { at: formatTimestamp(endAt), inclusive } }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { refusal, refusedRecords } from '../http/refusal.ts';
+import { apiError, refusedRecords } from '../http/refusal.ts';
 
 /** Looks at a JSON text before it is parsed: some texts take a hundred times their length in memory, and as much time. */
 
@@ -14,12 +14,12 @@ const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 export const tooManyRecords = (count?: number) =>
-  refusal(
+  apiError(
     413,
     `At most ${MAXIMUM_RECORDS} records fit into one request${count === undefined ? '' : `, not ${count}`}.`,
   );
 
-/** Throws a Refusal for a text that holds more than a request can be meant to hold. What is no JSON at all is for the parser to say. */
+/** Throws an ApiError for a text that holds more than a request can be meant to hold. What is no JSON at all is for the parser to say. */
 export function refuseMonsters(text: string): void {
   if (text.length <= HARMLESS_LENGTH) return;
   const depthOfRecords = /^\s*\[/.test(text) ? 2 : 1;
@@ -30,7 +30,7 @@ export function refuseMonsters(text: string): void {
       index = endOfString(text, index);
     } else if (character === OPEN_LIST || character === OPEN_OBJECT) {
       depth += 1;
-      if (depth > MAXIMUM_DEPTH) throw refusal(400, 'Error parsing JSON: "nested too deeply"');
+      if (depth > MAXIMUM_DEPTH) throw apiError(400, 'Error parsing JSON: "nested too deeply"');
       if (depth > depthOfRecords) nested += 1;
     } else if (character === CLOSE_LIST || character === CLOSE_OBJECT) {
       depth -= 1;

@@ -1,6 +1,6 @@
 import { PERIODS, startOfPeriod } from '../../calendar/period.ts';
 import type { StoredRecord } from '../store/store.ts';
-import { formatInstant } from './timestamp.ts';
+import { formatTimestamp } from './timestamp.ts';
 
 /** Keys of a record that are the platform's, and their texts. */
 export type PlatformFields = readonly (readonly [key: string, text: string])[];
@@ -33,7 +33,7 @@ function periodsOf(timestamp: string): Periods {
   if (hour === latest.hour) return latest;
   const instant = Date.parse(timestamp);
   const fields = PERIODS.map(
-    (period) => [`_${period}_start_at`, formatInstant(startOfPeriod(period, instant))] as const,
+    (period) => [`_${period}_start_at`, formatTimestamp(startOfPeriod(period, instant))] as const,
   );
   latest = { hour, fields, json: fields.map(([key, text]) => `,"${key}":"${text}"`).join('') };
   return latest;

@@ -1,5 +1,5 @@
 import { fitsIn64Bits, isStorable, isValidKey, KEY_FORM } from '../../model/record-rules.ts';
-import type { RecordObject } from './record-object.ts';
+import type { ReceivedRecord } from './record-object.ts';
 
 /** What a record may hold. */
 
@@ -10,7 +10,7 @@ const MAXIMUM_ID_LENGTH = 2_600;
 const SHOWN_CHARACTERS = 100;
 
 /** What is wrong with the first bad key or value of a record; undefined when nothing is. */
-export function firstFault(record: RecordObject): string | undefined {
+export function firstFault(record: ReceivedRecord): string | undefined {
   for (const key in record) {
     const value = record[key];
     const fault = keyFault(key) ?? valueFault(key, value) ?? (key === '_id' ? idFault(value) : undefined);
@@ -20,7 +20,7 @@ export function firstFault(record: RecordObject): string | undefined {
 }
 
 /** A value for a message: as JSON, cut when it is long; lists and objects, which may be as deep as one likes, by their brackets. */
-export function shown(value: unknown): string {
+export function valueText(value: unknown): string {
   if (Array.isArray(value)) return '[…]';
   if (typeof value === 'object' && value !== null && !JSON.isRawJSON(value)) return '{…}';
   const text = JSON.stringify(value);
@@ -30,9 +30,9 @@ export function shown(value: unknown): string {
 function keyFault(key: string): string | undefined {
   if (key.startsWith('_')) {
     if (RESERVED_KEYS.includes(key)) return undefined;
-    return `${shown(key)} cannot be sent: keys that start with _ belong to the platform`;
+    return `${valueText(key)} cannot be sent: keys that start with _ belong to the platform`;
   }
-  return isValidKey(key) ? undefined : `${shown(key)} is not a valid key: ${KEY_FORM}`;
+  return isValidKey(key) ? undefined : `${valueText(key)} is not a valid key: ${KEY_FORM}`;
 }
 
 function valueFault(key: string, value: unknown): string | undefined {
@@ -58,10 +58,10 @@ function integerFault(key: string, text: string): string | undefined {
 const ASCII_WITHOUT_WHITE_SPACE = /^[^\s\u0080-\uffff]*$/;
 
 function idFault(value: unknown): string | undefined {
-  if (typeof value !== 'string') return `_id must be a string, not ${shown(value)}`;
+  if (typeof value !== 'string') return `_id must be a string, not ${valueText(value)}`;
   if (value === '') return '_id is empty';
   if (value.length > MAXIMUM_ID_LENGTH)
-    return `_id is longer than ${MAXIMUM_ID_LENGTH} characters: ${shown(value)}`;
+    return `_id is longer than ${MAXIMUM_ID_LENGTH} characters: ${valueText(value)}`;
   if (ASCII_WITHOUT_WHITE_SPACE.test(value)) return undefined;
-  return `_id must be ASCII without white space, not ${shown(value)}`;
+  return `_id must be ASCII without white space, not ${valueText(value)}`;
 }

@@ -1,6 +1,6 @@
 /** A record as it came out of the JSON text: keys in the order in which they were sent. */
-export type RecordObject = Record<string, unknown>;
+export type ReceivedRecord = Record<string, unknown>;
 
-export function isRecordObject(value: unknown): value is RecordObject {
+export function isReceivedRecord(value: unknown): value is ReceivedRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,13 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { default as Draft4 } from 'ajv-draft-04';
 import { default as addFormats } from 'ajv-formats';
-import type { RecordObject } from './record-object.ts';
+import type { ReceivedRecord } from './record-object.ts';
 import { hasRealDate } from './timestamp.ts';
 
 /** A data set's own schema (JSON Schema draft 4), compiled once. */
 
 /** What the schema finds wrong with a record, one sentence for each fault. */
-export type CheckRecord = (record: RecordObject) => readonly string[];
+export type CheckRecord = (record: ReceivedRecord) => readonly string[];
 
 /** Throws an Error whose message says why the schema cannot be used. */
 export function compileSchema(schema: unknown): CheckRecord {
@@ -19,10 +19,10 @@ export function compileSchema(schema: unknown): CheckRecord {
   return (record) => faults(validate, record).map(sentence);
 }
 
-function faults(validate: ValidateFunction, record: RecordObject): readonly ErrorObject[] {
+function faults(validate: ValidateFunction, record: ReceivedRecord): readonly ErrorObject[] {
   const { plain, fractions } = plainNumbers(record);
-  const found = errorsOf(validate, plain);
-  if (fractions.length === 0) return found;
+  const asNumbers = errorsOf(validate, plain);
+  if (fractions.length === 0) return asNumbers;
   // In draft 4 a number with a fraction is no integer, not even 1.0; in JavaScript it is. Halves are none in either.
   const halves = Object.fromEntries(fractions.map((field) => [field, 0.5]));
   const notIntegers = errorsOf(validate, { ...plain, ...halves }).filter(
@@ -31,11 +31,11 @@ function faults(validate: ValidateFunction, record: RecordObject): readonly Erro
       String(params.type).includes('integer') &&
       fractions.includes(instancePath.slice(1)),
   );
-  return [...notIntegers, ...found.filter((fault) => !notIntegers.some((other) => isSame(fault, other)))];
+  return [...notIntegers, ...asNumbers.filter((fault) => !notIntegers.some((other) => isSame(fault, other)))];
 }
 
 /** Faults within the branches of anyOf and oneOf are left out: the fault of the whole says it. */
-function errorsOf(validate: ValidateFunction, record: RecordObject): readonly ErrorObject[] {
+function errorsOf(validate: ValidateFunction, record: ReceivedRecord): readonly ErrorObject[] {
   if (validate(record)) return [];
   const errors = validate.errors ?? [];
   return errors.filter(
@@ -53,7 +53,7 @@ function isSame(left: ErrorObject, right: ErrorObject): boolean {
 }
 
 /** A copy that holds JavaScript numbers only, and the names of the fields that were written with a fraction or exponent. */
-function plainNumbers(record: RecordObject): { plain: RecordObject; fractions: readonly string[] } {
+function plainNumbers(record: ReceivedRecord): { plain: ReceivedRecord; fractions: readonly string[] } {
   const written = Object.entries(record).filter(([, value]) => JSON.isRawJSON(value));
   if (written.length === 0) return { plain: record, fractions: [] };
   const texts = written.map(([field, value]) => [field, JSON.stringify(value)] as const);

@@ -40,7 +40,7 @@ export function hasRealDate(text: string): boolean {
 }
 
 /** Milliseconds since 1970 in the same form. */
-export function formatInstant(milliseconds: number): string {
+export function formatTimestamp(milliseconds: number): string {
   const whole = Math.floor(milliseconds / 1_000) * 1_000;
   return formatUtc(whole, String(milliseconds - whole).padStart(3, '0'));
 }

@@ -1,11 +1,11 @@
-import type { DataSet } from '../data-sets.ts';
+import type { ServedDataSet } from '../data-sets.ts';
 import { refusedRecords } from '../http/refusal.ts';
 import type { NewRecord } from '../store/store.ts';
 import { autoId, missingFields } from './auto-id.ts';
 import { isGuessedDate } from './guessed-date.ts';
 import { MAXIMUM_RECORDS, tooManyRecords } from './json-shape.ts';
-import { firstFault, shown } from './record-faults.ts';
-import { isRecordObject, type RecordObject } from './record-object.ts';
+import { firstFault, valueText } from './record-faults.ts';
+import { isReceivedRecord, type ReceivedRecord } from './record-object.ts';
 import { utcTimestamp } from './timestamp.ts';
 
 /** A request's records are checked as a whole before anything of them is stored. */
@@ -16,22 +16,22 @@ const DATE_FIELDS = ['_timestamp', '_start_at', '_end_at'] as const;
 
 /**
  * The records of a request, ready to be stored: dates and times in UTC, every `_id` filled in. Changes the objects.
- * Throws a Refusal with one message for each fault.
+ * Throws an ApiError with one message for each fault.
  */
 export function validateRecords(
   values: readonly unknown[],
-  dataSet: DataSet,
+  dataSet: ServedDataSet,
   newId: () => string,
 ): readonly NewRecord[] {
   if (values.length > MAXIMUM_RECORDS) throw tooManyRecords(values.length);
   const messages = lackOfIdFields(values, dataSet.autoIds);
   for (const [index, value] of values.entries()) {
-    const faults = isRecordObject(value) ? prepare(value, dataSet) : ['not an object'];
+    const faults = isReceivedRecord(value) ? prepare(value, dataSet) : ['not an object'];
     for (const fault of faults) messages.push(numbered(index, fault));
     if (messages.length >= MAXIMUM_MESSAGES) throw refusedRecords(messages);
   }
   if (messages.length > 0) throw refusedRecords(messages);
-  return values.filter(isRecordObject).map((record) => toNewRecord(record, newId));
+  return values.filter(isReceivedRecord).map((record) => toNewRecord(record, newId));
 }
 
 const numbered = (index: number, fault: string): string => `record ${index + 1}: ${fault}`;
@@ -39,7 +39,7 @@ const numbered = (index: number, fault: string): string => `record ${index + 1}:
 /** One message for the first record that lacks a field of which its `_id` is made: the others are likely to lack it, too. */
 function lackOfIdFields(values: readonly unknown[], fields: readonly string[]): string[] {
   for (const [index, value] of values.entries()) {
-    const missing = isRecordObject(value) ? missingFields(value, fields) : [];
+    const missing = isReceivedRecord(value) ? missingFields(value, fields) : [];
     if (missing.length > 0)
       return [numbered(index, `${missing.join(', ')} missing, of which the data set makes its _id`)];
   }
@@ -47,7 +47,7 @@ function lackOfIdFields(values: readonly unknown[], fields: readonly string[]): 
 }
 
 /** Puts a record's dates into UTC and its automatic `_id` into place. Gives its faults. */
-function prepare(record: RecordObject, { checkSchema, autoIds }: DataSet): readonly string[] {
+function prepare(record: ReceivedRecord, { checkSchema, autoIds }: ServedDataSet): readonly string[] {
   const faults = [...(checkSchema?.(record) ?? [])];
   const isRefusedBySchema = faults.length > 0;
   if (autoIds.length > 0 && missingFields(record, autoIds).length === 0) {
@@ -56,7 +56,7 @@ function prepare(record: RecordObject, { checkSchema, autoIds }: DataSet): reado
   const badDate = DATE_FIELDS.findLast((field) => !readDate(record, field, isRefusedBySchema));
   const fault = firstFault(record);
   if (badDate !== undefined) {
-    faults.push(`${shown(record[badDate])} in ${badDate} is not a date`);
+    faults.push(`${valueText(record[badDate])} in ${badDate} is not a date`);
     faults.push(fault ?? `${badDate} must have a form such as 2015-01-01T00:00:00Z`);
   } else if (fault !== undefined) {
     faults.push(fault);
@@ -67,7 +67,7 @@ function prepare(record: RecordObject, { checkSchema, autoIds }: DataSet): reado
 }
 
 /** False when a date field is there and is no date. */
-function readDate(record: RecordObject, field: string, isRefusedBySchema: boolean): boolean {
+function readDate(record: ReceivedRecord, field: string, isRefusedBySchema: boolean): boolean {
   if (!Object.hasOwn(record, field)) return true;
   const value = record[field];
   if (typeof value !== 'string') return false;
@@ -77,7 +77,7 @@ function readDate(record: RecordObject, field: string, isRefusedBySchema: boolea
   return true;
 }
 
-function toNewRecord(record: RecordObject, newId: () => string): NewRecord {
+function toNewRecord(record: ReceivedRecord, newId: () => string): NewRecord {
   record._id ??= newId();
   return {
     id: String(record._id),

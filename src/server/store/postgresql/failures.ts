@@ -28,7 +28,7 @@ const BY_CODE: Readonly<Record<string, Explanation>> = {
 };
 
 /** Why the database cannot be used, without the password. */
-export function explainPostgresql(error: unknown, url: string): StoreError {
+export function explainStoreFailure(error: unknown, url: string): StoreError {
   const { code = '', message = String(error) } = error as { code?: string; message?: string };
   const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   const [what, remedy, side = 'config'] = known ?? other(code, message);

@@ -1,7 +1,7 @@
 import type { Client, Pool } from 'pg';
 import { StoreError } from '../store-error.ts';
 import { connectPostgresql } from './connections.ts';
-import { explainPostgresql } from './failures.ts';
+import { explainStoreFailure } from './failures.ts';
 
 /** Everything of the write API lives in a schema of its own, so that it can share a database. */
 export const SCHEMA = 'pp_db_collector_write_api';
@@ -49,7 +49,7 @@ export async function openPostgresql(url: string): Promise<Pool> {
     return pool;
   } catch (error) {
     await pool.end();
-    throw error instanceof StoreError ? error : explainPostgresql(error, url);
+    throw error instanceof StoreError ? error : explainStoreFailure(error, url);
   }
 }
 
@@ -86,8 +86,8 @@ async function versionOf(client: Pick<Client, 'query'>): Promise<number> {
   );
   if (rows.length === 0) return 0;
   if (!rows.some(({ name }) => name === 'write_api_version')) throw foreign();
-  const found = await client.query<{ version: number }>('SELECT version FROM write_api_version');
-  return found.rows[0]?.version ?? 0;
+  const versions = await client.query<{ version: number }>('SELECT version FROM write_api_version');
+  return versions.rows[0]?.version ?? 0;
 }
 
 const foreign = () =>

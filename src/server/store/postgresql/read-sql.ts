@@ -1,6 +1,6 @@
-import type { Dialect, FieldParts, FieldSql } from '../sql/read-sql.ts';
+import type { FieldParts, FieldSql, ReadSql } from '../sql/read-sql.ts';
 
-export const POSTGRESQL: Dialect = {
+export const POSTGRESQL: ReadSql = {
   parameter: (index) => `$${index}::text`,
   numberParameter: (text) => ({ value: text, cast: numeric }),
   parts: (name, bind) => ({

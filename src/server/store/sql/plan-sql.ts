@@ -6,10 +6,10 @@ import {
   type Matching,
   type RecordsPlan,
 } from '../../read/read-plan.ts';
-import type { Dialect, FieldParts, FieldSql } from './read-sql.ts';
+import type { FieldParts, FieldSql, ReadSql } from './read-sql.ts';
 
 /** SQL with its parameters; whatever a client sent is a parameter. */
-export interface Statement {
+export interface ReadStatement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
 }
@@ -19,11 +19,11 @@ export function recordsSql(
   dataSet: string,
   plan: RecordsPlan,
   columns: string,
-  dialect: Dialect,
-): Statement {
-  const writer = new SqlWriter(dialect);
+  readSql: ReadSql,
+): ReadStatement {
+  const writer = new SqlWriter(readSql);
   const where = writer.where(dataSet, plan);
-  const order = [...writer.order(plan), dialect.position].join(', ');
+  const order = [...writer.order(plan), readSql.position].join(', ');
   // No database has more records than that.
   const limit = plan.limit === undefined ? '' : ` LIMIT ${Math.min(plan.limit, Number.MAX_SAFE_INTEGER)}`;
   const sql = `SELECT ${columns} FROM records WHERE ${where} ORDER BY ${order}${limit}`;
@@ -34,16 +34,16 @@ export function recordsSql(
  * One row for each group: `count`, `period`, the values `v0`… as JSON, and of each collected field `missing0`, `others0`, `high0` and `low0`
  * (the sum of its integers, in halves of 32 bits: whole it may not fit into 64), `fractions0`, `fraction0`, `set0`.
  */
-export function groupsSql(dataSet: string, plan: GroupsPlan, dialect: Dialect): Statement {
-  const writer = new SqlWriter(dialect);
+export function groupsSql(dataSet: string, plan: GroupsPlan, readSql: ReadSql): ReadStatement {
+  const writer = new SqlWriter(readSql);
   const where = writer.where(dataSet, plan);
   const present = plan.fields.map((_, i) => `json${i} IS NOT NULL`);
   const keys = ['period', ...plan.fields.map((_, i) => `k${i}`)];
   const sql = `
-    SELECT ${groupColumns(plan, dialect).join(', ')} FROM (
-      SELECT ${valueColumns(plan, dialect).join(', ')} FROM (
-        SELECT ${partColumns(plan, writer).join(', ')} FROM records WHERE ${where} ${dialect.apart}
-      ) AS matching ${present.length === 0 ? '' : `WHERE ${present.join(' AND ')}`} ${dialect.apart}
+    SELECT ${groupColumns(plan, readSql).join(', ')} FROM (
+      SELECT ${valueColumns(plan, readSql).join(', ')} FROM (
+        SELECT ${partColumns(plan, writer).join(', ')} FROM records WHERE ${where} ${readSql.apart}
+      ) AS matching ${present.length === 0 ? '' : `WHERE ${present.join(' AND ')}`} ${readSql.apart}
     ) AS matching GROUP BY ${keys.join(', ')} LIMIT ${MAXIMUM_GROUPS + 1}`;
   return { sql, parameters: writer.parameters };
 }
@@ -61,11 +61,11 @@ function partColumns({ period, fields, collected }: GroupsPlan, writer: SqlWrite
 }
 
 /** Of each record what it is grouped by, and what is collected. */
-function valueColumns({ fields, collected }: GroupsPlan, dialect: Dialect): readonly string[] {
-  const field = (i: number) => dialect.field({ json: `json${i}`, value: `value${i}`, type: `type${i}` });
+function valueColumns({ fields, collected }: GroupsPlan, readSql: ReadSql): readonly string[] {
+  const field = (i: number) => readSql.field({ json: `json${i}`, value: `value${i}`, type: `type${i}` });
   return [
     'period',
-    ...fields.flatMap((_, i) => [`json${i} AS v${i}`, `${dialect.groupKey(field(i))} AS k${i}`]),
+    ...fields.flatMap((_, i) => [`json${i} AS v${i}`, `${readSql.groupKey(field(i))} AS k${i}`]),
     ...collected.flatMap((_, i) => {
       const { json, integer, fraction } = field(fields.length + i);
       return [`${json} AS c${i}`, `${integer} AS i${i}`, `${fraction} AS f${i}`];
@@ -73,15 +73,15 @@ function valueColumns({ fields, collected }: GroupsPlan, dialect: Dialect): read
   ];
 }
 
-function groupColumns({ fields, collected }: GroupsPlan, dialect: Dialect): readonly string[] {
+function groupColumns({ fields, collected }: GroupsPlan, readSql: ReadSql): readonly string[] {
   return [
-    `${dialect.countAll} AS count`,
+    `${readSql.countAll} AS count`,
     'period',
     ...fields.map((_, i) => `min(v${i}) AS v${i}`),
     ...collected.flatMap((field, i) => [
       ...(field.sum || field.set ? [`count(*) - count(nullif(c${i}, 'null')) AS missing${i}`] : []),
       ...(field.sum ? sums(i) : []),
-      ...(field.set ? [`${dialect.distinct(`coalesce(c${i}, 'null')`)} AS set${i}`] : []),
+      ...(field.set ? [`${readSql.distinct(`coalesce(c${i}, 'null')`)} AS set${i}`] : []),
     ]),
   ];
 }
@@ -105,14 +105,14 @@ const FIELD = /^[a-z_]\w*$/i;
 
 class SqlWriter {
   readonly parameters: unknown[] = [];
-  readonly #dialect: Dialect;
+  readonly #readSql: ReadSql;
 
-  constructor(dialect: Dialect) {
-    this.#dialect = dialect;
+  constructor(readSql: ReadSql) {
+    this.#readSql = readSql;
   }
 
   where(dataSet: string, { filters, from, to }: Matching): string {
-    const { stillWanted } = this.#dialect;
+    const { stillWanted } = this.#readSql;
     const conditions = [`data_set = (SELECT key FROM data_sets WHERE name = ${this.#bind(dataSet)})`];
     if (stillWanted !== '') conditions.push(stillWanted);
     if (from !== undefined) conditions.push(`timestamp >= ${this.#bind(from)}`);
@@ -131,7 +131,7 @@ class SqlWriter {
     if (filter.kind === 'prefix') return `substr(${field.text}, 1, length(${text})) = ${text}`;
     const isText = `${field.isString} AND ${field.text} = ${text}`;
     if (filter.number === undefined) return isText;
-    const { value, cast } = this.#dialect.numberParameter(filter.number);
+    const { value, cast } = this.#readSql.numberParameter(filter.number);
     return `(${isText}) OR CASE WHEN ${field.isNumber} THEN ${field.number} = ${cast(this.#bind(value))} ELSE 1 = 0 END`;
   }
 
@@ -142,7 +142,7 @@ class SqlWriter {
     return [
       `CASE WHEN ${text} IS NULL THEN 2 WHEN ${isNumber} THEN 0 ELSE 1 END ${direction}`,
       `CASE WHEN ${isNumber} THEN ${number} END ${direction}`,
-      `CASE WHEN NOT (${isNumber}) THEN ${text} END ${this.#dialect.collation} ${direction}`,
+      `CASE WHEN NOT (${isNumber}) THEN ${text} END ${this.#readSql.collation} ${direction}`,
     ];
   }
 
@@ -153,7 +153,7 @@ class SqlWriter {
     const quarter = `CASE WHEN ${month} < '04' THEN '01' WHEN ${month} < '07' THEN '04' WHEN ${month} < '10' THEN '07' ELSE '10' END`;
     const dates = {
       day: `substr(${timestamp}, 1, 10)`,
-      week: this.#dialect.monday,
+      week: this.#readSql.monday,
       month: `substr(${timestamp}, 1, 7) || '-01'`,
       quarter: `substr(${timestamp}, 1, 5) || ${quarter} || '-01'`,
       year: `substr(${timestamp}, 1, 4) || '-01-01'`,
@@ -162,22 +162,22 @@ class SqlWriter {
   }
 
   field(name: string): FieldSql {
-    return this.#dialect.field(this.parts(name));
+    return this.#readSql.field(this.parts(name));
   }
 
   parts(name: string): FieldParts {
     const period = PERIODS.find((each) => name === `_${each}_start_at`);
-    if (period !== undefined) return this.#dialect.textParts(`(${this.periodStart(period)})`);
+    if (period !== undefined) return this.#readSql.textParts(`(${this.periodStart(period)})`);
     const column = Object.hasOwn(PLATFORM_COLUMNS, name) ? PLATFORM_COLUMNS[name] : undefined;
-    if (column !== undefined) return this.#dialect.textParts(column);
-    if (FIELD.test(name)) return this.#dialect.parts(name, (value) => this.#bind(value));
-    return this.#dialect.textParts('CAST(NULL AS text)');
+    if (column !== undefined) return this.#readSql.textParts(column);
+    if (FIELD.test(name)) return this.#readSql.parts(name, (value) => this.#bind(value));
+    return this.#readSql.textParts('CAST(NULL AS text)');
   }
 
   /** One parameter for each value: PostgreSQL takes expressions for equal only when their parameters are the same. */
   #bind(value: unknown): string {
     const known = this.parameters.indexOf(value);
     const index = known === -1 ? this.parameters.push(value) : known + 1;
-    return this.#dialect.parameter(index);
+    return this.#readSql.parameter(index);
   }
 }

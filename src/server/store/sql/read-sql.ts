@@ -1,5 +1,5 @@
-/** What differs between the databases in which records are stored, in the SQL of a read. */
-export interface Dialect {
+/** What differs between the databases in the SQL of a read. */
+export interface ReadSql {
   /** How the SQL names its parameter number `index`, from 1. */
   parameter(index: number): string;
   /** The parameter for a number written as in JSON. */

@@ -1,7 +1,7 @@
 import { fitsIn64Bits } from '../../../model/record-rules.ts';
-import type { Dialect, FieldParts, FieldSql } from '../sql/read-sql.ts';
+import type { FieldParts, FieldSql, ReadSql } from '../sql/read-sql.ts';
 
-export const SQLITE: Dialect = {
+export const SQLITE: ReadSql = {
   parameter: (index) => `@p${index}`,
   numberParameter: (text) => ({ value: numberOf(text), cast: (parameter) => parameter }),
   parts: (name, bind) => {

@@ -1,6 +1,6 @@
 import { ReadTurns } from '../read-turns.ts';
 import { SharedReads } from '../shared-reads.ts';
-import type { AskSqlite, SqliteAnswer, SqliteQuestion } from './reads.ts';
+import type { AskReader, ReadAnswer, ReadQuestion } from './reads.ts';
 import { SqliteWorker } from './worker.ts';
 
 /** Threads that read, each one query at a time. One data set keeps one of them busy, whatever is asked of it. */
@@ -10,14 +10,14 @@ const TURNS = { atOnce: 3, ofOneDataSet: 1 };
 export class SqliteReaders {
   readonly #workers: readonly SqliteWorker[];
   readonly #idle: SqliteWorker[];
-  readonly #reads = new SharedReads<SqliteAnswer>(new ReadTurns(TURNS));
+  readonly #reads = new SharedReads<ReadAnswer>(new ReadTurns(TURNS));
 
   constructor(file: string) {
     this.#workers = Array.from({ length: TURNS.atOnce }, () => new SqliteWorker(file));
     this.#idle = [...this.#workers];
   }
 
-  ask(question: Exclude<SqliteQuestion, { ask: 'records' }>, signal: AbortSignal): ReturnType<AskSqlite> {
+  ask(question: Exclude<ReadQuestion, { ask: 'records' }>, signal: AbortSignal): ReturnType<AskReader> {
     const { dataSet, plan } = question;
     return this.#reads.read(dataSet, plan, signal, (wanted) => this.#answer(question, wanted));
   }
@@ -27,13 +27,13 @@ export class SqliteReaders {
     await Promise.all(this.#workers.map((worker) => worker.close()));
   }
 
-  async #answer(question: SqliteQuestion, signal: AbortSignal): Promise<SqliteAnswer> {
+  async #answer(question: ReadQuestion, signal: AbortSignal): Promise<ReadAnswer> {
     const worker = this.#idle.pop();
     if (worker === undefined) throw new Error('more reads have a turn than there are threads');
     const stop = () => worker.stopReading();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return (await worker.run(['answer', question])) as SqliteAnswer;
+      return (await worker.run(['answer', question])) as ReadAnswer;
     } finally {
       signal.removeEventListener('abort', stop);
       this.#idle.push(worker);

@@ -10,7 +10,7 @@ import {
   type RecordsPlan,
 } from '../../read/read-plan.ts';
 import { groupRow, type RawRow } from '../sql/group-rows.ts';
-import { groupsSql, recordsSql, type Statement } from '../sql/plan-sql.ts';
+import { groupsSql, type ReadStatement, recordsSql } from '../sql/plan-sql.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { SQLITE } from './read-sql.ts';
 
@@ -18,15 +18,15 @@ import { SQLITE } from './read-sql.ts';
  * Reads in two steps, so that no statement stays open while a slow client takes its answer: first where the records are, then
  * the records, page by page. Both may run in a thread of their own: questions and answers are plain data.
  */
-export type SqliteQuestion =
+export type ReadQuestion =
   | { readonly ask: 'places'; readonly dataSet: string; readonly plan: RecordsPlan }
   | { readonly ask: 'records'; readonly places: Float64Array }
   | { readonly ask: 'groups'; readonly dataSet: string; readonly plan: GroupsPlan };
 
 /** Puts a question to whoever answers it; once the signal is aborted the answer is not wanted any more. */
-export type AskSqlite = (question: SqliteQuestion, signal: AbortSignal) => Promise<SqliteAnswer>;
+export type AskReader = (question: ReadQuestion, signal: AbortSignal) => Promise<ReadAnswer>;
 
-export type SqliteAnswer =
+export type ReadAnswer =
   | { readonly answer: 'places'; readonly places: Float64Array }
   | { readonly answer: 'records'; readonly records: readonly StoredRecord[] }
   | { readonly answer: 'groups'; readonly groups: readonly GroupRow[] }
@@ -40,7 +40,7 @@ const RECORDS = `
 
 /** A read, by way of whoever answers the questions. Throws ReadTooSlow, and the signal's reason when it is aborted. */
 export async function readSqlite(
-  ask: AskSqlite,
+  ask: AskReader,
   dataSet: string,
   plan: ReadPlan,
   signal = NEVER,
@@ -58,7 +58,7 @@ export async function readSqlite(
 
 async function* recordsAt(
   places: Float64Array,
-  ask: AskSqlite,
+  ask: AskReader,
   signal: AbortSignal,
 ): AsyncGenerator<StoredRecord> {
   for (let start = 0; start < places.length; start += PAGE) {
@@ -90,7 +90,7 @@ export class SqliteReads {
     });
   }
 
-  answer(question: SqliteQuestion): SqliteAnswer {
+  answer(question: ReadQuestion): ReadAnswer {
     this.#deadline = performance.now() + this.#timeout;
     try {
       return this.#answer(question);
@@ -100,7 +100,7 @@ export class SqliteReads {
     }
   }
 
-  #answer(question: SqliteQuestion): SqliteAnswer {
+  #answer(question: ReadQuestion): ReadAnswer {
     switch (question.ask) {
       case 'places':
         return { answer: 'places', places: this.#places(question.dataSet, question.plan) };
@@ -131,7 +131,7 @@ export class SqliteReads {
     if (Atomics.load(this.#stop, 0) === 1 || performance.now() > this.#deadline) throw new ReadTooSlow();
   }
 
-  #run<Row>({ sql, parameters }: Statement): Iterable<Row> {
+  #run<Row>({ sql, parameters }: ReadStatement): Iterable<Row> {
     const named = Object.fromEntries(parameters.map((value, index) => [`p${index + 1}`, value]));
     return this.#database.prepare<[Record<string, unknown>], Row>(sql).iterate(named);
   }

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { READ_TIMEOUT } from '../../read/read-plan.ts';
 import type { StoredRecord, Summary } from '../store.ts';
 import { countRecords, type PackedRecords, unpackRecord } from './packed-records.ts';
-import { type SqliteAnswer, type SqliteQuestion, SqliteReads } from './reads.ts';
+import { type ReadAnswer, type ReadQuestion, SqliteReads } from './reads.ts';
 
 /** The statements of a SQLite store, run in whichever thread the database was opened. */
 
@@ -29,7 +29,7 @@ const NEXT_PAGE = `
 const NOTHING: Summary = { records: 0, from: null, to: null };
 
 /** Where in a data set a page begins: after the record at this timestamp and position. */
-export interface Place {
+export interface PageStart {
   readonly timestamp: string;
   readonly position: number;
 }
@@ -142,11 +142,11 @@ export class SqliteRecords {
   }
 
   /** One step of a query of the read API. */
-  answer(question: SqliteQuestion): SqliteAnswer {
+  answer(question: ReadQuestion): ReadAnswer {
     return this.#reads.answer(question);
   }
 
-  page(dataSet: string, { timestamp, position }: Place): readonly PageRow[] {
+  page(dataSet: string, { timestamp, position }: PageStart): readonly PageRow[] {
     return this.#nextPage.all(dataSet, timestamp, position);
   }
 

@@ -3,7 +3,7 @@ import type { Store } from '../store.ts';
 import { openSqlite } from './open.ts';
 import { countRecords, packRecords } from './packed-records.ts';
 import { SqliteReaders } from './readers.ts';
-import { type AskSqlite, readSqlite } from './reads.ts';
+import { type AskReader, readSqlite } from './reads.ts';
 import { callsBy, PAGE, type PageRow, type RunCall, SqliteRecords } from './records.ts';
 import { SqliteWorker } from './worker.ts';
 
@@ -73,7 +73,7 @@ interface Parts {
   readonly change: RunCall;
   /** For what takes a moment. */
   readonly lookUp: RunCall;
-  readonly ask: AskSqlite;
+  readonly ask: AskReader;
   readonly close: () => Promise<void>;
 }
 
