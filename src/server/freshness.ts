@@ -10,7 +10,9 @@ export interface Age {
   readonly isStale: boolean;
 }
 
-/** When each data set was last written to. The store is asked once about each, since it takes a look at every record. */
+/**
+ * When each data set was last written to. The store is asked once about each, since it takes a look at every record.
+ */
 export class Freshness {
   readonly #dataSets: ServedDataSets;
   readonly #store: Store;

@@ -3,16 +3,14 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { DataSetSettings } from '../config/schema/write-api-schema.ts';
 import { prepareDataSets } from './data-sets.ts';
 import { Freshness } from './freshness.ts';
-import { answerBrokenRequests, followRequests } from './http/answer-broken-request.ts';
-import { answerError } from './http/answer-error.ts';
-import { answerUnrouted } from './http/answer-unrouted.ts';
-import { answerUnusual } from './http/answer-unusual.ts';
 import { addDataRoutes } from './http/data-routes.ts';
+import { answerError, answerUnrouted } from './http/error-answers.ts';
 import { endGracefully } from './http/graceful-end.ts';
 import { SERVER_LIMITS, type ServerLimits } from './http/limits.ts';
 import { patientResponses } from './http/patient-response.ts';
 import { addReadRoutes } from './http/read-routes.ts';
 import { MAXIMUM_BODY_BYTES, receiveBodies } from './http/receive-body.ts';
+import { answerBrokenRequests, answerUnusual, followRequests } from './http/unusual-requests.ts';
 import { addMetrics } from './metrics.ts';
 import type { Store } from './store/store.ts';
 

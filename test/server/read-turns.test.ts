@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergedFilters } from '../../src/server/read/merged-filters.ts';
+import { mergedFilters } from '../../src/server/read/parse-read-query.ts';
 import type { Filter, ReadPlan } from '../../src/server/read/read-plan.ts';
 import { ReadsBusy, ReadTurns } from '../../src/server/store/read-turns.ts';
 import { SharedReads } from '../../src/server/store/shared-reads.ts';

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isGuessedDate } from '../../src/server/records/guessed-date.ts';
-import { formatTimestamp, hasRealDate, utcTimestamp } from '../../src/server/records/timestamp.ts';
+import {
+  formatTimestamp,
+  hasRealDate,
+  isGuessedDate,
+  utcTimestamp,
+} from '../../src/server/records/timestamp.ts';
 
 describe('a timestamp', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { ServedDataSet } from '../data-sets.ts';
-import { apiError } from './refusal.ts';
+import { apiError } from './api-error.ts';
 
 const PREFIX = 'Bearer ';
 const CHALLENGE = { 'www-authenticate': 'bearer' };

@@ -6,9 +6,9 @@ import type { WriteApiMetrics } from '../metrics.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
 import { validateRecords } from '../records/validate-records.ts';
 import type { NewRecord, Store } from '../store/store.ts';
+import { apiError, refusedRecords } from './api-error.ts';
 import { requireToken } from './authentication.ts';
 import { declaredLength } from './receive-body.ts';
-import { apiError, refusedRecords } from './refusal.ts';
 import { jsonBody } from './request-body.ts';
 
 export interface DataRoutesOptions {

@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { apiError } from './refusal.ts';
+import { apiError } from './api-error.ts';
 
 const STOPPING = apiError(503, 'The server is stopping; send the request again later.', {
   'retry-after': '5',
 });
 
 /**
- * Ends the server right after the last answer to the requests that are under way when it is asked to close, and after `grace`
- * milliseconds at the latest. Until then new requests are answered with 503. Gives a signal that is aborted, with that answer, when
- * the server is asked to close.
+ * Ends the server right after the last answer to the requests that are under way when it is asked to close, and after
+ * `grace` milliseconds at the latest. Until then new requests are answered with 503. Gives a signal that is aborted,
+ * with that answer, when the server is asked to close.
  */
 export function endGracefully(app: FastifyInstance, grace: number): AbortSignal {
   const underWay = new Set<ServerResponse>();

@@ -2,9 +2,10 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerLimits } from './limits.ts';
 
 /**
- * Responses that may be given while their request still comes. The client gets its answer at once; the rest of the request is read
- * and thrown away, within limits, before the connection is closed or used again. A connection that is closed while the client sends
- * is reset, and the answer is lost with it. How long the rest may take is the server's `requestTimeout`.
+ * Responses that may be given while their request still comes. The client gets its answer at once; the rest of the
+ * request is read and thrown away, within limits, before the connection is closed or used again. A connection that is
+ * closed while the client sends is reset, and the answer is lost with it. How long the rest may take is the server's
+ * `requestTimeout`.
  */
 export function patientResponses({
   discardedBytes,

@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findDataSet, type ReadRules, type ServedDataSet, type ServedDataSets } from '../data-sets.ts';
 import { parseReadQuery } from '../read/parse-read-query.ts';
@@ -9,8 +7,8 @@ import { ReadTooSlow } from '../read/read-plan.ts';
 import type { ReadQuery } from '../read/read-query.ts';
 import { ReadsBusy } from '../store/read-turns.ts';
 import type { Store } from '../store/store.ts';
-import { apiError } from './refusal.ts';
-import { WantedReads } from './wanted-reads.ts';
+import { apiError } from './api-error.ts';
+import { beginAnswer, sendAnswer } from './streamed-answer.ts';
 
 export interface ReadRoutesOptions {
   readonly dataSets: ServedDataSets;
@@ -24,14 +22,36 @@ export interface ReadRoutesOptions {
 const WARNING = 'Warning: This data-set is unpublished. Data may be subject to change or be inaccurate.';
 /** Seconds for which an answer may be kept. */
 const MAXIMUM_AGE = { realtime: 120, other: 1_800 };
-/** Characters of an answer that is sent in one piece, with its length; longer ones are streamed. */
-const WHOLE = 262_144;
-const CHUNK = 65_536;
 /** Seconds until a query that found no room may come again. */
 const RETRY_AFTER = '5';
 
 type DataSetPath = { Params: { group: string; type: string } };
 type NamePath = { Params: { name: string } };
+
+/** Nobody sees it but the metrics. */
+const GONE = apiError(499, 'The client did not wait for the answer.');
+
+/** Which reads are still wanted: until the client is gone, or the server stops. */
+class WantedReads {
+  readonly #reads = new Set<AbortController>();
+
+  constructor(stopping: AbortSignal) {
+    stopping.addEventListener('abort', () => {
+      for (const controller of this.#reads) controller.abort(stopping.reason);
+    });
+  }
+
+  /** Aborted, with the ApiError to answer, when the answer is not wanted any more. */
+  signalOf({ raw }: FastifyReply): AbortSignal {
+    const controller = new AbortController();
+    this.#reads.add(controller);
+    raw.once('close', () => {
+      this.#reads.delete(controller);
+      controller.abort(GONE);
+    });
+    return controller.signal;
+  }
+}
 
 /** GET answers queries: by the path of a data set, or by its name. HEAD does as GET does. */
 export function addReadRoutes(app: FastifyInstance, options: ReadRoutesOptions): void {
@@ -83,10 +103,10 @@ async function answerQuery(
     const text = csv
       ? await csvText(store, name, query, now)
       : jsonBody(await jsonText(store, name, query, now), warning);
-    const body = await begin(text);
+    const body = await beginAnswer(text);
     reply.header('cache-control', cacheControl(readRules)).type(csv ? 'text/csv' : 'application/json');
     if (csv) reply.header('content-disposition', 'attachment; filename=export.csv');
-    await send(body, request, reply);
+    await sendAnswer(body, request, reply);
   } catch (error) {
     if (error instanceof ReadTooSlow)
       throw apiError(503, 'The query takes too long; ask for a shorter time, filter or group more');
@@ -111,55 +131,4 @@ async function jsonText(store: Reader, dataSet: string, query: ReadQuery, now: n
 async function csvText(store: Reader, dataSet: string, query: ReadQuery, now: number): Promise<Text> {
   if (isGrouped(query)) return itemsCsv(await queryGroups(store, dataSet, query, now));
   return recordsCsv(() => queryRecords(store, dataSet, query, now));
-}
-
-interface Body {
-  readonly start: string;
-  /** What follows; undefined when the start is all. */
-  readonly rest: AsyncGenerator<string> | undefined;
-}
-
-/** Reads the beginning of an answer, so that what fails early fails before anything is sent. */
-async function begin(text: Text): Promise<Body> {
-  const chunks = inChunks(text);
-  let start = '';
-  while (start.length < WHOLE) {
-    const { done, value } = await chunks.next();
-    if (done === true) return { start, rest: undefined };
-    start += value;
-  }
-  return { start, rest: chunks };
-}
-
-async function* inChunks(text: Text): AsyncGenerator<string> {
-  let chunk = '';
-  for await (const piece of text) {
-    chunk += piece;
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = '';
-  }
-  yield chunk;
-}
-
-async function send({ start, rest }: Body, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (rest !== undefined) {
-    await reply.send(Readable.from(joined(start, rest), { objectMode: false }));
-    return;
-  }
-  const tag = `"${hash('sha1', start)}"`;
-  reply.header('etag', tag);
-  const isKnown = (request.headers['if-none-match'] ?? '')
-    .split(',')
-    .some((each) => ['*', tag, `W/${tag}`].includes(each.trim()));
-  await (isKnown ? reply.code(304).removeHeader('content-type').send() : reply.send(Buffer.from(start)));
-}
-
-async function* joined(start: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  try {
-    yield start;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
 }

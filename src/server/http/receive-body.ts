@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isBroken } from './answer-broken-request.ts';
-import { ApiError, apiError } from './refusal.ts';
+import { ApiError, apiError } from './api-error.ts';
+import { isBroken } from './unusual-requests.ts';
 
 /** Bytes of a request from the socket, never more of them in memory than there may be. */
 
@@ -22,8 +22,9 @@ interface Share {
 }
 
 /**
- * Gives every request its body as a Buffer. Throws an ApiError for one that is cut off, and for one that would make all bodies together
- * larger than `mostHeld` bytes: they count from the moment they arrive until their requests are answered.
+ * Gives every request its body as a Buffer. Throws an ApiError for one that is cut off, and for one that would make
+ * all bodies together larger than `mostHeld` bytes: they count from the moment they arrive until their requests are
+ * answered.
  */
 export function receiveBodies(app: FastifyInstance, mostHeld: number): void {
   let held = 0;

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Slots } from '../../model/slots.ts';
 import { refuseMonsters } from '../records/json-shape.ts';
 import { parseJson } from '../records/parse-json.ts';
-import { apiError, refusedRecords } from './refusal.ts';
+import { apiError, refusedRecords } from './api-error.ts';
 
 /** Bytes of a request → the JSON value in them. */
 
@@ -17,8 +17,8 @@ const JSON_TYPE = /^application\/json[ \t]*(?:;|$)/i;
 const CHARSET = /;[ \t]*charset="?([^";\s]+)/i;
 
 /**
- * The JSON value of a request whose body was received as a whole. `asWritten`: see parseJson. Throws an ApiError when there is
- * no body, when it is too large, or anything but JSON.
+ * The JSON value of a request whose body was received as a whole. `asWritten`: see parseJson. Throws an ApiError when
+ * there is no body, when it is too large, or anything but JSON.
  */
 export async function jsonBody(request: FastifyRequest, asWritten: boolean): Promise<unknown> {
   const { 'content-type': type = '', 'content-encoding': encoding = '' } = request.headers;
@@ -34,6 +34,33 @@ export async function jsonBody(request: FastifyRequest, asWritten: boolean): Pro
 }
 
 const expectedJson = () => refusedRecords(['Expected header: Content-type: application/json']);
+
+/** Lets a few in at a time; the others wait in the order in which they came. */
+class Slots {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** Resolves to what gives the place back; calling that again does nothing. */
+  async take(): Promise<() => void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((enter) => this.#waiting.push(enter));
+    let taken = true;
+    return () => {
+      if (taken) this.#give();
+      taken = false;
+    };
+  }
+
+  #give(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
+  }
+}
 
 const gunzipAsync = promisify(gunzip);
 /** Small bodies can become large ones: only a few of those may be in memory at once. */

@@ -1,4 +1,4 @@
-import { apiError } from '../http/refusal.ts';
+import { apiError } from '../http/api-error.ts';
 import type { Tally } from './groups.ts';
 import { distinctSorted } from './json-value.ts';
 import type { CollectedField, CollectedValues } from './read-plan.ts';
@@ -20,8 +20,8 @@ export function collectedFields(collect: readonly Collect[]): readonly Collected
 }
 
 /**
- * The collected values of a tally, all null where there are no records; and of each field how many records lack it, if any. Throws a
- * ApiError for sums of what is no number.
+ * The collected values of a tally, all null where there are no records; and of each field how many records lack it,
+ * if any. Throws a ApiError for sums of what is no number.
  */
 export function collectedEntries(
   collect: readonly Collect[],

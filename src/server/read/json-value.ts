@@ -1,4 +1,7 @@
-/** JSON values as texts: as they were sent, integers of 64 bits too. Objects of a text and what it means, for comparisons. */
+/**
+ * JSON values as texts: as they were sent, integers of 64 bits too. Objects of a text and what it means, for
+ * comparisons.
+ */
 
 export interface JsonValue {
   readonly json: string;
@@ -33,7 +36,10 @@ export function distinctSorted(texts: Iterable<string>): readonly JsonValue[] {
   return [...ofKey.values()].sort(compareValues);
 }
 
-/** As the original orders them: null, then booleans (false is 0, true 1) and numbers, then texts; lists entry by entry. */
+/**
+ * As the original orders them: null, then booleans (false is 0, true 1) and numbers, then texts; lists entry by
+ * entry.
+ */
 export function compareValues({ value: left }: JsonValue, { value: right }: JsonValue): number {
   if (Array.isArray(left) && Array.isArray(right)) return compareLists(left, right);
   const [leftRank, rightRank] = [rankOf(left), rankOf(right)];

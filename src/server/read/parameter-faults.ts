@@ -1,21 +1,17 @@
 import { PERIODS } from '../../calendar/period.ts';
-import { utcTimestamp } from '../records/timestamp.ts';
-import { rawQueryFault } from './raw-query-fault.ts';
 import { COLLECT_METHODS } from './read-query.ts';
+import { type Check, dateFault, periodFault, rawQueryFault, relativeTimeFault } from './time-faults.ts';
 
 /**
- * What the original checks, in its order and in its words; the first fault counts. Of a parameter that is given more than once it
- * looks at the first value, except where several make sense.
+ * What the original checks, in its order and in its words; the first fault counts. Of a parameter that is given more
+ * than once it looks at the first value, except where several make sense.
  */
-
-type Check = (parameters: URLSearchParams) => string | undefined;
 
 const PARAMETERS: ReadonlySet<string> = new Set([
   ...['start_at', 'end_at', 'duration', 'period', 'inclusive'],
   ...['filter_by', 'filter_by_prefix', 'group_by', 'sort_by', 'limit', 'collect', 'flatten', 'format'],
 ]);
 const KEY = /^[a-z_][a-z0-9_]+$/i;
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:?\d\d|Z)$/;
 const INTEGER = /^\s*[+-]?\d+\s*$/;
 
 const CHECKS: readonly Check[] = [
@@ -52,29 +48,7 @@ export function parameterFault(parameters: URLSearchParams, rawQueriesAllowed: b
   return undefined;
 }
 
-/** Milliseconds since 1970; undefined when the text is no date and time with `Z` or an offset. */
-export function queryInstant(text: string): number | undefined {
-  const timestamp = DATE_TIME.test(text) ? utcTimestamp(text) : undefined;
-  return timestamp === undefined ? undefined : Date.parse(timestamp);
-}
-
 const isOneOf = (value: unknown, values: readonly unknown[]): boolean => values.includes(value);
-
-function periodFault(parameters: URLSearchParams): string | undefined {
-  if (!parameters.has('period')) return undefined;
-  const hasSpan = parameters.has('duration') || (parameters.has('start_at') && parameters.has('end_at'));
-  if (!hasSpan) return "Either 'duration' or both 'start_at' and 'end_at' are required for a period query";
-  if (parameters.has('limit') && !parameters.has('group_by'))
-    return "A period query can only be limited if it is grouped - please add 'group_by'";
-  return undefined;
-}
-
-function dateFault(name: string): Check {
-  return (parameters) => {
-    const text = parameters.get(name);
-    return text === null || queryInstant(text) !== undefined ? undefined : `${name} is not a valid datetime`;
-  };
-}
 
 function filterFault(parameters: URLSearchParams): string | undefined {
   if (parameters.has('filter_by') && parameters.has('filter_by_prefix'))
@@ -121,20 +95,6 @@ function dependencyFault(name: string, first: string, second: string): Check {
     parameters.has(name) && !parameters.has(first) && !parameters.has(second)
       ? `${name} can be used only with either ['${first}', '${second}']`
       : undefined;
-}
-
-function relativeTimeFault(parameters: URLSearchParams): string | undefined {
-  const [start, end] = [parameters.has('start_at'), parameters.has('end_at')];
-  const duration = parameters.get('duration');
-  if (start && end && duration !== null)
-    return "Absolute and relative time cannot be requested at the same time - either ask for 'start_at' and 'end_at', or ask for 'start_at'/'end_at' with 'duration'";
-  if (start && !end && duration === null) return "Use of 'start_at' requires 'end_at' or 'duration'";
-  if (end && !start && duration === null) return "Use of 'end_at' requires 'start_at' or 'duration'";
-  if (duration === null) return undefined;
-  if (Number(duration) === 0) return "'duration' must not be zero";
-  if (!parameters.has('period'))
-    return "If 'duration' is requested (for relative time), 'period' is required - please add a period (like 'day', 'month' etc)";
-  return undefined;
 }
 
 function collectFault(parameters: URLSearchParams): string | undefined {

@@ -1,7 +1,6 @@
 import { PERIODS } from '../../calendar/period.ts';
-import { apiError } from '../http/refusal.ts';
-import { mergedFilters } from './merged-filters.ts';
-import { parameterFault, queryInstant } from './parameter-faults.ts';
+import { apiError } from '../http/api-error.ts';
+import { parameterFault } from './parameter-faults.ts';
 import type { Filter } from './read-plan.ts';
 import {
   COLLECT_METHODS,
@@ -11,6 +10,7 @@ import {
   type ReadQuery,
   type SortBy,
 } from './read-query.ts';
+import { queryInstant } from './time-faults.ts';
 
 /** Parameters in one query; SQL has its limits too. */
 const MAXIMUM_PARAMETERS = 100;
@@ -107,4 +107,16 @@ function isSortable({ groupBy, period, collect, flatten }: ReadQuery, { field }:
     ...collect.filter(({ method }) => method === 'default').map((each) => each.field),
     ...(period === undefined ? [] : ofPeriods),
   ].includes(field);
+}
+
+/** The filters of a query without those that say nothing new: each costs as much as another for every record. */
+export function mergedFilters(filters: readonly Filter[]): readonly Filter[] {
+  const distinct = [...new Map(filters.map((filter) => [JSON.stringify(filter), filter])).values()];
+  return distinct.filter((filter) => !distinct.some((other) => saysMore(other, filter)));
+}
+
+/** Whether all that one filter finds is found by the other one, too. */
+function saysMore(filter: Filter, than: Filter): boolean {
+  if (filter === than || than.kind !== 'prefix' || filter.field !== than.field) return false;
+  return filter.kind === 'prefix' && filter.text.startsWith(than.text);
 }

@@ -1,6 +1,5 @@
-import { parseJson } from '../records/parse-json.ts';
+import { parseJson, type ReceivedRecord } from '../records/parse-json.ts';
 import { platformFields, readableRecord } from '../records/readable-record.ts';
-import type { ReceivedRecord } from '../records/record-object.ts';
 import type { StoredRecord } from '../store/store.ts';
 import { type Item, objectText } from './group-items.ts';
 

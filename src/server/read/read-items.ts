@@ -1,4 +1,4 @@
-import { apiError } from '../http/refusal.ts';
+import { apiError } from '../http/api-error.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
 import type { Store, StoredRecord } from '../store/store.ts';
 import { collectedFields } from './collected-entries.ts';
@@ -82,8 +82,8 @@ function matching({ filters, inclusive }: ReadQuery, { startAt, endAt }: QuerySp
 }
 
 /**
- * By how many periods a query for the last (or first) few moves back (or forward), because no group has records at that end
- * yet: as few as any group needs. 0 without a duration.
+ * By how many periods a query for the last (or first) few moves back (or forward), because no group has records at
+ * that end yet: as few as any group needs. 0 without a duration.
  */
 function emptyPeriods(
   { duration, startAt }: ReadQuery,

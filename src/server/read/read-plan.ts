@@ -21,7 +21,10 @@ export type Filter =
   /** Numbers and booleans begin with what is written in JSON. */
   | { readonly kind: 'prefix'; readonly field: string; readonly text: string };
 
-/** The records themselves: numbers by value, then texts by code point; what has no value is last, or first when descending. */
+/**
+ * The records themselves: numbers by value, then texts by code point; what has no value is last, or first when
+ * descending.
+ */
 export interface RecordsPlan extends Matching {
   readonly kind: 'records';
   /** Left out: in the order in which they first came. */
@@ -29,7 +32,10 @@ export interface RecordsPlan extends Matching {
   readonly limit?: number;
 }
 
-/** Counts and collected values for each combination of period and values; records that lack one of the fields do not count. */
+/**
+ * Counts and collected values for each combination of period and values; records that lack one of the fields do not
+ * count.
+ */
 export interface GroupsPlan extends Matching {
   readonly kind: 'groups';
   readonly period?: Period;

@@ -1,5 +1,5 @@
 import { addPeriods, type Period, startOfPeriod } from '../../calendar/period.ts';
-import { apiError } from '../http/refusal.ts';
+import { apiError } from '../http/api-error.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
 import type { ReadQuery } from './read-query.ts';
 
@@ -18,7 +18,10 @@ export interface PeriodLimits {
 const EARLIEST = new Date(0).setUTCFullYear(1, 0, 1);
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** The span of a query; one that is a duration is moved by `shift` of its periods. Throws an ApiError beyond the calendar. */
+/**
+ * The span of a query; one that is a duration is moved by `shift` of its periods. Throws an ApiError beyond the
+ * calendar.
+ */
 export function querySpanOf(query: ReadQuery, now: number, shift = 0): QuerySpan {
   const { startAt, endAt, period, duration } = query;
   if (duration === undefined || period === undefined) {

@@ -1,4 +1,4 @@
-import type { ReceivedRecord } from './record-object.ts';
+import type { ReceivedRecord } from './parse-json.ts';
 
 /** The original write API's own ids: base64 of the fields' values, as Python prints them, joined by a dot. */
 

@@ -1,6 +1,8 @@
-import { apiError, refusedRecords } from '../http/refusal.ts';
+import { apiError, refusedRecords } from '../http/api-error.ts';
 
-/** Looks at a JSON text before it is parsed: some texts take a hundred times their length in memory, and as much time. */
+/**
+ * Looks at a JSON text before it is parsed: some texts take a hundred times their length in memory, and as much time.
+ */
 
 /** Most records in one request. */
 export const MAXIMUM_RECORDS = 100_000;
@@ -19,7 +21,10 @@ export const tooManyRecords = (count?: number) =>
     `At most ${MAXIMUM_RECORDS} records fit into one request${count === undefined ? '' : `, not ${count}`}.`,
   );
 
-/** Throws an ApiError for a text that holds more than a request can be meant to hold. What is no JSON at all is for the parser to say. */
+/**
+ * Throws an ApiError for a text that holds more than a request can be meant to hold. What is no JSON at all is for
+ * the parser to say.
+ */
 export function refuseMonsters(text: string): void {
   if (text.length <= HARMLESS_LENGTH) return;
   const depthOfRecords = /^\s*\[/.test(text) ? 2 : 1;

@@ -1,6 +1,9 @@
 /** JSON.parse that keeps numbers which a double cannot hold, as they were written. */
 
-/** Numbers with so many digits that a double may not hold them; some texts within strings match too, which only costs time. */
+/**
+ * Numbers with so many digits that a double may not hold them; some texts within strings match too, which only costs
+ * time.
+ */
 const LONG_NUMBER = /[:,[]\s*-?[\d.]{16,}/;
 /** Numbers written with an exponent or with a fraction that ends in zero. */
 const SPELLED_NUMBER = /[:,[]\s*-?\d[\d.]*(?:\.\d*0|e)/i;
@@ -32,4 +35,11 @@ function keepWriting(_key: string, value: unknown, context?: { readonly source?:
   if (typeof value !== 'number' || context?.source === undefined || String(value) === context.source)
     return value;
   return Number.isFinite(value) ? JSON.rawJSON(context.source) : BEYOND_DOUBLE;
+}
+
+/** A record as it came out of the JSON text: keys in the order in which they were sent. */
+export type ReceivedRecord = Record<string, unknown>;
+
+export function isReceivedRecord(value: unknown): value is ReceivedRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

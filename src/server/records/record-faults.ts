@@ -1,5 +1,5 @@
 import { fitsIn64Bits, isStorable, isValidKey, KEY_FORM } from '../../model/record-rules.ts';
-import type { ReceivedRecord } from './record-object.ts';
+import type { ReceivedRecord } from './parse-json.ts';
 
 /** What a record may hold. */
 
@@ -19,7 +19,10 @@ export function firstFault(record: ReceivedRecord): string | undefined {
   return undefined;
 }
 
-/** A value for a message: as JSON, cut when it is long; lists and objects, which may be as deep as one likes, by their brackets. */
+/**
+ * A value for a message: as JSON, cut when it is long; lists and objects, which may be as deep as one likes, by their
+ * brackets.
+ */
 export function valueText(value: unknown): string {
   if (Array.isArray(value)) return '[…]';
   if (typeof value === 'object' && value !== null && !JSON.isRawJSON(value)) return '{…}';

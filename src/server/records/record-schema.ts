@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { default as Draft4 } from 'ajv-draft-04';
 import { default as addFormats } from 'ajv-formats';
-import type { ReceivedRecord } from './record-object.ts';
+import type { ReceivedRecord } from './parse-json.ts';
 import { hasRealDate } from './timestamp.ts';
 
 /** A data set's own schema (JSON Schema draft 4), compiled once. */
@@ -52,7 +52,10 @@ function isSame(left: ErrorObject, right: ErrorObject): boolean {
   return left.schemaPath === right.schemaPath && left.instancePath === right.instancePath;
 }
 
-/** A copy that holds JavaScript numbers only, and the names of the fields that were written with a fraction or exponent. */
+/**
+ * A copy that holds JavaScript numbers only, and the names of the fields that were written with a fraction or
+ * exponent.
+ */
 function plainNumbers(record: ReceivedRecord): { plain: ReceivedRecord; fractions: readonly string[] } {
   const written = Object.entries(record).filter(([, value]) => JSON.isRawJSON(value));
   if (written.length === 0) return { plain: record, fractions: [] };

@@ -1,12 +1,11 @@
 import type { ServedDataSet } from '../data-sets.ts';
-import { refusedRecords } from '../http/refusal.ts';
+import { refusedRecords } from '../http/api-error.ts';
 import type { NewRecord } from '../store/store.ts';
 import { autoId, missingFields } from './auto-id.ts';
-import { isGuessedDate } from './guessed-date.ts';
 import { MAXIMUM_RECORDS, tooManyRecords } from './json-shape.ts';
+import { isReceivedRecord, type ReceivedRecord } from './parse-json.ts';
 import { firstFault, valueText } from './record-faults.ts';
-import { isReceivedRecord, type ReceivedRecord } from './record-object.ts';
-import { utcTimestamp } from './timestamp.ts';
+import { isGuessedDate, utcTimestamp } from './timestamp.ts';
 
 /** A request's records are checked as a whole before anything of them is stored. */
 
@@ -36,7 +35,10 @@ export function validateRecords(
 
 const numbered = (index: number, fault: string): string => `record ${index + 1}: ${fault}`;
 
-/** One message for the first record that lacks a field of which its `_id` is made: the others are likely to lack it, too. */
+/**
+ * One message for the first record that lacks a field of which its `_id` is made: the others are likely to lack it,
+ * too.
+ */
 function lackOfIdFields(values: readonly unknown[], fields: readonly string[]): string[] {
   for (const [index, value] of values.entries()) {
     const missing = isReceivedRecord(value) ? missingFields(value, fields) : [];

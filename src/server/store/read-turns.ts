@@ -35,8 +35,8 @@ export class ReadTurns {
   }
 
   /**
-   * Resolves to what ends the turn; calling that again does nothing. Throws ReadsBusy, and the signal's reason when it is
-   * aborted before the turn comes.
+   * Resolves to what ends the turn; calling that again does nothing. Throws ReadsBusy, and the signal's reason when
+   * it is aborted before the turn comes.
    */
   async take(dataSet: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();

@@ -8,8 +8,8 @@ interface Shared<Result> {
 }
 
 /**
- * Runs reads in their turns; those that ask for the same are run once. Only a read that has not begun is shared: one that runs
- * already may miss what has been stored since.
+ * Runs reads in their turns; those that ask for the same are run once. Only a read that has not begun is shared: one
+ * that runs already may miss what has been stored since.
  */
 export class SharedReads<Result> {
   readonly #turns: ReadTurns;
@@ -20,8 +20,8 @@ export class SharedReads<Result> {
   }
 
   /**
-   * Resolves to what `work` gives. Rejects with the signal's reason as soon as it is aborted; the signal of `work` is aborted when
-   * nobody waits for it any more. Throws ReadsBusy.
+   * Resolves to what `work` gives. Rejects with the signal's reason as soon as it is aborted; the signal of `work` is
+   * aborted when nobody waits for it any more. Throws ReadsBusy.
    */
   async read(
     dataSet: string,

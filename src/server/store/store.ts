@@ -27,8 +27,9 @@ export interface Store {
   /** The records of a data set by `timestamp`, then in the order in which they first came. */
   records(dataSet: string): AsyncIterable<StoredRecord>;
   /**
-   * What a query of the read API asks for. Reads of one data set never keep out those of another, and none changes how long a
-   * write takes. Throws ReadTooSlow, ReadsBusy, and the signal's reason once it is aborted: the database then stops reading.
+   * What a query of the read API asks for. Reads of one data set never keep out those of another, and none changes
+   * how long a write takes. Throws ReadTooSlow, ReadsBusy, and the signal's reason once it is aborted: the database
+   * then stops reading.
    */
   read(dataSet: string, plan: ReadPlan, signal?: AbortSignal): Promise<ReadResult>;
   close(): Promise<void>;

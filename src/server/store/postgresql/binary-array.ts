@@ -3,8 +3,8 @@ const TEXT = 25;
 const HEADER = 20;
 
 /**
- * Texts in the form in which PostgreSQL itself sends a `text[]`. As an array literal, each quotation mark of JSON would be
- * escaped here and unescaped there.
+ * Texts in the form in which PostgreSQL itself sends a `text[]`. As an array literal, each quotation mark of JSON
+ * would be escaped here and unescaped there.
  */
 export function binaryArray(texts: readonly string[]): Buffer {
   const lengths = texts.map((text) => Buffer.byteLength(text));

@@ -8,8 +8,8 @@ const CONNECT_TIMEOUT = 10_000;
 const STATEMENT_TIMEOUT = 60_000;
 
 /**
- * A pool of connections that commit durably and see the tables of `schema` only. Connects to nothing yet; a connection that is
- * lost fails what runs on it and is replaced.
+ * A pool of connections that commit durably and see the tables of `schema` only. Connects to nothing yet; a
+ * connection that is lost fails what runs on it and is replaced.
  */
 export async function connectPostgresql(url: string, schema: string): Promise<Pool> {
   const { default: pg } = await import('pg');

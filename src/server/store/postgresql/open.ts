@@ -10,8 +10,9 @@ export const SCHEMA = 'pp_db_collector_write_api';
 const PREPARING = 0x70707761;
 
 /**
- * The schema, version by version: entry n leads from version n to n + 1. Entries are never changed once released, only
- * added. There is no foreign key, whose check of every record would cost a fifth of the speed: data sets are never removed.
+ * The schema, version by version: entry n leads from version n to n + 1. Entries are never changed once released,
+ * only added. There is no foreign key, whose check of every record would cost a fifth of the speed: data sets are
+ * never removed.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE data_sets (
@@ -32,8 +33,8 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Connects to the database and creates or renews the tables of the write API. Throws StoreError when it is not there, refuses
- * the login, or holds something else in the place of the tables.
+ * Connects to the database and creates or renews the tables of the write API. Throws StoreError when it is not there,
+ * refuses the login, or holds something else in the place of the tables.
  *
  * @param url `postgres://user:password@host:port/database`; never repeated in a message
  */

@@ -12,7 +12,10 @@ export interface SessionOptions {
   readonly whenEnded: () => void;
 }
 
-/** A transaction that reads, on a connection of its own. Once the signal is aborted, the server is told to stop what runs in it. */
+/**
+ * A transaction that reads, on a connection of its own. Once the signal is aborted, the server is told to stop what
+ * runs in it.
+ */
 export class ReadSession implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #options: SessionOptions;

@@ -10,8 +10,7 @@ import {
 } from '../../read/read-plan.ts';
 import { ReadTurns } from '../read-turns.ts';
 import { SharedReads } from '../shared-reads.ts';
-import { groupRow, type RawRow } from '../sql/group-rows.ts';
-import { groupsSql, recordsSql } from '../sql/plan-sql.ts';
+import { groupRow, groupsSql, type RawRow, recordsSql } from '../sql/plan-sql.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { ReadSession } from './read-session.ts';
 import { POSTGRESQL } from './read-sql.ts';
@@ -68,7 +67,11 @@ export class PostgresqlReads {
     } while (page.length === PAGE);
   }
 
-  /** A transaction that changes nothing, on a connection of its own; it ends with its scope. @param whenEnded called once it has ended */
+  /**
+   * A transaction that changes nothing, on a connection of its own; it ends with its scope.
+   *
+   * @param whenEnded called once it has ended
+   */
   async #begin(signal: AbortSignal, whenEnded = () => {}): Promise<ReadSession> {
     try {
       return await ReadSession.begin(this.#pool, { signal, timeout: this.#timeout, whenEnded });

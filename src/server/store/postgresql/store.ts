@@ -10,8 +10,8 @@ const PAGE = 1_000;
 const POSITIONS = 131_072;
 
 /**
- * Locks the data set against being emptied meanwhile, and records in the order of their ids: two batches that hold the same
- * ids wait for each other instead of deadlocking.
+ * Locks the data set against being emptied meanwhile, and records in the order of their ids: two batches that hold
+ * the same ids wait for each other instead of deadlocking.
  */
 const UPSERT = `
   WITH

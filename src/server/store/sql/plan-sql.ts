@@ -1,12 +1,12 @@
-import { PERIODS, type Period } from '../../../calendar/period.ts';
 import {
-  type Filter,
+  type CollectedValues,
+  type GroupRow,
   type GroupsPlan,
   MAXIMUM_GROUPS,
-  type Matching,
   type RecordsPlan,
 } from '../../read/read-plan.ts';
-import type { FieldParts, FieldSql, ReadSql } from './read-sql.ts';
+import type { ReadSql } from './read-sql.ts';
+import { SqlWriter } from './sql-writer.ts';
 
 /** SQL with its parameters; whatever a client sent is a parameter. */
 export interface ReadStatement {
@@ -31,8 +31,9 @@ export function recordsSql(
 }
 
 /**
- * One row for each group: `count`, `period`, the values `v0`… as JSON, and of each collected field `missing0`, `others0`, `high0` and `low0`
- * (the sum of its integers, in halves of 32 bits: whole it may not fit into 64), `fractions0`, `fraction0`, `set0`.
+ * One row for each group: `count`, `period`, the values `v0`… as JSON, and of each collected field `missing0`,
+ * `others0`, `high0` and `low0` (the sum of its integers, in halves of 32 bits: whole it may not fit into 64),
+ * `fractions0`, `fraction0`, `set0`.
  */
 export function groupsSql(dataSet: string, plan: GroupsPlan, readSql: ReadSql): ReadStatement {
   const writer = new SqlWriter(readSql);
@@ -96,88 +97,28 @@ function sums(i: number): readonly string[] {
   ];
 }
 
-/** Fields that no record's JSON holds. */
-const PLATFORM_COLUMNS: Readonly<Record<string, string>> = {
-  _timestamp: 'timestamp',
-  _updated_at: 'updated_at',
-};
-const FIELD = /^[a-z_]\w*$/i;
+/** A row as either database gives it: numbers of PostgreSQL's larger types are texts. */
+export type RawRow = Readonly<Record<string, number | string | null>>;
 
-class SqlWriter {
-  readonly parameters: unknown[] = [];
-  readonly #readSql: ReadSql;
+/** What the columns of `groupsSql` say. */
+export function groupRow(row: RawRow, { fields, collected }: GroupsPlan): GroupRow {
+  return {
+    count: Number(row.count),
+    period: typeof row.period === 'string' ? row.period : null,
+    values: fields.map((_, i) => String(row[`v${i}`])),
+    collected: collected.map((_, i) => collectedValues(row, i)),
+  };
+}
 
-  constructor(readSql: ReadSql) {
-    this.#readSql = readSql;
-  }
-
-  where(dataSet: string, { filters, from, to }: Matching): string {
-    const { stillWanted } = this.#readSql;
-    const conditions = [`data_set = (SELECT key FROM data_sets WHERE name = ${this.#bind(dataSet)})`];
-    if (stillWanted !== '') conditions.push(stillWanted);
-    if (from !== undefined) conditions.push(`timestamp >= ${this.#bind(from)}`);
-    if (to !== undefined) conditions.push(`timestamp ${to.inclusive ? '<=' : '<'} ${this.#bind(to.at)}`);
-    for (const filter of filters) conditions.push(`(${this.#filter(filter)})`);
-    return conditions.join(' AND ');
-  }
-
-  #filter(filter: Filter): string {
-    // No record holds U+0000, and PostgreSQL would refuse the parameter.
-    if (filter.kind !== 'boolean' && filter.text.includes('\0')) return '1 = 0';
-    const field = this.field(filter.field);
-    if (filter.kind === 'boolean')
-      return `${field.isBoolean} AND ${field.text} = ${this.#bind(String(filter.value))}`;
-    const text = this.#bind(filter.text);
-    if (filter.kind === 'prefix') return `substr(${field.text}, 1, length(${text})) = ${text}`;
-    const isText = `${field.isString} AND ${field.text} = ${text}`;
-    if (filter.number === undefined) return isText;
-    const { value, cast } = this.#readSql.numberParameter(filter.number);
-    return `(${isText}) OR CASE WHEN ${field.isNumber} THEN ${field.number} = ${cast(this.#bind(value))} ELSE 1 = 0 END`;
-  }
-
-  order({ order }: RecordsPlan): readonly string[] {
-    if (order === undefined) return [];
-    const { text, isNumber, number } = this.field(order.field);
-    const direction = order.descending ? 'DESC' : 'ASC';
-    return [
-      `CASE WHEN ${text} IS NULL THEN 2 WHEN ${isNumber} THEN 0 ELSE 1 END ${direction}`,
-      `CASE WHEN ${isNumber} THEN ${number} END ${direction}`,
-      `CASE WHEN NOT (${isNumber}) THEN ${text} END ${this.#readSql.collation} ${direction}`,
-    ];
-  }
-
-  periodStart(period: Period): string {
-    const timestamp = 'timestamp';
-    if (period === 'hour') return `substr(${timestamp}, 1, 13) || ':00:00+00:00'`;
-    const month = `substr(${timestamp}, 6, 2)`;
-    const quarter = `CASE WHEN ${month} < '04' THEN '01' WHEN ${month} < '07' THEN '04' WHEN ${month} < '10' THEN '07' ELSE '10' END`;
-    const dates = {
-      day: `substr(${timestamp}, 1, 10)`,
-      week: this.#readSql.monday,
-      month: `substr(${timestamp}, 1, 7) || '-01'`,
-      quarter: `substr(${timestamp}, 1, 5) || ${quarter} || '-01'`,
-      year: `substr(${timestamp}, 1, 4) || '-01-01'`,
-    };
-    return `${dates[period]} || 'T00:00:00+00:00'`;
-  }
-
-  field(name: string): FieldSql {
-    return this.#readSql.field(this.parts(name));
-  }
-
-  parts(name: string): FieldParts {
-    const period = PERIODS.find((each) => name === `_${each}_start_at`);
-    if (period !== undefined) return this.#readSql.textParts(`(${this.periodStart(period)})`);
-    const column = Object.hasOwn(PLATFORM_COLUMNS, name) ? PLATFORM_COLUMNS[name] : undefined;
-    if (column !== undefined) return this.#readSql.textParts(column);
-    if (FIELD.test(name)) return this.#readSql.parts(name, (value) => this.#bind(value));
-    return this.#readSql.textParts('CAST(NULL AS text)');
-  }
-
-  /** One parameter for each value: PostgreSQL takes expressions for equal only when their parameters are the same. */
-  #bind(value: unknown): string {
-    const known = this.parameters.indexOf(value);
-    const index = known === -1 ? this.parameters.push(value) : known + 1;
-    return this.#readSql.parameter(index);
-  }
+function collectedValues(row: RawRow, i: number): CollectedValues {
+  const [high, low] = [BigInt(row[`high${i}`] ?? 0), BigInt(row[`low${i}`] ?? 0)];
+  const set = row[`set${i}`];
+  return {
+    missing: Number(row[`missing${i}`] ?? 0),
+    others: Number(row[`others${i}`] ?? 0),
+    integers: (high << 32n) + low,
+    fractions: Number(row[`fractions${i}`] ?? 0),
+    fraction: Number(row[`fraction${i}`] ?? 0),
+    set: typeof set === 'string' ? (JSON.parse(set) as string[]) : [],
+  };
 }

@@ -19,9 +19,15 @@ export interface ReadSql {
   distinct(text: string): string;
   /** For comparisons by code point. */
   readonly collation: string;
-  /** Ends a subquery that must not become one with the query around it, which would compute everything anew at each mention. */
+  /**
+   * Ends a subquery that must not become one with the query around it, which would compute everything anew at each
+   * mention.
+   */
   readonly apart: string;
-  /** A condition that is always true, and ends a statement that is not wanted any more; empty where the database can be told to. */
+  /**
+   * A condition that is always true, and ends a statement that is not wanted any more; empty where the database can
+   * be told to.
+   */
   readonly stillWanted: string;
   /** Counts the records of a group, and ends the statement likewise. */
   readonly countAll: string;

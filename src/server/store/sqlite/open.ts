@@ -9,7 +9,10 @@ const VERSION = 1;
 /** Pages in the write-ahead log before they are moved into the file; the more, the fewer are moved twice. */
 const CHECKPOINT_PAGES = 16_000;
 
-/** Pages kept in memory, so that ids that come in no order find their places in the index without being read each time. */
+/**
+ * Pages kept in memory, so that ids that come in no order find their places in the index without being read each
+ * time.
+ */
 const CACHE_KIBIBYTES = 16_384;
 
 const SCHEMA = `

@@ -6,7 +6,10 @@ import { SqliteWorker } from './worker.ts';
 /** Threads that read, each one query at a time. One data set keeps one of them busy, whatever is asked of it. */
 const TURNS = { atOnce: 3, ofOneDataSet: 1 };
 
-/** The threads of a SQLite file that find out what queries ask for; a query that nobody waits for any more is given up. */
+/**
+ * The threads of a SQLite file that find out what queries ask for; a query that nobody waits for any more is given
+ * up.
+ */
 export class SqliteReaders {
   readonly #workers: readonly SqliteWorker[];
   readonly #idle: SqliteWorker[];

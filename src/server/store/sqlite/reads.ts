@@ -9,14 +9,13 @@ import {
   ReadTooSlow,
   type RecordsPlan,
 } from '../../read/read-plan.ts';
-import { groupRow, type RawRow } from '../sql/group-rows.ts';
-import { groupsSql, type ReadStatement, recordsSql } from '../sql/plan-sql.ts';
+import { groupRow, groupsSql, type RawRow, type ReadStatement, recordsSql } from '../sql/plan-sql.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { SQLITE } from './read-sql.ts';
 
 /**
- * Reads in two steps, so that no statement stays open while a slow client takes its answer: first where the records are, then
- * the records, page by page. Both may run in a thread of their own: questions and answers are plain data.
+ * Reads in two steps, so that no statement stays open while a slow client takes its answer: first where the records
+ * are, then the records, page by page. Both may run in a thread of their own: questions and answers are plain data.
  */
 export type ReadQuestion =
   | { readonly ask: 'places'; readonly dataSet: string; readonly plan: RecordsPlan }
@@ -83,7 +82,8 @@ export class SqliteReads {
     this.#database = database;
     this.#timeout = timeout;
     this.#stop = stop;
-    // SQLite has no time-out of its own, and a thread in the midst of a statement hears nothing; this is asked for every record.
+    // SQLite has no time-out of its own, and a thread in the midst of a statement hears nothing; this is asked for
+    // every record.
     database.function('still_wanted', { deterministic: false }, () => {
       this.#requireWanted();
       return 1;

@@ -79,8 +79,8 @@ export class SqliteRecords {
   }
 
   /**
-   * Runs calls; those that change something in one transaction, on disk when it returns. A call that fails leaves nothing behind
-   * and harms no other.
+   * Runs calls; those that change something in one transaction, on disk when it returns. A call that fails leaves
+   * nothing behind and harms no other.
    */
   run(calls: readonly Call[]): readonly PromiseSettledResult<unknown>[] {
     const results = () => calls.map((call) => this.#attempt(call));

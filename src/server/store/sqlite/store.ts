@@ -33,8 +33,8 @@ export function openSqliteStore(file: string): Store {
 }
 
 /**
- * Has the write-ahead log moved into the file now and then, by another thread than the one that writes: moving it takes as long
- * as many changes, which would have to wait.
+ * Has the write-ahead log moved into the file now and then, by another thread than the one that writes: moving it
+ * takes as long as many changes, which would have to wait.
  */
 function keepLogShort(change: RunCall, upkeep: RunCall): RunCall {
   let [stored, isMoving] = [0, false];

@@ -1,7 +1,10 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { apiError } from './api-error.ts';
 import type { ServerLimits } from './limits.ts';
+
+/** Requests that Node would answer by itself, with nothing in the answer that says why. */
 
 const NOT_HTTP = [400, 'The request is not HTTP.'] as const;
 const TIMEOUT = 'ERR_HTTP_REQUEST_TIMEOUT';
@@ -32,7 +35,10 @@ export function followRequests(app: FastifyInstance): void {
 /** Whether a request has been answered as broken while it came: what comes of it later counts no more. */
 export const isBroken = (request: IncomingMessage): boolean => brokenRequests.has(request);
 
-/** Answers what is not HTTP at all, or stopped to be, and closes the connection; once the requests before it are answered. */
+/**
+ * Answers what is not HTTP at all, or stopped to be, and closes the connection; once the requests before it are
+ * answered.
+ */
 export function answerBrokenRequests({ discardedBytes, lingerTime }: ServerLimits) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     const before = broken.get(socket);
@@ -70,3 +76,24 @@ function answerTo(error: NodeJS.ErrnoException): string {
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
+
+/** Answers requests without Host and with expectations; tells who asks first when to send the body. */
+export function answerUnusual(app: FastifyInstance): void {
+  const answer = (request: IncomingMessage, response: ServerResponse) =>
+    void app.server.emit('request', request, response);
+  app.server.on('checkContinue', answer).on('checkExpectation', answer);
+  app.addHook('onRequest', async (request) => {
+    const { httpVersion, headers } = request.raw;
+    if (httpVersion === '1.1' && headers.host === undefined)
+      throw apiError(400, 'Expected header: Host, with the name of the server.');
+    if (headers.expect !== undefined && !expectsContinue(request))
+      throw apiError(417, 'The only expectation that can be met is 100-continue.');
+  });
+  // Not before it is known that the body will be read: whoever asks first need not send it in vain.
+  app.addHook('preParsing', async (request, reply) => {
+    if (expectsContinue(request)) reply.raw.writeContinue();
+  });
+}
+
+const expectsContinue = ({ headers }: FastifyRequest): boolean =>
+  /^\s*100-continue\s*$/i.test(headers.expect ?? '');

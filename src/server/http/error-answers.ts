@@ -1,9 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, apiError, type ErrorBody, refusedRecords } from './refusal.ts';
+import { ApiError, apiError, type ErrorBody, refusedRecords } from './api-error.ts';
+
+/** How the write API says no. */
 
 /**
- * Sends the answer to whatever was thrown: the reason when it is the client's mistake, the name of the entry in the log when it
- * is the server's.
+ * Sends the answer to whatever was thrown: the reason when it is the client's mistake, the name of the entry in the
+ * log when it is the server's.
  */
 export function answerError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const answer = error instanceof ApiError ? error : clientMistake(error);
@@ -41,4 +43,32 @@ function clientMistake({ code, statusCode }: Partial<FastifyError>): ApiError | 
   return statusCode !== undefined && statusCode < 500
     ? apiError(statusCode, 'The request could not be understood.')
     : undefined;
+}
+
+/** What exists, and what may be done with it. */
+const RESOURCES = [
+  { path: /^\/(?:_status|metrics)$/, allow: 'GET, HEAD, OPTIONS' },
+  { path: /^\/data\/[^/]+\/[^/]+$/, allow: 'GET, HEAD, POST, PUT, OPTIONS' },
+  { path: /^\/data\/[^/]+\/[^/]+\/[^/]+$/, allow: 'DELETE, OPTIONS' },
+];
+
+/** For pages of other origins that ask whether they may GET. */
+const CROSS_ORIGIN = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'cache-control, govuk-request-id, request-id',
+  'access-control-max-age': '86400',
+};
+
+const NOT_FOUND =
+  'The requested URL was not found on the server.  If you entered the URL manually please check your spelling and try again.';
+
+/** Answers what no route takes: 404, or 405 for another method of what exists; OPTIONS lists the methods. */
+export async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const path = request.url.split('?', 1)[0] ?? '';
+  const resource = RESOURCES.find((candidate) => candidate.path.test(path));
+  if (resource === undefined) throw apiError(404, NOT_FOUND);
+  const { allow } = resource;
+  if (request.method !== 'OPTIONS')
+    throw apiError(405, 'The method is not allowed for the requested URL.', { allow });
+  await reply.headers({ ...CROSS_ORIGIN, allow }).send();
 }
