@@ -3,7 +3,7 @@ import type { Config, Job } from '../config/config.ts';
 import type { Source } from '../model/source.ts';
 import type { State } from '../model/state.ts';
 import { log } from '../observe/logger.ts';
-import { MESSAGES } from '../observe/messages.ts';
+import { MESSAGES } from '../observe/messages/catalogue.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createSource } from '../sources/create-source.ts';
 import { openSqliteState } from '../state/sqlite-state.ts';

@@ -1,6 +1,6 @@
 import type { DeadLetterCause } from '../model/dead-letter.ts';
-import type { Message } from './message.ts';
-import { MESSAGES } from './messages.ts';
+import { MESSAGES } from './messages/catalogue.ts';
+import type { Message } from './messages/message.ts';
 
 /** The message that stands for each cause of a dead letter. */
 export const DEAD_LETTER_MESSAGES = {

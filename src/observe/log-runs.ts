@@ -4,7 +4,7 @@ import type { RunCounts, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import { DEAD_LETTER_MESSAGES } from './dead-letter-messages.ts';
 import { log } from './logger.ts';
-import { MESSAGES } from './messages.ts';
+import { MESSAGES } from './messages/catalogue.ts';
 
 /** Tells the log what runs do. */
 export function logRuns(logger: Logger): RunObserver {

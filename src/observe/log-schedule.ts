@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { isoTime } from '../calendar/date-time.ts';
 import type { ScheduleObserver } from '../schedule/scheduler-interface.ts';
 import { log } from './logger.ts';
-import { MESSAGES } from './messages.ts';
+import { MESSAGES } from './messages/catalogue.ts';
 
 /** Tells the log what becomes of ticks. */
 export function logSchedule(logger: Logger): ScheduleObserver {

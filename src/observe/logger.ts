@@ -1,8 +1,8 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LineWriter } from './line-writer.ts';
 import type { LogLevel } from './log-level.ts';
-import type { Message } from './message.ts';
-import { MESSAGES } from './messages.ts';
+import { MESSAGES } from './messages/catalogue.ts';
+import type { Message } from './messages/message.ts';
 
 export interface LogSettings {
   readonly level: LogLevel;

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { log } from '../observe/logger.ts';
-import { MESSAGES } from '../observe/messages.ts';
+import { MESSAGES } from '../observe/messages/catalogue.ts';
 
 /** How the status page says no. */
 

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { CATALOGUES } from '../../src/cli/explain/explanations.ts';
-import { MESSAGES } from '../../src/observe/messages.ts';
+import { MESSAGES } from '../../src/observe/messages/catalogue.ts';
 import { Workplace } from '../support/program.ts';
 
 const workplace = new Workplace();

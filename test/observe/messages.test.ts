@@ -5,8 +5,8 @@ import { messagesDocument } from '../../scripts/messages-document.ts';
 import { CATALOGUES } from '../../src/cli/explain/explanations.ts';
 import { EXIT } from '../../src/cli/shell/exit-codes.ts';
 import { PROBLEM_KINDS } from '../../src/config/problem-codes.ts';
-import type { Message } from '../../src/observe/message.ts';
-import { MESSAGES } from '../../src/observe/messages.ts';
+import { MESSAGES } from '../../src/observe/messages/catalogue.ts';
+import type { Message } from '../../src/observe/messages/message.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const messages = Object.values<Message>(MESSAGES);

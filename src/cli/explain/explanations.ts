@@ -1,6 +1,6 @@
 import { PROBLEM_KINDS, type ProblemKind } from '../../config/problem-codes.ts';
-import type { Message } from '../../observe/message.ts';
-import { MESSAGES } from '../../observe/messages.ts';
+import { MESSAGES } from '../../observe/messages/catalogue.ts';
+import type { Message } from '../../observe/messages/message.ts';
 import { EXIT_CODE_MEANINGS } from './exit-code-meanings.ts';
 
 /** What is known about one code. */

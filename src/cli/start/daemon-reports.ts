@@ -3,7 +3,7 @@ import type { RejectedJob } from '../../config/load-jobs.ts';
 import { formatProblem, type Problem } from '../../config/problem.ts';
 import type { Reload } from '../../daemon/daemon.ts';
 import { log } from '../../observe/logger.ts';
-import { MESSAGES } from '../../observe/messages.ts';
+import { MESSAGES } from '../../observe/messages/catalogue.ts';
 
 /** A log line is no place for more. */
 const MOST_MISTAKES = 20;

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isoTime } from '../../calendar/date-time.ts';
 import { watchState } from '../../daemon/watch-state.ts';
 import { log } from '../../observe/logger.ts';
-import { MESSAGES } from '../../observe/messages.ts';
+import { MESSAGES } from '../../observe/messages/catalogue.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { type GlobalFlags, readSetting, type Setting, tellProblemsOf } from '../shell/setting.ts';
 import { type StopSignals, withStop } from '../shell/stop-signals.ts';

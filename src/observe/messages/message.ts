@@ -1,4 +1,4 @@
-import type { LogLevel } from './log-level.ts';
+import type { LogLevel } from '../log-level.ts';
 
 /** One thing that the log says. */
 export interface Message {
