@@ -43,7 +43,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     values: ['calendar', 'model', 'cron', 'schedule', 'collect', 'config/problem.ts'],
     types: ['config', 'status', 'observe'],
   },
-  words: { values: [], types: [] },
+  words: { values: ['calendar'], types: [] },
   look: { values: [], types: [] },
   status: {
     values: ['calendar', 'model', 'words', 'look', 'observe'],
@@ -170,7 +170,7 @@ describe('a database that is read', () => {
   /** Likewise, in files that could do wrong besides. */
   const SAID: Readonly<Record<string, readonly string[]>> = {
     'config/schema/config-schema.ts': ['SQLite', 'sqlite'], // the file of the state
-    'observe/messages-run.ts': ['SQLite'], // why a comparison can overlook rows
+    'observe/messages/run.ts': ['SQLite'], // why a comparison can overlook rows
   };
   const others = [...texts].filter(
     ([file]) =>

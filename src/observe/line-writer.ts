@@ -5,8 +5,8 @@ const PATIENCE = 1_000;
 const PAUSE = 10;
 
 /**
- * Writes whole lines to a file descriptor, at once, and never throws: what cannot be written (a full disk, a reader that is
- * gone) is counted and left out, because work must not stop for its log.
+ * Writes whole lines to a file descriptor, at once, and never throws: what cannot be written (a full disk, a reader
+ * that is gone) is counted and left out, because work must not stop for its log.
  */
 export class LineWriter {
   readonly #descriptor: number;

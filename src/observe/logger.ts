@@ -1,8 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LineWriter } from './line-writer.ts';
-import type { LogLevel } from './log-level.ts';
 import { MESSAGES } from './messages/catalogue.ts';
-import type { Message } from './messages/message.ts';
+import type { LogLevel, Message } from './messages/message.ts';
 
 export interface LogSettings {
   readonly level: LogLevel;
@@ -31,7 +30,10 @@ async function prettyStream(color: boolean, output: LineWriter): Promise<Destina
   return { write: (line) => output.write(pretty(line) ?? '') };
 }
 
-/** Writes one message of the catalogue. Fields hold names and numbers: never a secret, and of a row no more than what is wrong with it. */
+/**
+ * Writes one message of the catalogue. Fields hold names and numbers: never a secret, and of a row no more than what
+ * is wrong with it.
+ */
 export function log(logger: Logger, message: Message, fields: Readonly<Record<string, unknown>>): void {
   logger[message.level]({ code: message.code, ...fields }, message.text);
 }

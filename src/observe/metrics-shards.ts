@@ -9,7 +9,10 @@ const HEADER_LINES = 2;
 
 type Metrics<Key extends string> = Readonly<Record<Key, Metric>>;
 type Labels = Readonly<Record<string, string>>;
-/** What a subject has from the start, at 0; for each metric the values of its second label, or undefined where it has none. */
+/**
+ * What a subject has from the start, at 0; for each metric the values of its second label, or undefined where it has
+ * none.
+ */
 export type Beginning<Key extends string> = Readonly<Partial<Record<Key, readonly (string | undefined)[]>>>;
 
 /** The series of some subjects. */
@@ -21,8 +24,8 @@ interface Shard<Key extends string> {
 }
 
 /**
- * Metrics of which every subject, a job or a data set, has series of its own. prom-client writes a metric in one go, which
- * takes too long for thousands of subjects; so they are spread over shards, each with a registry of its own.
+ * Metrics of which every subject, a job or a data set, has series of its own. prom-client writes a metric in one go,
+ * which takes too long for thousands of subjects; so they are spread over shards, each with a registry of its own.
  */
 export class MetricShards<Key extends string> {
   readonly #metrics: Metrics<Key>;

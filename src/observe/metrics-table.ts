@@ -17,7 +17,9 @@ export const METRICS = {
     labels: ['job', 'outcome'],
     help: 'runs that ended, by outcome',
     tells:
-      'Outcomes are succeeded, empty (no rows, or nothing owed), partial (all but dead letters was delivered), not_ready (fewer rows than expect.min_rows), failed, interrupted (the daemon stopped) and skipped (another process runs the job). Look at the log when failed grows.',
+      'Outcomes are succeeded, empty (no rows, or nothing owed), partial (all but dead letters was ' +
+      'delivered), not_ready (fewer rows than expect.min_rows), failed, interrupted (the daemon stopped) ' +
+      'and skipped (another process runs the job). Look at the log when failed grows.',
   },
   runDuration: {
     name: 'pp_db_collector_run_duration_seconds',
@@ -68,7 +70,8 @@ export const METRICS = {
     labels: ['job'],
     help: 'up to when everything is acknowledged; for snapshot jobs when the newest delivered one was taken',
     tells:
-      'The distance to now is how old the data of the data set is. Cursor jobs, and jobs that never delivered, have none.',
+      'The distance to now is how old the data of the data set is. Cursor jobs, and jobs that never ' +
+      'delivered, have none.',
   },
   lastSuccess: {
     name: 'pp_db_collector_last_success_timestamp_seconds',
@@ -95,7 +98,9 @@ export const METRICS = {
     name: 'pp_db_collector_schedule_lag_seconds',
     type: 'gauge',
     labels: [],
-    help: 'how late runs start: for how long the longest-waiting run has been due, or how late the newest of those that run started',
+    help:
+      'how late runs start: for how long the longest-waiting run has been due, or how late the newest of ' +
+      'those that run started',
     tells:
       'More than a few seconds mean that schedule.max_concurrent_runs or max_connections of a database is too small.',
   },
@@ -119,7 +124,8 @@ export const METRICS = {
     labels: [],
     help: 'lines of the log that could not be written',
     tells:
-      'The disk that holds the log is full, or whoever reads it is gone. Runs go on all the same, but nobody is told of them.',
+      'The disk that holds the log is full, or whoever reads it is gone. Runs go on all the same, but ' +
+      'nobody is told of them.',
   },
   pendingRecords: {
     name: 'pp_db_collector_pending_records',

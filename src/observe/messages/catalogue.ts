@@ -1,8 +1,7 @@
 import { DAEMON_MESSAGES } from './daemon.ts';
 import { UNDELIVERABLE_MESSAGES } from './dead-letter.ts';
-import { DELIVERY_MESSAGES } from './delivery.ts';
+import { DELIVERY_MESSAGES, WRITE_HOST_MESSAGES } from './delivery.ts';
 import { RUN_MESSAGES } from './run.ts';
-import { WRITE_HOST_MESSAGES } from './write-host.ts';
 
 /** Everything that the log says, by code. A code is never used again for something else. */
 export const MESSAGES = {

@@ -17,7 +17,8 @@ export const DAEMON_MESSAGES = {
     level: 'info',
     text: 'stopping: nothing new is started or read',
     meaning:
-      'A signal asked the daemon to stop. Queries are cancelled on their servers, requests on their way may be answered, and what is acknowledged is remembered.',
+      'A signal asked the daemon to stop. Queries are cancelled on their servers, requests on their way ' +
+      'may be answered, and what is acknowledged is remembered.',
     causes: [],
     action: 'Nothing. A second signal ends the process at once, which loses nothing either.',
     safeToRerun: 'yes',
@@ -46,7 +47,8 @@ export const DAEMON_MESSAGES = {
     level: 'info',
     text: 'configuration reloaded',
     meaning:
-      'The new configuration is in force. Runs that go on finish under the one they began with; jobs that are gone keep their state. Keys in `after_restart` count from the next start.',
+      'The new configuration is in force. Runs that go on finish under the one they began with; jobs that ' +
+      'are gone keep their state. Keys in `after_restart` count from the next start.',
     causes: [],
     action: 'Nothing; restart when `after_restart` names something that you changed.',
     safeToRerun: 'yes',
@@ -78,7 +80,9 @@ export const DAEMON_MESSAGES = {
     level: 'warn',
     text: 'ticks passed while nobody was running',
     meaning:
-      'The daemon was not running, the machine slept, or the clock was set forward. With schedule.missed_runs: run_once one run follows for all of them; a window or cursor job closes the gap by itself.',
+      'The daemon was not running, the machine slept, or the clock was set forward. With ' +
+      'schedule.missed_runs: run_once one run follows for all of them; a window or cursor job closes the ' +
+      'gap by itself.',
     causes: ['the daemon was stopped or restarted', 'the machine was suspended', 'the clock was wrong'],
     action: 'Nothing, but for snapshot jobs: what was not taken then is not there.',
     safeToRerun: 'yes',
@@ -100,13 +104,17 @@ export const DAEMON_MESSAGES = {
     level: 'warn',
     text: 'the clock was set back by more than five minutes: all jobs are scheduled anew',
     meaning:
-      'It was `from` and is `to`: the clock was wrong before, or is now. Or, at the start, the last run is recorded at `from`, which is still to come. Jobs go on by the new time at once. Ticks that came at their time do not come again; only where a job that runs every hour or more often would stand still for more than an hour do they. Smaller corrections are waited for.',
+      'It was `from` and is `to`: the clock was wrong before, or is now. Or, at the start, the last run ' +
+      'is recorded at `from`, which is still to come. Jobs go on by the new time at once. Ticks that came ' +
+      'at their time do not come again; only where a job that runs every hour or more often would stand ' +
+      'still for more than an hour do they. Smaller corrections are waited for.',
     causes: [
       'the clock of the machine was wrong and has been corrected',
       'the time zone of the hardware clock was mistaken when the machine started',
     ],
     action:
-      'Compare the clock. Nothing more if it is right now: a window job takes back a position that is still to come at its next run.',
+      'Compare the clock. Nothing more if it is right now: a window job takes back a position that is ' +
+      'still to come at its next run.',
     safeToRerun: 'yes',
   },
   defect: {
@@ -133,7 +141,8 @@ export const DAEMON_MESSAGES = {
     level: 'error',
     text: 'a request to the status page, the JSON API or the metrics failed',
     meaning:
-      'The request was answered with status 500; `request` is the name that the answer gives, `route` what was asked for. Runs do not depend on it.',
+      'The request was answered with status 500; `request` is the name that the answer gives, `route` ' +
+      'what was asked for. Runs do not depend on it.',
     causes: ['the state does not answer', 'a defect of pp-db-collector'],
     action: 'Mend what `reason` names; report it with the log when that is nothing.',
     safeToRerun: 'yes',
@@ -152,10 +161,13 @@ export const DAEMON_MESSAGES = {
     level: 'error',
     text: 'the ticks of a job cannot be worked out: it is stopped, the others go on',
     meaning:
-      'Something about the schedule or the time zone of this job failed, as `reason` says. The job counts as wrong on the status page, and pp_db_collector_config_last_reload_successful is 0, until the configuration is loaded anew.',
+      'Something about the schedule or the time zone of this job failed, as `reason` says. The job counts ' +
+      'as wrong on the status page, and pp_db_collector_config_last_reload_successful is 0, until the ' +
+      'configuration is loaded anew.',
     causes: ['a time zone that this version of Node.js does not know', 'a defect of pp-db-collector'],
     action:
-      'Write another `timezone` or `schedule` and reload by SIGHUP, or restart. The job can still be run by `pp-db-collector run`. Report it with the log if both are right.',
+      'Write another `timezone` or `schedule` and reload by SIGHUP, or restart. The job can still be run ' +
+      'by `pp-db-collector run`. Report it with the log if both are right.',
     safeToRerun: 'yes',
   },
   logLinesLost: {
@@ -163,13 +175,16 @@ export const DAEMON_MESSAGES = {
     level: 'warn',
     text: 'the log can be written again; some of its lines are lost',
     meaning:
-      'Lines of the log could not be written for a while, and went on being made: `lines` of them are lost, all from before this one. The work went on; pp_db_collector_log_lines_lost_total, or pp_write_api_log_lines_lost_total of serve, counts such lines.',
+      'Lines of the log could not be written for a while, and went on being made: `lines` of them are ' +
+      'lost, all from before this one. The work went on; pp_db_collector_log_lines_lost_total, or ' +
+      'pp_write_api_log_lines_lost_total of serve, counts such lines.',
     causes: [
       'the disk to which standard error is redirected was full',
       'whoever reads the log did not keep up, or is gone',
     ],
     action:
-      'Make room where the log is kept, and have it rotated. `pp-db-collector history` tells of the runs whose lines are missing.',
+      'Make room where the log is kept, and have it rotated. `pp-db-collector history` tells of the runs ' +
+      'whose lines are missing.',
     safeToRerun: 'yes',
   },
   stateLost: {
@@ -177,13 +192,15 @@ export const DAEMON_MESSAGES = {
     level: 'error',
     text: 'the state cannot be used: no run goes on until it can',
     meaning:
-      'The daemon works and serves its pages, but nothing that must be remembered can be: runs fail, and /healthz answers 503. `reason` says why. Told once, until PPDB-0031.',
+      'The daemon works and serves its pages, but nothing that must be remembered can be: runs fail, and ' +
+      '/healthz answers 503. `reason` says why. Told once, until PPDB-0031.',
     causes: [
       'the state file was removed, or moved with its folder, or replaced by another file',
       'the disk that holds it is gone or damaged',
     ],
     action:
-      'Follow `remedy`. The same file in its old place is enough: the daemon goes on by itself. When another file was put there, such as a copy from a backup, restart the daemon.',
+      'Follow `remedy`. The same file in its old place is enough: the daemon goes on by itself. When ' +
+      'another file was put there, such as a copy from a backup, restart the daemon.',
     safeToRerun: 'yes',
   },
   stateBack: {

@@ -1,4 +1,5 @@
-import type { LogLevel } from '../log-level.ts';
+/** From the most talkative to the most silent. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 /** One thing that the log says. */
 export interface Message {

@@ -16,7 +16,8 @@ export const RUN_MESSAGES = {
     level: 'info',
     text: 'window collected and acknowledged',
     meaning:
-      'All records of the window (its end is excluded) are acknowledged by the write API, and the progress of the job is stored. The counts are those of the run so far.',
+      'All records of the window (its end is excluded) are acknowledged by the write API, and the ' +
+      'progress of the job is stored. The counts are those of the run so far.',
     causes: [],
     action: 'Nothing. A run that fails later goes on after this window.',
     safeToRerun: 'yes',
@@ -26,10 +27,14 @@ export const RUN_MESSAGES = {
     level: 'info',
     text: 'run ended',
     meaning:
-      'The run ended without a failure; `outcome` is succeeded, empty (no rows, or nothing owed), partial (all but some dead letters was delivered), not_ready (fewer rows than expect.min_rows) or interrupted (stopped by a signal).',
+      'The run ended without a failure; `outcome` is succeeded, empty (no rows, or nothing owed), partial ' +
+      '(all but some dead letters was delivered), not_ready (fewer rows than expect.min_rows) or ' +
+      'interrupted (stopped by a signal).',
     causes: [],
     action:
-      'Nothing for succeeded and interrupted. For partial, look at `pp-db-collector dead-letters list JOB`. For empty where rows were expected, look at them with `pp-db-collector preview JOB`; for not_ready, wait for the table to be filled.',
+      'Nothing for succeeded and interrupted. For partial, look at `pp-db-collector dead-letters list ' +
+      'JOB`. For empty where rows were expected, look at them with `pp-db-collector preview JOB`; for ' +
+      'not_ready, wait for the table to be filled.',
     safeToRerun: 'yes',
   },
   runFailed: {
@@ -37,7 +42,8 @@ export const RUN_MESSAGES = {
     level: 'error',
     text: 'run failed',
     meaning:
-      'The run ended before everything was delivered. `side` says whose trouble it is, `reason` what happened and `remedy` what to do. What was acknowledged before stays acknowledged.',
+      'The run ended before everything was delivered. `side` says whose trouble it is, `reason` what ' +
+      'happened and `remedy` what to do. What was acknowledged before stays acknowledged.',
     causes: [
       'side source: the database is down, refuses the login or the query, or is slower than query_timeout',
       'side target: the write API or the network to it fails for longer than write_api.retry.for',
@@ -46,7 +52,8 @@ export const RUN_MESSAGES = {
       'side internal: a defect of pp-db-collector',
     ],
     action:
-      'Follow `remedy`; `pp-db-collector check JOB` tries the way from the database to the data set without sending records. Report a failure of side internal.',
+      'Follow `remedy`; `pp-db-collector check JOB` tries the way from the database to the data set ' +
+      'without sending records. Report a failure of side internal.',
     safeToRerun: 'yes',
   },
   idsNoLongerCompared: {
@@ -54,7 +61,8 @@ export const RUN_MESSAGES = {
     level: 'warn',
     text: 'more than 1,000,000 rows in one query: rows with the same _id go unnoticed from here on',
     meaning:
-      'The run looks for rows that would overwrite each other in the data set, which needs memory for every row; after 1,000,000 rows it goes on without looking.',
+      'The run looks for rows that would overwrite each other in the data set, which needs memory for ' +
+      'every row; after 1,000,000 rows it goes on without looking.',
     causes: [
       'the query does not aggregate, so that every row of the table becomes a record',
       'window.max_periods puts many periods into one query',
@@ -68,7 +76,8 @@ export const RUN_MESSAGES = {
     level: 'info',
     text: 'rows collected and acknowledged',
     meaning:
-      'All rows of a cursor job up to the position `cursor` are acknowledged by the write API, and the position is stored. The counts are those of the run so far.',
+      'All rows of a cursor job up to the position `cursor` are acknowledged by the write API, and the ' +
+      'position is stored. The counts are those of the run so far.',
     causes: [],
     action: 'Nothing. A run that fails later goes on after this position.',
     safeToRerun: 'yes',
@@ -78,7 +87,8 @@ export const RUN_MESSAGES = {
     level: 'info',
     text: 'snapshot delivered',
     meaning:
-      'All records of the snapshot that was taken at `taken_at` are acknowledged by the write API. The counts are those of the run so far.',
+      'All records of the snapshot that was taken at `taken_at` are acknowledged by the write API. The ' +
+      'counts are those of the run so far.',
     causes: [],
     action: 'Nothing.',
     safeToRerun: 'yes',
@@ -88,14 +98,16 @@ export const RUN_MESSAGES = {
     level: 'warn',
     text: 'run skipped: another one goes on',
     meaning:
-      'Nothing was collected, because another run of the job goes on, in this process or another one, or because another process holds the state. `reason` says which.',
+      'Nothing was collected, because another run of the job goes on, in this process or another one, or ' +
+      'because another process holds the state. `reason` says which.',
     causes: [
       'the job takes longer than the time between two ticks of its schedule',
       'the job was started by hand while the daemon runs it',
       'a process that was suspended still has the right to run the job',
     ],
     action:
-      'Nothing if it is rare: the next run collects what this one would have. Else run the job less often or make its query faster.',
+      'Nothing if it is rare: the next run collects what this one would have. Else run the job less often ' +
+      'or make its query faster.',
     safeToRerun: 'yes',
   },
   positionInFuture: {
@@ -103,7 +115,8 @@ export const RUN_MESSAGES = {
     level: 'warn',
     text: 'the stored position is later than the clock of the database',
     meaning:
-      'The job counts as collected up to `position`, which is still to come: rows that are written until then may never be collected.',
+      'The job counts as collected up to `position`, which is still to come: rows that are written until ' +
+      'then may never be collected.',
     causes: [
       'the clock of this machine or of the database is or was wrong',
       'rows carry times in the future, and the cursor has followed them',
@@ -118,7 +131,8 @@ export const RUN_MESSAGES = {
     level: 'error',
     text: 'records of old snapshots could not be delivered in time and are gone',
     meaning:
-      'Snapshots are stored before they are sent; these could not be delivered for longer than snapshot.keep_pending, and were removed.',
+      'Snapshots are stored before they are sent; these could not be delivered for longer than ' +
+      'snapshot.keep_pending, and were removed.',
     causes: ['the write API was down or refused the data set for all that time'],
     action:
       'Mend what the failed runs of the job say; raise snapshot.keep_pending if such an outage may come again.',
@@ -129,13 +143,16 @@ export const RUN_MESSAGES = {
     level: 'warn',
     text: 'the query reads rows that it never finds',
     meaning:
-      'The column that the query compares with its parameters holds values of another kind in some rows: SQLite types values and not columns, and puts every number before every text, so that these rows are in no window. `reason` says how they are stored. What the query did find was collected.',
+      'The column that the query compares with its parameters holds values of another kind in some rows: ' +
+      'SQLite types values and not columns, and puts every number before every text, so that these rows ' +
+      'are in no window. `reason` says how they are stored. What the query did find was collected.',
     causes: [
       'the application stores times as numbers, e.g. milliseconds since 1970',
       'a part of the rows was written by another program, or before a change of the application',
     ],
     action:
-      'Follow `remedy`; then collect the time again: `pp-db-collector run JOB --from … --to …`, or `state set JOB` for a cursor job.',
+      'Follow `remedy`; then collect the time again: `pp-db-collector run JOB --from … --to …`, or `state ' +
+      'set JOB` for a cursor job.',
     safeToRerun: 'yes',
   },
 } as const satisfies Record<string, Message>;

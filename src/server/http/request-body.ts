@@ -34,34 +34,6 @@ export async function jsonBody(request: FastifyRequest, asWritten: boolean): Pro
 }
 
 const expectedJson = () => refusedRecords(['Expected header: Content-type: application/json']);
-
-/** Lets a few in at a time; the others wait in the order in which they came. */
-class Slots {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#free = count;
-  }
-
-  /** Resolves to what gives the place back; calling that again does nothing. */
-  async take(): Promise<() => void> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((enter) => this.#waiting.push(enter));
-    let taken = true;
-    return () => {
-      if (taken) this.#give();
-      taken = false;
-    };
-  }
-
-  #give(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free++;
-    else next();
-  }
-}
-
 const gunzipAsync = promisify(gunzip);
 /** Small bodies can become large ones: only a few of those may be in memory at once. */
 const inflating = new Slots(4);

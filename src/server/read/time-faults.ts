@@ -1,3 +1,4 @@
+import { DAY } from '../../calendar/durations.ts';
 import { utcTimestamp } from '../records/timestamp.ts';
 
 /** What is wrong with the times that a query asks for, in the original's words. */
@@ -7,7 +8,6 @@ export type Check = (parameters: URLSearchParams) => string | undefined;
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:?\d\d|Z)$/;
 const MINIMUM_DAYS = 7;
-const DAY = 86_400_000;
 
 /** Milliseconds since 1970; undefined when the text is no date and time with `Z` or an offset. */
 export function queryInstant(text: string): number | undefined {
