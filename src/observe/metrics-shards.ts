@@ -1,5 +1,4 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { type Instrument, instrumentOf } from './metrics-instrument.ts';
 import type { Metric } from './metrics-table.ts';
 import type { Turns } from './turns.ts';
 
@@ -7,7 +6,7 @@ import type { Turns } from './turns.ts';
 const SUBJECTS_PER_SHARD = 100;
 const HEADER_LINES = 2;
 
-type Metrics<Key extends string> = Readonly<Record<Key, Metric>>;
+type MetricsByKey<Key extends string> = Readonly<Record<Key, Metric>>;
 type Labels = Readonly<Record<string, string>>;
 /**
  * What a subject has from the start, at 0; for each metric the values of its second label, or undefined where it has
@@ -28,7 +27,7 @@ interface Shard<Key extends string> {
  * which takes too long for thousands of subjects; so they are spread over shards, each with a registry of its own.
  */
 export class MetricShards<Key extends string> {
-  readonly #metrics: Metrics<Key>;
+  readonly #metrics: MetricsByKey<Key>;
   readonly #beginning: Beginning<Key>;
   readonly #shards: Shard<Key>[] = [];
   readonly #shardOf = new Map<string, Shard<Key>>();
@@ -36,7 +35,7 @@ export class MetricShards<Key extends string> {
   readonly #fresh = new Set<string>();
 
   /** @param metrics the first label of each names the subject; at most one more follows */
-  constructor(metrics: Metrics<Key>, beginning: Beginning<Key>) {
+  constructor(metrics: MetricsByKey<Key>, beginning: Beginning<Key>) {
     this.#metrics = metrics;
     this.#beginning = beginning;
     this.#shards.push(newShard(metrics));
@@ -136,7 +135,7 @@ export class MetricShards<Key extends string> {
   }
 }
 
-function newShard<Key extends string>(metrics: Metrics<Key>): Shard<Key> {
+function newShard<Key extends string>(metrics: MetricsByKey<Key>): Shard<Key> {
   const registry = new Registry();
   const instruments = Object.entries<Metric>(metrics).map(([key, metric]) => [
     key,
@@ -159,4 +158,16 @@ function withoutHeader(text: string): string {
     start = end + 1;
   }
   return text.slice(start);
+}
+
+type Instrument = Counter | Gauge | Histogram;
+
+/** Seconds. Runs take from the blink of a small query to hours of catching up. */
+const DURATION_BUCKETS = [0.5, 2, 10, 30, 60, 300, 900, 3_600];
+
+/** What prom-client counts or measures a metric with, in a registry. */
+export function instrumentOf({ name, type, help, labels }: Metric, registry: Registry): Instrument {
+  const settings = { name, help, labelNames: labels, registers: [registry] };
+  if (type === 'counter') return new Counter(settings);
+  return type === 'gauge' ? new Gauge(settings) : new Histogram({ ...settings, buckets: DURATION_BUCKETS });
 }

@@ -1,8 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { RunOutcome, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
-import { instrumentOf } from './metrics-instrument.ts';
-import { MetricShards } from './metrics-shards.ts';
+import { instrumentOf, MetricShards } from './metrics-shards.ts';
 import { METRICS } from './metrics-table.ts';
 import { Turns } from './turns.ts';
 

@@ -34,6 +34,7 @@ export async function jsonBody(request: FastifyRequest, asWritten: boolean): Pro
 }
 
 const expectedJson = () => refusedRecords(['Expected header: Content-type: application/json']);
+
 const gunzipAsync = promisify(gunzip);
 /** Small bodies can become large ones: only a few of those may be in memory at once. */
 const inflating = new Slots(4);
