@@ -5,12 +5,14 @@ import type { Config, Job } from '../config/config.ts';
 import { openPlatform, type Platform } from '../demo/platform.ts';
 import { createServiceDatabase } from '../demo/service-database.ts';
 import type { RunResult } from '../model/run.ts';
+import { bytesText } from '../words/counts.ts';
+import { durationText } from '../words/durations.ts';
 import { UsageError } from './shell/errors.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, worst } from './shell/exit-codes.ts';
 import { type GlobalFlags, openSetting, type Setting } from './shell/setting.ts';
 import { type StopSignals, withStop } from './shell/stop-signals.ts';
 import type { Terminal } from './shell/terminal.ts';
-import { bytesText, durationText, remedyText, table } from './shell/text.ts';
+import { remedyText, table } from './shell/text.ts';
 
 export interface DemoFlags {
   readonly keep?: string;

@@ -1,8 +1,9 @@
+import { durationText } from '../words/durations.ts';
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
 import { jsonText, runJson } from './shell/json.ts';
 import { selectJobs } from './shell/select-jobs.ts';
 import type { Setting } from './shell/setting.ts';
-import { durationText, outcomeText, table, windowText } from './shell/text.ts';
+import { outcomeText, table, windowText } from './shell/text.ts';
 import { withState } from './wiring.ts';
 
 export interface HistoryFlags {

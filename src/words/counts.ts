@@ -5,6 +5,12 @@ export const grouped = (count: number): string => count.toLocaleString('en-GB');
 export const counted = (count: number | string, word: string): string =>
   `${typeof count === 'number' ? grouped(count) : count} ${word}${count === 1 ? '' : 's'}`;
 
+/** `1.4 MB` */
+export function bytesText(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
 /** `a, b and c` */
 export function listed(items: readonly string[]): string {
   const last = items.at(-1) ?? '';

@@ -1,12 +1,12 @@
 import { checkQuery, warningOf } from '../../advice/check-query.ts';
 import { collidingIds } from '../../advice/colliding-ids.ts';
 import type { Config, Job } from '../../config/config.ts';
+import { grouped } from '../../words/counts.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import { type GlobalFlags, readSetting, type Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { grouped } from '../shell/text.ts';
 import { type ConfiguredStations, dataSetOf, withState, withStations } from '../wiring.ts';
 import { JsonCheckReport } from './json.ts';
 import { attempt, type CheckReport, type CheckResult, type Findings } from './report.ts';

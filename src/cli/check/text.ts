@@ -1,7 +1,8 @@
 import type { CheckedColumn } from '../../advice/check-query.ts';
+import { durationText } from '../../words/durations.ts';
 import { type ReadSetting, tellProblemsOf } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { durationText, remedyText, table } from '../shell/text.ts';
+import { remedyText, table } from '../shell/text.ts';
 import type { CheckReport, CheckResult } from './report.ts';
 
 const SIGNS = { good: ['green', '✓'], bad: ['red', '✗'], skipped: ['dim', '–'] } as const;

@@ -1,7 +1,7 @@
+import { counted, grouped } from '../../words/counts.ts';
 import { confirmed } from '../shell/confirm.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
-import { countText, grouped } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
 import { selectLetters } from './select.ts';
 import { letterTable } from './text.ts';
@@ -24,10 +24,10 @@ export async function discardLetters(
     }
     const shown = letterTable(letters.slice(0, MOST_SHOWN), terminal);
     const more = letters.length > MOST_SHOWN ? `and ${grouped(letters.length - MOST_SHOWN)} more\n` : '';
-    const effect = `${shown}${more}${countText(letters.length, 'dead letter')} will be lost: neither sent nor shown again\n`;
+    const effect = `${shown}${more}${counted(letters.length, 'dead letter')} will be lost: neither sent nor shown again\n`;
     if (!(await confirmed(effect, flags.yes === true, terminal))) return EXIT.success;
     const discarded = await state.discardDeadLetters(letters.map(({ id }) => id));
-    await terminal.print(`${countText(discarded, 'dead letter')} discarded\n`);
+    await terminal.print(`${counted(discarded, 'dead letter')} discarded\n`);
     return EXIT.success;
   });
 }

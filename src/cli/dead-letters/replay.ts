@@ -3,12 +3,14 @@ import { type Replay, replayDeadLetters } from '../../collect/replay-dead-letter
 import type { RunObserver } from '../../model/run-event.ts';
 import type { State } from '../../model/state.ts';
 import { logRuns } from '../../observe/log-runs.ts';
+import { bytesText } from '../../words/counts.ts';
+import { durationText } from '../../words/durations.ts';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../shell/exit-codes.ts';
 import { jsonText } from '../shell/json.ts';
 import type { Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { bytesText, durationText, remedyText, table } from '../shell/text.ts';
+import { remedyText, table } from '../shell/text.ts';
 import { type ConfiguredStations, withState, withStations } from '../wiring.ts';
 import { selectLetters } from './select.ts';
 import { letterJson } from './text.ts';

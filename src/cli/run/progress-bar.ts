@@ -1,8 +1,9 @@
 import { SingleBar } from 'cli-progress';
 import type { Logger } from 'pino';
 import type { RunObserver } from '../../model/run-event.ts';
+import { grouped } from '../../words/counts.ts';
+import { durationText } from '../../words/durations.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { durationText, grouped } from '../shell/text.ts';
 
 /** A run of so many windows is over before anybody looks at a bar. */
 const FEW = 3;

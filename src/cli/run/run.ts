@@ -2,6 +2,8 @@ import { collectJob, type RunOptions } from '../../collect/collect-job.ts';
 import type { RequestedSpan } from '../../collect/collect-windows.ts';
 import type { Config, Job } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
+import { bytesText } from '../../words/counts.ts';
+import { durationText } from '../../words/durations.ts';
 import { UsageError } from '../shell/errors.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, worst } from '../shell/exit-codes.ts';
 import { jsonText, runJson } from '../shell/json.ts';
@@ -9,7 +11,7 @@ import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { spanOf } from '../shell/span.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { bytesText, durationText, outcomeText, remedyText, table, windowText } from '../shell/text.ts';
+import { outcomeText, remedyText, table, windowText } from '../shell/text.ts';
 import { dryRun } from './dry-run.ts';
 import { runJobs } from './run-jobs.ts';
 

@@ -1,6 +1,6 @@
 import { formatProblem, inOrder, type Painter, type Problem } from '../../config/problem.ts';
+import { grouped } from '../../words/counts.ts';
 import type { Terminal } from './terminal.ts';
-import { grouped } from './text.ts';
 
 /** How many mistakes are shown with the lines they stand in; of the others one line each is told. */
 const MOST_EXCERPTS = 20;
@@ -15,19 +15,19 @@ export function problemReport(problems: readonly Problem[], style: Terminal['tel
     const isRoomy = files.size > 1 && excerpts > 0;
     // A line that stands for itself already begins with its file.
     if (isRoomy || (files.size > 1 && own.length > 1)) {
-      lines.push(style('bold', `${file}: ${countText(own)}`));
+      lines.push(style('bold', `${file}: ${counted(own)}`));
     }
     for (const problem of own) {
       lines.push(formatProblem(problem, { excerpt: excerpts-- > 0, paint: painterOf(problem, style) }));
     }
     if (isRoomy) lines.push('');
   }
-  const [total, where] = [countText(problems), files.size === 1 ? 'file' : 'files'];
+  const [total, where] = [counted(problems), files.size === 1 ? 'file' : 'files'];
   return `${[...lines, style('bold', `${total} in ${grouped(files.size)} ${where}`)].join('\n')}\n`;
 }
 
 /** `3 mistakes, 1 warning` */
-function countText(problems: readonly Problem[]): string {
+function counted(problems: readonly Problem[]): string {
   const warnings = problems.filter(({ severity }) => severity === 'warning').length;
   return [plural(problems.length - warnings, 'mistake'), plural(warnings, 'warning')]
     .filter((text) => text !== '')

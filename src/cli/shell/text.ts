@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import { formatDate } from '../../calendar/date-time.ts';
-import { MINUTE, SECOND } from '../../calendar/durations.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { RunResult } from '../../model/run.ts';
+import { grouped } from '../../words/counts.ts';
 
-/** How commands write numbers, times and tables. */
+/** How commands write times and tables. */
 
 const NO_BORDERS = Object.fromEntries(
   [
@@ -27,26 +27,6 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   });
   for (const row of rows) drawn.push(row.map((cell) => (typeof cell === 'number' ? grouped(cell) : cell)));
   return `${drawn.toString().replace(/ +$/gm, '')}\n`;
-}
-
-/** `1,234,567` */
-export const grouped = (number: number): string => number.toLocaleString('en-GB');
-
-/** `1 row`, `2 rows` */
-export const countText = (count: number, word: string): string =>
-  `${grouped(count)} ${word}${count === 1 ? '' : 's'}`;
-
-/** `1.4 MB` */
-export function bytesText(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-/** `0.3 s`, `2 min 5 s` */
-export function durationText(milliseconds: number): string {
-  if (milliseconds < MINUTE) return `${(milliseconds / SECOND).toFixed(1)} s`;
-  const seconds = Math.round(milliseconds / SECOND);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** An instant as the wall clock of a zone: `2014-06-01`, with the time of day unless it is midnight. */

@@ -1,9 +1,9 @@
 import type { PendingSnapshot } from '../../model/pending.ts';
+import { counted } from '../../words/counts.ts';
 import { UsageError } from '../shell/errors.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
-import { countText } from '../shell/text.ts';
 import { whileNobodyRuns } from './change.ts';
 import { pendingLine, told } from './effects.ts';
 
@@ -26,7 +26,7 @@ export function discardPending(
     const chosen = number === undefined ? pending : [chosenOf(pending, number, name)];
     return {
       effect: effectOf(chosen),
-      done: `${countText(chosen.length, 'snapshot')} discarded`,
+      done: `${counted(chosen.length, 'snapshot')} discarded`,
       async apply(_, lost) {
         for (const { id } of chosen) {
           lost.throwIfAborted();
@@ -52,7 +52,7 @@ function effectOf(chosen: readonly PendingSnapshot[]): string {
   const isUnfinished = chosen.some(({ mustEmpty }) => mustEmpty);
   return told([
     ...chosen.map(pendingLine),
-    `${countText(records, 'record')} of ${countText(chosen.length, 'snapshot')} will never be delivered: what was not sent of a past time cannot be collected again`,
+    `${counted(records, 'record')} of ${counted(chosen.length, 'snapshot')} will never be delivered: what was not sent of a past time cannot be collected again`,
     ...(isUnfinished ? ['the data set is not emptied for them, and stays as it is until the next run'] : []),
   ]);
 }

@@ -4,7 +4,8 @@ import type { PendingSnapshot } from '../../model/pending.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
 import { type Window, windowsOwed } from '../../schedule/window.ts';
-import { countText, grouped, localTimeText, minuteText } from '../shell/text.ts';
+import { counted, grouped } from '../../words/counts.ts';
+import { localTimeText, minuteText } from '../shell/text.ts';
 
 /** What a change of a job's position brings about, in words. */
 
@@ -29,7 +30,7 @@ export function windowEffect(
   if (collectedTo !== undefined && collectedTo > now) {
     const { lookback, period } = job.window;
     lines.push(
-      `! ${local(collectedTo)} is in the future: until then a run collects the last ${countText(lookback, period)} only, and what is older than that will never be collected by runs`,
+      `! ${local(collectedTo)} is in the future: until then a run collects the last ${counted(lookback, period)} only, and what is older than that will never be collected by runs`,
     );
   }
   return told(lines);
@@ -38,7 +39,7 @@ export function windowEffect(
 function nextRunText(job: WindowJob, windows: readonly Window[], local: (instant: number) => string): string {
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return 'the next run has nothing to collect yet';
-  const periods = countText(periodsIn(job, first.from, last.to), job.window.period);
+  const periods = counted(periodsIn(job, first.from, last.to), job.window.period);
   const queries = windows.length === 1 ? 'one query' : `${grouped(windows.length)} queries`;
   return `the next run collects from ${local(first.from)} to ${local(last.to)}: ${periods} in ${queries}; ${NOTHING_DOUBLED}`;
 }
@@ -98,8 +99,8 @@ export async function keptText(name: string, state: State): Promise<string> {
   const letters = (await state.countDeadLetters()).get(name) ?? 0;
   const pending = (await state.pendingOf(name)).reduce((sum, { records }) => sum + records, 0);
   const kept = [
-    ...(letters === 0 ? [] : [countText(letters, 'dead letter')]),
-    ...(pending === 0 ? [] : [countText(pending, 'pending record')]),
+    ...(letters === 0 ? [] : [counted(letters, 'dead letter')]),
+    ...(pending === 0 ? [] : [counted(pending, 'pending record')]),
   ];
   return kept.length === 0 ? '' : told([`kept as they are: ${kept.join(' and ')}`]);
 }
@@ -107,7 +108,7 @@ export async function keptText(name: string, state: State): Promise<string> {
 /** `snapshot 3, taken 2014-06-10 05:30 UTC: 10 records, refused: …` */
 export function pendingLine({ id, takenAt, records, failure }: PendingSnapshot): string {
   const refused = failure === undefined ? '' : `, refused: ${failure}`;
-  return `snapshot ${id}, taken ${minuteText(takenAt)} UTC: ${countText(records, 'record')}${refused}`;
+  return `snapshot ${id}, taken ${minuteText(takenAt)} UTC: ${counted(records, 'record')}${refused}`;
 }
 
 export const told = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

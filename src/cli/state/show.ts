@@ -7,12 +7,13 @@ import type { PendingSnapshot } from '../../model/pending.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { RunResult } from '../../model/run.ts';
 import type { State } from '../../model/state.ts';
+import { grouped } from '../../words/counts.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { jsonText, runJson } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { grouped, minuteText, outcomeText, progressText } from '../shell/text.ts';
+import { minuteText, outcomeText, progressText } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
 import { pendingLine } from './effects.ts';
 
