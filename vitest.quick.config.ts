@@ -1,5 +1,5 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import everything from './vitest.config.ts';
 
 /**
  * What a change is tried with while it is made: `npm run test:quick`, single rooms and what each database and store must
@@ -8,12 +8,16 @@ import everything from './vitest.config.ts';
  */
 export default defineConfig({
   test: {
-    ...everything.test,
+    include: ['test/**/*.test.ts'],
     exclude: [
       'test/{browser,docs,end-to-end,endurance,faults,integration,repository}/**',
       // Of the databases only what each of them must do; else each has servers of its own, made for one test.
       'test/sources/**/!(contract).test.ts',
     ],
     globalSetup: ['test/support/servers-at-hand.ts'],
+    reporters: ['default', './test/support/summary-reporter.ts'],
+    maxWorkers: availableParallelism(),
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

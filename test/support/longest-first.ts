@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Folders with files that go on for minutes, the longest first. */
-const LONG = ['faults', 'endurance', 'end-to-end', 'browser'];
+const LONG = ['end-to-end', 'browser', 'integration', 'sources'];
 
 /** Starts long files first, so that all others run beside them and none is waited for alone in the end. */
 export default class LongestFirst extends BaseSequencer {
