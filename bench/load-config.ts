@@ -6,8 +6,8 @@ import { problemReport } from '../src/cli/shell/problem-report.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 
 /**
- * How long loading many job files takes and how much memory: `node bench/load-config.ts [FILES]`, 10,000 by default. Each
- * case is measured in a process of its own.
+ * How long loading many job files takes and how much memory: `node bench/load-config.ts [FILES]`, 10,000 by default.
+ * Each case is measured in a process of its own.
  */
 
 const CONFIG = `

@@ -6,8 +6,9 @@ import { Served } from './write-api/served.ts';
 
 /**
  * How fast `serve` stores: `node bench/write-api.ts [--rounds N] [--seconds N] [--load-seconds N] [--connections N]
- * [--postgres URL] [--store sqlite|postgresql]`. The server is a process of its own, and so is each store's; the database of
- * the URL must be one that may be written: a schema is made in it and dropped. Figures of a shared machine: take the best round.
+ * [--postgres URL] [--store sqlite|postgresql]`. The server is a process of its own, and so is each store's; the
+ * database of the URL must be one that may be written: a schema is made in it and dropped. Figures of a shared machine:
+ * take the best round.
  */
 
 const { values: options } = parseArgs({

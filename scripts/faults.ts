@@ -5,8 +5,8 @@ import { type CampaignReport, everyHappening, runCampaign } from '../test/faults
 import { DATABASES, MODES } from '../test/faults/fault-kinds.ts';
 
 /**
- * Breaks everything around the built program for a while and compares what arrives with the source: test/faults/README.md.
- * Ends with exit code 1 when anything is lost, doubled or wrong.
+ * Breaks everything around the built program for a while and compares what arrives with the source:
+ * test/faults/README.md. Ends with exit code 1 when anything is lost, doubled or wrong.
  */
 
 const { values } = parseArgs({

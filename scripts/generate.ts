@@ -3,7 +3,10 @@ import { jsonSchemaOf } from '../src/config/schema/json-schema.ts';
 import { withReferences } from './configuration-reference.ts';
 import { messagesDocument } from './messages-document.ts';
 
-/** Writes what is made from the code: `schema/*.json`, the tables of `docs/configuration.md`, and `docs/messages.md`. Tests say when they are stale. */
+/**
+ * Writes what is made from the code: `schema/*.json`, the tables of `docs/configuration.md`, and `docs/messages.md`.
+ * Tests say when they are stale.
+ */
 const schemas = new URL('../schema/', import.meta.url);
 mkdirSync(schemas, { recursive: true });
 for (const kind of ['config', 'job'] as const) {

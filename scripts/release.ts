@@ -3,8 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /**
  * Prepares a release in the current folder: the version in package.json and where the documents name it, its heading in
- * the changelog, a commit and a tag. Nothing leaves the machine; the tag, when it is pushed, starts the release workflow.
- * Refuses, before anything is changed, what could not be released.
+ * the changelog, a commit and a tag. Nothing leaves the machine; the tag, when it is pushed, starts the release
+ * workflow. Refuses, before anything is changed, what could not be released.
  *
  * `npm run release -- patch`, or `minor`, `major`, or the version itself
  */

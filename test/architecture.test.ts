@@ -6,8 +6,8 @@ const ROOT = resolve(import.meta.dirname, '..');
 const SOURCE = join(ROOT, 'src');
 
 /**
- * What each folder of src/ may import from the others: `types` what it may name in types only, `values` the folders, or single
- * files, that it may run. docs/architecture.md tells the reasons.
+ * What each folder of src/ may import from the others: `types` what it may name in types only, `values` the folders, or
+ * single files, that it may run. docs/architecture.md tells the reasons.
  */
 const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: readonly string[] }>> = {
   calendar: { values: [], types: [] },

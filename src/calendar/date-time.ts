@@ -14,7 +14,10 @@ const DATE = /^(?!0000)(\d{4})-(\d\d)-(\d\d)$/;
 const DATE_TIME =
   /^(\d{4}-\d\d-\d\d)[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d(?::[0-5]\d)?)?)?$/;
 
-/** The date `YYYY-MM-DD` as the milliseconds of its midnight in UTC; undefined when there is no such date, as in a year 0. */
+/**
+ * The date `YYYY-MM-DD` as the milliseconds of its midnight in UTC; undefined when there is no such date, as in a year
+ * 0.
+ */
 export function parseDate(text: string): number | undefined {
   const match = DATE.exec(text);
   if (match === null) return undefined;
@@ -24,7 +27,9 @@ export function parseDate(text: string): number | undefined {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : undefined;
 }
 
-/** What people may ask for: not so long ago that nobody could count the hours since, and before years take five digits. */
+/**
+ * What people may ask for: not so long ago that nobody could count the hours since, and before years take five digits.
+ */
 export const FIRST_DATE = '1900-01-01';
 export const LAST_DATE = '9998-12-31';
 

@@ -25,7 +25,9 @@ export function startOfPeriod(period: Period, position: number): number {
   return utcDate(date.getUTCFullYear(), month);
 }
 
-/** The start of the period that begins `count` periods after the one that begins at `start`; `count` may be negative. */
+/**
+ * The start of the period that begins `count` periods after the one that begins at `start`; `count` may be negative.
+ */
 export function addPeriods(period: Period, start: number, count: number): number {
   if (period === 'hour') return start + count * HOUR;
   if (period === 'day') return start + count * DAY;

@@ -5,8 +5,8 @@ import { Temporal } from './temporal.ts';
 const goodZones = new Set<string>();
 
 /**
- * Whether a name is that of a zone for everything that is done with zones: schedules and periods (Temporal) and pages (Intl),
- * which knows names such as BST that Temporal refuses. Offsets such as +01:00 are none.
+ * Whether a name is that of a zone for everything that is done with zones: schedules and periods (Temporal) and pages
+ * (Intl), which knows names such as BST that Temporal refuses. Offsets such as +01:00 are none.
  */
 export function isTimeZone(name: string): boolean {
   if (goodZones.has(name)) return true;
@@ -29,8 +29,8 @@ export interface Readings {
 }
 
 /**
- * What `wallClock` (the milliseconds that it would be in UTC) means in a zone. A local time that the autumn change repeats
- * has two readings; so has one that the spring change skips: by the offset before it and by the one after it.
+ * What `wallClock` (the milliseconds that it would be in UTC) means in a zone. A local time that the autumn change
+ * repeats has two readings; so has one that the spring change skips: by the offset before it and by the one after it.
  */
 export function readingsOf(wallClock: number, zone: string): Readings {
   if (zone === 'UTC') return { earlier: wallClock, later: wallClock };
@@ -47,7 +47,10 @@ export function wallClockAt(epochMilliseconds: number, zone: string): number {
   return epochMilliseconds + Math.round(zoned.offsetNanoseconds / 1_000_000);
 }
 
-/** The instant at which a date (its midnight in UTC) begins in a zone: after the gap where a clock change skips midnight. */
+/**
+ * The instant at which a date (its midnight in UTC) begins in a zone: after the gap where a clock change skips
+ * midnight.
+ */
 export function startOfDate(date: number, zone: string): number {
   const plain = new Temporal.PlainDate(1970, 1, 1).add({ days: date / DAY });
   return plain.toZonedDateTime({ timeZone: zone }).epochMilliseconds;

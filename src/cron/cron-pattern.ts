@@ -13,7 +13,9 @@ export const NICKNAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 export interface CronPattern {
-  /** Second, minute, hour, day of month, month, day of week; numbers for names, `*` for a field that excludes nothing. */
+  /**
+   * Second, minute, hour, day of month, month, day of week; numbers for names, `*` for a field that excludes nothing.
+   */
   readonly fields: readonly string[];
   /** The same values as numbers, in order; Sunday is 0. */
   readonly values: readonly (readonly number[])[];

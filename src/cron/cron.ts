@@ -3,8 +3,9 @@ import { tickAfter } from './next-tick.ts';
 
 /**
  * Cron expressions: which ones are understood, and when they tick. The grammar is that of Vixie's cron, read strictly:
- * what other readers take for something else than it looks (`5-1`, steps of 61, `janfeb`, `L`) is a mistake. Where the day of
- * the month and that of the week are both restricted a tick comes on either, but on both where one of them begins with `*`.
+ * what other readers take for something else than it looks (`5-1`, steps of 61, `janfeb`, `L`) is a mistake. Where the
+ * day of the month and that of the week are both restricted a tick comes on either, but on both where one of them
+ * begins with `*`.
  */
 
 const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -23,9 +24,9 @@ export function cronProblem(expression: string): CronProblem | undefined {
 }
 
 /**
- * The first tick after an instant, both in epoch milliseconds; undefined when there is none. A fixed time that the spring change
- * skips ticks when the gap ends, one that the autumn change repeats ticks the first time only; patterns with
- * `*` or steps in the minute or hour tick all through both.
+ * The first tick after an instant, both in epoch milliseconds; undefined when there is none. A fixed time that the
+ * spring change skips ticks when the gap ends, one that the autumn change repeats ticks the first time only; patterns
+ * with `*` or steps in the minute or hour tick all through both.
  *
  * @throws RangeError when the expression is not valid or there is no such zone
  */
@@ -66,7 +67,9 @@ function wrongField(parts: readonly string[]): CronProblem | undefined {
   return undefined;
 }
 
-/** Day and month that never meet, e.g. 31 February. With a day of the week beside it the expression ticks on that, too. */
+/**
+ * Day and month that never meet, e.g. 31 February. With a day of the week beside it the expression ticks on that, too.
+ */
 function impossibleDate(parts: readonly string[]): CronProblem | undefined {
   const [day = '*', month = '*'] = parts.slice(-3);
   if (daysOf(parts) === 'either') return undefined;

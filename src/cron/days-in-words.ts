@@ -1,8 +1,8 @@
 const WEEKDAYS = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays'];
 
 /**
- * The days of a schedule that restricts both days of the month and of the week: "on the 1st to 7th and on Mondays (either)", "on
- * Mondays that are the 1st to 7th of the month".
+ * The days of a schedule that restricts both days of the month and of the week: "on the 1st to 7th and on Mondays
+ * (either)", "on Mondays that are the 1st to 7th of the month".
  *
  * @param weekdays Sunday is 0
  */

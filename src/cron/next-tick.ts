@@ -3,8 +3,8 @@ import { type ClockSpan, clockSpanAt } from './clock-changes.ts';
 import { type CronPattern, readPattern } from './cron-pattern.ts';
 
 /**
- * The calendar library is asked about a clock that is never changed (UTC); what happens where the clock of the zone is changed
- * is decided here:
+ * The calendar library is asked about a clock that is never changed (UTC); what happens where the clock of the zone is
+ * changed is decided here:
  *
  * - Clock set forward: a pattern with times in the gap ticks once, at the end of the gap. One with `*` or a step
  *   in its second, minute or hour does not when its next tick is nearer than its shortest interval.

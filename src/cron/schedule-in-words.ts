@@ -22,7 +22,9 @@ export function scheduleInWords(schedule: string): string {
   return `${time}, ${daysOf(pattern)}${say('*', month, '*').slice(time.length)}`;
 }
 
-/** Ticks of these hours are not at their beginnings: "Every 15 minutes, at 06:00" is "Every 15 minutes, in the hour 06". */
+/**
+ * Ticks of these hours are not at their beginnings: "Every 15 minutes, at 06:00" is "Every 15 minutes, in the hour 06".
+ */
 const withHours = (words: string): string =>
   words.replace(
     /, at (\d\d:00(?:(?:, and |, | and )\d\d:00)*)/,
@@ -34,7 +36,10 @@ function daysOf({ values, days }: CronPattern): string {
   return daysInWords(values[3] ?? [], values[5] ?? [], days);
 }
 
-/** The field as a number, a range, a list of numbers, or a step that fills a minute, an hour or a day; nothing else is told truly. */
+/**
+ * The field as a number, a range, a list of numbers, or a step that fills a minute, an hour or a day; nothing else is
+ * told truly.
+ */
 function plainField(field: string, values: readonly number[], cycle: number | undefined): string {
   const [, first, last] = /^(\d+)-(\d+)$/.exec(field) ?? [];
   if (field === '*' || /^\d+$/.test(field) || (first !== undefined && first !== last)) return field;

@@ -153,7 +153,9 @@ export class Daemon {
     return this.#scheduler.runNow(name, this.#settings.now());
   }
 
-  /** Starts nothing more, ends what runs, and resolves when everything has ended. What is acknowledged is remembered. */
+  /**
+   * Starts nothing more, ends what runs, and resolves when everything has ended. What is acknowledged is remembered.
+   */
   async stop(reason: Error): Promise<void> {
     this.#ticker?.stop();
     this.#stop.abort(reason);

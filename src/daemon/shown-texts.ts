@@ -5,7 +5,10 @@ import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 /** Shorter values stand in too many words by chance. */
 const SHORTEST = 3;
 
-/** Puts `${NAME}` into what was told of a job's runs, for pages, where a value of its file stands that came from outside. */
+/**
+ * Puts `${NAME}` into what was told of a job's runs, for pages, where a value of its file stands that came from
+ * outside.
+ */
 export class ShownTexts {
   readonly #names: ReadonlyMap<string, string>;
   readonly #pattern: RegExp | undefined;

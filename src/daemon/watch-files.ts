@@ -5,9 +5,9 @@ import { join } from 'node:path';
 const QUIET = 500;
 
 /**
- * Calls `changed` once a file, or a file in a folder or below it, has changed and it is quiet again. Folders are watched and not
- * files, so that what is put in the place of another file or symbolic link is seen, too; and what the files are is compared, because other
- * things may change beside them, such as the state. Returns what stops it.
+ * Calls `changed` once a file, or a file in a folder or below it, has changed and it is quiet again. Folders are
+ * watched and not files, so that what is put in the place of another file or symbolic link is seen, too; and what the
+ * files are is compared, because other things may change beside them, such as the state. Returns what stops it.
  *
  * @param file its own folder is watched @param folder watched with all that is below
  */

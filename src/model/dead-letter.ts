@@ -19,7 +19,10 @@ export interface DeadLetter {
   readonly reason: string;
   readonly remedy: string;
   readonly content: DeadRow | DeadRecord;
-  /** What the run was collecting, epoch milliseconds; a snapshot's begins and ends when it was taken; undefined for cursor jobs. */
+  /**
+   * What the run was collecting, epoch milliseconds; a snapshot's begins and ends when it was taken; undefined for
+   * cursor jobs.
+   */
   readonly window: { readonly from: number; readonly to: number } | undefined;
 }
 

@@ -37,13 +37,16 @@ export interface PendingBatch {
 
 /** Snapshots that are not delivered yet. The job's lease must be held for all that changes something. */
 export interface PendingRecords {
-  /** Begins to store a snapshot; it does not count before it is sealed. What was begun for the job and never sealed is gone. */
+  /**
+   * Begins to store a snapshot; it does not count before it is sealed. What was begun for the job and never sealed is
+   * gone.
+   */
   beginPending(job: string, takenAt: number, made?: SnapshotMade): Promise<number>;
   addPending(snapshot: number, batch: Batch): Promise<void>;
   /**
-   * From here on the snapshot will be delivered, and older versions of its records are pending no more. With `replace` the data
-   * set is emptied first, and all older snapshots and dead letters of the job, which this one replaces, are gone. The step is
-   * remembered with it.
+   * From here on the snapshot will be delivered, and older versions of its records are pending no more. With `replace`
+   * the data set is emptied first, and all older snapshots and dead letters of the job, which this one replaces, are
+   * gone. The step is remembered with it.
    */
   sealPending(job: string, run: number, snapshot: number, replace: boolean, step: Step): Promise<void>;
   discardPending(snapshot: number): Promise<void>;
@@ -56,8 +59,8 @@ export interface PendingRecords {
   /** A batch is acknowledged and removed, and the snapshot with its last one; the step is remembered with it. */
   pendingAcknowledged(job: string, run: number, batch: number, step: Step): Promise<void>;
   /**
-   * Records of a batch are refused, with a reason: those with the keys are pending no more, because the step makes them dead
-   * letters; the others stay.
+   * Records of a batch are refused, with a reason: those with the keys are pending no more, because the step makes them
+   * dead letters; the others stay.
    */
   pendingRefused(job: string, run: number, batch: number, refused: RefusedPending, step: Step): Promise<void>;
   /** Removes the snapshots taken before; gives how many records they had. */

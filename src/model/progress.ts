@@ -20,8 +20,8 @@ export interface Step {
   /** Those of the whole run so far. */
   readonly counts: RunCounts;
   /**
-   * New, or met again: the letter of the same job and key is replaced, but for when it was first seen, unless what it holds was
-   * read later.
+   * New, or met again: the letter of the same job and key is replaced, but for when it was first seen, unless what it
+   * holds was read later.
    */
   readonly deadLetters: readonly DeadLetter[];
   /** What has been delivered of keys that have dead letters: those that were not read later are removed. */

@@ -1,6 +1,6 @@
 /**
- * Where in the order of a job's readings something was read: of two versions of a record the one that was read later is the
- * newer, whatever arrives or is refused first. Runs of a job are numbered upwards.
+ * Where in the order of a job's readings something was read: of two versions of a record the one that was read later is
+ * the newer, whatever arrives or is refused first. Runs of a job are numbered upwards.
  */
 export interface Reading {
   readonly run: number;

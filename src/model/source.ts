@@ -28,8 +28,8 @@ export interface Source {
   /** The columns of a query, without running it. */
   describe(query: Query, signal: AbortSignal): Promise<readonly Column[]>;
   /**
-   * What of the rows that the query reads, with these parameters, its comparisons do not meet, or only by chance, because of how
-   * values are stored. @param withTexts also how texts are written, of some rows
+   * What of the rows that the query reads, with these parameters, its comparisons do not meet, or only by chance,
+   * because of how values are stored. @param withTexts also how texts are written, of some rows
    */
   overlooked(query: Query, withTexts: boolean, signal: AbortSignal): Promise<readonly SourceFinding[]>;
   /** The database's clock, epoch milliseconds; for SQLite this machine's. */

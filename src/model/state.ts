@@ -4,9 +4,8 @@ import type { RunMemory } from './run-memory.ts';
 import type { DeadLetters } from './stored-dead-letter.ts';
 
 /**
- * What must survive. Every method is one transaction, on disk when its promise resolves; leases, and the begin and the end of runs, need not
- * survive a power cut. Every method may throw a Failure.
- * Times are epoch milliseconds.
+ * What must survive. Every method is one transaction, on disk when its promise resolves; leases, and the begin and the
+ * end of runs, need not survive a power cut. Every method may throw a Failure. Times are epoch milliseconds.
  */
 export interface State extends RunMemory, DeadLetters, PendingRecords {
   /**

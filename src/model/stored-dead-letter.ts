@@ -21,8 +21,8 @@ export interface DeadLetters {
   /** How many each job has; jobs without any are left out. */
   countDeadLetters(): Promise<ReadonlyMap<string, number>>;
   /**
-   * Notes, before newer versions are sent, that they overtake their letters: should nobody learn whether they arrive, the letters
-   * must not be sent. The job's lease must be held.
+   * Notes, before newer versions are sent, that they overtake their letters: should nobody learn whether they arrive,
+   * the letters must not be sent. The job's lease must be held.
    */
   overtakeDeadLetters(job: string, run: number, newer: readonly Delivered[]): Promise<void>;
   /** Gives how many there were. */

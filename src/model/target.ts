@@ -1,7 +1,10 @@
 import type { Batch } from './batch.ts';
 import type { DeadLetterCause } from './dead-letter.ts';
 
-/** A record that the write API does not take, whatever else is sent with it, or that must not be sent at all (`not-a-record`). */
+/**
+ * A record that the write API does not take, whatever else is sent with it, or that must not be sent at all
+ * (`not-a-record`).
+ */
 export interface RefusedRecord {
   readonly id: string;
   /** The JSON object. */
@@ -22,11 +25,15 @@ export interface Acknowledgement {
 }
 
 /**
- * One data set, ready to receive. Aborting `signal` gives up everything at once; aborting `waiting`, only what waits: for another
- * attempt, for a host that is down, for a connection. What is on its way is then still answered. Left out, it is `signal`.
+ * One data set, ready to receive. Aborting `signal` gives up everything at once; aborting `waiting`, only what waits:
+ * for another attempt, for a host that is down, for a connection. What is on its way is then still answered. Left out,
+ * it is `signal`.
  */
 export interface Target {
-  /** Delivers one batch, with repeats; resolves when all of it is acknowledged, or refused record by record. Throws a Failure. */
+  /**
+   * Delivers one batch, with repeats; resolves when all of it is acknowledged, or refused record by record. Throws a
+   * Failure.
+   */
   post(batch: Batch, signal: AbortSignal, waiting?: AbortSignal): Promise<Acknowledgement>;
   /** Removes all records of the data set. Throws a Failure. */
   empty(signal: AbortSignal, waiting?: AbortSignal): Promise<Omit<Acknowledgement, 'refused'>>;

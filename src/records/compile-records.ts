@@ -19,7 +19,10 @@ export interface RecordRules extends ValueRules {
   readonly timestamps: readonly [string, string] | undefined;
   /** Says more of a row whose `_timestamp` is not among them. */
   readonly explainOutside?: ExplainOutside | undefined;
-  /** The `_timestamp` of a snapshot's records whose job names no column for it: `YYYY-MM-DDTHH:MM:SSZ`; undefined: it must. */
+  /**
+   * The `_timestamp` of a snapshot's records whose job names no column for it: `YYYY-MM-DDTHH:MM:SSZ`; undefined: it
+   * must.
+   */
   readonly snapshotTimestamp?: string | undefined;
 }
 
@@ -80,7 +83,10 @@ export function compileRecords(
   };
 }
 
-/** Encodes only what the id is made of; so a row that has no `_timestamp` has a key all the same where the id needs none. */
+/**
+ * Encodes only what the id is made of; so a row that has no `_timestamp` has a key all the same where the id needs
+ * none.
+ */
 function compileKey(
   mapping: RecordMapping,
   fields: readonly Field[],

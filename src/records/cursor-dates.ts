@@ -16,8 +16,8 @@ export const isDateTime = (text: string): boolean =>
   FORM.test(text) && dateExists(text.slice(0, DATE_LENGTH));
 
 /**
- * Below, at or above zero as `a` is before, the same as or after `b`; both are dates. Undefined for texts of two forms: only SQLite
- * has them in one column, and orders them as texts.
+ * Below, at or above zero as `a` is before, the same as or after `b`; both are dates. Undefined for texts of two forms:
+ * only SQLite has them in one column, and orders them as texts.
  */
 export function compareDateTimes(a: string, b: string): number | undefined {
   return haveOneForm(a, b) ? compareDigits(a, b) : compareForms(a, b);

@@ -13,8 +13,8 @@ export interface CursorReader {
   /** The position of a row. Throws NoPositionError. */
   valuesOf(row: Row): readonly CursorValue[];
   /**
-   * Below, at or above zero as position `a` comes before `b`, is the same, or comes after it; undefined where only the database
-   * knows: the order of texts is that of a collation. Never throws.
+   * Below, at or above zero as position `a` comes before `b`, is the same, or comes after it; undefined where only the
+   * database knows: the order of texts is that of a collation. Never throws.
    */
   compare(a: readonly CursorValue[], b: readonly CursorValue[]): number | undefined;
 }
@@ -49,7 +49,9 @@ const UNFIT: Readonly<Partial<Record<ColumnKind, readonly [string, string]>>> = 
   unsupported: ['which has no order that can be followed', 'Use a timestamp, a number or a text.'],
 };
 
-/** Compiles a job's cursor for the columns of its query, once. Throws MappingError for columns that cannot be followed. */
+/**
+ * Compiles a job's cursor for the columns of its query, once. Throws MappingError for columns that cannot be followed.
+ */
 export function compileCursor(names: readonly string[], columns: readonly Column[]): CursorReader {
   const all = new Columns(columns);
   const parts = names.map((name) => {
@@ -95,7 +97,10 @@ function valueReader({ name, kind }: Column): ValueReader {
   };
 }
 
-/** The position must be one behind which rows are found again: not at the end of time, nor at a date that does not exist. */
+/**
+ * The position must be one behind which rows are found again: not at the end of time, nor at a date that does not
+ * exist.
+ */
 function textReader(name: string, kind: ColumnKind): (text: string) => CursorValue {
   const refuse = (text: string, what: string) =>
     new NoPositionError(

@@ -47,8 +47,8 @@ export function perHour(
 }
 
 /**
- * What holds for all datetimes of an hour, as far as `common` finds it from the results at the hour's two ends. Zone arithmetic
- * costs microseconds, and a result holds far fewer hours than rows.
+ * What holds for all datetimes of an hour, as far as `common` finds it from the results at the hour's two ends. Zone
+ * arithmetic costs microseconds, and a result holds far fewer hours than rows.
  */
 function hourMemo(
   resolve: (text: string) => string,

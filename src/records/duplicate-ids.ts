@@ -7,8 +7,8 @@ const ROW = 2 ** ROW_BITS - 1;
 const FEW = 4_096;
 
 /**
- * Finds two rows of one query that have the same `_id`, of which the second would silently replace the first. Remembers the ids
- * of the first million rows.
+ * Finds two rows of one query that have the same `_id`, of which the second would silently replace the first. Remembers
+ * the ids of the first million rows.
  */
 export class SeenIds {
   readonly #few = new Map<string, number>();
@@ -40,9 +40,9 @@ export class SeenIds {
 }
 
 /**
- * A hash table without ids, in 16 MiB of which the operating system provides only what is written to: an id's slot comes from
- * one hash of it; the slot holds 32 bits of a second hash, 12 of a third, and the row. An id that only looks like another one
- * has to agree in these 44 bits and to meet it in its slot: once in millions of queries.
+ * A hash table without ids, in 16 MiB of which the operating system provides only what is written to: an id's slot
+ * comes from one hash of it; the slot holds 32 bits of a second hash, 12 of a third, and the row. An id that only looks
+ * like another one has to agree in these 44 bits and to meet it in its slot: once in millions of queries.
  */
 class IdTable {
   readonly #fingerprints = new Uint32Array(SLOTS);

@@ -23,7 +23,10 @@ export interface Field {
   readonly encode: (row: Row) => string;
 }
 
-/** The fields that `record.fields` lists, or, when it is left out, every column but the `_timestamp`'s and those of `omit`. */
+/**
+ * The fields that `record.fields` lists, or, when it is left out, every column but the `_timestamp`'s and those of
+ * `omit`.
+ */
 export function compileFields(
   mapping: RecordMapping,
   columns: Columns,

@@ -21,7 +21,9 @@ const WIDER: readonly (readonly [ColumnKind, ColumnKind])[] = [
   ['local-datetime', 'instant'],
 ];
 
-/** Columns and rows of a test. No database tells what its columns hold: their values do, and what the job makes of them. */
+/**
+ * Columns and rows of a test. No database tells what its columns hold: their values do, and what the job makes of them.
+ */
 export function givenRows(test: JobTest, mapping: RecordMapping): GivenRows {
   const names = [...new Set(test.rows.flatMap((row) => Object.keys(row)))];
   const columns = names.map((name): Column => {

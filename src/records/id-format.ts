@@ -4,8 +4,8 @@ import { shown, UnfitValue } from './not-a-record.ts';
 import type { IdFormat } from './text-format.ts';
 
 /**
- * Writes a date, or a date and time, as an older collector did: the wall clock as it stands in the text, or in UTC for the formats
- * that name its offset. Throws UnfitValue.
+ * Writes a date, or a date and time, as an older collector did: the wall clock as it stands in the text, or in UTC for
+ * the formats that name its offset. Throws UnfitValue.
  */
 export function idFormatter(format: IdFormat, clock: Clock): (text: string) => string {
   const instantOf = instantTexts(clock);

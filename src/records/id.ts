@@ -17,8 +17,8 @@ export type IdEncoder = (row: Row, timestamp: string, values: readonly string[])
 type Part = IdEncoder;
 
 /**
- * The `_id`: in the usual style the first 32 hex digits of the SHA-256 of the JSON array of the values, so that anybody can compute
- * it; the other styles give the ids of older collectors.
+ * The `_id`: in the usual style the first 32 hex digits of the SHA-256 of the JSON array of the values, so that anybody
+ * can compute it; the other styles give the ids of older collectors.
  */
 export function compileId(
   mapping: RecordMapping,

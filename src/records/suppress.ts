@@ -11,8 +11,8 @@ const NUMBER = /^[-\d]/;
 const PAIR = /"([^"\\]+)":("(?:[^"\\]|\\.)*"|[^,}]+)/g;
 
 /**
- * The fields of a record, of which those that hide small numbers take nothing but numbers: in a text nobody would see one. Throws
- * MappingError.
+ * The fields of a record, of which those that hide small numbers take nothing but numbers: in a text nobody would see
+ * one. Throws MappingError.
  */
 export function fieldsToSuppress(mapping: RecordMapping, fields: readonly Field[]): readonly Field[] {
   const settings = mapping.suppress;
@@ -31,8 +31,8 @@ export function fieldsToSuppress(mapping: RecordMapping, fields: readonly Field[
 export type Suppressor = (json: string) => string;
 
 /**
- * Small counts may tell about single people: they are blanked when a record is sent, by the settings of that moment; until then it
- * keeps its numbers. Undefined: nothing is to be blanked.
+ * Small counts may tell about single people: they are blanked when a record is sent, by the settings of that moment;
+ * until then it keeps its numbers. Undefined: nothing is to be blanked.
  */
 export function compileSuppressor({ suppress: settings }: RecordMapping): Suppressor | undefined {
   if (settings === undefined) return undefined;
@@ -54,7 +54,10 @@ export function compileSuppressor({ suppress: settings }: RecordMapping): Suppre
   };
 }
 
-/** Whether the JSON text of a number is to be blanked. Rounding keeps the order, so that only equal doubles need their digits. */
+/**
+ * Whether the JSON text of a number is to be blanked. Rounding keeps the order, so that only equal doubles need their
+ * digits.
+ */
 function smallness({ below, zero }: SuppressSettings): (json: string) => boolean {
   const limit = String(below);
   return (json) => {

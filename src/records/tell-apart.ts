@@ -6,8 +6,8 @@ import { idFieldNames, idPartsOf, isInId } from './id-parts.ts';
 const NUMBERS: readonly (ColumnKind | 'number')[] = ['integer', 'decimal', 'float', 'number'];
 
 /**
- * Columns that may tell rows of one `_id` apart: those that are not in it and hold no number. A number is what is counted, and
- * in an id it would leave the old record beside the new one whenever it changes.
+ * Columns that may tell rows of one `_id` apart: those that are not in it and hold no number. A number is what is
+ * counted, and in an id it would leave the old record beside the new one whenever it changes.
  *
  * @param row one of the rows @param computed columns that are counts, sums and the like, in lower case
  */
@@ -38,8 +38,8 @@ const isLikeNumber = (value: RawValue): boolean =>
   (typeof value !== 'string' && value !== null) || /^\s*[+-]?[\d.,]+\s*$/.test(value ?? '');
 
 /**
- * Whether all that is no number is in the id already, so that nothing could tell two rows apart but what is counted. A number in
- * the id is one that names something: then it does.
+ * Whether all that is no number is in the id already, so that nothing could tell two rows apart but what is counted. A
+ * number in the id is one that names something: then it does.
  */
 export function isEverythingInId(
   mapping: RecordMapping,

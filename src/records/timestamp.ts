@@ -21,8 +21,8 @@ export interface TimestampRules {
 const REMEDY = 'Leave such rows out in the query, or name the form of the text with record.timestamp.format.';
 
 /**
- * The `_timestamp` of a raw value. For periods of a day and longer it is midnight UTC of the local date on which the period
- * began, because dashboards group by the dates of UTC; for hours the start of the hour in UTC.
+ * The `_timestamp` of a raw value. For periods of a day and longer it is midnight UTC of the local date on which the
+ * period began, because dashboards group by the dates of UTC; for hours the start of the hour in UTC.
  */
 export function timestampEncoder(rules: TimestampRules): (value: RawValue) => string {
   const { period, format } = rules;

@@ -5,7 +5,8 @@ import { TickCalendar } from './tick-calendar.ts';
 /**
  * The next ticks that will have a run, as the scheduler of a daemon sees them, all in epoch milliseconds.
  *
- * @param laterStarts when runs of the job began that are still to come: by a clock that was wrong, or is put right in a moment
+ * @param laterStarts when runs of the job began that are still to come: by a clock that was wrong, or is put right in a
+ * moment
  */
 export function nextRuns(
   { schedule, timezone }: { readonly schedule?: string | undefined; readonly timezone: string },

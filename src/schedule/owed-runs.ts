@@ -14,7 +14,9 @@ interface Due {
 /** Who is told when a run that is owed is due. */
 type OnDue = (state: JobState, owed: OwedRun, now: number) => void;
 
-/** What is owed: ticks make runs owed, which are put off until they are due, or are skipped or missed, which is told. */
+/**
+ * What is owed: ticks make runs owed, which are put off until they are due, or are skipped or missed, which is told.
+ */
 export class OwedRuns {
   readonly #ticks: TickPlanner;
   readonly #settings: Pick<SchedulerSettings, 'random' | 'observer'>;
@@ -48,7 +50,10 @@ export class OwedRuns {
     else this.#due.push(dueAt, { state, owed });
   }
 
-  /** Makes up, where that is wanted, for the ticks of a job from its next one to `now`, which came while nobody was there. */
+  /**
+   * Makes up, where that is wanted, for the ticks of a job from its next one to `now`, which came while nobody was
+   * there.
+   */
   makeUp(state: JobState, now: number): void {
     if (state.nextTick === undefined || state.nextTick > now) return;
     const passed = this.#ticks.passed(state, state.nextTick, now);

@@ -50,13 +50,15 @@ export interface LostTicks {
 export interface ScheduleObserver {
   /** Ticks came while the job was running or a run of it was still to start; one run stands for all of them. */
   ticksSkipped(name: string, ticks: LostTicks & { readonly because: 'running' | 'waiting' }): void;
-  /** Ticks passed while nobody was running: before the start, while the machine slept, where the clock was set forward. */
+  /**
+   * Ticks passed while nobody was running: before the start, while the machine slept, where the clock was set forward.
+   */
   ticksMissed(name: string, ticks: LostTicks): void;
   /** A run started this many milliseconds, at least ten seconds, after it was due. */
   startedLate(name: string, tick: number, lag: number): void;
   /**
-   * The clock was set back by more than a few minutes, or a run before the start is of a later time: all jobs are scheduled anew
-   * from the new time.
+   * The clock was set back by more than a few minutes, or a run before the start is of a later time: all jobs are
+   * scheduled anew from the new time.
    */
   clockSetBack(from: number, to: number): void;
   /** The ticks of a job cannot be worked out: it does not run until the configuration is loaded anew. */
@@ -80,7 +82,10 @@ export interface JobStatus {
   readonly ticksSkipped: number;
   readonly ticksMissed: number;
   readonly failuresInRow: number;
-  /** Milliseconds between when the last run was due, jitter and pauses included, and when it started; and the longest of them. */
+  /**
+   * Milliseconds between when the last run was due, jitter and pauses included, and when it started; and the longest of
+   * them.
+   */
   readonly lag: { readonly last: number; readonly max: number } | undefined;
 }
 

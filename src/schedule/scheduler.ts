@@ -15,12 +15,13 @@ import { TickPlanner } from './tick-planner.ts';
 /**
  * Decides when jobs run. It has no clock and no timer: whoever owns it calls `step` about every second.
  *
- * A job has at most one run that goes on (`run`) and one that is to start (`owed`). A tick makes a run owed, and so does the end of
- * a run during which ticks came. An owed run is put off until its jitter and the pause after a failure are over, stands
- * in line, and becomes the run when it is its turn. Ticks that come while a run is owed or goes on are counted as skipped.
+ * A job has at most one run that goes on (`run`) and one that is to start (`owed`). A tick makes a run owed, and so
+ * does the end of a run during which ticks came. An owed run is put off until its jitter and the pause after a failure
+ * are over, stands in line, and becomes the run when it is its turn. Ticks that come while a run is owed or goes on are
+ * counted as skipped.
  *
- * Time never runs back here by a few minutes: after such a step nothing is due until the clock has caught up. A clock set back by
- * more is believed at once, as it was wrong before; ticks that had their turn by then do not come again.
+ * Time never runs back here by a few minutes: after such a step nothing is due until the clock has caught up. A clock
+ * set back by more is believed at once, as it was wrong before; ticks that had their turn by then do not come again.
  */
 export class Scheduler {
   readonly #settings: SchedulerSettings;
@@ -46,10 +47,10 @@ export class Scheduler {
   }
 
   /**
-   * Puts a plan into force, the first one or another one. Jobs whose schedule stays keep their place; one that is changed is
-   * worked out from `now` on; jobs that are gone start no more. `lastStartedAt` tells when the last run of a job that is new to
-   * the scheduler started, undefined when it has never run; `laterStarts` those of its runs that started later than `now`, by a
-   * clock that was wrong.
+   * Puts a plan into force, the first one or another one. Jobs whose schedule stays keep their place; one that is
+   * changed is worked out from `now` on; jobs that are gone start no more. `lastStartedAt` tells when the last run of a
+   * job that is new to the scheduler started, undefined when it has never run; `laterStarts` those of its runs that
+   * started later than `now`, by a clock that was wrong.
    */
   replace(
     plan: SchedulePlan,
@@ -84,8 +85,8 @@ export class Scheduler {
   }
 
   /**
-   * Starts a run outside the schedule, within the same limits. One that is to start anyway stands for it, but what was only to
-   * be delivered becomes a whole run for who asks for one.
+   * Starts a run outside the schedule, within the same limits. One that is to start anyway stands for it, but what was
+   * only to be delivered becomes a whole run for who asks for one.
    */
   runNow(name: string, now: number, cause: 'asked' | 'pending' = 'asked'): AskedRun {
     const state = this.#jobs.get(name);

@@ -31,7 +31,9 @@ export class ServedTicks {
     this.#isOpen = true;
   }
 
-  /** Notes the tick of a run: the last one in the minute before `startedAt`, if there is any. Later runs are told later. */
+  /**
+   * Notes the tick of a run: the last one in the minute before `startedAt`, if there is any. Later runs are told later.
+   */
   noteStart(job: Schedule, startedAt: number): void {
     let tick = this.#next(job, startedAt - MINUTE);
     for (let next = tick; next !== undefined && next <= startedAt; next = this.#next(job, next)) tick = next;
@@ -52,8 +54,8 @@ export class ServedTicks {
   }
 
   /**
-   * The first of the job's ticks from `tick` on that had no turn. But where a job that ticks every hour or more often would not
-   * run for more than an hour, what it did under the wrong clock no longer counts.
+   * The first of the job's ticks from `tick` on that had no turn. But where a job that ticks every hour or more often
+   * would not run for more than an hour, what it did under the wrong clock no longer counts.
    */
   firstUnserved(job: Schedule, tick: number | undefined): number | undefined {
     const first = this.#behindSpans(job, tick);

@@ -5,8 +5,8 @@ import { SMALL_STEP } from './clock-step.ts';
 const UNTIL_BELIEVED = HOUR;
 
 /**
- * A clock that follows another one, but not its sudden changes unless they last: by it nothing grows old because the other one is
- * wrong for a while. A machine that slept looks the same as a clock that was set.
+ * A clock that follows another one, but not its sudden changes unless they last: by it nothing grows old because the
+ * other one is wrong for a while. A machine that slept looks the same as a clock that was set.
  *
  * @param now epoch milliseconds by the clock that is followed @param monotonic milliseconds by one that nobody sets
  */

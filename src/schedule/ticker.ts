@@ -21,8 +21,8 @@ const OPTIONS: TaskOptions = {
  * `onError`, and the next second comes all the same.
  *
  * A task is made for one second of one day only. One that comes each second would, after the machine has slept, go
- * through every second that it has slept and block the process meanwhile. And as such a task waits for the second that it
- * has planned, which is far off once the clock is set back, a timer steps in when it is silent.
+ * through every second that it has slept and block the process meanwhile. And as such a task waits for the second that
+ * it has planned, which is far off once the clock is set back, a timer steps in when it is silent.
  */
 export async function startTicker(
   step: (now: number) => void,

@@ -78,8 +78,8 @@ const REMEDIES: readonly (readonly [RegExp, (name: string) => string])[] = [
 ];
 
 /**
- * What can be wrong with the certificate of a server, and who can mend it; undefined when it is not the encryption. Told by the
- * words of OpenSSL and Node, because a driver puts a code of its own in the place of theirs.
+ * What can be wrong with the certificate of a server, and who can mend it; undefined when it is not the encryption.
+ * Told by the words of OpenSSL and Node, because a driver puts a code of its own in the place of theirs.
  *
  * @param reason why no connection came about @param name of the database in the configuration
  */

@@ -7,8 +7,8 @@ import type { DatabaseSettings } from './settings.ts';
 // A run waits for its turn as long as it takes: its own timeout ends the waiting, by way of the signal.
 const MARGIN = 1_000;
 /**
- * What knex is told of the server, whichever it is. Only its query builder makes use of that, which is not used here; untold,
- * knex asks each new server for its version first, and fails where the answer is not in PostgreSQL's own words.
+ * What knex is told of the server, whichever it is. Only its query builder makes use of that, which is not used here;
+ * untold, knex asks each new server for its version first, and fails where the answer is not in PostgreSQL's own words.
  */
 const ANY_VERSION = '8.0.0';
 
@@ -18,8 +18,8 @@ const silent = () => undefined;
 export type OptionsOf = (address: ServerAddress, connectTimeout: number) => object;
 
 /**
- * Connections to one database, kept by knex. Nothing else of knex is used: its streams wait for ever on a lost connection,
- * and its bindings reach into literals.
+ * Connections to one database, kept by knex. Nothing else of knex is used: its streams wait for ever on a lost
+ * connection, and its bindings reach into literals.
  */
 export class ConnectionPool<Connection extends object> implements Pool<Connection> {
   readonly #knex: Knex;

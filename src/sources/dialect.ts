@@ -3,7 +3,10 @@ import type { ParameterRules } from './parameters.ts';
 import type { Driver } from './session.ts';
 import type { SqlSyntax } from './sql-tokens.ts';
 
-/** What is known of a kind of database before it is asked anything: pure, so that the configuration can be checked by it. */
+/**
+ * What is known of a kind of database before it is asked anything: pure, so that the configuration can be checked by
+ * it.
+ */
 export interface Dialect {
   /** How the configuration calls it, which is knex's name of the driver. */
   readonly client: string;
@@ -16,9 +19,15 @@ export interface Dialect {
   readonly hasClock: boolean;
   /** Whether it types values and not columns, so that a comparison may pass over rows in silence. */
   readonly typesValues: boolean;
-  /** A sentence that says how a query groups by the periods of the job's zone. @param otherwise what helps in any database */
+  /**
+   * A sentence that says how a query groups by the periods of the job's zone.
+   * @param otherwise what helps in any database
+   */
   localPeriodRemedy(facts: LocalPeriods, otherwise: string): string;
-  /** What talks to the database. It loads the driver's package, so that only a program that reads such a database pays for it. */
+  /**
+   * What talks to the database. It loads the driver's package, so that only a program that reads such a database pays
+   * for it.
+   */
   driver(): Promise<Driver<unknown>>;
 }
 

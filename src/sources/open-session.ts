@@ -7,16 +7,17 @@ import { abortReason } from './source-error.ts';
 const LONGEST_FAREWELL = 2_000;
 
 /**
- * Milliseconds that the server, or whoever reads for us, may be silent: it is the server that enforces `query_timeout`, and it
- * needs a moment to say so.
+ * Milliseconds that the server, or whoever reads for us, may be silent: it is the server that enforces `query_timeout`,
+ * and it needs a moment to say so.
  */
 export const patience = (queryTimeout: number) =>
   Math.min(queryTimeout + Math.max(1_000, queryTimeout / 10), LONGEST_TIMER);
 
 /**
- * A session in use for one query. Whatever is asked of it ends with an answer or with an error that explains itself: at once when
- * the connection is lost, when the signal is aborted and when the server has been silent for too long. Then the query is cancelled
- * on the server and the connection closed. However it ends, the connection goes back to its pool exactly once.
+ * A session in use for one query. Whatever is asked of it ends with an answer or with an error that explains itself: at
+ * once when the connection is lost, when the signal is aborted and when the server has been silent for too long. Then
+ * the query is cancelled on the server and the connection closed. However it ends, the connection goes back to its pool
+ * exactly once.
  */
 export class OpenSession {
   readonly #session: Session;

@@ -17,7 +17,10 @@ export interface ParameterRules {
   instant(date: string, time: string, offset: number): string;
   /** The name of a time zone. */
   zone(name: string): string;
-  /** What stands in the statement for a parameter. @param number of the parameter among those of the statement, from 1 */
+  /**
+   * What stands in the statement for a parameter.
+   * @param number of the parameter among those of the statement, from 1
+   */
   placeholder(parameter: BoundParameter, number: number): string;
   /** Whether placeholders carry neither name nor number, so that a parameter is given as often as it is used. */
   readonly areInOrderOfUse: boolean;

@@ -2,7 +2,9 @@ import type { Column, Row } from '../model/row.ts';
 import type { ResultSet } from '../model/source.ts';
 import type { OpenSession } from './open-session.ts';
 
-/** The rows of a described query, read one batch ahead of their consumer: one batch is in work, the next is on its way. */
+/**
+ * The rows of a described query, read one batch ahead of their consumer: one batch is in work, the next is on its way.
+ */
 export function readAhead(session: OpenSession, columns: readonly Column[]): ResultSet {
   const read = () => session.ask((each) => each.read());
   let isStarted = false;

@@ -21,8 +21,8 @@ const asHost = ({ protocols: [protocol], socket }: ServerRules) =>
   `Write the path of a Unix socket as the host: ${protocol}//user@${encodeURIComponent(socket)}/database, or host: ${socket} in a mapping.`;
 
 /**
- * What a URL's parameters mean to the databases' own clients, except that nothing is encrypted by chance: whatever asks for
- * encryption gets it or is refused. Unknown parameters are refused, not dropped.
+ * What a URL's parameters mean to the databases' own clients, except that nothing is encrypted by chance: whatever asks
+ * for encryption gets it or is refused. Unknown parameters are refused, not dropped.
  */
 export function encryptionOf(name: string, parameters: URLSearchParams, rules: ServerRules): Encryption {
   const given = new Map<'mode' | 'authority', string>();

@@ -12,13 +12,17 @@ import type { Statement } from './statement.ts';
 export interface Session {
   /** Whether the database itself ends a query that takes longer than `query_timeout`. */
   readonly keepsTime: boolean;
-  /** Opens a read-only transaction in the database's zone, with the time allowed for a query. Tells how the server reads SQL. */
+  /**
+   * Opens a read-only transaction in the database's zone, with the time allowed for a query. Tells how the server reads
+   * SQL.
+   */
   begin(applicationName: string): Promise<SqlMode>;
   /** The columns of a statement, which is not run; empty when it is not one that gives rows. */
   describe(statement: Statement): Promise<readonly Column[]>;
   /**
-   * What of the rows that the query reads its comparisons do not meet, or only by chance, because of how values are stored; of
-   * databases that type values. To be called after `begin`. @param withTexts also how texts are written, of some rows
+   * What of the rows that the query reads its comparisons do not meet, or only by chance, because of how values are
+   * stored; of databases that type values. To be called after `begin`. @param withTexts also how texts are written, of
+   * some rows
    */
   overlooked?(statement: Statement, query: Query, withTexts: boolean): Promise<readonly SourceFinding[]>;
   /** The next rows of the statement that was described; undefined after the last. */
@@ -38,7 +42,10 @@ export interface Session {
 
 /** Connections to one database, of which only so many are in use at a time. */
 export interface Pool<Connection> {
-  /** A connection of one's own until it is released. Waits for its turn; throws the driver's error, or the signal's reason. */
+  /**
+   * A connection of one's own until it is released. Waits for its turn; throws the driver's error, or the signal's
+   * reason.
+   */
   acquire(signal: AbortSignal): Promise<Connection>;
   /** @param usable false: the connection is closed already and must not be handed out again */
   release(connection: Connection, usable: boolean): void;

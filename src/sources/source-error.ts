@@ -1,4 +1,6 @@
-/** A failure of a source database, told so that an operator can act on it. Never holds a password, a URL or a parameter. */
+/**
+ * A failure of a source database, told so that an operator can act on it. Never holds a password, a URL or a parameter.
+ */
 export class SourceError extends Error {
   readonly side = 'source';
   /** What to do, as a sentence. */

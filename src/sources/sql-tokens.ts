@@ -28,7 +28,10 @@ export interface SqlToken {
 export const sqlTokens = (sql: string, syntax: SqlSyntax, mode = syntax.usualMode): Iterable<SqlToken> =>
   syntax.tokens(sql, mode);
 
-/** A kind of token, and a sticky pattern of it, or what tells where the one ends that begins there; undefined: none does. */
+/**
+ * A kind of token, and a sticky pattern of it, or what tells where the one ends that begins there; undefined: none
+ * does.
+ */
 export type Rule = readonly [
   kind: SqlToken['kind'],
   pattern: RegExp | ((sql: string, start: number) => number | undefined),

@@ -18,7 +18,8 @@ export interface Statement {
 }
 
 /**
- * Writes a query for a database. Throws a SourceError for more than one statement, none, or a parameter without a value.
+ * Writes a query for a database. Throws a SourceError for more than one statement, none, or a parameter without a
+ * value.
  *
  * @param mode how the server reads SQL; left out: as it usually does
  */

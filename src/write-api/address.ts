@@ -62,7 +62,10 @@ export interface ProxyServer {
   readonly secrets: readonly string[];
 }
 
-/** Reads `http://[user:password@]host[:port]`. Throws a WriteApiError for anything else. @param what the subject of the message */
+/**
+ * Reads `http://[user:password@]host[:port]`. Throws a WriteApiError for anything else.
+ * @param what the subject of the message
+ */
 export function parseProxyAddress(text: string, what = 'The proxy'): ProxyServer {
   const parsed = parseLoginUrl(text);
   const isFault = 'fault' in parsed;
@@ -83,8 +86,8 @@ export function parseProxyAddress(text: string, what = 'The proxy'): ProxyServer
 }
 
 /**
- * The same for a target. Throws a WriteApiError, too, for a proxy on another machine that would be sent a plain http:// target's
- * tokens, unless `allowPlainHttp`.
+ * The same for a target. Throws a WriteApiError, too, for a proxy on another machine that would be sent a plain http://
+ * target's tokens, unless `allowPlainHttp`.
  */
 export function parseProxy(text: string, target: URL, allowPlainHttp: boolean): ProxyServer {
   const proxy = parseProxyAddress(text);

@@ -17,9 +17,9 @@ const LONGEST_INTERIM = 16_384;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Watches what comes over a socket, and lets a client read only the answers: interim answers (1xx), for which nobody asked, are
- * passed over, because undici takes a 100 for a broken connection. A switch to another protocol destroys the socket with a
- * ProtocolSwitched.
+ * Watches what comes over a socket, and lets a client read only the answers: interim answers (1xx), for which nobody
+ * asked, are passed over, because undici takes a 100 for a broken connection. A switch to another protocol destroys the
+ * socket with a ProtocolSwitched.
  */
 export class AnswerWatch {
   readonly socket: Socket;

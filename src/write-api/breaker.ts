@@ -50,9 +50,9 @@ const MOST_FAILURES = 5;
  * host, the next one `pause` after the last failure, until one of them is answered in a way that shows that
  * the host works; all that wait go then.
  *
- * Those who wait try in the order in which they came. But records that a host always answers 500 look like a host that is down,
- * and their repeats must not keep away the request that would be answered well: questions without records go first, then
- * data sets that have not failed last time, and the others take turns.
+ * Those who wait try in the order in which they came. But records that a host always answers 500 look like a host that
+ * is down, and their repeats must not keep away the request that would be answered well: questions without records go
+ * first, then data sets that have not failed last time, and the others take turns.
  */
 export class Breaker {
   readonly #settings: BreakerSettings;
@@ -68,7 +68,10 @@ export class Breaker {
     this.#settings = settings;
   }
 
-  /** Sends the request once it may pass; tells why not when that takes too long. Throws what `send` throws, and the signal's reason. */
+  /**
+   * Sends the request once it may pass; tells why not when that takes too long. Throws what `send` throws, and the
+   * signal's reason.
+   */
   async pass(passage: Passage): Promise<RequestOutcome | HostDown> {
     const turn = this.#isOpen() ? await this.#turnOf(passage) : 'clear';
     if (turn === 'clear') return this.#noted(passage, await passage.send());
@@ -109,7 +112,10 @@ export class Breaker {
     return !this.#trying && now >= this.#nextTry;
   }
 
-  /** Who tries next: a question, else a data set that has not failed last time, else the one whose failure is longest ago. */
+  /**
+   * Who tries next: a question, else a data set that has not failed last time, else the one whose failure is longest
+   * ago.
+   */
   #next(): Passage | undefined {
     const waiting = [...this.#waiting];
     const longestAgo = [...this.#failing.keys()].find((failing) =>

@@ -34,15 +34,15 @@ export interface WriteApiOptions {
   /** Called before each wait for another attempt; does nothing. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
   /**
-   * Called when five requests in a row have failed for the time being, whatever their data sets: from then on one at a time
-   * tries the write host. Given how many failed and what was said last; does nothing.
+   * Called when five requests in a row have failed for the time being, whatever their data sets: from then on one at a
+   * time tries the write host. Given how many failed and what was said last; does nothing.
    */
   readonly onHostDown?: ((failures: number, reason: string) => void) | undefined;
   /** Called when the write host answers again. Given the milliseconds since the first failure; does nothing. */
   readonly onHostUp?: ((milliseconds: number) => void) | undefined;
   /**
-   * Called when the write host does not take compressed bodies and takes the same without compression: from then on all are sent as
-   * they are. Given the status that said so; does nothing.
+   * Called when the write host does not take compressed bodies and takes the same without compression: from then on all
+   * are sent as they are. Given the status that said so; does nothing.
    */
   readonly onCompressionRefused?: ((status: number | undefined) => void) | undefined;
   /** The clock, the waits and the chance; those of the system. */

@@ -25,8 +25,8 @@ export class Compression {
   }
 
   /**
-   * Whether what became of a compressed body may be due to the compression, so that it takes the same body without it to tell.
-   * Once the host has stored a compressed one, only a 415 may.
+   * Whether what became of a compressed body may be due to the compression, so that it takes the same body without it
+   * to tell. Once the host has stored a compressed one, only a 415 may.
    */
   mayBeAtFault({ kind, status }: RequestOutcome): boolean {
     if (kind === 'stored') this.#isProven = true;

@@ -19,8 +19,8 @@ export interface HttpAnswer {
 const LONGEST_ANSWER = 1_048_576;
 
 /**
- * Sends one request and reads its answer to the end; an answer counts wherever it comes, also while the body is still being sent.
- * Throws what broke the connection.
+ * Sends one request and reads its answer to the end; an answer counts wherever it comes, also while the body is still
+ * being sent. Throws what broke the connection.
  */
 export async function exchangeOver(
   client: Client,

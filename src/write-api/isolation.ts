@@ -15,15 +15,18 @@ export interface RefusedPart {
 }
 
 /**
- * Sends the records from one index to another, which is excluded, in order. Undefined: all are stored; else the first of them
- * that were refused: those before are stored, those behind were not sent.
+ * Sends the records from one index to another, which is excluded, in order. Undefined: all are stored; else the first
+ * of them that were refused: those before are stored, those behind were not sent.
  */
 export type SendPart = (from: number, to: number) => Promise<RefusedPart | undefined>;
 
 export interface Isolation {
   /** Refused by themselves, in order. */
   readonly refused: readonly { readonly index: number; readonly refusal: PartRefusal }[];
-  /** Why the rest, which is not stored, was refused, when more records would have had to be hunted down than are worth it. */
+  /**
+   * Why the rest, which is not stored, was refused, when more records would have had to be hunted down than are worth
+   * it.
+   */
   readonly abandoned: PartRefusal | undefined;
 }
 
@@ -32,8 +35,8 @@ export const MOST_HUNTED = 5;
 
 /**
  * Delivers `count` records in order, all but those that are refused by themselves. An answer does not tell which record
- * it means, so they are hunted down one after the other, for about log2(count) + 2 requests each. Records that are too large do
- * not count as hunted: they are found by the way.
+ * it means, so they are hunted down one after the other, for about log2(count) + 2 requests each. Records that are too
+ * large do not count as hunted: they are found by the way.
  */
 export async function isolate(count: number, send: SendPart): Promise<Isolation> {
   const refused: { index: number; refusal: PartRefusal }[] = [];

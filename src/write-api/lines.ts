@@ -14,7 +14,10 @@ export class Lines {
     this.#create = create;
   }
 
-  /** Does some work with a line of its own. Throws what the work throws, and the reason of a signal that ends the waiting. */
+  /**
+   * Does some work with a line of its own. Throws what the work throws, and the reason of a signal that ends the
+   * waiting.
+   */
   async use<Result>(waiting: AbortSignal, work: (line: Line) => Promise<Result>): Promise<Result> {
     const line = await this.#take(waiting);
     let isOpen = false;

@@ -9,8 +9,8 @@ const LONGEST_HEAD = 16_384;
 const HEAD = /^HTTP\/1\.\d (?<status>\d{3}) ?(?<reason>.*)\r?\n(?:.+\r?\n)*\r?\n/;
 
 /**
- * Asks the proxy at the other end of a socket for a tunnel; afterwards the target is at its other end. When that fails, the socket is
- * destroyed. Throws a ConnectionFailure, what broke the connection, or the signal's reason.
+ * Asks the proxy at the other end of a socket for a tunnel; afterwards the target is at its other end. When that fails,
+ * the socket is destroyed. Throws a ConnectionFailure, what broke the connection, or the signal's reason.
  */
 export async function openTunnel(
   socket: Socket,

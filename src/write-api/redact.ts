@@ -15,8 +15,9 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = {
 export type Redactor = (text: string) => string;
 
 /**
- * A redactor that masks the given secrets however they are spelled, in base64 too, and their beginnings, turns control characters and
- * line breaks into spaces and cuts to 300 characters, or to `longest`, in an order that cannot uncover a secret again.
+ * A redactor that masks the given secrets however they are spelled, in base64 too, and their beginnings, turns control
+ * characters and line breaks into spaces and cuts to 300 characters, or to `longest`, in an order that cannot uncover a
+ * secret again.
  */
 export function createRedactor(secrets: readonly string[], longest = LONGEST_TEXT): Redactor {
   const known = secrets.filter((secret) => secret.trim() !== '').sort((a, b) => b.length - a.length);

@@ -45,7 +45,10 @@ export function delayBeforeRetry(failure: FailedAttempt, retry: RetrySettings): 
 const SECONDS = /^\d+(?:\.\d+)?$/;
 const TIME = '(?<time>\\d{2}:\\d{2}:\\d{2})';
 const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
-/** The three forms of a date in HTTP: the usual one, that of RFC 850 and that of asctime, which names no zone and means GMT. */
+/**
+ * The three forms of a date in HTTP: the usual one, that of RFC 850 and that of asctime, which names no zone and means
+ * GMT.
+ */
 const HTTP_DATES = [
   new RegExp(`^${DAY}, (?<day>\\d{1,2}) (?<month>[A-Z][a-z]{2}) (?<year>\\d{4}) ${TIME} GMT$`),
   new RegExp(`^${DAY}[a-z]*, (?<day>\\d{2})-(?<month>[A-Z][a-z]{2})-(?<year>\\d{2}) ${TIME} GMT$`),

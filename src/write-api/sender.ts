@@ -3,8 +3,8 @@ import type { HostDown } from './breaker.ts';
 import type { RequestOutcome } from './outcome.ts';
 
 /**
- * Sends requests of one data set. Every layer of the client is one: it is made of a sender, and survives one more thing than
- * that does. Throws the reason of a signal, and what nobody survives.
+ * Sends requests of one data set. Every layer of the client is one: it is made of a sender, and survives one more thing
+ * than that does. Throws the reason of a signal, and what nobody survives.
  */
 export interface Sender {
   send(request: WriteRequest): Promise<SendResult>;

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 
-/** Waits for an event of a socket that is being opened; destroys it when it fails, closes or the signal is aborted before. */
+/**
+ * Waits for an event of a socket that is being opened; destroys it when it fails, closes or the signal is aborted
+ * before.
+ */
 export async function socketEvent(
   socket: Socket,
   event: 'connect' | 'secureConnect' | 'readable',

@@ -112,7 +112,10 @@ function expectDisputed(answer: LightMyRequestResponse, { status, ids, body }: R
   if (status >= 400) expect(answer.json()).toEqual({ status: 'error', message: expect.any(String) });
 }
 
-/** Without the time of storing, and without the order that means nothing in the original: that of its hash tables and its sort. */
+/**
+ * Without the time of storing, and without the order that means nothing in the original: that of its hash tables and
+ * its sort.
+ */
 function comparable(body: string, path: string): unknown {
   const parsed = JSON.parse(body, (key, value) => (key === '_updated_at' ? undefined : value));
   const field = /[?&]sort_by=(\w+):/.exec(path)?.[1];

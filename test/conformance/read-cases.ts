@@ -34,7 +34,10 @@ export const readRecording = (): ReadRecording => ({
   cases: readRecorded('read-api-cases.jsonl'),
 });
 
-/** The original stored records one by one, also those before one that it refused: only those without a timestamp are left out. */
+/**
+ * The original stored records one by one, also those before one that it refused: only those without a timestamp are
+ * left out.
+ */
 export function acceptable({ body, ...request }: RecordedRequest): RecordedRequest {
   const records = parseExactly(body ?? '[]') as Readonly<Record<string, unknown>>[];
   const accepted = records.filter((record) => '_timestamp' in record);

@@ -3,16 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { nextTick } from '../../src/cron/cron.ts';
 
 /**
- * The rules that ticks are held to here, minute by minute, by a reference that knows no calendar: it walks through all minutes of
- * two years, each with the wall clock that Intl shows in the zone.
+ * The rules that ticks are held to here, minute by minute, by a reference that knows no calendar: it walks through all
+ * minutes of two years, each with the wall clock that Intl shows in the zone.
  *
  * 1. A minute whose wall clock matches the expression is a tick when the wall clock shows that time for the first time.
- * 2. Where it shows it again, it is a tick only for an interval pattern whose shortest interval is not longer than what is repeated.
- * 3. Where wall clock times that match are skipped, the minute at the end of the gap is a tick; for an interval pattern only
+ * 2. Where it shows it again, it is a tick only for an interval pattern whose shortest interval is not longer than what
+ * is repeated. 3. Where wall clock times that match are skipped, the minute at the end of the gap is a tick; for an
+ * interval pattern only
  *    when no minute matches within its shortest interval from then.
  *
- * An interval pattern has `*` or a step in its minute or hour, or names all 60 or all 24 of them. Its shortest interval is the
- * shortest time between two matching times of day, from one day to the next included.
+ * An interval pattern has `*` or a step in its minute or hour, or names all 60 or all 24 of them. Its shortest interval
+ * is the shortest time between two matching times of day, from one day to the next included.
  */
 
 const MINUTE = 60_000;
@@ -29,7 +30,10 @@ const CHANGING = [
 ];
 const ZONES = [...CHANGING, 'Asia/Kolkata', 'UTC'];
 
-/** The wall clock at each minute since FIRST, as minutes since FIRST. No zone changes its clock within a quarter of an hour. */
+/**
+ * The wall clock at each minute since FIRST, as minutes since FIRST. No zone changes its clock within a quarter of an
+ * hour.
+ */
 function wallClocks(zone: string): Int32Array {
   const format = new Intl.DateTimeFormat('sv-SE', {
     timeZone: zone,
@@ -262,7 +266,8 @@ describe.each(CHANGING)('around every clock change of %s', (zone) => {
   });
 
   test('hourly jobs run at every real hour', () => {
-    // Lord Howe moves its clock by half an hour: from 01:30 on, 02:30 comes after 30 minutes in spring, after 90 in autumn.
+    // Lord Howe moves its clock by half an hour: from 01:30 on, 02:30 comes after 30 minutes in spring, after 90 in
+    // autumn.
     const known = zone === 'Australia/Lord_Howe' ? [30, 60, 90] : [60];
     for (const expression of ['0 * * * *', '30 * * * *', '@hourly', '10 0-23 * * *'])
       for (const ticks of aroundChanges(zone, expression))

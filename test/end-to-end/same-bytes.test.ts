@@ -15,7 +15,10 @@ const TABLES = {
          amount text, rate text, ratio double, code char(5), note text, is_final boolean)`,
 } as const;
 
-/** Instants are written in UTC, which is the time zone of the databases; local midnights and both clock changes of London are among them. */
+/**
+ * Instants are written in UTC, which is the time zone of the databases; local midnights and both clock changes of
+ * London are among them.
+ */
 const ROWS = [
   [
     '2014-06-01',

@@ -44,7 +44,9 @@ http: { listen: "off" }
   );
 }
 
-/** Runs the program until it says something, then stops it. Gives the exit code and the milliseconds that the stop took. */
+/**
+ * Runs the program until it says something, then stops it. Gives the exit code and the milliseconds that the stop took.
+ */
 async function stopAt(
   sign: Promise<unknown> | RegExp,
   args: readonly string[],

@@ -51,7 +51,9 @@ export function compareDeadLetters(
   return [...shortened(missing), ...shortened(wrong), ...shortened(others)];
 }
 
-/** Without the rows that were refused for a while and are kept as dead letters: they wait for somebody to replay them. */
+/**
+ * Without the rows that were refused for a while and are kept as dead letters: they wait for somebody to replay them.
+ */
 export function withoutRefused(
   rows: readonly SourceRow[],
   { state, refusedForAWhile }: Pick<Facts, 'state' | 'refusedForAWhile'>,

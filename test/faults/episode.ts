@@ -24,7 +24,9 @@ export interface EpisodeReport {
   readonly folder: string;
 }
 
-/** One source, one data set, one state: several runs to which things are done, then one that must put everything right. */
+/**
+ * One source, one data set, one state: several runs to which things are done, then one that must put everything right.
+ */
 export async function runEpisode(
   plan: EpisodePlan,
   server: SourceServer,

@@ -1,4 +1,7 @@
-/** Everything that is done to a run on purpose. Each kind is counted when it was seen to happen, not when it was planned. */
+/**
+ * Everything that is done to a run on purpose. Each kind is counted when it was seen to happen, not when it was
+ * planned.
+ */
 
 export const MODES = ['window', 'cursor', 'snapshot'] as const;
 export type Mode = (typeof MODES)[number];

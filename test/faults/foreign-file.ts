@@ -12,7 +12,10 @@ export const COLLECTOR = { uid: 64_002, gid: 64_003 } as const;
 export const canBeForeign = (database: Database): boolean =>
   database === 'better-sqlite3' && process.getuid?.() === 0;
 
-/** Gives the file to its application, in a folder as an operator would share it: of the group, and so is what comes into it. */
+/**
+ * Gives the file to its application, in a folder as an operator would share it: of the group, and so is what comes into
+ * it.
+ */
 export function giveToOwner(file: string): void {
   const folder = dirname(file);
   for (const name of readdirSync(folder)) lchownSync(join(folder, name), OWNER, COLLECTOR.gid);
@@ -21,7 +24,9 @@ export function giveToOwner(file: string): void {
   chmodSync(file, 0o660);
 }
 
-/** Gives the collector its own folder and what is in it; the source in it has another owner, who must be able to pass. */
+/**
+ * Gives the collector its own folder and what is in it; the source in it has another owner, who must be able to pass.
+ */
 export function giveToCollector(folder: string): void {
   chmodSync(folder, 0o711);
   for (const name of ['.', 'config.yaml', 'collectors', 'collectors/rows.yaml'])

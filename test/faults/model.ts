@@ -25,7 +25,10 @@ export interface Facts {
 /** What differs from what should be, a line for each; empty: nothing. */
 export type Differences = readonly string[];
 
-/** What one mode collects, and how its data set has to look: worked out from the source, with none of the program's code. */
+/**
+ * What one mode collects, and how its data set has to look: worked out from the source, with none of the program's
+ * code.
+ */
 export interface Model {
   /** The job file, but for the database and the data set. */
   readonly job: string;
@@ -80,8 +83,8 @@ export function withBadRows(
 }
 
 /**
- * The rows that a writer changes: those that were refused first, for what cures them, or what comes after a refusal, is rare
- * enough.
+ * The rows that a writer changes: those that were refused first, for what cures them, or what comes after a refusal, is
+ * rare enough.
  */
 export function rowsToChange(
   rows: readonly SourceRow[],

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * How a record has to look, worked out without any of the program's code: the JSON text is put together by hand, from what the
- * database prints.
+ * How a record has to look, worked out without any of the program's code: the JSON text is put together by hand, from
+ * what the database prints.
  */
 export function recordText(id: string, timestamp: string, fields: Readonly<Record<string, string>>): string {
   const own = Object.entries(fields).map(([name, json]) => `,${JSON.stringify(name)}:${json}`);

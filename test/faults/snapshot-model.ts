@@ -9,7 +9,9 @@ import { badnessOf, insertRows, readRows, type SourceRow, spoilt } from './sourc
 const HOUR = 3_600_000;
 /** Clocks are put right by less than this without notice. */
 const SMALL_STEP = 300_000;
-/** `seq` is the version of the gauges times this, plus the number of the gauge: it tells from which moment a record is. */
+/**
+ * `seq` is the version of the gauges times this, plus the number of the gauge: it tells from which moment a record is.
+ */
 const VERSION = 1_000;
 const MOMENT = '2026-01-01 00:00:00.000000';
 
@@ -103,8 +105,8 @@ function recordsOf(rows: readonly SourceRow[], timestamp: string, keepsAll: bool
 }
 
 /**
- * A snapshot of which any record was ever sent, or is stored to be sent, has been sealed before: all of it must arrive, in the
- * hour in which it was taken.
+ * A snapshot of which any record was ever sent, or is stored to be sent, has been sealed before: all of it must arrive,
+ * in the hour in which it was taken.
  */
 function compareAll(
   owed: Facts['owed'],
@@ -181,8 +183,8 @@ const hourText = (instant: number): string => `${new Date(instant).toISOString()
 
 function positionOf({ state, lastRun, aheadBy }: Facts): Differences {
   const { collectedTo = Number.NaN } = state;
-  // What is kept is when the snapshot was taken, or the start of its period; an earlier one may have been taken by a clock
-  // that was ahead, by so little that it is believed.
+  // What is kept is when the snapshot was taken, or the start of its period; an earlier one may have been taken by a
+  // clock that was ahead, by so little that it is believed.
   const latest = lastRun.endedAt + Math.min(aheadBy, SMALL_STEP);
   const isRight = collectedTo >= lastRun.startedAt - HOUR && collectedTo <= latest;
   return isRight ? [] : [`progress is ${collectedTo}, expected from ${lastRun.startedAt} to ${latest}`];

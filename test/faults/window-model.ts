@@ -117,7 +117,10 @@ function standing(facts: Omit<Facts, 'lastRun'>): Differences {
   ];
 }
 
-/** A clock that was ahead may have collected days that are not over: they are collected again when they are, and not before. */
+/**
+ * A clock that was ahead may have collected days that are not over: they are collected again when they are, and not
+ * before.
+ */
 function final({ rows, state, records, lastRun, aheadBy }: Facts): Differences {
   const days = [lastRun.startedAt, lastRun.endedAt].map((instant) => startOf(dateAt(instant)));
   const { collectedTo = Number.NaN } = state;

@@ -26,8 +26,8 @@ export function writeJob(folder: string, model: Model, { variant, mode }: Episod
 }
 
 /**
- * Times are short where something is done to the side that they are for, and long elsewhere: what fails must fail because of
- * what was done to it, not because the machine is busy.
+ * Times are short where something is done to the side that they are for, and long elsewhere: what fails must fail
+ * because of what was done to it, not because the machine is busy.
  */
 export function writeConfig(
   folder: string,

@@ -17,7 +17,9 @@ const SMALL = 1_500;
 /** Of so many records, by `seq`, one is refused for a while: few enough to be told apart in any batch. */
 const REFUSED_OF = 17;
 
-/** A request that is held back so that a kill can hit: milliseconds before it is passed on, and before its answer is. */
+/**
+ * A request that is held back so that a kill can hit: milliseconds before it is passed on, and before its answer is.
+ */
 export interface Hold {
   readonly request: number;
   readonly before: number;

@@ -1,8 +1,8 @@
 import type { PlannedClock } from './plan.ts';
 
 /**
- * Loaded into the collector before its own code: shifts every clock that tells the time of day, as a machine whose clock is
- * wrong and then set again. Timers and performance.now() go on, as the monotonic clock of a machine does.
+ * Loaded into the collector before its own code: shifts every clock that tells the time of day, as a machine whose
+ * clock is wrong and then set again. Timers and performance.now() go on, as the monotonic clock of a machine does.
  */
 
 const { first, after, later } = JSON.parse(process.env.WRONG_CLOCK ?? '') as PlannedClock;

@@ -40,7 +40,10 @@ const job = (suppress: object | undefined, record: object = {}) =>
 const STORED = { status: 200, body: { status: 'ok' } };
 const hides = (below: number, over: object = {}) => ({ fields: ['number'], below, ...over });
 
-/** Stores 7 as a dead letter, because the write API refuses the post, and 6 and 30 as pending, because it then takes nothing. */
+/**
+ * Stores 7 as a dead letter, because the write API refuses the post, and 6 and 30 as pending, because it then takes
+ * nothing.
+ */
 async function storeSome(of: Job): Promise<void> {
   const refusal = { status: 400, body: { status: 'error', messages: ['no post'] } };
   const limits = { max_batch_records: 1, max_batch_bytes: 1_048_576, requests_in_flight: 1 };

@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { PATH, TOKEN } from './memory-write-api.ts';
 import { open, received, type Served, serve } from './served.ts';
 
-/** Answers that are given while their request still comes reach clients that write everything before they read anything. */
+/**
+ * Answers that are given while their request still comes reach clients that write everything before they read anything.
+ */
 
 const CLIENTS = 50;
 const BODY = Buffer.alloc(5 * 1_048_576, ' ');

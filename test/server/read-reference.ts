@@ -1,4 +1,6 @@
-/** The read API once more, as simply as can be: everything in memory, one record after the other. For comparisons only. */
+/**
+ * The read API once more, as simply as can be: everything in memory, one record after the other. For comparisons only.
+ */
 
 /** A value as JSON; undefined: the record lacks the field. */
 export type Value = string | undefined;

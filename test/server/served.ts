@@ -22,7 +22,10 @@ export interface Served {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts it with the one data set of memory-write-api.ts; it is killed with the test. @param settings further lines of write-api.yaml */
+/**
+ * Starts it with the one data set of memory-write-api.ts; it is killed with the test.
+ * @param settings further lines of write-api.yaml
+ */
 export async function serve(settings = ''): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'write-api-'));
   writeFileSync(

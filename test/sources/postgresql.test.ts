@@ -21,7 +21,10 @@ const withSettings = async <T>(settings: Partial<DatabaseSettings>, use: (source
     await other.close();
   }
 };
-/** Whoever logs in with a password is asked for it only where the server is set up so; the user's rights are what is tested. */
+/**
+ * Whoever logs in with a password is asked for it only where the server is set up so; the user's rights are what is
+ * tested.
+ */
 const asReader = (): DatabaseSettings['connection'] => {
   const url = new URL(database.url);
   return {

@@ -51,7 +51,10 @@ const ACTIONS = {
   },
   do: (method: string, ...values: unknown[]) =>
     (state[method as keyof State] as (...values: unknown[]) => unknown)(...values),
-  /** Acknowledges 1, 2, 3 …, each with a dead letter and a pending batch, and notes each in the journal, until it is killed. */
+  /**
+   * Acknowledges 1, 2, 3 …, each with a dead letter and a pending batch, and notes each in the journal, until it is
+   * killed.
+   */
   async march(job: string, from: number, journal: string): Promise<void> {
     const notes = openSync(journal, 'a');
     const run = await state.beginRun(job, Date.now());

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 
-/** Installs a Debian package where that is possible; elsewhere throws an error that says what to do. @param otherwise what else would help */
+/**
+ * Installs a Debian package where that is possible; elsewhere throws an error that says what to do.
+ * @param otherwise what else would help
+ */
 export function installDebianPackage(name: string, otherwise = ''): void {
   try {
     if (process.getuid?.() !== 0) throw new Error('only root can install packages');

@@ -1,6 +1,8 @@
 import type { ServerClient } from './databases.ts';
 
-/** SQL of a table with the column `n`: the whole numbers from 1 on, in their order. Its rows are made as they are read. */
+/**
+ * SQL of a table with the column `n`: the whole numbers from 1 on, in their order. Its rows are made as they are read.
+ */
 export function numbersTo(client: ServerClient, last: number): string {
   if (client === 'pg') return `generate_series(1, ${last}) as numbers (n)`;
   // Sequences and deep recursion are MariaDB's and MySQL's only, each.

@@ -23,7 +23,10 @@ export const commandAs = ({ uid, gid, groups = [], without }: User): string[] =>
   ...(without === undefined ? [] : ['--bounding-set', `-${without}`, '--inh-caps', `-${without}`]),
 ];
 
-/** Runs a module of JavaScript as that user; gives what it writes to standard output. Throws with what it writes elsewhere. */
+/**
+ * Runs a module of JavaScript as that user; gives what it writes to standard output. Throws with what it writes
+ * elsewhere.
+ */
 export function runAs(user: User, code: string): string {
   const [command = '', ...args] = commandAs(user);
   return execFileSync(command, [...args, process.execPath, '--input-type=module', '-e', code], {

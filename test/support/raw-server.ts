@@ -29,7 +29,9 @@ export interface RawReplies {
 
 export const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{"status":"ok"}';
 
-/** A server on a free port that hands over requests and sockets, and says nothing by itself. With `tls` it speaks https. */
+/**
+ * A server on a free port that hands over requests and sockets, and says nothing by itself. With `tls` it speaks https.
+ */
 export async function startRawServer(
   replies: RawReplies,
   tls?: { key: string; cert: string },

@@ -94,8 +94,8 @@ const answering = (
   );
 
 /**
- * Gives out the servers that the tests use: those that nobody has asked for are not started. Returns what stops those that
- * were.
+ * Gives out the servers that the tests use: those that nobody has asked for are not started. Returns what stops those
+ * that were.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const found = await serversAtHand();

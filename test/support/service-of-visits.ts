@@ -1,7 +1,10 @@
 import { createDatabase, type TestDatabase } from './databases.ts';
 import { type Ended, Workplace } from './program.ts';
 
-/** A workplace with one window job, `visits`, that counts nothing: each row of a SQLite table becomes a record of `test/applications`. */
+/**
+ * A workplace with one window job, `visits`, that counts nothing: each row of a SQLite table becomes a record of
+ * `test/applications`.
+ */
 export class ServiceOfVisits {
   readonly workplace = new Workplace();
   readonly database: TestDatabase;
@@ -45,7 +48,10 @@ record: ${record}
     );
   }
 
-  /** One visit on each day from the first of June 2014 on, numbered from 1. @param noteOf SQL of the note, `id` in it */
+  /**
+   * One visit on each day from the first of June 2014 on, numbered from 1.
+   * @param noteOf SQL of the note, `id` in it
+   */
   async visit(days: number, noteOf = "'fine'"): Promise<void> {
     await this.database.execute(`INSERT INTO visits WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < ${days})
       SELECT date('2014-05-31', id || ' days'), id, ${noteOf} FROM n`);

@@ -64,7 +64,10 @@ const OUTAGES: Readonly<Record<string, () => Promise<unknown>>> = {
   },
 };
 
-/** Delivers the batches of a job one after the other; a post that fails is tried again a minute later. Gives when the last one arrived. */
+/**
+ * Delivers the batches of a job one after the other; a post that fails is tried again a minute later. Gives when the
+ * last one arrived.
+ */
 async function deliver(job: number, begin: number): Promise<number> {
   await timing.sleep(begin, signal);
   const target = client.target(dataSet(job));

@@ -35,7 +35,9 @@ function start(options: Partial<WriteApiOptions> = {}): void {
 const idsIn = ({ text }: ReceivedRequest): string[] =>
   JSON.parse(text).map(({ _id }: { _id: string }) => _id);
 
-/** Refuses as a whole what holds one of the records, with the given status. Gives the ids of what was stored, in order. */
+/**
+ * Refuses as a whole what holds one of the records, with the given status. Gives the ids of what was stored, in order.
+ */
 function refuse(status: number, bad: readonly string[]): () => string[] {
   const refuses = (request: ReceivedRequest) => idsIn(request).find((id) => bad.includes(id));
   server.otherwise((request) => {

@@ -21,8 +21,8 @@ export interface SendFlags {
 const LONGEST_ANSWER = 10_000;
 
 /**
- * `send`: posts a file, or standard input, byte by byte as it is. Like backdrop-send it repeats whatever was not answered with 2xx.
- * Throws UsageError when there is nothing to send.
+ * `send`: posts a file, or standard input, byte by byte as it is. Like backdrop-send it repeats whatever was not
+ * answered with 2xx. Throws UsageError when there is nothing to send.
  */
 export async function send(
   file: string | undefined,

@@ -26,7 +26,8 @@ const GIVE_BOTH =
   'Give --url and --token, or --data-set GROUP/TYPE to take the url and the token from the configuration.';
 
 /**
- * The data set that the flags name. Throws UsageError for flags that do not go together, or that no request can be made of.
+ * The data set that the flags name. Throws UsageError for flags that do not go together, or that no request can be made
+ * of.
  *
  * @param settingOf loads the configuration; only called for --data-set
  */

@@ -22,7 +22,10 @@ export function connectionOptions(address: ServerAddress, connectTimeout: number
   };
 }
 
-/** mysql2 gives Node.js no address to compare with the certificate, which then takes the one of the socket, or else `localhost`. */
+/**
+ * mysql2 gives Node.js no address to compare with the certificate, which then takes the one of the socket, or else
+ * `localhost`.
+ */
 const addressedSocket = (host: string, port: number) =>
   Object.assign(connect({ host, port, keepAlive: true, noDelay: true }), { _host: host });
 

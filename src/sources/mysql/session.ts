@@ -18,10 +18,12 @@ import { modeOf } from './tokens.ts';
 import { describeColumn } from './types.ts';
 
 const STATEMENT = 'pp_db_collector';
-// Statements that change nothing although a read-only transaction would let them through, e.g. ANALYZE TABLE, are not read.
+// Statements that change nothing although a read-only transaction would let them through, e.g. ANALYZE TABLE, are not
+// read.
 const READING = new Set(['', 'select', 'with', 'values', 'table', 'show', 'explain', 'describe', 'desc']);
 const LONGEST_CANCEL = 2_000;
-// GROUP_CONCAT and JSON_ARRAYAGG are cut at 1 KiB or 1 MiB otherwise, with a warning that nobody would see. More than the server's packets hold.
+// GROUP_CONCAT and JSON_ARRAYAGG are cut at 1 KiB or 1 MiB otherwise, with a warning that nobody would see. More than
+// the server's packets hold.
 const LONGEST_AGGREGATE = 64 * 1_048_576;
 
 /** A text in SQL that no setting of the server can read as anything else. */
@@ -76,7 +78,9 @@ export class MysqlSession implements Session {
     if (local === null) throw unknownZone(this.#circumstances.name, zone);
   }
 
-  /** By the binary protocol, which tells the columns of a statement that is not run, but prints some values otherwise. */
+  /**
+   * By the binary protocol, which tells the columns of a statement that is not run, but prints some values otherwise.
+   */
   #prepare(text: string): Promise<readonly FieldPacket[]> {
     return new Promise((resolve, reject) => {
       this.#connection.prepare(text, (error, prepared) => {

@@ -36,7 +36,10 @@ export const SYNTAX: SqlSyntax = {
   tokens: (sql, mode) => cut(sql, rules(mode)),
 };
 
-/** The server's mode is kept, so that a query means to it what it means to the server's own client. @param names of `sql_mode` */
+/**
+ * The server's mode is kept, so that a query means to it what it means to the server's own client.
+ * @param names of `sql_mode`
+ */
 export function modeOf(names: string): SqlMode {
   const has = (name: string) => names.split(',').includes(name);
   return {

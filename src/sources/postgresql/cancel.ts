@@ -13,8 +13,8 @@ interface RequestConnection extends EventEmitter {
 const LONGEST_REQUEST = 2_000;
 
 /**
- * Asks the server to cancel what a backend runs. The request needs no login, so that it works when every connection slot
- * is taken. Resolves when the server has taken it, or cannot be asked.
+ * Asks the server to cancel what a backend runs. The request needs no login, so that it works when every connection
+ * slot is taken. Resolves when the server has taken it, or cannot be asked.
  */
 export async function cancelOnServer(
   address: ServerAddress,

@@ -15,7 +15,9 @@ const wrongLogin: Explain = (_, { name, user }) => ({
   remedy: `Check user and password in databases.${name}.connection, and the server's pg_hba.conf.`,
 });
 
-/** An entry of pg_hba.conf is missing, or refuses; or the user is unknown, which must not be told from a wrong password. */
+/**
+ * An entry of pg_hba.conf is missing, or refuses; or the user is unknown, which must not be told from a wrong password.
+ */
 const notLetIn: Explain = (error, circumstances) => {
   if (!error.message.includes('pg_hba.conf')) return wrongLogin(error, circumstances);
   const { name } = circumstances;
@@ -62,7 +64,10 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
   '25P03': lost,
 };
 
-/** What helps where the server gives up, by SQLSTATE: none of these is a mistake in the query. The message is the server's own. */
+/**
+ * What helps where the server gives up, by SQLSTATE: none of these is a mistake in the query. The message is the
+ * server's own.
+ */
 const REMEDIES: Readonly<Record<string, string>> = {
   '22021':
     "The database keeps bytes that are no text in UTF-8 (SQL_ASCII keeps any): say in the query which encoding they are in, e.g. convert_from(convert(convert_to(name, 'SQL_ASCII'), 'LATIN1', 'UTF8'), 'UTF8') AS name.",

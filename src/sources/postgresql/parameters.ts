@@ -17,8 +17,8 @@ function offsetText(milliseconds: number): string {
 }
 
 /**
- * The types by their OIDs: timestamptz, date, text. A value of a cursor is of the type of the column with which the query
- * compares it, which the server finds.
+ * The types by their OIDs: timestamptz, date, text. A value of a cursor is of the type of the column with which the
+ * query compares it, which the server finds.
  */
 const TYPES = { instant: 1184, date: 1082, zone: 25, number: 0, datetime: 0, text: 0 } as const;
 
@@ -33,8 +33,8 @@ const WRONG_TYPE = new Set(['22P02', '22003', '22007', '22008']);
 const EXAMPLES = { number: 'bigint', datetime: 'timestamptz', text: 'text' } as const;
 
 /**
- * The values of a cursor carry no type, so that the server takes them for whatever they are compared with. Undefined when
- * the error is not about that.
+ * The values of a cursor carry no type, so that the server takes them for whatever they are compared with. Undefined
+ * when the error is not about that.
  */
 export function explainUntyped(
   { code, message }: DriverError,

@@ -45,7 +45,10 @@ export class PostgresqlSession implements Session {
     this.#settings = settings;
   }
 
-  /** The settings are those of the transaction. Having them set is its first query, after which it cannot be made writable. */
+  /**
+   * The settings are those of the transaction. Having them set is its first query, after which it cannot be made
+   * writable.
+   */
   async begin(applicationName: string): Promise<SqlMode> {
     const settings = {
       TimeZone: this.#circumstances.timezone,
@@ -103,8 +106,8 @@ export class PostgresqlSession implements Session {
   }
 
   /**
-   * Everything that a query can leave behind ends with its transaction, but for these locks. What came after the transaction could meet
-   * another session: a pooler may sit between.
+   * Everything that a query can leave behind ends with its transaction, but for these locks. What came after the
+   * transaction could meet another session: a pooler may sit between.
    */
   async finish(): Promise<void> {
     await this.#client.query('select pg_catalog.pg_advisory_unlock_all()');
@@ -133,8 +136,8 @@ export class PostgresqlSession implements Session {
   }
 
   /**
-   * The server forgets a request that comes before the query runs, e.g. while it is planned: hence again until the query
-   * has answered, or for a while when the connection is gone and no answer can come.
+   * The server forgets a request that comes before the query runs, e.g. while it is planned: hence again until the
+   * query has answered, or for a while when the connection is gone and no answer can come.
    */
   async cancel(): Promise<void> {
     const address = serverAddress(this.#circumstances.name, this.#settings, ADDRESS);

@@ -111,7 +111,10 @@ function remedyFor(name: string, facts: TypeFacts | undefined): string {
   }
 }
 
-/** Money is printed as the server's locale has it: `$1,234.50`, `1.234,50 €`, `($2.00)`. Its digits are those of a decimal. */
+/**
+ * Money is printed as the server's locale has it: `$1,234.50`, `1.234,50 €`, `($2.00)`. Its digits are those of a
+ * decimal.
+ */
 export function moneyReader(unit: string): (text: string) => string {
   const digitsAfterPoint = unit.replace(/\D/g, '').length - 1;
   return (text) => {

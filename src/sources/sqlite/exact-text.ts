@@ -7,8 +7,8 @@ import type { SqliteValues } from './process.ts';
 const REPLACEMENT = '\ufffd';
 
 /**
- * Tells texts that hold U+FFFD from texts that are not UTF-8, which the driver decodes to the same: the statement is read a second
- * time, its texts as bytes, as far as the row in question. That costs nothing while no row holds U+FFFD.
+ * Tells texts that hold U+FFFD from texts that are not UTF-8, which the driver decodes to the same: the statement is
+ * read a second time, its texts as bytes, as far as the row in question. That costs nothing while no row holds U+FFFD.
  */
 export class ExactText {
   readonly #database: Database.Database;
@@ -26,8 +26,8 @@ export class ExactText {
   }
 
   /**
-   * The row with the bytes of those of its texts that are not UTF-8. Asked while the statement stands at that row, so that both
-   * readings see the same state of the database.
+   * The row with the bytes of those of its texts that are not UTF-8. Asked while the statement stands at that row, so
+   * that both readings see the same state of the database.
    *
    * @param index of the row, counted from 0; higher at each call
    */

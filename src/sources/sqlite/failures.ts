@@ -8,7 +8,10 @@ const cannotOpen = (name: string, file: string): Explanation => ({
 const asOwner = (file: string) =>
   `Let the program that owns it open it once, e.g. sqlite3 ${file} 'pragma user_version' as its user, or run pp-db-collector as that user.`;
 
-/** Why a database in WAL mode, or what a program that crashed has left of it, cannot be read by a user who may not write it. */
+/**
+ * Why a database in WAL mode, or what a program that crashed has left of it, cannot be read by a user who may not write
+ * it.
+ */
 function explainUnreadable(code: string, detail: string, file: string): Explanation | undefined {
   const copy = `give the collector a copy of the file (sqlite3 ${file} ".backup copy.sqlite")`;
   const oneGroup = `give file and folder to a group of both users, with chmod g+rw on the file and chmod g+rws on the folder`;

@@ -43,7 +43,9 @@ export type SqliteAnswer =
 
 const READER = new URL(`./reader${extname(import.meta.url)}`, import.meta.url);
 
-/** The process that reads one SQLite file, seen from the collector. Every method fails with SQLite's code and message. */
+/**
+ * The process that reads one SQLite file, seen from the collector. Every method fails with SQLite's code and message.
+ */
 export class SqliteProcess {
   readonly #child: ChildProcess;
 
@@ -58,7 +60,9 @@ export class SqliteProcess {
     });
   }
 
-  /** @param limit milliseconds for one answer, after which the process ends by itself, whether or not this one is awake */
+  /**
+   * @param limit milliseconds for one answer, after which the process ends by itself, whether or not this one is awake
+   */
   async open(file: string, limit: number): Promise<void> {
     await this.#ask({ ask: 'open', file, limit });
   }

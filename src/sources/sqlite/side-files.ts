@@ -60,8 +60,8 @@ export class SideFiles {
   }
 
   /**
-   * Removes what this process has created although `refuseToLeave` did not expect it, because the last program that had the
-   * database open has left just then, or because root may not give files away. Throws when there was something.
+   * Removes what this process has created although `refuseToLeave` did not expect it, because the last program that had
+   * the database open has left just then, or because root may not give files away. Throws when there was something.
    */
   removeUnusable(): void {
     if (process.getuid === undefined) return;
