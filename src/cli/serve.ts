@@ -27,8 +27,7 @@ export async function serve(file: string, flags: GlobalFlags, terminal: Terminal
       await api.listen({ ...config.listen });
       await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
     } finally {
-      await api.close();
-      await store.close();
+      await api.close().finally(() => store.close());
     }
     return stop.exitCode() ?? EXIT.success;
   });

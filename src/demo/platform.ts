@@ -69,8 +69,7 @@ export async function openPlatform(folder: string, port: number): Promise<Platfo
       return { dataSet: `${data_group}/${data_type}`, json };
     },
     async close() {
-      await api.close();
-      await store.close();
+      await api.close().finally(() => store.close());
     },
   };
 }

@@ -26,8 +26,8 @@ export function openSqliteStore(file: string): Store {
     ask: (question, signal) =>
       question.ask === 'records' ? lookUp('answer', question) : readers.ask(question, signal),
     close: async () => {
-      await Promise.all([readers.close(), lookups.close(), upkeep.close()]);
-      await changes.close();
+      const others = Promise.all([readers.close(), lookups.close(), upkeep.close()]);
+      await others.finally(() => changes.close());
     },
   });
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { countRecords } from './packed-records.ts';
@@ -43,10 +42,11 @@ export class SqliteWorker {
     Atomics.store(this.#data.stop, 0, 1);
   }
 
+  /** Resolves when the thread has ended, be it by a failure of its own. */
   async close(): Promise<void> {
     const worker = this.#worker;
     if (worker === undefined) return;
-    const ended = once(worker, 'exit');
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
     worker.postMessage(undefined);
     await ended;
   }
