@@ -30,7 +30,7 @@ test('the demonstration brings the records of seven jobs into their data sets an
     );
   expect(ended.stdout).toContain('"_timestamp":');
   expect(ended.stderr).toBe('');
-}, 60_000);
+}, 180_000);
 
 test('its files can be kept, served and collected again', async () => {
   const kept = await workplace.run(['demo', '--keep', 'kept', '--once']);
@@ -41,4 +41,4 @@ test('its files can be kept, served and collected again', async () => {
   const again = await workplace.run(['demo', '--keep', 'kept']);
   expect(again.code).toBe(2);
   expect(again.stderr).toContain('holds a demonstration already');
-}, 60_000);
+}, 180_000);
