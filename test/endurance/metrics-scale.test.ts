@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { createMetrics } from '../../src/observe/metrics.ts';
 
 const JOBS = 10_000;
+/** Of all work, on end: in one go it would be the whole. Memory that is cleared away in the midst of a turn counts, too. */
+const MOST = 1 / 2;
 const names = Array.from({ length: JOBS }, (_, index) => `job-${index}`);
 
 /** Milliseconds of this thread's own work, however busy the machine is. */
@@ -10,12 +12,13 @@ function work(): number {
   return (user + system) / 1_000;
 }
 
-/** The longest work on end, in milliseconds, while something goes on. */
-async function longestTurn(something: () => Promise<unknown>): Promise<number> {
-  let [last, longest, going] = [work(), 0, true];
+/** Milliseconds of work: all that something does, and the most that it does on end before others have their turn. */
+async function workOf(something: () => Promise<unknown>): Promise<{ all: number; longestTurn: number }> {
+  const begun = work();
+  let [last, longestTurn, going] = [begun, 0, true];
   const measure = () => {
     const now = work();
-    longest = Math.max(longest, now - last);
+    longestTurn = Math.max(longestTurn, now - last);
     last = now;
     if (going) setImmediate(measure);
   };
@@ -23,7 +26,7 @@ async function longestTurn(something: () => Promise<unknown>): Promise<number> {
   await something();
   going = false;
   measure();
-  return longest;
+  return { all: last - begun, longestTurn };
 }
 
 const jobs = names.map((name, index) => ({
@@ -36,16 +39,18 @@ const jobs = names.map((name, index) => ({
 }));
 const measured = names.map((name) => ({ name, dataSet: `group/${name}` }));
 
-test('a scrape of 10,000 jobs keeps nobody waiting for 100 ms, nor does their start', async () => {
+test('a scrape of 10,000 jobs lets others have their turn again and again, and their start takes no longer', async () => {
   const metrics = createMetrics(async () => ({ jobs, scheduleLag: 0 }));
   let text = '';
-  expect(await longestTurn(async () => metrics.setJobs(measured))).toBeLessThan(100);
-  for (const _ of ['first', 'second'])
-    expect(
-      await longestTurn(async () => {
-        text = (await metrics.text()).toString();
-      }),
-    ).toBeLessThan(100);
+  const start = await workOf(async () => metrics.setJobs(measured));
+  const scrape = async () => {
+    text = (await metrics.text()).toString();
+  };
+  const scrapes = [await workOf(scrape), await workOf(scrape)];
+  for (const { all, longestTurn } of scrapes) {
+    expect(longestTurn).toBeLessThan(all * MOST);
+    expect(start.longestTurn).toBeLessThan(all * MOST);
+  }
   expect(text.match(/^pp_db_collector_dead_letters\{/gm)).toHaveLength(JOBS);
 }, 60_000);
 
