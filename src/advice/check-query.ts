@@ -29,20 +29,20 @@ export interface CheckedQuery {
  */
 export async function checkQuery(
   job: Job,
-  { source, clock }: Pick<Route, 'source' | 'clock'>,
+  { source, localTime }: Pick<Route, 'source' | 'localTime'>,
   now: number,
   signal: AbortSignal,
 ): Promise<CheckedQuery> {
-  const { query, rules } = exampleQuery(job, now, clock);
+  const { query, rules } = exampleQuery(job, now, localTime);
   const columns = await source.describe(query, signal);
   const encoder = compileRecords(job.record, columns, rules);
   if (job.cursor !== undefined) {
     compileCursor(job.cursor.columns, columns);
-    refuseRepeatedHours(job.cursor, columns, clock.zone, now);
+    refuseRepeatedHours(job.cursor, columns, localTime.zone, now);
   }
   const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
   return {
-    warnings: [...queryWarnings(job, { source, clock }, columns, encoder), ...overlooked.map(warningOf)],
+    warnings: [...queryWarnings(job, { source, localTime }, columns, encoder), ...overlooked.map(warningOf)],
     columns: columns.map((column) => checkedColumn(column, encoder)),
   };
 }

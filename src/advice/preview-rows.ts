@@ -47,14 +47,14 @@ export async function previewRows(
   job: Job,
   window: Window | undefined,
   most: number,
-  { source, clock }: Pick<Route, 'source' | 'clock'>,
+  { source, localTime }: Pick<Route, 'source' | 'localTime'>,
   signal: AbortSignal,
 ): Promise<Preview> {
   const facts = { advice: source.advice, collectedTo: undefined };
   const { query, rules } =
     job.window === undefined || window === undefined
-      ? exampleQuery(job, Date.now(), clock)
-      : { query: windowQuery(job, window), rules: windowRules(job, window, clock, facts) };
+      ? exampleQuery(job, Date.now(), localTime)
+      : { query: windowQuery(job, window), rules: windowRules(job, window, localTime, facts) };
   const result = await source.open(query, signal);
   try {
     const { columns } = result;
@@ -66,7 +66,7 @@ export async function previewRows(
       encoder,
       columns,
       rows: withDuplicates(rows, { job, advice: source.advice, encoder, columns }),
-      warnings: queryWarnings(job, { source, clock }, columns, encoder),
+      warnings: queryWarnings(job, { source, localTime }, columns, encoder),
     };
   } finally {
     await result.close();

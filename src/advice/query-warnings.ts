@@ -18,7 +18,7 @@ export interface Warning {
 /** What is suspicious about a query and its columns before it is run: advice, which stops nothing. */
 export function queryWarnings(
   job: Job,
-  { source, clock }: Pick<Route, 'source' | 'clock'>,
+  { source, localTime }: Pick<Route, 'source' | 'localTime'>,
   columns: readonly Column[],
   encoder: RecordEncoder,
 ): Warning[] {
@@ -26,7 +26,7 @@ export function queryWarnings(
   const ofWindow =
     job.window === undefined
       ? []
-      : [...daysOfAnotherZone(job, outline, source, clock.zone), ...partsForTheWhole(job, outline)];
+      : [...daysOfAnotherZone(job, outline, source, localTime.zone), ...partsForTheWhole(job, outline)];
   return [
     ...ofWindow,
     ...countsInId(job, outline, encoder),

@@ -38,10 +38,10 @@ export async function tryPosition(
   job: CursorJob,
   texts: readonly string[],
   stored: Position | undefined,
-  route: Pick<Route, 'source' | 'clock'>,
+  route: Pick<Route, 'source' | 'localTime'>,
   signal: AbortSignal,
 ): Promise<TriedPosition> {
-  const { zone } = route.clock;
+  const { zone } = route.localTime;
   const [reached] = await Promise.allSettled([reach(job, stored, route, signal)]);
   if (reached.status === 'rejected') {
     const cursor = texts.map((text, index) => valueGiven(text, stored?.[index]?.kind, undefined, zone));

@@ -74,7 +74,7 @@ export class ConfiguredStations {
     const database = this.#config.databases[job.database];
     return {
       source: this.sourceOf(job.database),
-      clock: { zone: database?.timezone ?? 'UTC', ambiguous: database?.ambiguous },
+      localTime: { zone: database?.timezone ?? 'UTC', ambiguous: database?.ambiguous },
       target: this.client.target(dataSetOf(job)),
       limits: this.#config.write_api,
     };

@@ -28,7 +28,7 @@ export async function collectCursor(context: RunContext<CursorJob>): Promise<voi
   for (let minRows = job.expect.min_rows, isCut = true; isCut; minRows = 0) {
     const plan = {
       query: cursorQuery(job, position, until),
-      rules: cursorRules(job, route.clock),
+      rules: cursorRules(job, route.localTime),
       minRows,
       after: position,
     };

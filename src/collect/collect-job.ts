@@ -54,11 +54,11 @@ async function collect(job: Job, run: RunSoFar, options: RunOptions, signals: Ru
   const { state } = options;
   const given = options.route();
   const route = { ...given, target: suppressing(given.target, job.record) };
-  run.rules = rulesOf(job, route.clock.zone);
+  run.rules = rulesOf(job, route.localTime.zone);
   const progress = await state.progressOf(job.name);
-  const fingerprint = fingerprintOf(job, route.clock.zone);
+  const fingerprint = fingerprintOf(job, route.localTime.zone);
   refuseChangedIds(job.name, progress?.fingerprint, fingerprint);
-  run.letters.addStored(await state.deadLetters({ job: job.name }), letterIds(job, route.clock));
+  run.letters.addStored(await state.deadLetters({ job: job.name }), letterIds(job, route.localTime));
   try {
     await collectMode(job, { route, state, run, signals, progress, fingerprint }, options);
   } catch (error) {

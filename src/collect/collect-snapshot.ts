@@ -50,7 +50,7 @@ export async function collectSnapshot(
 async function takeSnapshot(context: RunContext<SnapshotJob>, takenAt: number): Promise<void> {
   const { job, run, route, state, fingerprint } = context;
   const batches = new Batches(route.limits);
-  const rules = snapshotRules(job, takenAt, route.clock);
+  const rules = snapshotRules(job, takenAt, route.localTime);
   const stamp = isInEveryId(job) ? rules.snapshotTimestamp : undefined;
   const snapshot = await state.beginPending(job.name, run.startedAt, { stamp, rules: run.rules });
   const plan = {
@@ -93,7 +93,7 @@ async function deliverOrWithhold(
   const { job, run, state } = context;
   const first = await state.nextPending(snapshot.id, undefined);
   try {
-    const refit = refitting(snapshot.rules, job, context.route.clock.zone);
+    const refit = refitting(snapshot.rules, job, context.route.localTime.zone);
     if (first !== undefined) refitted(first.batch, refit);
     return await deliverSnapshot(snapshot, context, refit);
   } catch (error) {

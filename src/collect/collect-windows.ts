@@ -29,7 +29,7 @@ export async function collectWindows(
   for (const window of windows) {
     const plan = {
       query: windowQuery(job, window),
-      rules: windowRules(job, window, route.clock, {
+      rules: windowRules(job, window, route.localTime, {
         advice: route.source.advice,
         collectedTo: window === windows[0] ? progress : Math.max(progress ?? window.from, window.from),
       }),

@@ -4,7 +4,7 @@ import type { Span } from '../model/progress.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from '../records/compile-records.ts';
-import type { Clock } from '../records/date-times.ts';
+import type { LocalTime } from '../records/date-times.ts';
 import { MappingError, NotARecordError } from '../records/not-a-record.ts';
 import { type Window, windowsBetween } from '../schedule/window.ts';
 import { cursorRules, snapshotRules, windowRules } from './queries.ts';
@@ -17,12 +17,12 @@ export type LetterEncoder = (letter: StoredDeadLetter) => DataRecord;
  * A record is sent as it is stored, without fields that the job sends no more; a row is made into a record by
  * the job as it is configured now. Neither has lost its small numbers. Throws WithheldError, too.
  */
-export function letterEncoder(job: Job, clock: Clock): LetterEncoder {
-  const encoderOf = encodersOf(job, clock);
+export function letterEncoder(job: Job, localTime: LocalTime): LetterEncoder {
+  const encoderOf = encodersOf(job, localTime);
   return (letter) => {
     const { key, content, window } = letter;
     if (content.kind === 'record') {
-      const json = refitting(content.rules, job, clock.zone)?.(content.json) ?? content.json;
+      const json = refitting(content.rules, job, localTime.zone)?.(content.json) ?? content.json;
       return { id: key, json };
     }
     const record = keepingReason(letter, () => encoderOf(content, window).encodeWhole(content.row));
@@ -35,8 +35,8 @@ export function letterEncoder(job: Job, clock: Clock): LetterEncoder {
  * The `_id` that the record or the row of a letter has now: a mapping that was changed may have given the row
  * another one, or one at last. Undefined: it has none.
  */
-export function letterIds(job: Job, clock: Clock): (letter: StoredDeadLetter) => string | undefined {
-  const encoderOf = encodersOf(job, clock);
+export function letterIds(job: Job, localTime: LocalTime): (letter: StoredDeadLetter) => string | undefined {
+  const encoderOf = encodersOf(job, localTime);
   return ({ content, window }) => {
     if (content.kind === 'record') return idIn(content.json);
     try {
@@ -67,12 +67,15 @@ function refuseUncertainCount(job: string): never {
 }
 
 /** One for all rows of one query and window. */
-function encodersOf(job: Job, clock: Clock): (content: DeadRow, window: Span | undefined) => RecordEncoder {
+function encodersOf(
+  job: Job,
+  localTime: LocalTime,
+): (content: DeadRow, window: Span | undefined) => RecordEncoder {
   const encoders = new Map<string, RecordEncoder>();
   return ({ columns }, window) => {
     const key = JSON.stringify([columns, window]);
     const encoder =
-      encoders.get(key) ?? compileRecords(job.record, columns, rulesOfLetter(job, window, clock));
+      encoders.get(key) ?? compileRecords(job.record, columns, rulesOfLetter(job, window, localTime));
     encoders.set(key, encoder);
     return encoder;
   };
@@ -80,16 +83,16 @@ function encodersOf(job: Job, clock: Clock): (content: DeadRow, window: Span | u
 
 const idIn = (json: string): string => (JSON.parse(json) as { readonly _id: string })._id;
 
-function rulesOfLetter(job: Job, window: Span | undefined, clock: Clock): RecordRules {
-  if (job.cursor !== undefined) return cursorRules(job, clock);
+function rulesOfLetter(job: Job, window: Span | undefined, localTime: LocalTime): RecordRules {
+  if (job.cursor !== undefined) return cursorRules(job, localTime);
   if (window === undefined || (job.window !== undefined && window.from === window.to)) {
     throw new MappingError(
       'nobody knows for which time the row was read, because the job had no window then',
       'Run the job over that time again; then discard this dead letter.',
     );
   }
-  if (job.snapshot !== undefined) return snapshotRules(job, window.from, clock);
-  return windowRules(job, wholeWindow(job, window), clock);
+  if (job.snapshot !== undefined) return snapshotRules(job, window.from, localTime);
+  return windowRules(job, wholeWindow(job, window), localTime);
 }
 
 /** The span of the letter as one window, however short the windows of the job are now. */

@@ -19,7 +19,7 @@ const FURTHEST = 31 * DAY;
 /** Tells when the job stands later than its database's clock: what is written until then would be skipped. */
 export function warnOfFuture({ job, run, progress, route }: RunContext, clock: number): void {
   const first = progress?.cursor?.[0];
-  const position = instantOfPosition(job, progress, route.clock.zone);
+  const position = instantOfPosition(job, progress, route.localTime.zone);
   if (position === undefined || position <= clock + TOLERANCE) return;
   const text = job.cursor === undefined ? new Date(position).toISOString() : (first?.text ?? '');
   run.tell({ kind: 'position-in-future', position: text, ahead: position - clock });

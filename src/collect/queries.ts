@@ -2,7 +2,7 @@ import type { CursorJob, Job, SnapshotJob, WindowJob } from '../config/config.ts
 import type { CursorValue, Parameter, Query } from '../model/query.ts';
 import type { RecordRules } from '../records/compile-records.ts';
 import { startOf } from '../records/cursor.ts';
-import type { Clock } from '../records/date-times.ts';
+import type { LocalTime } from '../records/date-times.ts';
 import { snapshotTimestamp } from '../records/timestamp.ts';
 import { type Window, windowsBetween } from '../schedule/window.ts';
 import { explainOutside, type OutsideFacts } from './outside-window.ts';
@@ -25,12 +25,12 @@ export function windowQuery(job: WindowJob, window: Window): Query {
 export function windowRules(
   job: WindowJob,
   window: Window,
-  clock: Clock,
+  localTime: LocalTime,
   facts?: Omit<OutsideFacts, 'zone'>,
 ): RecordRules {
   const timestamps = job.window.allow_outside ? undefined : window.timestamps;
-  const explain = facts && explainOutside(job, window, { ...facts, zone: clock.zone });
-  return rules(job, clock, { period: job.window.period, timestamps, explainOutside: explain });
+  const explain = facts && explainOutside(job, window, { ...facts, zone: localTime.zone });
+  return rules(job, localTime, { period: job.window.period, timestamps, explainOutside: explain });
 }
 
 /**
@@ -49,28 +49,35 @@ export function cursorQuery(job: CursorJob, after: readonly CursorValue[] | unde
   return queryWith(job, { ...Object.fromEntries(position), ...(lag > 0 ? { until: bound } : {}) });
 }
 
-export const cursorRules = (job: CursorJob, clock: Clock): RecordRules => rules(job, clock, {});
+export const cursorRules = (job: CursorJob, localTime: LocalTime): RecordRules => rules(job, localTime, {});
 
 export const snapshotQuery = (job: SnapshotJob): Query => queryWith(job, {});
 
 /** @param takenAt epoch milliseconds */
-export function snapshotRules(job: SnapshotJob, takenAt: number, clock: Clock): RecordRules {
+export function snapshotRules(job: SnapshotJob, takenAt: number, localTime: LocalTime): RecordRules {
   const { period } = job.snapshot;
-  return rules(job, clock, { period, snapshotTimestamp: snapshotTimestamp(takenAt, period, job.timezone) });
+  return rules(job, localTime, {
+    period,
+    snapshotTimestamp: snapshotTimestamp(takenAt, period, job.timezone),
+  });
 }
 
 /** The query that a job's next run might begin with, and how its rows become records: for those who only look. */
-export function exampleQuery(job: Job, now: number, clock: Clock): { query: Query; rules: RecordRules } {
+export function exampleQuery(
+  job: Job,
+  now: number,
+  localTime: LocalTime,
+): { query: Query; rules: RecordRules } {
   if (job.cursor !== undefined) {
-    return { query: cursorQuery(job, undefined, now - job.cursor.lag), rules: cursorRules(job, clock) };
+    return { query: cursorQuery(job, undefined, now - job.cursor.lag), rules: cursorRules(job, localTime) };
   }
   if (job.snapshot !== undefined) {
-    return { query: snapshotQuery(job), rules: snapshotRules(job, now, clock) };
+    return { query: snapshotQuery(job), rules: snapshotRules(job, now, localTime) };
   }
   const settings = { ...job.window, include_current: true, delay: 0 };
   const [window] = windowsBetween(settings, job.timezone, now, { from: now, to: now + 1 });
   if (window === undefined) throw new Error('the period that holds an instant is a window');
-  return { query: windowQuery(job, window), rules: windowRules(job, window, clock) };
+  return { query: windowQuery(job, window), rules: windowRules(job, window, localTime) };
 }
 
 /** The same query over all times that a service has records of, for those who look at what it would never find. */
@@ -94,8 +101,15 @@ const queryWith = (job: Job, parameters: Query['parameters']): Query => ({
 
 function rules(
   { timezone }: Job,
-  clock: Clock,
+  localTime: LocalTime,
   own: Partial<Omit<RecordRules, 'clock' | 'timezone'>>,
 ): RecordRules {
-  return { period: undefined, timestamps: undefined, snapshotTimestamp: undefined, timezone, clock, ...own };
+  return {
+    period: undefined,
+    timestamps: undefined,
+    snapshotTimestamp: undefined,
+    timezone,
+    localTime,
+    ...own,
+  };
 }

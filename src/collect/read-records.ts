@@ -86,7 +86,7 @@ class RecordReader {
     this.#result = result;
     this.#encoder = compileRecords(record, result.columns, plan.rules);
     if (cursor !== undefined) {
-      refuseRepeatedHours(cursor, result.columns, context.route.clock.zone, context.run.startedAt);
+      refuseRepeatedHours(cursor, result.columns, context.route.localTime.zone, context.run.startedAt);
       this.#track = new CursorTrack(cursor, result.columns, plan.after);
     }
   }

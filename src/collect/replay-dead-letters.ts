@@ -33,17 +33,17 @@ export async function replayDeadLetters(
   options: ReplayOptions,
   signal: AbortSignal,
 ): Promise<Replay> {
-  const { state, clock, limits, id } = options;
+  const { state, localTime, limits, id } = options;
   const kept: StoredDeadLetter[] = [];
   const work: RunWork = {
     precondition: async () => {
       const progress = await state.progressOf(job.name);
-      refuseChangedIds(job.name, progress?.fingerprint, fingerprintOf(job, clock.zone));
+      refuseChangedIds(job.name, progress?.fingerprint, fingerprintOf(job, localTime.zone));
       await refuseBeforeReplacing(job, state);
     },
     perform: async (run, { read }) => {
       run.tell({ kind: 'run-started', windows: undefined });
-      const route = { clock, limits, target: suppressing(options.target, job.record) };
+      const route = { localTime, limits, target: suppressing(options.target, job.record) };
       const replaying = new Replaying(job, run, state, route, read);
       kept.push(...(await replaying.replay(await state.deadLetters({ job: job.name, id }))));
     },

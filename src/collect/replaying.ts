@@ -5,7 +5,7 @@ import type { State } from '../model/state.ts';
 import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import type { Target } from '../model/target.ts';
 import { Batches, type BatchLimits } from '../records/batches.ts';
-import type { Clock } from '../records/date-times.ts';
+import type { LocalTime } from '../records/date-times.ts';
 import { MappingError, NotARecordError } from '../records/not-a-record.ts';
 import { letterEncoder } from './dead-letter-record.ts';
 import { WithheldError } from './failures.ts';
@@ -14,7 +14,7 @@ import type { RunSoFar } from './run-so-far.ts';
 /** Where the dead letters of a job go, and how they become records. */
 export interface ReplayRoute {
   readonly target: Target;
-  readonly clock: Clock;
+  readonly localTime: LocalTime;
   readonly limits: BatchLimits;
 }
 
@@ -72,7 +72,7 @@ export class Replaying {
    * would replace the others.
    */
   #recordsOf(letters: readonly StoredDeadLetter[]): Sendable[] {
-    const encode = letterEncoder(this.#job, this.#route.clock);
+    const encode = letterEncoder(this.#job, this.#route.localTime);
     const newest = new Map<string, number>();
     const records = letters
       .toSorted(

@@ -4,7 +4,7 @@ import type { Source } from '../model/source.ts';
 import type { State } from '../model/state.ts';
 import type { Target } from '../model/target.ts';
 import type { BatchLimits } from '../records/batches.ts';
-import type { Clock } from '../records/date-times.ts';
+import type { LocalTime } from '../records/date-times.ts';
 import type { RunSignals } from './run-signals.ts';
 import type { RunSoFar } from './run-so-far.ts';
 
@@ -12,7 +12,7 @@ import type { RunSoFar } from './run-so-far.ts';
 export interface Route {
   readonly source: Source;
   /** Zone of the database's timestamps. */
-  readonly clock: Clock;
+  readonly localTime: LocalTime;
   readonly target: Target;
   readonly limits: BatchLimits & { readonly requests_in_flight: number };
 }

@@ -52,7 +52,7 @@ export function compileRecords(
   const timestamp = compileTimestamp(mapping.timestamp, columns, rules);
   const fields = fieldsToSuppress(mapping, compileFields(mapping, columns, timestamp.column?.name, rules));
   const suppress = compileSuppressor(mapping);
-  const idOf = compileId(mapping, columns, fields, rules.clock);
+  const idOf = compileId(mapping, columns, fields, rules.localTime);
   const keys = fields.map((field) => `,"${field.name}":`);
   const encoders = fields.map((field) => field.encode);
   // The other styles give letters and digits, which need no escaping.

@@ -5,7 +5,7 @@ import { memo } from './memo.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 
 /** How the texts of one database mean instants. */
-export interface Clock {
+export interface LocalTime {
   /** Zone of the texts that carry none. */
   readonly zone: string;
   /** Which reading of a local time to take when two are possible; undefined: neither. */
@@ -25,8 +25,8 @@ export function dateText(value: RawValue): string {
 }
 
 /** `YYYY-MM-DDTHH:MM:SS[.f]Z`: the instant that a datetime means, with the fraction that it has. */
-export function instantTexts(clock: Clock): (value: RawValue) => string {
-  const resolve = (text: string) => resolveInstant(text, clock, isoSeconds);
+export function instantTexts(localTime: LocalTime): (value: RawValue) => string {
+  const resolve = (text: string) => resolveInstant(text, localTime, isoSeconds);
   const prefixOf = hourMemo(resolve, wholeHour);
   return (value) => {
     const text = String(value);
@@ -38,10 +38,10 @@ export function instantTexts(clock: Clock): (value: RawValue) => string {
 
 /** What `meaning` makes of the instants that datetimes mean. */
 export function perHour(
-  clock: Clock,
+  localTime: LocalTime,
   meaning: (epochMilliseconds: number) => string,
 ): (text: string) => string {
-  const resolve = (text: string) => resolveInstant(text, clock, meaning);
+  const resolve = (text: string) => resolveInstant(text, localTime, meaning);
   const resultOf = hourMemo(resolve, (first, last) => (first === last ? first : undefined));
   return (text) => resultOf(text) ?? resolve(text);
 }
@@ -82,17 +82,21 @@ function wholeHour(first: string, last: string): string | undefined {
   return first === `${prefix}:00:00Z` && last === `${prefix}:59:59Z` ? prefix : undefined;
 }
 
-function resolveInstant(text: string, clock: Clock, meaning: (epochMilliseconds: number) => string): string {
+function resolveInstant(
+  text: string,
+  localTime: LocalTime,
+  meaning: (epochMilliseconds: number) => string,
+): string {
   const parsed = parseDateTime(text);
   if (parsed === undefined) throw new UnfitValue(`${shown(text)} is not a date and time`, NO_DATE);
   const within = (instant: number) => withinYears(meaning(instant), text);
   if (parsed.offset !== undefined) return within(parsed.wallClock - parsed.offset);
-  const { earlier, later } = readingsOf(parsed.wallClock, clock.zone);
+  const { earlier, later } = readingsOf(parsed.wallClock, localTime.zone);
   const [first, second] = [within(earlier), within(later)];
-  if (first === second || clock.ambiguous === 'earlier') return first;
-  if (clock.ambiguous === 'later') return second;
+  if (first === second || localTime.ambiguous === 'earlier') return first;
+  if (localTime.ambiguous === 'later') return second;
   throw new UnfitValue(
-    `${shown(text)} exists twice or not at all in ${clock.zone}, where the clocks were changed`,
+    `${shown(text)} exists twice or not at all in ${localTime.zone}, where the clocks were changed`,
     'Select a timestamp with time zone, or set ambiguous: earlier or ambiguous: later on the database.',
   );
 }

@@ -1,5 +1,5 @@
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
-import { type Clock, instantTexts } from './date-times.ts';
+import { instantTexts, type LocalTime } from './date-times.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 import type { IdFormat } from './text-format.ts';
 
@@ -7,8 +7,8 @@ import type { IdFormat } from './text-format.ts';
  * Writes a date, or a date and time, as an older collector did: the wall clock as it stands in the text, or in UTC for
  * the formats that name its offset. Throws UnfitValue.
  */
-export function idFormatter(format: IdFormat, clock: Clock): (text: string) => string {
-  const instantOf = instantTexts(clock);
+export function idFormatter(format: IdFormat, localTime: LocalTime): (text: string) => string {
+  const instantOf = instantTexts(localTime);
   return (text) => {
     if (parseDate(text) !== undefined) return written(`${text}T00:00:00`, format);
     if (parseDateTime(text) === undefined) {

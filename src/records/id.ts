@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { Row } from '../model/row.ts';
 import type { Columns } from './columns.ts';
-import type { Clock } from './date-times.ts';
+import type { LocalTime } from './date-times.ts';
 import type { Field } from './fields.ts';
 import { joinedId } from './id-encoding.ts';
 import { idFormatter } from './id-format.ts';
@@ -24,10 +24,10 @@ export function compileId(
   mapping: RecordMapping,
   columns: Columns,
   fields: readonly Field[],
-  clock: Clock,
+  localTime: LocalTime,
 ): IdEncoder {
   const settings = idSettingsOf(mapping.id);
-  const parts = idPartsOf(mapping.id).map((part) => compilePart(part, { columns, fields, clock }));
+  const parts = idPartsOf(mapping.id).map((part) => compilePart(part, { columns, fields, localTime }));
   if (settings.style === 'sha256') {
     return (row, timestamp, values) => {
       let texts = '';
@@ -42,7 +42,7 @@ export function compileId(
 interface PartSources {
   readonly columns: Columns;
   readonly fields: readonly Field[];
-  readonly clock: Clock;
+  readonly localTime: LocalTime;
 }
 
 function compilePart(part: IdPart, sources: PartSources): Part {
@@ -51,7 +51,7 @@ function compilePart(part: IdPart, sources: PartSources): Part {
     return () => json;
   }
   const value = partValue(part, sources);
-  const format = part.format === undefined ? undefined : idFormatter(part.format, sources.clock);
+  const format = part.format === undefined ? undefined : idFormatter(part.format, sources.localTime);
   const write = format && namingColumn(part.name, (text) => textJson(format(String(text))));
   return (row, timestamp, values) => {
     const json = value(row, timestamp, values);

@@ -2,7 +2,7 @@ import { isoSeconds, parseDate } from '../calendar/date-time.ts';
 import { type Period, startOfPeriod } from '../calendar/period.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { RawValue } from '../model/row.ts';
-import { type Clock, instantTexts, perHour, withinYears } from './date-times.ts';
+import { instantTexts, type LocalTime, perHour, withinYears } from './date-times.ts';
 import { memo } from './memo.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 import { isoReader, type TextFormat } from './text-format.ts';
@@ -13,7 +13,7 @@ export interface TimestampRules {
   readonly period: Period | undefined;
   /** Zone of the job, in which its periods begin. */
   readonly timezone: string;
-  readonly clock: Clock;
+  readonly localTime: LocalTime;
   /** How a text column writes the date; undefined: ISO. */
   readonly format: TextFormat | undefined;
 }
@@ -27,7 +27,7 @@ const REMEDY = 'Leave such rows out in the query, or name the form of the text w
 export function timestampEncoder(rules: TimestampRules): (value: RawValue) => string {
   const { period, format } = rules;
   const ofDate = memo((text) => fromDate(text, period));
-  const ofDateTime = period === undefined ? wholeSeconds(rules.clock) : periodStarts(rules, period);
+  const ofDateTime = period === undefined ? wholeSeconds(rules.localTime) : periodStarts(rules, period);
   const read = format === undefined ? (text: string) => text : isoReader(format);
   return (value) => {
     if (value === null) {
@@ -47,13 +47,13 @@ export function timestampEncoder(rules: TimestampRules): (value: RawValue) => st
 export const snapshotTimestamp = (takenAt: number, period: Period, timezone: string): string =>
   isoSeconds(startOfPeriod(period, period === 'hour' ? takenAt : wallClockAt(takenAt, timezone)));
 
-function wholeSeconds(clock: Clock): (text: string) => string {
-  const instantOf = instantTexts(clock);
+function wholeSeconds(localTime: LocalTime): (text: string) => string {
+  const instantOf = instantTexts(localTime);
   return (text) => `${instantOf(text).slice(0, 19)}Z`;
 }
 
-function periodStarts({ clock, timezone }: TimestampRules, period: Period): (text: string) => string {
-  return perHour(clock, (instant) => snapshotTimestamp(instant, period, timezone));
+function periodStarts({ localTime, timezone }: TimestampRules, period: Period): (text: string) => string {
+  return perHour(localTime, (instant) => snapshotTimestamp(instant, period, timezone));
 }
 
 function fromDate(text: string, period: Period | undefined): string {

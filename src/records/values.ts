@@ -3,7 +3,7 @@ import { wallClockAt } from '../calendar/zone.ts';
 import type { FieldMapping } from '../config/schema/job-schema.ts';
 import { isStorable } from '../model/record-rules.ts';
 import type { Column, ColumnKind, RawValue } from '../model/row.ts';
-import { type Clock, dateText, instantTexts, perHour } from './date-times.ts';
+import { dateText, instantTexts, type LocalTime, perHour } from './date-times.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 import { decimalJson, floatJson, integerJson, numberJson } from './numbers.ts';
 
@@ -14,7 +14,7 @@ export type FieldType = NonNullable<Extract<FieldMapping, { column: string }>['a
 
 /** What the encoders of one query need to know besides the columns. */
 export interface ValueRules {
-  readonly clock: Clock;
+  readonly localTime: LocalTime;
   /** Zone of the job: `as: date` gives its local date. */
   readonly timezone: string;
 }
@@ -63,7 +63,7 @@ const quoted = (json: string) => (json.startsWith('"') ? json : `"${json}"`);
 
 /** The encoder for the values of a column, by its type. */
 export function encoderOf(kind: Exclude<ColumnKind, 'unsupported'>, rules: ValueRules): ValueEncoder {
-  const instantOf = instantTexts(rules.clock);
+  const instantOf = instantTexts(rules.localTime);
   const encoders: Record<typeof kind, ValueEncoder> = {
     integer: integerJson,
     decimal: decimalJson,
@@ -83,8 +83,8 @@ export function encoderOf(kind: Exclude<ColumnKind, 'unsupported'>, rules: Value
 export function encoderAs(type: FieldType, column: Column, rules: ValueRules): ValueEncoder {
   const kind = column.kind === 'unsupported' ? 'text' : column.kind;
   const base = encoderOf(kind, rules);
-  const instantOf = instantTexts(rules.clock);
-  const localDateOf = perHour(rules.clock, (instant) => formatDate(wallClockAt(instant, rules.timezone)));
+  const instantOf = instantTexts(rules.localTime);
+  const localDateOf = perHour(rules.localTime, (instant) => formatDate(wallClockAt(instant, rules.timezone)));
   const isDate = (value: RawValue) => String(value).length === 10;
   const encoders: Record<FieldType, ValueEncoder> = {
     integer: (value) => integerJson(numberJson(value)),

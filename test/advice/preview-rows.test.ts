@@ -12,7 +12,7 @@ const NOW = Date.parse('2015-06-10T12:00:00Z');
 const signal = new AbortController().signal;
 
 function previewed(rows: readonly Row[], most = 10) {
-  const route = { source: listedSource(COLUMNS, rows), clock: { zone: 'UTC' } };
+  const route = { source: listedSource(COLUMNS, rows), localTime: { zone: 'UTC' } };
   return previewRows(JOB, previewedWindow(JOB, undefined, NOW), most, route, signal);
 }
 
@@ -52,7 +52,7 @@ test('a row that becomes no record says why, and so does one whose id an earlier
 });
 
 test('a query is checked by its columns alone: what each becomes', async () => {
-  const route = { source: listedSource(COLUMNS, []), clock: { zone: 'UTC' } };
+  const route = { source: listedSource(COLUMNS, []), localTime: { zone: 'UTC' } };
   expect(await checkQuery(JOB, route, NOW, signal)).toEqual({
     warnings: [],
     columns: [

@@ -11,7 +11,7 @@ import { jobOf } from '../support/collecting.ts';
 
 /** What `check` warns about, given the columns that the database would tell. */
 function warningsOf(job: Job, route: ReturnType<typeof routeOf>, columns: readonly Column[] = COLUMNS) {
-  const { rules } = exampleQuery(job, Date.now(), route.clock);
+  const { rules } = exampleQuery(job, Date.now(), route.localTime);
   return queryWarnings(job, route, columns, compileRecords(job.record, columns, rules));
 }
 
@@ -31,7 +31,7 @@ const routeOf = (timezone: string, client: 'pg' | 'mysql2' | 'better-sqlite3' = 
     connect_timeout: 1,
     query_timeout: 1,
   }),
-  clock: { zone: timezone },
+  localTime: { zone: timezone },
 });
 
 const BOUNDED = 'FROM a WHERE submitted_at >= :from AND submitted_at < :to GROUP BY 1, 2';

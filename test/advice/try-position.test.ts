@@ -29,7 +29,7 @@ function tried(
   } = {},
 ) {
   const source = listedSource([column('at', at), column('id', 'integer')], rows, failure);
-  return tryPosition(JOB, texts, stored, { source, clock: { zone } }, signal);
+  return tryPosition(JOB, texts, stored, { source, localTime: { zone } }, signal);
 }
 
 const at = (text: string, id: string): readonly CursorValue[] => [

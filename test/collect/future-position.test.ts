@@ -28,7 +28,7 @@ function runOf(progress: Progress | undefined, job = jobOf(), zone = 'UTC') {
     job,
     run,
     progress,
-    route: { clock: { zone } },
+    route: { localTime: { zone } },
     state,
   } as unknown as RunContext<WindowJob>;
   return { context, told, set };

@@ -214,7 +214,7 @@ export class DaemonWorld {
         open: (_query: unknown, signal: AbortSignal) => this.#rowsFor(name, signal),
         clock: async () => Date.now(),
       } as unknown as Source,
-      clock: { zone: 'UTC' },
+      localTime: { zone: 'UTC' },
       target: this.#target,
       limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576, requests_in_flight: 1 },
     };

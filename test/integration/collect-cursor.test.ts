@@ -125,13 +125,13 @@ describe.each(ALL_PRODUCTS)('a cursor job on %s', (product, client) => {
 
   test('is refused over local times of a zone whose clocks change, unless its lag covers the repeated hour', async () => {
     await happen(1, '01 12:00:00');
-    const clock = { zone: 'Europe/London' };
-    const { failure } = await collecting.run(job(), NOW, { clock });
+    const localTime = { zone: 'Europe/London' };
+    const { failure } = await collecting.run(job(), NOW, { localTime });
     expect(failure?.message).toBe(
       'cursor column updated_at holds local times of Europe/London, where an hour comes twice in autumn: rows written then would be skipped',
     );
     const lagging = job({ cursor: cursor({ lag: '2h' }) });
-    expect(await collecting.run(lagging, NOW, { clock })).toMatchObject({ outcome: 'succeeded' });
+    expect(await collecting.run(lagging, NOW, { localTime })).toMatchObject({ outcome: 'succeeded' });
   });
 
   test('leaves rows alone that are younger than the lag', async () => {

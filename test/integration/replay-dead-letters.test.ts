@@ -66,7 +66,7 @@ function replay(of: Job, over: Partial<ReplayOptions> & { signal?: AbortSignal }
     observer: SILENT,
     now: () => Date.parse(NOW),
     target: collecting.client.target({ ...of.data_set, token: of.data_set.token.reveal() }),
-    clock: { zone: 'UTC' },
+    localTime: { zone: 'UTC' },
     limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576 },
     ...over,
   };

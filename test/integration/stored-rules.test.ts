@@ -58,7 +58,7 @@ function replay(of: Job) {
     observer: SILENT,
     now: () => Date.parse('2014-06-10T07:00:00Z'),
     target: collecting.client.target({ ...of.data_set, token: of.data_set.token.reveal() }),
-    clock: { zone: 'UTC' },
+    localTime: { zone: 'UTC' },
     limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576 },
   };
   return replayDeadLetters(of, options, new AbortController().signal);

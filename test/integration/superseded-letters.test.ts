@@ -95,7 +95,7 @@ function replay(job: Job, over: Partial<ReplayOptions> = {}) {
     observer: SILENT,
     now: () => Date.parse(NOW),
     target: targetOf(job),
-    clock: { zone: 'UTC' },
+    localTime: { zone: 'UTC' },
     limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576 },
     ...over,
   };

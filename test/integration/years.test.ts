@@ -42,8 +42,8 @@ test.each<Client>(['pg', 'mysql2', 'better-sqlite3'])(
         query: 'SELECT id AS number, on_date, at_time FROM events ORDER BY id',
         record: { timestamp: 'on_date', id: ['number'] },
       });
-      const clock = { zone: 'America/New_York' };
-      const result = await collecting.run(job, '2026-06-03T06:30:00Z', { clock });
+      const localTime = { zone: 'America/New_York' };
+      const result = await collecting.run(job, '2026-06-03T06:30:00Z', { localTime });
       expect(result).toMatchObject({ outcome: 'partial', records: 1, deadLetters: rows.length - 1 });
       for (const { reason } of await collecting.state.deadLetters({}))
         expect(reason).toMatch(

@@ -7,7 +7,7 @@ import { compileRecords, type RecordRules } from '../../src/records/compile-reco
 const RULES: RecordRules = {
   period: 'day',
   timezone: 'Europe/London',
-  clock: { zone: 'UTC' },
+  localTime: { zone: 'UTC' },
   timestamps: undefined,
 };
 
@@ -217,7 +217,7 @@ describe('a value', () => {
 });
 
 describe('a datetime without zone', () => {
-  const london = { clock: { zone: 'Europe/London' } };
+  const london = { localTime: { zone: 'Europe/London' } };
 
   test.each([
     ['2014-03-30 00:59:59', '"2014-03-30T00:59:59Z"'],
@@ -239,7 +239,12 @@ describe('a datetime without zone', () => {
 
   test('takes the reading that the database’s settings name', () => {
     const read = (ambiguous: 'earlier' | 'later') =>
-      jsonOf('local-datetime', '2014-10-26 01:30:00', {}, { clock: { zone: 'Europe/London', ambiguous } });
+      jsonOf(
+        'local-datetime',
+        '2014-10-26 01:30:00',
+        {},
+        { localTime: { zone: 'Europe/London', ambiguous } },
+      );
     expect(read('earlier')).toBe('"2014-10-26T00:30:00Z"');
     expect(read('later')).toBe('"2014-10-26T01:30:00Z"');
   });
@@ -250,7 +255,7 @@ describe('a datetime without zone', () => {
   });
 
   test('is right in a zone that moves by half an hour', () => {
-    const lordHowe = { clock: { zone: 'Australia/Lord_Howe' } };
+    const lordHowe = { localTime: { zone: 'Australia/Lord_Howe' } };
     expect(jsonOf('local-datetime', '2014-04-06 01:15:00', {}, lordHowe)).toBe('"2014-04-05T14:15:00Z"');
     expect(jsonOf('local-datetime', '2014-04-06 02:15:00', {}, lordHowe)).toBe('"2014-04-05T15:45:00Z"');
     expect(() => jsonOf('local-datetime', '2014-04-06 01:45:00', {}, lordHowe)).toThrow('exists twice');

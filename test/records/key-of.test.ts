@@ -10,7 +10,7 @@ const encoderOf = (mapping: Partial<RecordMapping> = {}) =>
   compileRecords({ timestamp: 'day', id: ['_timestamp', 'channel'], ...mapping }, COLUMNS, {
     period: 'day',
     timezone: 'UTC',
-    clock: { zone: 'UTC' },
+    localTime: { zone: 'UTC' },
     timestamps: ['2014-06-01T00:00:00Z', '2014-07-01T00:00:00Z'],
   });
 

@@ -3,7 +3,7 @@ import type { JobTest, RecordMapping } from '../../src/config/schema/job-schema.
 import { givenRows } from '../../src/records/given-rows.ts';
 import { runMappingTest } from '../../src/records/mapping-test.ts';
 
-const RULES = { period: 'day', timezone: 'Europe/London', clock: { zone: 'UTC' } } as const;
+const RULES = { period: 'day', timezone: 'Europe/London', localTime: { zone: 'UTC' } } as const;
 const MAPPING: RecordMapping = { timestamp: 'day', id: ['_timestamp', 'channel'] };
 
 type Rows = JobTest['rows'];
@@ -246,7 +246,9 @@ test('the period, its zone and the zone of the database decide _timestamp as in 
   const records = [{ _timestamp: '2015-07-01T00:00:00Z', channel: 'web' }];
   const given = { name: 'a test', rows, records };
   expect(runMappingTest(given, MAPPING, RULES).passed).toBe(true);
-  expect(runMappingTest(given, MAPPING, { ...RULES, clock: { zone: 'Europe/London' } }).passed).toBe(false);
+  expect(runMappingTest(given, MAPPING, { ...RULES, localTime: { zone: 'Europe/London' } }).passed).toBe(
+    false,
+  );
   expect(runMappingTest(given, MAPPING, { ...RULES, period: 'month' }).passed).toBe(true);
 });
 

@@ -26,7 +26,7 @@ function idOf(
   const encoder = compileRecords(record, columns, {
     period: undefined,
     timezone: 'UTC',
-    clock: { zone },
+    localTime: { zone },
     timestamps: undefined,
   });
   return encoder.encode(Object.values(cells).map(([, value]) => value)).id;
@@ -183,7 +183,12 @@ describe('an id that an older collector made', () => {
           record: { timestamp: 'at', id: { style: 'plain', fields: ['channel'] } },
         });
         const columns = [column('at', 'date'), column('channel', 'text')];
-        const rules = { period: undefined, timezone: 'UTC', clock: { zone: 'UTC' }, timestamps: undefined };
+        const rules = {
+          period: undefined,
+          timezone: 'UTC',
+          localTime: { zone: 'UTC' },
+          timestamps: undefined,
+        };
         const { id, json } = compileRecords(record, columns, rules).encode(['2015-01-01', text]);
         expect([id, JSON.parse(json)._id]).toEqual([text, text]);
       }),

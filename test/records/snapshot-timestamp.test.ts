@@ -6,7 +6,7 @@ import { MappingError } from '../../src/records/not-a-record.ts';
 import { snapshotTimestamp } from '../../src/records/timestamp.ts';
 
 const column = (name: string, kind: ColumnKind): Column => ({ name, kind, type: kind });
-const RULES = { period: 'day', timezone: 'UTC', clock: { zone: 'UTC' }, timestamps: undefined } as const;
+const RULES = { period: 'day', timezone: 'UTC', localTime: { zone: 'UTC' }, timestamps: undefined } as const;
 
 test.each<[string, Period, string, string]>([
   ['2014-06-01T10:59:59.999Z', 'hour', 'Europe/London', '2014-06-01T10:00:00Z'],

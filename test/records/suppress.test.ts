@@ -24,7 +24,7 @@ const encoderOf = (
   compileRecords(
     { timestamp: 'day', id: ['_timestamp', 'channel'], suppress: suppress(settings), ...mapping },
     columns,
-    { period: 'day', timezone: 'UTC', clock: { zone: 'UTC' }, timestamps: undefined },
+    { period: 'day', timezone: 'UTC', localTime: { zone: 'UTC' }, timestamps: undefined },
   );
 
 /** What becomes of a count, as it stands in the record. */

@@ -19,15 +19,15 @@ function recordOf(
   const encoder = compileRecords(mapping, [column('at', kind)], {
     period: undefined,
     timezone: 'UTC',
-    clock: { zone: 'UTC' },
+    localTime: { zone: 'UTC' },
     timestamps: undefined,
     ...rules,
   });
   return JSON.parse(encoder.encode([text]).json);
 }
 
-const AMERICA = { clock: { zone: 'America/New_York' } };
-const INDIA = { clock: { zone: 'Asia/Kolkata' } };
+const AMERICA = { localTime: { zone: 'America/New_York' } };
+const INDIA = { localTime: { zone: 'Asia/Kolkata' } };
 
 test.each<[ColumnKind, string, Partial<RecordRules>]>([
   ['local-datetime', '9999-12-31 23:59:59', AMERICA],
@@ -112,7 +112,7 @@ test('a field that is a local date has none either', () => {
   const rules = {
     period: undefined,
     timezone: 'Asia/Kolkata',
-    clock: { zone: 'UTC' },
+    localTime: { zone: 'UTC' },
     timestamps: undefined,
   };
   expect(() =>

@@ -50,7 +50,7 @@ export class Collecting {
   ): Promise<RunResult> {
     const route = (): Route => ({
       source: this.#source,
-      clock: { zone: 'UTC' },
+      localTime: { zone: 'UTC' },
       target: this.client.target({ ...job.data_set, token: job.data_set.token.reveal() }),
       limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576, requests_in_flight: 2 },
       ...over,

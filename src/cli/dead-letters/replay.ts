@@ -77,8 +77,8 @@ async function replayJob(
     return undefined;
   }
   try {
-    const { target, clock, limits } = stations.routeOf(job);
-    const options = { state, observer, now: Date.now, target, clock, limits, id };
+    const { target, localTime, limits } = stations.routeOf(job);
+    const options = { state, observer, now: Date.now, target, localTime, limits, id };
     return await replayDeadLetters(job, options, signal);
   } catch (error) {
     const { message, remedy } = failureOf(error);
