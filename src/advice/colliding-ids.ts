@@ -11,9 +11,12 @@ export function collidingIds(checked: readonly Job[], all: readonly Job[]): Warn
       if (earlier === undefined || !(checked.includes(job) || checked.includes(earlier))) return [];
       return [
         {
-          message: `${earlier.name} and ${job.name} both write the data set ${dataSet}, with ids that can be the same: a record of the one would replace one of the other`,
+          message:
+            `${earlier.name} and ${job.name} both write the data set ${dataSet}, with ids that can be the same: a ` +
+            'record of the one would replace one of the other',
           remedy:
-            'Put a constant that differs into record.id of each, e.g. the field period, or give each job a data set of its own.',
+            'Put a constant that differs into record.id of each, e.g. the field period, or give each job a data ' +
+            'set of its own.',
         },
       ];
     }),

@@ -50,7 +50,9 @@ function daysOfAnotherZone(
   if (other === undefined) return [];
   return [
     {
-      message: `it makes dates of ${datedTime} by the clock of ${other}, and the job counts by the ${period} of ${job.timezone}: while the two differ, rows are counted for the ${period} beside theirs`,
+      message:
+        `it makes dates of ${datedTime} by the clock of ${other}, and the job counts by the ${period} of ` +
+        `${job.timezone}: while the two differ, rows are counted for the ${period} beside theirs`,
       remedy: advice.localPeriodRemedy(period, datedTime),
     },
   ];
@@ -69,7 +71,8 @@ function partsForTheWhole({ window }: WindowJob, { isAggregated }: QueryOutline)
   return [
     {
       message:
-        'window.allow_outside is set, and the rows are counts: a part of a count would replace the whole one of its period',
+        'window.allow_outside is set, and the rows are counts: a part of a count would replace the whole one of ' +
+        'its period',
       remedy: 'Remove window.allow_outside, and compare with :from and :to in the query.',
     },
   ];
@@ -85,7 +88,9 @@ function ungroupedRows(
   if (isGrouped || hasDistinctRows || !isEverythingInId(record, columns, encoder)) return [];
   return [
     {
-      message: `it has no GROUP BY, and everything but numbers is in record.id (${idPartsOf(record.id).map(partText).join(', ')}): a run fails as soon as two rows agree in that`,
+      message:
+        'it has no GROUP BY, and everything but numbers is in record.id ' +
+        `(${idPartsOf(record.id).map(partText).join(', ')}): a run fails as soon as two rows agree in that`,
       remedy: 'Group the rows in the query, unless the table has one row for each.',
     },
   ];
@@ -98,7 +103,9 @@ function countsInId({ record }: Job, { aggregates }: QueryOutline, { fields }: R
     if (!isCount || isText || !isInId(record.id, name, column.name)) return [];
     return [
       {
-        message: `record.id names ${name}, a number that the query computes: whenever it changes, the old record stays beside the new one`,
+        message:
+          `record.id names ${name}, a number that the query computes: whenever it changes, the old record stays ` +
+          'beside the new one',
         remedy: 'Leave it out of record.id, and group the rows in the query by what the id names.',
       },
     ];
@@ -116,8 +123,12 @@ function timesInOldIds({ id, fields }: RecordMapping, columns: readonly Column[]
     if (column?.kind !== 'local-datetime' && column?.kind !== 'instant') return [];
     return [
       {
-        message: `record.id takes the column ${column.name}, a ${column.type}: its time is part of the text of which the id is made, where the older collector had only the date`,
-        remedy: `Write { column: ${column.name}, format: yyyy-MM-dd } in its place, unless the ids of the data set were made with the time.`,
+        message:
+          `record.id takes the column ${column.name}, a ${column.type}: its time is part of the text of which the ` +
+          'id is made, where the older collector had only the date',
+        remedy:
+          `Write { column: ${column.name}, format: yyyy-MM-dd } in its place, unless the ids of the data set were ` +
+          'made with the time.',
       },
     ];
   });

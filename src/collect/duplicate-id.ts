@@ -45,7 +45,8 @@ function remedyFor({ job, advice, encoder, columns }: DuplicateFacts, row: Row):
   const hidden =
     groupedButNotSelected.length === 0
       ? ''
-      : `The query groups by ${groupedButNotSelected.join(', ')} and does not select it: leave it out of GROUP BY, or select it and add it to record.id. `;
+      : `The query groups by ${groupedButNotSelected.join(', ')} and does not select it: leave it out of GROUP BY, ` +
+        'or select it and add it to record.id. ';
   const others = columnsThatTellApart(job.record, columns, encoder, row, aggregates);
   const grouping = `group the rows in the query${groupingHint(job, encoder)}`;
   return others.length === 0

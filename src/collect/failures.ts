@@ -13,7 +13,8 @@ const SIDES: readonly string[] = ['source', 'target', 'refused', 'config', 'inte
 export class RunTimeoutError extends Error {
   readonly side = 'source';
   readonly remedy =
-    'What was acknowledged is kept and the next run goes on there; raise the timeout of the job, or lower window.max_periods.';
+    'What was acknowledged is kept and the next run goes on there; raise the timeout of the job, or lower ' +
+    'window.max_periods.';
 
   constructor(milliseconds: number) {
     super(`the run took longer than its timeout of ${milliseconds / 1_000} s`);
@@ -71,7 +72,8 @@ export class RowsOutOfOrderError extends Error {
     this.name = 'RowsOutOfOrderError';
     const parameters = columns.map((name) => `:${name}`).join(', ');
     this.remedy = isFirst
-      ? `Compare the cursor columns with ${parameters} in the query, e.g. WHERE (${columns.join(', ')}) > (${parameters}).`
+      ? `Compare the cursor columns with ${parameters} in the query, e.g. WHERE (${columns.join(', ')}) > ` +
+        `(${parameters}).`
       : `End the query with ORDER BY ${columns.join(', ')}; progress stays, so no row is skipped.`;
   }
 }
@@ -83,7 +85,8 @@ export class FingerprintError extends Error {
 
   constructor(job: string, changes: readonly string[]) {
     super(
-      `what determines the ids of the records has changed, so that those in the data set would stay beside the new ones: ${changes.join('; ')}`,
+      'what determines the ids of the records has changed, so that those in the data set would stay beside the new ' +
+        `ones: ${changes.join('; ')}`,
     );
     this.name = 'FingerprintError';
     this.remedy = `Change it back, or, if that is meant, run pp-db-collector state accept ${job} (and empty the data set first where old records must not stay).`;

@@ -60,13 +60,17 @@ function periodRemedy(job: WindowJob, outline: QueryOutline, facts: OutsideFacts
   const column = outline.datedTime ?? outline.boundedTime ?? 'the_time';
   const remedy = facts.advice.localPeriodRemedy(window.period, column);
   if (window.period === 'hour' || zone !== facts.zone) return remedy;
-  return `${remedy} If the column holds times of ${timezone}, set databases.${database}.timezone: ${timezone} instead; if the table keeps the date itself, compare that with :from_date and :to_date.`;
+  return (
+    `${remedy} If the column holds times of ${timezone}, set databases.${database}.timezone: ${timezone} instead; ` +
+    'if the table keeps the date itself, compare that with :from_date and :to_date.'
+  );
 }
 
 /** `allow_outside` would let a part of a count replace the whole: it is named only where a row stands for itself. */
 function usualRemedy(job: WindowJob, outline: QueryOutline, facts: OutsideFacts, timestamp: string): string {
   const compare =
-    'Compare with :from and :to in the query, by the column that gives the _timestamp, and check the timezone of the job and of the database';
+    'Compare with :from and :to in the query, by the column that gives the _timestamp, and check the timezone of ' +
+    'the job and of the database';
   const mayReplace = outline.isAggregated || isCollected(job, facts.collectedTo, timestamp);
   return mayReplace ? `${compare}.` : `${compare}, or set window.allow_outside: true.`;
 }

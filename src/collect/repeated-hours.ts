@@ -23,8 +23,11 @@ export function refuseRepeatedHours(
   const local = all.find(({ name, kind }) => kind === 'local-datetime' && columns.includes(name));
   if (local === undefined || lag >= SAFE_LAG || !changesClocks(zone, now)) return;
   throw new MappingError(
-    `cursor column ${local.name} holds local times of ${zone}, where an hour comes twice in autumn: rows written then would be skipped`,
-    'Use a column with time zone or a serial number, set timezone: UTC on the database if that is what it holds, or set cursor.lag to 2h or more.',
+    `cursor column ${local.name} holds local times of ${zone}, where an hour comes twice in autumn: rows written ` +
+      'then would be skipped',
+
+    'Use a column with time zone or a serial number, set timezone: UTC on the database if that is what it holds, ' +
+      'or set cursor.lag to 2h or more.',
   );
 }
 

@@ -162,7 +162,8 @@ function refuseOvertaken({ overtakenBy }: StoredDeadLetter, { name, window }: Jo
     `run ${overtakenBy} sent a newer version of it, and nobody knows whether that arrived`,
     window === undefined
       ? `Run the job: pp-db-collector run ${name}; when the newer version arrives, this dead letter is removed.`
-      : `Collect its time again: pp-db-collector run ${name}, with --from and --to if it is long past; that removes this dead letter.`,
+      : `Collect its time again: pp-db-collector run ${name}, with --from and --to if it is long past; that ` +
+          'removes this dead letter.',
   );
 }
 
@@ -170,6 +171,8 @@ function refuseReplaced(by: number | undefined): void {
   if (by === undefined) return;
   throw new NotARecordError(
     `dead letter ${by}, which was met later, has the same _id`,
-    'Discard this one if both are the same row; if they are two rows, group them in the query, or add to record.id what tells them apart and is no count.',
+
+    'Discard this one if both are the same row; if they are two rows, group them in the query, or add to record.id ' +
+      'what tells them apart and is no count.',
   );
 }

@@ -40,7 +40,8 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'bad-expansion': {
     meaning: 'After ${ stands something that is no reference.',
     action:
-      'Write ${NAME}, ${NAME:-default}, ${NAME:?message} or ${file:PATH}; write $${ for a ${ that is meant as it stands.',
+      'Write ${NAME}, ${NAME:-default}, ${NAME:?message} or ${file:PATH}; write $${ for a ${ that is meant as it ' +
+      'stands.',
     example: inJob('description: the share in ${per cent}'),
   },
   'unknown-key': {
@@ -57,7 +58,9 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'wrong-value': {
     meaning: 'The value under a known key is not one that the key takes.',
     action:
-      'Write what the message says was expected. A schedule has the rules of cron: with a day of the month and a day of the week it ticks on either, unless one of them begins with *, which makes it both; `jobs` tells a schedule in words.',
+      'Write what the message says was expected. A schedule has the rules of cron: with a day of the month and a ' +
+      'day of the week it ticks on either, unless one of them begins with *, which makes it both; `jobs` tells a ' +
+      'schedule in words.',
     example: inJob('window: { period: fortnight }'),
   },
   contradiction: {
@@ -80,19 +83,23 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'unknown-parameter': {
     meaning: 'The query has a parameter that nothing is bound to.',
     action:
-      'Use :from, :to, :from_date and :to_date in window jobs, the cursor columns and with a lag :until in cursor jobs, :timezone in all; put other texts with a colon in quotes.',
+      'Use :from, :to, :from_date and :to_date in window jobs, the cursor columns and with a lag :until in cursor ' +
+      'jobs, :timezone in all; put other texts with a colon in quotes.',
     example: inJob('query: SELECT day, channel FROM visits WHERE day >= :start'),
   },
   'unused-parameters': {
     meaning:
-      'The query is not bounded by the window, or does not begin behind the cursor: every run reads the whole table. A warning.',
+      'The query is not bounded by the window, or does not begin behind the cursor: every run reads the whole ' +
+      'table. A warning.',
     action:
-      'Compare the time of the rows with :from and :to, or their date with :from_date and :to_date; in cursor jobs the cursor columns with their parameters.',
+      'Compare the time of the rows with :from and :to, or their date with :from_date and :to_date; in cursor jobs ' +
+      'the cursor columns with their parameters.',
     example: inJob('query: SELECT day, channel FROM visits'),
   },
   'unordered-query': {
     meaning:
-      'The query of a cursor job has no ORDER BY. A database gives rows in any order then, and a run fails at the first row that is out of order. A warning.',
+      'The query of a cursor job has no ORDER BY. A database gives rows in any order then, and a run fails at the ' +
+      'first row that is out of order. A warning.',
     action: 'End the query with ORDER BY and the cursor columns, in their order.',
     example: inJob(`${CURSOR}\nquery: SELECT id, day, channel FROM visits WHERE id > :id`),
   },
@@ -108,7 +115,8 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   'stray-file': {
     meaning:
-      'A file in the folder of job files looks like one and is not read, because its name does not end in .yaml or .yml. A warning.',
+      'A file in the folder of job files looks like one and is not read, because its name does not end in .yaml or ' +
+      '.yml. A warning.',
     action: 'Rename the file, e.g. to visits.yaml, or move it elsewhere.',
     example: { file: 'collectors/visits.json', text: '{}' },
   },
@@ -119,7 +127,8 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   placeholder: {
     meaning:
-      'In the place of a secret stands what other programs or people write for "to be put in here": $NAME, %{NAME}, {{NAME}}, <NAME>. It would be used as it stands. A warning.',
+      'In the place of a secret stands what other programs or people write for "to be put in here": $NAME, ' +
+      '%{NAME}, {{NAME}}, <NAME>. It would be used as it stands. A warning.',
     action:
       'Write ${NAME} for the value of an environment variable, or ${file:PATH} for the content of a file.',
     example: inJob('data_set: { data_group: my-service, data_type: visits, token: $VISITS_TOKEN }'),

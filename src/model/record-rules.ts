@@ -7,7 +7,8 @@ const SENDABLE_RESERVED_KEYS: readonly string[] = ['_timestamp', '_id', '_start_
 
 /** The form of a key, for messages. */
 export const KEY_FORM =
-  'at least two characters: letters, digits and underscores, not starting with a digit; a leading underscore only in _start_at and _end_at';
+  'at least two characters: letters, digits and underscores, not starting with a digit; a leading underscore only ' +
+  'in _start_at and _end_at';
 
 /** Whether the write API takes `name` as the key of a value. Compared case-insensitively. */
 export function isValidKey(name: string): boolean {

@@ -16,6 +16,7 @@ export function binaryTrouble(value: RawValue): BinaryTrouble | undefined {
   return {
     what: 'bytes that are no text in UTF-8',
     remedy:
-      'If they should be text, correct them where they are stored: whoever wrote them used another encoding. Else select hex(column).',
+      'If they should be text, correct them where they are stored: whoever wrote them used another encoding. Else ' +
+      'select hex(column).',
   };
 }

@@ -47,7 +47,9 @@ function compileField(name: string, mapping: FieldMapping, columns: Columns, rul
   if (!isValidFieldName(name)) {
     throw new MappingError(
       `column ${JSON.stringify(name)} cannot be a field: the write API takes ${KEY_FORM}`,
-      'Rename it in the query (… AS other_name), give it another name under record.fields, or list it under record.omit.',
+
+      'Rename it in the query (… AS other_name), give it another name under record.fields, or list it under ' +
+        'record.omit.',
     );
   }
   if (typeof mapping === 'object' && 'value' in mapping) {
@@ -85,7 +87,8 @@ function valueEncoder(name: string, mapping: ColumnMapping, column: Column, rule
   if (!changesText) return base;
   if (!isText(column, mapping.as)) {
     throw new MappingError(
-      `record.fields.${name}: case, map and default apply to strings, and column ${column.name} has the type ${column.type}`,
+      `record.fields.${name}: case, map and default apply to strings, and column ${column.name} has the type ` +
+        `${column.type}`,
       'Add as: string to the field, or write the mapping with CASE in the query.',
     );
   }

@@ -70,7 +70,8 @@ function smallness({ below, zero }: SuppressSettings): (json: string) => boolean
 function numberIn(name: string, json: string): string {
   if (NUMBER.test(json)) return json;
   throw new NotARecordError(
-    `the field ${name} is to be suppressed when it is small, and holds a ${json.startsWith('"') ? 'string' : 'boolean'}`,
+    `the field ${name} is to be suppressed when it is small, and holds a ` +
+      `${json.startsWith('"') ? 'string' : 'boolean'}`,
     `Add as: integer or as: number to record.fields.${name}, or select a number in the query.`,
   );
 }

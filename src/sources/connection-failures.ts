@@ -19,15 +19,21 @@ export function explainConnecting(error: DriverError, circumstances: Circumstanc
   const reason = NETWORK[isTimeout ? 'ETIMEDOUT' : error.code] ?? error.message;
   if (/not support (SSL|secure) connection/.test(reason)) {
     return {
-      what: `cannot connect to ${circumstances.location}: the server does not encrypt connections, which ssl or sslmode asks for`,
-      remedy: `Have encryption switched on at the server. Where the network can be trusted, leave ssl, or sslmode and sslrootcert in the URL, out of databases.${circumstances.name}.connection.`,
+      what:
+        `cannot connect to ${circumstances.location}: the server does not encrypt connections, which ssl or ` +
+        'sslmode asks for',
+      remedy:
+        'Have encryption switched on at the server. Where the network can be trusted, leave ssl, or sslmode and ' +
+        `sslrootcert in the URL, out of databases.${circumstances.name}.connection.`,
     };
   }
   const certificate = explainCertificate(reason, circumstances.location, circumstances.name);
   if (certificate !== undefined) return certificate;
   return {
     what: `cannot connect to ${circumstances.location}: ${reason}`,
-    remedy: `Check host and port in databases.${circumstances.name}.connection, and that the server runs and can be reached from here.`,
+    remedy:
+      `Check host and port in databases.${circumstances.name}.connection, and that the server runs and can be ` +
+      'reached from here.',
   };
 }
 
@@ -37,7 +43,8 @@ export function explainLoss(error: DriverError | undefined, circumstances: Circu
   return {
     what: `the connection to ${circumstances.location} was lost${reason}`,
     remedy:
-      'Nothing is lost: the next run starts again where this one did. Look into the log of the database server if it happens again.',
+      'Nothing is lost: the next run starts again where this one did. Look into the log of the database server if ' +
+      'it happens again.',
   };
 }
 
@@ -45,7 +52,9 @@ export function explainLoss(error: DriverError | undefined, circumstances: Circu
 export function explainTimeout(circumstances: Circumstances): Explanation {
   return {
     what: `the query took longer than query_timeout (${circumstances.queryTimeout / 1_000} s) and was cancelled`,
-    remedy: `Make the query faster, e.g. with an index on the columns it filters by, or raise databases.${circumstances.name}.query_timeout.`,
+    remedy:
+      'Make the query faster, e.g. with an index on the columns it filters by, or raise ' +
+      `databases.${circumstances.name}.query_timeout.`,
   };
 }
 
@@ -63,17 +72,20 @@ const REMEDIES: readonly (readonly [RegExp, (name: string) => string])[] = [
   [
     /altnames/,
     (name) =>
-      `Name the server in databases.${name}.connection as its certificate does, or ask those who run it for one for this name. verify-ca compares names, too; ca_file, or sslrootcert, cannot help here.`,
+      `Name the server in databases.${name}.connection as its certificate does, or ask those who run it for one ` +
+      'for this name. verify-ca compares names, too; ca_file, or sslrootcert, cannot help here.',
   ],
   [
     /certificate has expired/,
     () =>
-      'Ask those who run the server to renew it, and check the clock of this machine; ca_file, or sslrootcert, cannot help here.',
+      'Ask those who run the server to renew it, and check the clock of this machine; ca_file, or sslrootcert, ' +
+      'cannot help here.',
   ],
   [
     /certificate is not yet valid/,
     () =>
-      'Check the clock of this machine: for it the certificate lies in the future. ca_file, or sslrootcert, cannot help here.',
+      'Check the clock of this machine: for it the certificate lies in the future. ca_file, or sslrootcert, cannot ' +
+      'help here.',
   ],
 ];
 
@@ -90,6 +102,7 @@ function explainCertificate(reason: string, location: string, name: string): Exp
     what: `cannot connect to ${location}: ${reason.replace(FOR_PROGRAMMERS, '').replace(/:\s*$/, '')}`,
     remedy:
       remedy?.(name) ??
-      `Check ssl, or sslmode in the URL, in databases.${name}.connection; ca_file, or sslrootcert, names the authority that has signed the server's certificate.`,
+      `Check ssl, or sslmode in the URL, in databases.${name}.connection; ca_file, or sslrootcert, names the ` +
+        "authority that has signed the server's certificate.",
   };
 }

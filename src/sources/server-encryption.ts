@@ -14,11 +14,13 @@ const NAMES: Readonly<Record<string, 'mode' | 'authority'>> = {
 };
 
 const KNOWN =
-  'Known are sslmode (disable, require, verify-ca, verify-full) and sslrootcert, each once; everything else has a key of its own.';
+  'Known are sslmode (disable, require, verify-ca, verify-full) and sslrootcert, each once; everything else has a ' +
+  'key of its own.';
 
 const SOCKETS = new Set(['socketPath', 'socket', 'unix_socket', 'host']);
 const asHost = ({ protocols: [protocol], socket }: ServerRules) =>
-  `Write the path of a Unix socket as the host: ${protocol}//user@${encodeURIComponent(socket)}/database, or host: ${socket} in a mapping.`;
+  `Write the path of a Unix socket as the host: ${protocol}//user@${encodeURIComponent(socket)}/database, or host: ` +
+  `${socket} in a mapping.`;
 
 /**
  * What a URL's parameters mean to the databases' own clients, except that nothing is encrypted by chance: whatever asks

@@ -134,7 +134,8 @@ const versionOf = (database: Database.Database) => Number(database.pragma('user_
 
 function newer(file: string, version: number, known: number): StateError {
   return new StateError(
-    `the state file ${file} was written by a newer pp-db-collector (version ${version} of the state, this one knows ${known})`,
+    `the state file ${file} was written by a newer pp-db-collector (version ${version} of the state, this one ` +
+      `knows ${known})`,
     'Run the newer pp-db-collector, or put back a copy of the file from before the update.',
   );
 }

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { StateError } from './state-error.ts';
 
 const GOES_ON =
-  'Put it back where it was, and pp-db-collector goes on; with a copy in its place, restart it. Without any, the next start collects from the beginning (or lookback) again.';
+  'Put it back where it was, and pp-db-collector goes on; with a copy in its place, restart it. Without any, the ' +
+  'next start collects from the beginning (or lookback) again.';
 
 /**
  * The files of a state, as they were when it was opened. SQLite goes on with a file that was removed or moved, and what

@@ -24,7 +24,9 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: (file: string, erro
       (file, error) =>
         new StateError(
           `the state file ${file} cannot be written: it, its folder or its disk is read-only`,
-          `Give the user that runs pp-db-collector write access to the file and its folder, or change state.file; ${GOES_ON}`,
+
+          'Give the user that runs pp-db-collector write access to the file and its folder, or change state.file; ' +
+            `${GOES_ON}`,
           error,
         ),
     ],
@@ -62,7 +64,9 @@ export function explained(file: string, error: unknown): unknown {
 export function damaged(file: string, cause?: unknown): StateError {
   return new StateError(
     `the state file ${file} is damaged, or not a state file`,
-    'Put back a copy of it; or move it away: the next runs then collect from the start (or lookback) again, which changes nothing that was delivered, but dead letters and pending records are gone.',
+
+    'Put back a copy of it; or move it away: the next runs then collect from the start (or lookback) again, which ' +
+      'changes nothing that was delivered, but dead letters and pending records are gone.',
     cause,
   );
 }

@@ -150,7 +150,9 @@ export class SqliteLeases {
     const holder = this.#around.rows.of(job)?.holder;
     const error = new StateError(
       `this process does not hold the lease of the job ${job}${holder === undefined ? '' : `: ${holder} does`}`,
-      'See that only one pp-db-collector works with this state at a time, or that all of them keep the same time; the next run goes on where the last acknowledgement ended.',
+
+      'See that only one pp-db-collector works with this state at a time, or that all of them keep the same time; ' +
+        'the next run goes on where the last acknowledgement ended.',
     );
     const held = this.#held.get(job);
     if (held !== undefined) this.#held.delete(job);

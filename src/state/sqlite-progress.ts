@@ -34,7 +34,8 @@ export class SqliteProgress {
   jobs(): readonly string[] {
     const jobs = this.#statements
       .prepare(
-        'SELECT job FROM progress UNION SELECT job FROM dead_letters UNION SELECT job FROM pending_snapshots ORDER BY job',
+        'SELECT job FROM progress UNION SELECT job FROM dead_letters UNION SELECT job FROM pending_snapshots ORDER ' +
+          'BY job',
       )
       .pluck()
       .all();

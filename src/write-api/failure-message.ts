@@ -34,7 +34,8 @@ const NO_TLS: ReadonlySet<string | undefined> = new Set([
   'ERR_SSL_HTTP_REQUEST',
 ]);
 const SPEAK_TLS =
-  'It does not speak TLS at this port: set the url to the port at which it does, or, if it has none, to http:// (with allow_plain_http, unless it is on this machine).';
+  'It does not speak TLS at this port: set the url to the port at which it does, or, if it has none, to http:// ' +
+  '(with allow_plain_http, unless it is on this machine).';
 
 const EXPLANATIONS: Readonly<Record<Exclude<RequestOutcome['kind'], 'stored'>, Explanation>> = {
   'record-refused': {
@@ -95,7 +96,8 @@ const EXPLANATIONS: Readonly<Record<Exclude<RequestOutcome['kind'], 'stored'>, E
     side: 'target',
     sentence: ({ dataSet, host }) => `The connection to ${host} broke while sending to data set ${dataSet}`,
     remedy: ({ host }) =>
-      `Check the network and proxies on the way to the write host${host.startsWith('http:') ? '; if it speaks https, write https:// in the url' : ''}. ${LATER}`,
+      'Check the network and proxies on the way to the write ' +
+      `host${host.startsWith('http:') ? '; if it speaks https, write https:// in the url' : ''}. ${LATER}`,
   },
   unreachable: {
     side: 'target',

@@ -45,16 +45,21 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCode, ExitCodeMeaning>> = {
   6: {
     title: 'refused',
     meaning:
-      'The write API refused the token, does not know the data set, or refused all records of a run or more than may be left out.',
+      'The write API refused the token, does not know the data set, or refused all records of a run or more than ' +
+      'may be left out.',
     action:
-      'Follow the remedy: check the token, and data_group and data_type, with those who run the write API; where records are refused, the query and the record section.',
+      'Follow the remedy: check the token, and data_group and data_type, with those who run the write API; where ' +
+      'records are refused, the query and the record section.',
   },
   7: {
     title: 'delivered in part',
     meaning:
-      'Some rows could not become records, or the write API refused some records: they are kept as dead letters; all others are delivered, and the job goes on. Of dead-letters replay: some of them stay.',
+      'Some rows could not become records, or the write API refused some records: they are kept as dead letters; ' +
+      'all others are delivered, and the job goes on. Of dead-letters replay: some of them stay.',
     action:
-      'Look at them with `pp-db-collector dead-letters list` and `dead-letters show ID`; correct the row, the query or the record section, then `dead-letters replay JOB`, or `dead-letters discard JOB` what is not wanted.',
+      'Look at them with `pp-db-collector dead-letters list` and `dead-letters show ID`; correct the row, the ' +
+      'query or the record section, then `dead-letters replay JOB`, or `dead-letters discard JOB` what is not ' +
+      'wanted.',
   },
   8: {
     title: 'not ready',
@@ -64,16 +69,20 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCode, ExitCodeMeaning>> = {
   9: {
     title: 'busy',
     meaning:
-      'Another process runs the job, or holds the state: nothing was collected, sent or changed. A process that was killed holds nothing.',
+      'Another process runs the job, or holds the state: nothing was collected, sent or changed. A process that ' +
+      'was killed holds nothing.',
     action:
-      'Wait until the other process has ended; `pp-db-collector state show JOB` names it. The daemon and `run` never run one job at once.',
+      'Wait until the other process has ended; `pp-db-collector state show JOB` names it. The daemon and `run` ' +
+      'never run one job at once.',
   },
   74: {
     title: 'output',
     meaning:
-      'Standard output could not be written, e.g. because the disk that holds it is full. What the command had to do was done up to there; runs are never cut off by it.',
+      'Standard output could not be written, e.g. because the disk that holds it is full. What the command had to ' +
+      'do was done up to there; runs are never cut off by it.',
     action:
-      'Make room where the output goes, or write it elsewhere, and run the command again. `pp-db-collector history` tells of runs that have ended.',
+      'Make room where the output goes, or write it elsewhere, and run the command again. `pp-db-collector ' +
+      'history` tells of runs that have ended.',
   },
   130: {
     title: 'stopped by SIGINT',

@@ -45,7 +45,9 @@ export async function run(names: readonly string[], flags: RunFlags, setting: Se
 /** Nothing to do is no success where nobody has said what to do; mistakes in job files have been told. */
 function tellNoJobs({ config, wrongJobs, terminal }: Setting): ExitCode {
   if (wrongJobs.length === 0) {
-    const remedy = `Put a job file, e.g. visits.yaml, into ${config.collectors}, or name the right folder under collectors of ${config.file}.`;
+    const remedy =
+      `Put a job file, e.g. visits.yaml, into ${config.collectors}, or name the right folder under collectors of ` +
+      `${config.file}.`;
     terminal.tell(`there is no job to run\n${remedyText(remedy)}`);
   }
   return EXIT.configuration;

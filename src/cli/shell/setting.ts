@@ -12,7 +12,8 @@ import { standardError, type Terminal } from './terminal.ts';
 import { remedyText } from './text.ts';
 
 const NAME_THE_FILE =
-  'Name the file with --config or PP_DB_COLLECTOR_CONFIG, or start in its folder; `demo --keep DIR` makes one to begin with.';
+  'Name the file with --config or PP_DB_COLLECTOR_CONFIG, or start in its folder; `demo --keep DIR` makes one to ' +
+  'begin with.';
 
 /** The options that every command takes. */
 export interface GlobalFlags {

@@ -88,4 +88,5 @@ function endWithoutOutput(error: unknown): never {
 }
 
 const MAKE_ROOM =
-  'Make room where it goes, or write it elsewhere, and run the command again; `pp-db-collector history` tells of runs that have ended.';
+  'Make room where it goes, or write it elsewhere, and run the command again; `pp-db-collector history` tells of ' +
+  'runs that have ended.';

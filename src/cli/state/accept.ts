@@ -46,7 +46,8 @@ function stayingText({ data_set }: Job, { fingerprint }: Progress): string {
   const { data_set: old } = JSON.parse(fingerprint ?? '{}') as { data_set?: string };
   return old !== undefined && old !== now
     ? `the records sent so far stay in ${old}; from here on they go to ${now}`
-    : `the records sent so far stay in ${now} with their old _id, beside those that have a new one, unless somebody empties the data set`;
+    : `the records sent so far stay in ${now} with their old _id, beside those that have a new one, unless ` +
+        'somebody empties the data set';
 }
 
 /** What was made by the old rules is not sent by the new ones. */
@@ -56,7 +57,8 @@ async function withheldText(name: string, state: State): Promise<string> {
   const pending = await state.pendingOf(name);
   if (records === 0 && pending.length === 0) return '';
   return told([
-    `! records that wait, or were refused, are not sent any more: they were made for before; change it back to deliver them first, or discard them (state discard ${name}, dead-letters discard ${name})`,
+    '! records that wait, or were refused, are not sent any more: they were made for before; change it back to ' +
+      `deliver them first, or discard them (state discard ${name}, dead-letters discard ${name})`,
   ]);
 }
 

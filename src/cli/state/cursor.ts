@@ -56,7 +56,9 @@ async function judged(
     case 'passed':
       throw new UsageError(
         `the query returns rows before (${positionText(tried.cursor)}): (${positionText(tried.first)})`,
-        'Compare the cursor columns with their parameters in the query, and write the values as the database prints them.',
+
+        'Compare the cursor columns with their parameters in the query, and write the values as the database ' +
+          'prints them.',
       );
     case 'untried':
       return {

@@ -52,7 +52,9 @@ function effectOf(chosen: readonly PendingSnapshot[]): string {
   const isUnfinished = chosen.some(({ mustEmpty }) => mustEmpty);
   return told([
     ...chosen.map(pendingLine),
-    `${counted(records, 'record')} of ${counted(chosen.length, 'snapshot')} will never be delivered: what was not sent of a past time cannot be collected again`,
+
+    `${counted(records, 'record')} of ${counted(chosen.length, 'snapshot')} will never be delivered: what was not ` +
+      'sent of a past time cannot be collected again',
     ...(isUnfinished ? ['the data set is not emptied for them, and stays as it is until the next run'] : []),
   ]);
 }

@@ -24,13 +24,15 @@ export function windowEffect(
   const [oldFrom, nextFrom] = [old?.[0]?.from ?? before?.collectedTo, next?.[0]?.from ?? collectedTo];
   if (oldFrom !== undefined && nextFrom !== undefined && oldFrom < nextFrom) {
     lines.push(
-      `rows between ${local(oldFrom)} and ${local(nextFrom)} will never be collected by runs, but for run ${job.name} --from … --to …`,
+      `rows between ${local(oldFrom)} and ${local(nextFrom)} will never be collected by runs, but for run ` +
+        `${job.name} --from … --to …`,
     );
   }
   if (collectedTo !== undefined && collectedTo > now) {
     const { lookback, period } = job.window;
     lines.push(
-      `! ${local(collectedTo)} is in the future: until then a run collects the last ${counted(lookback, period)} only, and what is older than that will never be collected by runs`,
+      `! ${local(collectedTo)} is in the future: until then a run collects the last ${counted(lookback, period)} ` +
+        'only, and what is older than that will never be collected by runs',
     );
   }
   return told(lines);
@@ -41,7 +43,10 @@ function nextRunText(job: WindowJob, windows: readonly Window[], local: (instant
   if (first === undefined || last === undefined) return 'the next run has nothing to collect yet';
   const periods = counted(periodsIn(job, first.from, last.to), job.window.period);
   const queries = windows.length === 1 ? 'one query' : `${grouped(windows.length)} queries`;
-  return `the next run collects from ${local(first.from)} to ${local(last.to)}: ${periods} in ${queries}; ${NOTHING_DOUBLED}`;
+  return (
+    `the next run collects from ${local(first.from)} to ${local(last.to)}: ${periods} in ${queries}; ` +
+    `${NOTHING_DOUBLED}`
+  );
 }
 
 function windowsFrom({ window, timezone }: WindowJob, now: number, position: number | undefined): Window[] {

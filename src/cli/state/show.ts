@@ -84,7 +84,8 @@ async function standingOf(name: string, state: State, { config }: Setting): Prom
 }
 
 const NO_JOB =
-  'The job is not configured any more, or its file is wrong; state reset forgets where it stands, dead-letters discard its dead letters, state discard what is pending.';
+  'The job is not configured any more, or its file is wrong; state reset forgets where it stands, dead-letters ' +
+  'discard its dead letters, state discard what is pending.';
 
 function warningsOf(job: Job, progress: Progress | undefined, config: Config): string[] {
   const zone = config.databases[job.database]?.timezone ?? 'UTC';
@@ -95,7 +96,8 @@ function futureWarning(job: Job, progress: Progress | undefined, zone: string): 
   const position = instantOfPosition(job, progress, zone);
   if (position === undefined || position <= Date.now()) return [];
   return [
-    `The position is later than the clock of this machine: compare the clocks, then set it back with state set ${job.name}.`,
+    'The position is later than the clock of this machine: compare the clocks, then set it back with state set ' +
+      `${job.name}.`,
   ];
 }
 

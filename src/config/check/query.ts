@@ -120,7 +120,9 @@ const halfACursor = (columns: readonly string[], missing: readonly string[]): Co
 const uselessLag = ([first = '']: readonly string[]): Complaint => ({
   code: 'contradiction',
   message: 'expected a query that ends at :until, because cursor.lag is set, got one without',
-  suggestion: `rows that are committed late would be skipped; compare the time of the rows with it, e.g. AND ${first} <= :until`,
+  suggestion:
+    `rows that are committed late would be skipped; compare the time of the rows with it, e.g. AND ${first} <= ` +
+    ':until',
 });
 
 const unorderedQuery = (columns: readonly string[]): Complaint => ({

@@ -102,7 +102,8 @@ const database = z
   .strictObject({
     client: z.enum(CLIENTS).describe(described.join(', ')),
     connection: connection.describe(
-      'a URL, with / ? # and % in its user and password percent-encoded, or a mapping: host, port, user, password, database, ssl | filename',
+      'a URL, with / ? # and % in its user and password percent-encoded, or a mapping: host, port, user, password, ' +
+        'database, ssl | filename',
     ),
     timezone: timeZone().default('UTC').describe('zone of timestamps that carry none, and of the session'),
     ambiguous: z
@@ -167,7 +168,8 @@ export const configSchema = z.strictObject({
         .array(hostName())
         .default([])
         .describe(
-          'names, without ports, by which the status page may be asked for besides the address of listen, while there is no token',
+          'names, without ports, by which the status page may be asked for besides the address of listen, while ' +
+            'there is no token',
         ),
     })
     .prefault({}),

@@ -235,7 +235,8 @@ export const jobSchema = z
     schedule: cronExpression()
       .optional()
       .describe(
-        'cron expression of 5 or 6 fields; a day of the month and a day of the week mean either, or both if one begins with *; left out: never by the daemon, only by run',
+        'cron expression of 5 or 6 fields; a day of the month and a day of the week mean either, or both if one ' +
+          'begins with *; left out: never by the daemon, only by run',
       ),
     timezone: timeZone().optional().describe('of the schedule and of the periods'),
     jitter: timerDuration('0ms').prefault('0s').describe('the daemon starts the run up to this much later'),
@@ -253,7 +254,8 @@ export const jobSchema = z
     cursor: cursor.optional().describe('collect the rows that are new'),
     snapshot: snapshot.optional().describe('collect how things stand now'),
     query: text('one SELECT').describe(
-      'one SELECT; :from, :to, :from_date and :to_date are bound in window jobs, the cursor columns and :until in cursor jobs, :timezone in all',
+      'one SELECT; :from, :to, :from_date and :to_date are bound in window jobs, the cursor columns and :until in ' +
+        'cursor jobs, :timezone in all',
     ),
     query_file: text('the path of an SQL file')
       .optional()

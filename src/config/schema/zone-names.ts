@@ -54,7 +54,10 @@ export function zoneSuggestion(name: string): string | undefined {
   const [, sign, hours] = OFFSET.exec(name.trim()) ?? [];
   if (hours !== undefined && Number(hours) <= 12) {
     const fixed = Number(hours) === 0 ? 'UTC' : `Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`;
-    return `did you mean the zone of a place, or "${fixed}" (${Number(hours) === 0 ? 'all year' : 'all year; its sign is the other way round'})?`;
+    return (
+      `did you mean the zone of a place, or "${fixed}" ` +
+      `(${Number(hours) === 0 ? 'all year' : 'all year; its sign is the other way round'})?`
+    );
   }
   zoneNames ??= Intl.supportedValuesOf('timeZone');
   return didYouMean(name, zoneNames);

@@ -60,7 +60,8 @@ const CROSS_ORIGIN = {
 };
 
 const NOT_FOUND =
-  'The requested URL was not found on the server.  If you entered the URL manually please check your spelling and try again.';
+  'The requested URL was not found on the server.  If you entered the URL manually please check your spelling and ' +
+  'try again.';
 
 /** Answers what no route takes: 404, or 405 for another method of what exists; OPTIONS lists the methods. */
 export async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -44,7 +44,10 @@ export function relativeTimeFault(parameters: URLSearchParams): string | undefin
   if (duration === null) return undefined;
   if (Number(duration) === 0) return "'duration' must not be zero";
   if (!parameters.has('period'))
-    return "If 'duration' is requested (for relative time), 'period' is required - please add a period (like 'day', 'month' etc)";
+    return (
+      "If 'duration' is requested (for relative time), 'period' is required - please add a period (like 'day', " +
+      "'month' etc)"
+    );
   return undefined;
 }
 

@@ -16,7 +16,9 @@ const notAllowed: Explain = (error, { user }) => ({
 
 const wrongLogin: Explain = (_, { name, user }) => ({
   what: `the server refuses user ${user}, or its password`,
-  remedy: `Check user and password in databases.${name}.connection, and from which hosts the user may connect; if it must be encrypted (REQUIRE SSL), put ?sslmode=require at the end of the URL, or ssl into the mapping.`,
+  remedy:
+    `Check user and password in databases.${name}.connection, and from which hosts the user may connect; if it ` +
+    'must be encrypted (REQUIRE SSL), put ?sslmode=require at the end of the URL, or ssl into the mapping.',
 });
 
 const timeout: Explain = (_, circumstances) => explainTimeout(circumstances);
@@ -30,11 +32,14 @@ const readOnly: Explain = () => ({
 
 const noConnection: Explain = ({ message }, { name }) => ({
   what: `the server has no connection left: ${message}`,
-  remedy: `Try later, raise the server's max_connections or the user's MAX_USER_CONNECTIONS, or lower databases.${name}.max_connections.`,
+  remedy:
+    "Try later, raise the server's max_connections or the user's MAX_USER_CONNECTIONS, or lower " +
+    `databases.${name}.max_connections.`,
 });
 
 const DISK_FULL =
-  'Make room on the disk of the server (or raise tmp_table_size), or have the query sort and group less, e.g. by an index in the order of its ORDER BY.';
+  'Make room on the disk of the server (or raise tmp_table_size), or have the query sort and group less, e.g. by ' +
+  'an index in the order of its ORDER BY.';
 const NO_MEMORY =
   'Give the server more memory, or have the query read less at once, e.g. by a smaller max_periods or max_rows.';
 
@@ -73,18 +78,24 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
   1146: wrongQuery('Correct the name of the table, or put its database before it.'),
   1203: noConnection,
   1205: wrongQuery(
-    'Somebody else holds rows or the table locked, e.g. to change its structure. The next run starts again where this one did; if it happens again, run the job at another time, or find out who locks: SHOW FULL PROCESSLIST.',
+    'Somebody else holds rows or the table locked, e.g. to change its structure. The next run starts again where ' +
+      'this one did; if it happens again, run the job at another time, or find out who locks: SHOW FULL PROCESSLIST.',
   ),
   1213: wrongQuery(
-    'The next run starts again where this one did. If it happens again, SHOW ENGINE INNODB STATUS names the other query; a query without FOR UPDATE or FOR SHARE takes no locks.',
+    'The next run starts again where this one did. If it happens again, SHOW ENGINE INNODB STATUS names the other ' +
+      'query; a query without FOR UPDATE or FOR SHARE takes no locks.',
   ),
   1226: (error, { name, user }) => ({
     what: error.message,
-    remedy: `Have the limit of user ${user} raised (ALTER USER … WITH MAX_QUERIES_PER_HOUR …), run jobs less often, or lower databases.${name}.max_connections.`,
+    remedy:
+      `Have the limit of user ${user} raised (ALTER USER … WITH MAX_QUERIES_PER_HOUR …), run jobs less often, or ` +
+      `lower databases.${name}.max_connections.`,
   }),
   1298: (_, { name, timezone }) => ({
     what: `the server does not know the time zone ${timezone}`,
-    remedy: `Load the server's zone tables (mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql), or set databases.${name}.timezone to UTC.`,
+    remedy:
+      "Load the server's zone tables (mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql), or set " +
+      `databases.${name}.timezone to UTC.`,
   }),
   1300: wrongQuery(
     'Bytes that are no text in that character set: name the one that they are in, e.g. CONVERT(name USING latin1).',
@@ -102,7 +113,9 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
   3024: timeout,
   3159: (_, { name }) => ({
     what: 'the server takes encrypted connections only',
-    remedy: `Encrypt it: put ?sslmode=require (or verify-full, with sslrootcert, to check the server's certificate as well) at the end of the URL in databases.${name}.connection, or ssl into its mapping.`,
+    remedy:
+      "Encrypt it: put ?sslmode=require (or verify-full, with sslrootcert, to check the server's certificate as " +
+      `well) at the end of the URL in databases.${name}.connection, or ssl into its mapping.`,
   }),
 };
 
@@ -130,9 +143,11 @@ function explainSyntax(error: DriverError, { sql }: Circumstances): Explanation 
 /** Functions that show a time in a zone give null for a zone that the server does not know. */
 export const unknownZone = (database: string, { name, text }: BoundParameter): SourceError =>
   new SourceError(
-    `database ${database}: the server does not know the time zone ${text} of the job, so that convert_tz(…, :${name}) gives null`,
+    `database ${database}: the server does not know the time zone ${text} of the job, so that convert_tz(…, ` +
+      `:${name}) gives null`,
     {
       remedy:
-        "Load the server's zone tables (mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql), or do without them: set window.max_periods: 1 and select :from_date as the date, without grouping by it.",
+        "Load the server's zone tables (mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql), or do without " +
+        'them: set window.max_periods: 1 and select :from_date as the date, without grouping by it.',
     },
   );

@@ -29,7 +29,10 @@ const notLetIn: Explain = (error, circumstances) => {
   }
   return {
     what: `the server does not let this connection in as long as it is not encrypted: ${error.message}`,
-    remedy: `Encrypt it: put ?sslmode=require (or verify-full, with sslrootcert, to check the server's certificate as well) at the end of the URL in databases.${name}.connection, or ssl into its mapping. If it is refused then as well, pg_hba.conf of the server has no entry for it.`,
+    remedy:
+      "Encrypt it: put ?sslmode=require (or verify-full, with sslrootcert, to check the server's certificate as " +
+      `well) at the end of the URL in databases.${name}.connection, or ssl into its mapping. If it is refused then ` +
+      'as well, pg_hba.conf of the server has no entry for it.',
   };
 };
 
@@ -56,7 +59,9 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
   '2D000': (error) => ({ what: error.message, remedy: READ_ONLY }),
   '53300': ({ message }, { name }) => ({
     what: `the server has no connection left: ${message}`,
-    remedy: `Try later, raise the server's max_connections, a CONNECTION LIMIT of the user or the database, or lower databases.${name}.max_connections.`,
+    remedy:
+      "Try later, raise the server's max_connections, a CONNECTION LIMIT of the user or the database, or lower " +
+      `databases.${name}.max_connections.`,
   }),
   '08P01': (error, circumstances) => explainPooler(error, circumstances),
   '57P01': lost,
@@ -70,25 +75,33 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
  */
 const REMEDIES: Readonly<Record<string, string>> = {
   '22021':
-    "The database keeps bytes that are no text in UTF-8 (SQL_ASCII keeps any): say in the query which encoding they are in, e.g. convert_from(convert(convert_to(name, 'SQL_ASCII'), 'LATIN1', 'UTF8'), 'UTF8') AS name.",
+    'The database keeps bytes that are no text in UTF-8 (SQL_ASCII keeps any): say in the query which encoding ' +
+    "they are in, e.g. convert_from(convert(convert_to(name, 'SQL_ASCII'), 'LATIN1', 'UTF8'), 'UTF8') AS name.",
   '22P05':
-    'The encoding of the database lacks this character. If it stands in the query, in a text or a comment, write the query without it; if it is in a value, leave the value out or replace the character there.',
+    'The encoding of the database lacks this character. If it stands in the query, in a text or a comment, write ' +
+    'the query without it; if it is in a value, leave the value out or replace the character there.',
   '25P04':
     'Have transaction_timeout of the server raised for this user: ALTER ROLE … SET transaction_timeout = …',
   '40001':
-    'The next run starts again where this one did. If a standby has cancelled it: set hot_standby_feedback = on there or raise its max_standby_streaming_delay, make the query faster, or read the primary server.',
+    'The next run starts again where this one did. If a standby has cancelled it: set hot_standby_feedback = on ' +
+    'there or raise its max_standby_streaming_delay, make the query faster, or read the primary server.',
   '40P01':
-    'The next run starts again where this one did. If it happens again, the log of the server names the other query: let it take its locks in another order, or run at another time.',
+    'The next run starts again where this one did. If it happens again, the log of the server names the other ' +
+    'query: let it take its locks in another order, or run at another time.',
   '53100':
-    'Make room on the disk of the server, or have the query sort and group less, e.g. by an index in the order of its ORDER BY.',
+    'Make room on the disk of the server, or have the query sort and group less, e.g. by an index in the order of ' +
+    'its ORDER BY.',
   '53200':
-    'Give the server more memory or lower its work_mem, or have the query read less at once, e.g. by a smaller max_periods or max_rows.',
+    'Give the server more memory or lower its work_mem, or have the query read less at once, e.g. by a smaller ' +
+    'max_periods or max_rows.',
   '53400':
     'Have temp_file_limit raised for this user, or have the query sort and group less, e.g. by an index.',
   '55P03':
-    'Somebody else holds the table locked, e.g. to change its structure. The next run starts again where this one did; if it happens again, run the job at another time, or raise lock_timeout of the database user.',
+    'Somebody else holds the table locked, e.g. to change its structure. The next run starts again where this one ' +
+    'did; if it happens again, run the job at another time, or raise lock_timeout of the database user.',
   '57P03':
-    'The server is starting, stopping or recovering: wait until it has done so. The next run starts again where this one did.',
+    'The server is starting, stopping or recovering: wait until it has done so. The next run starts again where ' +
+    'this one did.',
 };
 
 /** What an error of pg means; undefined when it is none of the database's own. */
@@ -121,19 +134,24 @@ function explainPooler({ message }: DriverError, { name }: Circumstances): Expla
   if (/statement pooling/i.test(message)) {
     return {
       what: `the connection goes through a pooler that takes no transactions: ${message}`,
-      remedy: `Set pool_mode of the pooler to transaction or session for this database, or name the server itself in databases.${name}.connection.`,
+      remedy:
+        'Set pool_mode of the pooler to transaction or session for this database, or name the server itself in ' +
+        `databases.${name}.connection.`,
     };
   }
   if (/unsupported startup parameter/.test(message)) {
     return {
       what: message,
       remedy:
-        'Unset PGOPTIONS in the environment of the collector, or add the parameter to ignore_startup_parameters of the pooler.',
+        'Unset PGOPTIONS in the environment of the collector, or add the parameter to ignore_startup_parameters of ' +
+        'the pooler.',
     };
   }
   return {
     what: message,
-    remedy: `Look into the log of the pooler, or of the server, that databases.${name}.connection leads to, and whether it has connections left.`,
+    remedy:
+      `Look into the log of the pooler, or of the server, that databases.${name}.connection leads to, and whether ` +
+      'it has connections left.',
   };
 }
 

@@ -39,7 +39,9 @@ const FORMS: readonly Form[] = [
   {
     pattern: /^\d{4}-\d\d-\d\dT/,
     trouble: {
-      what: 'have a T before the time, and are put into the wrong day or hour where the period does not begin at midnight of the database',
+      what:
+        'have a T before the time, and are put into the wrong day or hour where the period does not begin at ' +
+        'midnight of the database',
       remedy: DATETIME,
     },
   },
@@ -68,7 +70,9 @@ function troubleOf(value: string): SourceFinding | undefined {
   if (form === undefined) {
     return {
       ok: false,
-      text: `rows that are found by chance only: the query compares its times with texts of the form ${shapeOf(value)}, and those are written 2015-01-31 06:30:00`,
+      text:
+        'rows that are found by chance only: the query compares its times with texts of the form ' +
+        `${shapeOf(value)}, and those are written 2015-01-31 06:30:00`,
       remedy:
         'Write the column in that form, where it is stored or in the query, e.g. with substr(column, …).',
     };

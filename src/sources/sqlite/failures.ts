@@ -6,7 +6,8 @@ const cannotOpen = (name: string, file: string): Explanation => ({
 });
 
 const asOwner = (file: string) =>
-  `Let the program that owns it open it once, e.g. sqlite3 ${file} 'pragma user_version' as its user, or run pp-db-collector as that user.`;
+  `Let the program that owns it open it once, e.g. sqlite3 ${file} 'pragma user_version' as its user, or run ` +
+  'pp-db-collector as that user.';
 
 /**
  * Why a database in WAL mode, or what a program that crashed has left of it, cannot be read by a user who may not write
@@ -15,7 +16,9 @@ const asOwner = (file: string) =>
 function explainUnreadable(code: string, detail: string, file: string): Explanation | undefined {
   const copy = `give the collector a copy of the file (sqlite3 ${file} ".backup copy.sqlite")`;
   const oneGroup = `give file and folder to a group of both users, with chmod g+rw on the file and chmod g+rws on the folder`;
-  const closed = `${file} is in WAL mode and no program has it open, so that reading it creates the files -wal and -shm beside it`;
+  const closed =
+    `${file} is in WAL mode and no program has it open, so that reading it creates the files -wal and -shm beside ` +
+    'it';
   switch (code) {
     case 'WAL_NOT_OF_USE':
       return {
@@ -25,17 +28,23 @@ function explainUnreadable(code: string, detail: string, file: string): Explanat
     case 'WAL_CANNOT_CREATE':
       return {
         what: `${closed}, and ${detail}`,
-        remedy: `Run pp-db-collector as the user that owns the file, or ${oneGroup}; where nothing may be written, as on a read-only disk, ${copy}.`,
+        remedy:
+          `Run pp-db-collector as the user that owns the file, or ${oneGroup}; where nothing may be written, as on ` +
+          `a read-only disk, ${copy}.`,
       };
     case 'WAL_NOT_READABLE':
       return {
-        what: `${file} is in WAL mode, and what is written to it stands in ${detail} first, which this user may not read`,
+        what:
+          `${file} is in WAL mode, and what is written to it stands in ${detail} first, which this user may not ` +
+          'read',
         remedy: `Run pp-db-collector as the user that owns the file; or ${oneGroup}; or ${copy}.`,
       };
     case 'WAL_LEFT_BEHIND':
       return {
         what: `${detail} belongs to the user that runs pp-db-collector, and the owner of the database cannot use it`,
-        remedy: `When no program has ${file} open, remove ${file}-wal and ${file}-shm if the first is empty; then run pp-db-collector as the owner, or ${oneGroup}.`,
+        remedy:
+          `When no program has ${file} open, remove ${file}-wal and ${file}-shm if the first is empty; then run ` +
+          `pp-db-collector as the owner, or ${oneGroup}.`,
       };
     case 'SQLITE_READONLY_ROLLBACK':
       return {

@@ -142,6 +142,10 @@ function findingOf(unit: Unit, names: readonly string[], zone: string, isDated: 
   return {
     ok: false,
     text: `rows that are never found: they hold numbers (${unit.name})${why}`,
-    remedy: `Compare ${isDated ? 'the column itself ' : ''}with ${written}${zone === 'UTC' ? '' : ', and set timezone: UTC on the database, because these read UTC'}; where a column holds both numbers and texts, turn the numbers into texts where they are stored, or with iif(typeof(column) = 'text', …) in the query.`,
+    remedy:
+      `Compare ${isDated ? 'the column itself ' : ''}with ` +
+      `${written}${zone === 'UTC' ? '' : ', and set timezone: UTC on the database, because these read UTC'}; where ` +
+      'a column holds both numbers and texts, turn the numbers into texts where they are stored, or with ' +
+      "iif(typeof(column) = 'text', …) in the query.",
   };
 }

@@ -34,4 +34,5 @@ export async function connectPostgresql(url: string, schema: string): Promise<Po
 
 /** Raises a weaker setting of the server or user; leaves a stronger one, which waits for standbys too. */
 const DURABLE =
-  "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+  "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', " +
+  "'local')";
