@@ -1,10 +1,10 @@
+import { SMALL_STEP } from '../calendar/clock-step.ts';
 import { parseDateTime } from '../calendar/date-time.ts';
 import { DAY, MINUTE } from '../calendar/durations.ts';
 import { readingsOf } from '../calendar/zone.ts';
 import type { Job, SnapshotJob, WindowJob } from '../config/config.ts';
 import type { Progress } from '../model/progress.ts';
 import type { CursorValue } from '../model/query.ts';
-import { SMALL_STEP } from '../schedule/clock-step.ts';
 import { endOfLastPeriod } from '../schedule/window.ts';
 import type { RunContext } from './run-context.ts';
 

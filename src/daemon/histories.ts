@@ -1,9 +1,9 @@
+import { SMALL_STEP } from '../calendar/clock-step.ts';
 import { DAY } from '../calendar/durations.ts';
 import type { RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import type { JobHistory } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
-import { SMALL_STEP } from '../schedule/clock-step.ts';
 
 /** Jobs whose histories are read at once, before others get their turn. */
 const AT_ONCE = 500;

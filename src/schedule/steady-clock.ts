@@ -1,5 +1,5 @@
+import { SMALL_STEP } from '../calendar/clock-step.ts';
 import { HOUR } from '../calendar/durations.ts';
-import { SMALL_STEP } from './clock-step.ts';
 
 /** How long a sudden change must last until it is believed, milliseconds. */
 const UNTIL_BELIEVED = HOUR;

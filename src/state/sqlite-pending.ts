@@ -1,4 +1,4 @@
-import { MINUTE } from '../calendar/durations.ts';
+import { SMALL_STEP } from '../calendar/clock-step.ts';
 import { Batch } from '../model/batch.ts';
 import type { PendingBatch, PendingSnapshot, RefusedPending, SnapshotMade } from '../model/pending.ts';
 import type { Delivered } from '../model/progress.ts';
@@ -20,9 +20,6 @@ interface BatchRow {
   readonly ends: string;
   readonly bytes: Buffer;
 }
-
-/** By how much clocks are put right every day, milliseconds. */
-const SMALL_STEP = 5 * MINUTE;
 
 /** The statements about pending records; whoever calls them begins and ends the transaction. */
 export class SqlitePending {

@@ -1,4 +1,4 @@
-import { MINUTE } from '../calendar/durations.ts';
+import { MINUTE } from './durations.ts';
 
 /**
  * By how much a clock may be set back without being believed, milliseconds: such corrections come every day, and for so
