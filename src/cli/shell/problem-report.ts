@@ -1,5 +1,5 @@
 import { formatProblem, inOrder, type Painter, type Problem } from '../../config/problem.ts';
-import { grouped } from '../../words/counts.ts';
+import { counted, grouped } from '../../words/counts.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How many mistakes are shown with the lines they stand in; of the others one line each is told. */
@@ -15,28 +15,25 @@ export function problemReport(problems: readonly Problem[], style: Terminal['tel
     const isRoomy = files.size > 1 && excerpts > 0;
     // A line that stands for itself already begins with its file.
     if (isRoomy || (files.size > 1 && own.length > 1)) {
-      lines.push(style('bold', `${file}: ${counted(own)}`));
+      lines.push(style('bold', `${file}: ${totalOf(own)}`));
     }
     for (const problem of own) {
       lines.push(formatProblem(problem, { excerpt: excerpts-- > 0, paint: painterOf(problem, style) }));
     }
     if (isRoomy) lines.push('');
   }
-  const [total, where] = [counted(problems), files.size === 1 ? 'file' : 'files'];
+  const [total, where] = [totalOf(problems), files.size === 1 ? 'file' : 'files'];
   return `${[...lines, style('bold', `${total} in ${grouped(files.size)} ${where}`)].join('\n')}\n`;
 }
 
 /** `3 mistakes, 1 warning` */
-function counted(problems: readonly Problem[]): string {
+function totalOf(problems: readonly Problem[]): string {
   const warnings = problems.filter(({ severity }) => severity === 'warning').length;
-  return [plural(problems.length - warnings, 'mistake'), plural(warnings, 'warning')]
-    .filter((text) => text !== '')
-    .join(', ');
-}
-
-function plural(count: number, word: string): string {
-  if (count === 0) return '';
-  return `${grouped(count)} ${word}${count === 1 ? '' : 's'}`;
+  const mistakes = problems.length - warnings;
+  return [
+    ...(mistakes > 0 ? [counted(mistakes, 'mistake')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ].join(', ');
 }
 
 function painterOf({ severity }: Problem, style: Terminal['tellStyle']): Painter {
