@@ -136,6 +136,3 @@ export async function withState<Result>(
     await state.close();
   }
 }
-
-/** A state of its own, for what shall not be remembered. */
-export const openPassingState = (): State => openSqliteState(':memory:');

@@ -5,17 +5,16 @@ import type { RunResult } from '../../model/run.ts';
 import type { Target } from '../../model/target.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { progressText } from '../shell/text.ts';
-import { openPassingState } from '../wiring.ts';
+import { withState } from '../wiring.ts';
 
 /** The same run with nothing sent and nothing remembered: records go to standard output, one JSON document a line. */
-export async function dryRun(
+export function dryRun(
   job: Job,
   options: RunOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const state = openPassingState();
-  try {
+  return withState({ state: { memory: true } }, async (state) => {
     await state.setProgress(job.name, await options.state.progressOf(job.name));
     const route = () => printing(job, options.route(), terminal);
     const result = await collectJob(job, { ...options, state, route }, signal);
@@ -23,9 +22,7 @@ export async function dryRun(
     if (result.failure === undefined)
       terminal.tell(`${job.name}: progress that would be stored: ${progress}\n`);
     return result;
-  } finally {
-    await state.close();
-  }
+  });
 }
 
 function printing(job: Job, route: Route, terminal: Terminal): Route {
