@@ -1,5 +1,10 @@
+import type { Temporal as TemporalNamespace } from 'temporal-polyfill';
 import { DAY } from './durations.ts';
-import { Temporal } from './temporal.ts';
+
+/** Temporal of the platform where it has one (Node.js 26), so that the polyfill need not be loaded. */
+export const Temporal: typeof TemporalNamespace =
+  (globalThis as { Temporal?: typeof TemporalNamespace }).Temporal ??
+  (await import('temporal-polyfill')).Temporal;
 
 /** Zones that are known to exist: many jobs name the same one, and asking is slow. */
 const goodZones = new Set<string>();
@@ -22,7 +27,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** The instants that a wall clock may mean in a zone. */
-export interface Readings {
+interface Readings {
   /** Epoch milliseconds. The same as `later` unless the clock was changed there. */
   readonly earlier: number;
   readonly later: number;

@@ -1,6 +1,5 @@
-import { SMALL_STEP } from '../calendar/clock-step.ts';
 import { parseDateTime } from '../calendar/date-time.ts';
-import { DAY, MINUTE } from '../calendar/durations.ts';
+import { DAY, MINUTE, SMALL_STEP } from '../calendar/durations.ts';
 import { readingsOf } from '../calendar/zone.ts';
 import type { Job, SnapshotJob, WindowJob } from '../config/config.ts';
 import type { Progress } from '../model/progress.ts';

@@ -1,4 +1,4 @@
-import { Temporal } from '../calendar/temporal.ts';
+import { Temporal } from '../calendar/zone.ts';
 
 /** A time in which the clock of a zone is not changed. All are epoch milliseconds or milliseconds. */
 export interface ClockSpan {

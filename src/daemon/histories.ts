@@ -1,5 +1,4 @@
-import { SMALL_STEP } from '../calendar/clock-step.ts';
-import { DAY } from '../calendar/durations.ts';
+import { DAY, SMALL_STEP } from '../calendar/durations.ts';
 import type { RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import type { JobHistory } from '../model/run-memory.ts';

@@ -1,4 +1,4 @@
-import { SMALL_STEP } from '../calendar/clock-step.ts';
+import { SMALL_STEP } from '../calendar/durations.ts';
 import { ServedTicks } from './served-ticks.ts';
 import { TickCalendar } from './tick-calendar.ts';
 

@@ -1,4 +1,4 @@
-import { SMALL_STEP } from '../calendar/clock-step.ts';
+import { SMALL_STEP } from '../calendar/durations.ts';
 import { CurrentRuns } from './current-runs.ts';
 import { type JobState, moveBack, noteOutcome, type OwedRun, statusOf } from './job-state.ts';
 import { OwedRuns } from './owed-runs.ts';

@@ -1,5 +1,4 @@
-import { SMALL_STEP } from '../calendar/clock-step.ts';
-import { HOUR } from '../calendar/durations.ts';
+import { HOUR, SMALL_STEP } from '../calendar/durations.ts';
 
 /** How long a sudden change must last until it is believed, milliseconds. */
 const UNTIL_BELIEVED = HOUR;

@@ -1,4 +1,4 @@
-import { SMALL_STEP } from '../calendar/clock-step.ts';
+import { SMALL_STEP } from '../calendar/durations.ts';
 import { Batch } from '../model/batch.ts';
 import type { PendingBatch, PendingSnapshot, RefusedPending, SnapshotMade } from '../model/pending.ts';
 import type { Delivered } from '../model/progress.ts';

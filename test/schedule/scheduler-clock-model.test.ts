@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SMALL_STEP } from '../../src/calendar/clock-step.ts';
+import { SMALL_STEP } from '../../src/calendar/durations.ts';
 import {
   DAY,
   HOUR,
