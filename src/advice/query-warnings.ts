@@ -3,7 +3,7 @@ import { wallClockAt } from '../calendar/zone.ts';
 import type { Route } from '../collect/run-context.ts';
 import type { Job, WindowJob } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
-import type { QueryOutline } from '../model/query-advice.ts';
+import type { QueryOutline } from '../model/query.ts';
 import type { Column } from '../model/row.ts';
 import type { RecordEncoder } from '../records/compile-records.ts';
 import { idPartsOf, idSettingsOf, isInId, partText } from '../records/id-parts.ts';

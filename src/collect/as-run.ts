@@ -1,8 +1,7 @@
 import type { Job } from '../config/config.ts';
-import type { JobLease } from '../model/lease.ts';
 import type { RunOutcome, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
-import type { State } from '../model/state.ts';
+import type { JobLease, State } from '../model/state.ts';
 import { failureOf, JobBusyError } from './failures.ts';
 import { type RunSignals, Stops } from './run-signals.ts';
 import { RunSoFar } from './run-so-far.ts';

@@ -1,6 +1,6 @@
 import type { CursorJob } from '../config/config.ts';
-import type { FailedSide } from '../model/failure.ts';
 import type { CursorValue } from '../model/query.ts';
+import type { FailedSide } from '../model/run.ts';
 import { deliverQuery } from './delivery.ts';
 import { failureOf } from './failures.ts';
 import { warnOfFuture } from './future-position.ts';

@@ -1,6 +1,6 @@
 import type { Period } from '../calendar/period.ts';
 import type { Job } from '../config/config.ts';
-import type { QueryAdvice } from '../model/query-advice.ts';
+import type { QueryAdvice } from '../model/query.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { Column, Row } from '../model/row.ts';
 import type { RecordEncoder } from '../records/compile-records.ts';

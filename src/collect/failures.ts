@@ -1,10 +1,9 @@
 import { isoSeconds } from '../calendar/date-time.ts';
 import type { DeadLetter } from '../model/dead-letter.ts';
-import type { FailedSide, Failure } from '../model/failure.ts';
-import type { LeaseHolder } from '../model/lease.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import type { CursorValue } from '../model/query.ts';
-import type { RunCounts, RunFailure } from '../model/run.ts';
+import type { FailedSide, Failure, RunCounts, RunFailure } from '../model/run.ts';
+import type { LeaseHolder } from '../model/state.ts';
 import type { RefusedRecord } from '../model/target.ts';
 
 const SIDES: readonly string[] = ['source', 'target', 'refused', 'config', 'internal'] satisfies FailedSide[];

@@ -1,4 +1,4 @@
-import type { Reading } from '../model/reading.ts';
+import type { Reading } from '../model/row.ts';
 import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import type { Healed } from './marked-batch.ts';
 

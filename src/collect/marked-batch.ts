@@ -1,7 +1,7 @@
 import type { Batch } from '../model/batch.ts';
-import type { Delivered } from '../model/progress.ts';
+import type { Delivered } from '../model/dead-letter.ts';
 import type { CursorValue } from '../model/query.ts';
-import type { Reading } from '../model/reading.ts';
+import type { Reading } from '../model/row.ts';
 
 /** A batch, and what is known of the rows that it was made of. */
 export interface MarkedBatch {

@@ -1,7 +1,7 @@
 import { addPeriods, startOfPeriod } from '../calendar/period.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { WindowJob } from '../config/config.ts';
-import type { QueryAdvice, QueryOutline } from '../model/query-advice.ts';
+import type { QueryAdvice, QueryOutline } from '../model/query.ts';
 import type { ExplainOutside } from '../records/compile-records.ts';
 import type { Window } from '../schedule/window.ts';
 

@@ -1,6 +1,6 @@
-import type { DeadLetter } from '../model/dead-letter.ts';
-import type { Delivered, Span, Step } from '../model/progress.ts';
-import type { Reading } from '../model/reading.ts';
+import type { DeadLetter, Delivered } from '../model/dead-letter.ts';
+import type { Span, Step } from '../model/progress.ts';
+import type { Reading } from '../model/row.ts';
 import type { RunCounts, RunOutcome, RunResult } from '../model/run.ts';
 import type { RunNews, RunObserver } from '../model/run-event.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';

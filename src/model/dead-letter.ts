@@ -1,5 +1,4 @@
-import type { Reading } from './reading.ts';
-import type { Column, Row } from './row.ts';
+import type { Column, Reading, Row } from './row.ts';
 
 /** Why a row or a record cannot be delivered. */
 export type DeadLetterCause =
@@ -38,4 +37,11 @@ export interface DeadRecord {
   readonly json: string;
   /** What it was made by (`stored-rules.ts`); undefined: nobody knows. */
   readonly rules?: string | undefined;
+}
+
+/** A version of a record that the write API has acknowledged. */
+export interface Delivered {
+  /** Of a dead letter of the job. */
+  readonly key: string;
+  readonly reading: Reading;
 }

@@ -1,6 +1,5 @@
-import type { DeadLetter } from './dead-letter.ts';
+import type { DeadLetter, Delivered } from './dead-letter.ts';
 import type { CursorValue } from './query.ts';
-import type { Reading } from './reading.ts';
 import type { RunCounts } from './run.ts';
 
 /** How far a job is collected and acknowledged. */
@@ -28,13 +27,6 @@ export interface Step {
   readonly delivered: readonly Delivered[];
   /** For a span that somebody asked for: up to where it is acknowledged. */
   readonly backfill?: { readonly span: Span; readonly acknowledgedTo: number } | undefined;
-}
-
-/** A version of a record that the write API has acknowledged. */
-export interface Delivered {
-  /** Of a dead letter of the job. */
-  readonly key: string;
-  readonly reading: Reading;
 }
 
 export interface Span {

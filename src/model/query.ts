@@ -1,3 +1,5 @@
+import type { Period } from '../calendar/period.ts';
+
 /** A value for `:name` in a query. Each source writes it as its database takes it. */
 export type Parameter =
   | { readonly kind: 'instant'; readonly epochMilliseconds: number }
@@ -17,4 +19,32 @@ export interface Query {
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** Shown in the database's list of sessions: `pp-db-collector/<job>`. */
   readonly applicationName: string;
+}
+
+/** What the text of a query tells of it: a rough look, for advice and for nothing that must be right. */
+export interface QueryOutline {
+  /** Whether there is a GROUP BY anywhere. */
+  readonly isGrouped: boolean;
+  /** Whether its rows may be made of many others: GROUP BY, DISTINCT or an aggregate function anywhere. */
+  readonly isAggregated: boolean;
+  /** Whether it cannot give two equal rows without a GROUP BY: it gives one row, or those of a SELECT DISTINCT. */
+  readonly hasDistinctRows: boolean;
+  /** Columns that are counts, sums and the like, in lower case. */
+  readonly aggregates: readonly string[];
+  /** What the rows are grouped by although no column tells it, as written. */
+  readonly groupedButNotSelected: readonly string[];
+  /** The column of whose times it makes dates, or starts of periods, by no zone but UTC or the database's. */
+  readonly datedTime: string | undefined;
+  /** The column that it compares with `:from`. */
+  readonly boundedTime: string | undefined;
+  /** Texts in single quotes. */
+  readonly literals: readonly string[];
+  readonly parameters: readonly string[];
+}
+
+/** What is known of a database's SQL without asking the database. */
+export interface QueryAdvice {
+  outline(sql: string): QueryOutline;
+  /** A sentence that says how a query groups the times of a column by the periods of the job's zone. */
+  localPeriodRemedy(period: Period, column: string): string;
 }

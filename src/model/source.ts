@@ -1,5 +1,4 @@
-import type { Query } from './query.ts';
-import type { QueryAdvice } from './query-advice.ts';
+import type { Query, QueryAdvice } from './query.ts';
 import type { Column, Row } from './row.ts';
 
 /** The rows of one query, in the order in which the database gives them. */

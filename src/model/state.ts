@@ -1,7 +1,23 @@
-import type { JobLease, LeaseHolder } from './lease.ts';
 import type { PendingRecords } from './pending.ts';
 import type { RunMemory } from './run-memory.ts';
 import type { DeadLetters } from './stored-dead-letter.ts';
+
+/** The right to run a job. */
+export interface JobLease {
+  readonly kind: 'lease';
+  /** Aborted, with a Failure as its reason, when another process has taken the lease because this one seemed dead. */
+  readonly lost: AbortSignal;
+  /** May be called again. */
+  release(): Promise<void>;
+}
+
+/** Who runs a job. */
+export interface LeaseHolder {
+  readonly kind: 'busy';
+  /** A clause such as `process 4711 on host reporting-1`. */
+  readonly holder: string;
+  readonly since: number;
+}
 
 /**
  * What must survive. Every method is one transaction, on disk when its promise resolves; leases, and the begin and the

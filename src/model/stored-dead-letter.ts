@@ -1,5 +1,4 @@
-import type { DeadLetter } from './dead-letter.ts';
-import type { Delivered } from './progress.ts';
+import type { DeadLetter, Delivered } from './dead-letter.ts';
 
 export interface StoredDeadLetter extends DeadLetter {
   readonly id: number;

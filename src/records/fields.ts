@@ -1,5 +1,5 @@
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
-import { isValidFieldName, KEY_FORM } from '../model/record-rules.ts';
+import { isValidFieldName, KEY_FORM } from '../model/record.ts';
 import type { Column, Row } from '../model/row.ts';
 import type { Columns } from './columns.ts';
 import { MappingError, namingColumn } from './not-a-record.ts';

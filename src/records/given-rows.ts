@@ -1,5 +1,5 @@
 import type { FieldMapping, JobTest, RecordMapping } from '../config/schema/job-schema.ts';
-import { fitsIn64Bits } from '../model/record-rules.ts';
+import { fitsIn64Bits } from '../model/record.ts';
 import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
 import { idPartsOf } from './id-parts.ts';
 

@@ -1,4 +1,4 @@
-import { fitsIn64Bits } from '../model/record-rules.ts';
+import { fitsIn64Bits } from '../model/record.ts';
 import type { RawValue } from '../model/row.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 

@@ -1,7 +1,7 @@
 import { formatDate } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { FieldMapping } from '../config/schema/job-schema.ts';
-import { isStorable } from '../model/record-rules.ts';
+import { isStorable } from '../model/record.ts';
 import type { Column, ColumnKind, RawValue } from '../model/row.ts';
 import { dateText, instantTexts, type LocalTime, perHour } from './date-times.ts';
 import { shown, UnfitValue } from './not-a-record.ts';

@@ -1,4 +1,4 @@
-import type { QueryAdvice } from '../model/query-advice.ts';
+import type { QueryAdvice } from '../model/query.ts';
 import type { Source } from '../model/source.ts';
 import { DatabaseSource } from './database-source.ts';
 import type { Dialect } from './dialect.ts';

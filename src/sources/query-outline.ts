@@ -1,4 +1,4 @@
-import type { QueryOutline } from '../model/query-advice.ts';
+import type { QueryOutline } from '../model/query.ts';
 import type { SqlSyntax } from './sql-tokens.ts';
 import { isName, itemsOf, joined, type Word, wordsOf } from './sql-words.ts';
 

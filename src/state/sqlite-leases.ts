@@ -1,4 +1,4 @@
-import type { JobLease, LeaseHolder } from '../model/lease.ts';
+import type { JobLease, LeaseHolder } from '../model/state.ts';
 import type { LeaseRow, LeaseRows } from './lease-rows.ts';
 import { StateError } from './state-error.ts';
 import type { Transactions } from './transactions.ts';

@@ -1,7 +1,7 @@
 import { SMALL_STEP } from '../calendar/durations.ts';
 import { Batch } from '../model/batch.ts';
+import type { Delivered } from '../model/dead-letter.ts';
 import type { PendingBatch, PendingSnapshot, RefusedPending, SnapshotMade } from '../model/pending.ts';
-import type { Delivered } from '../model/progress.ts';
 import { PendingVersions } from './pending-versions.ts';
 import type { Statements } from './statements.ts';
 

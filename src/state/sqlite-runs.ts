@@ -1,6 +1,5 @@
 import { DAY } from '../calendar/durations.ts';
-import type { FailedSide } from '../model/failure.ts';
-import type { RunCounts, RunOutcome, RunResult } from '../model/run.ts';
+import type { FailedSide, RunCounts, RunOutcome, RunResult } from '../model/run.ts';
 import type { RunFilter } from '../model/run-memory.ts';
 import type { Statements } from './statements.ts';
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Batch } from '../model/batch.ts';
+import type { Delivered } from '../model/dead-letter.ts';
 import type { RefusedPending, SnapshotMade } from '../model/pending.ts';
-import type { Delivered, Progress, Span, Step } from '../model/progress.ts';
+import type { Progress, Span, Step } from '../model/progress.ts';
 import type { RunResult } from '../model/run.ts';
 import type { JobHistory, JobStanding, RunFilter } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';

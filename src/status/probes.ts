@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { Failure } from '../model/failure.ts';
+import type { Failure } from '../model/run.ts';
 import { log } from '../observe/logger.ts';
 import { MESSAGES } from '../observe/messages/catalogue.ts';
 import type { DaemonView } from './daemon-view.ts';

@@ -1,4 +1,4 @@
-import type { FailedSide } from '../model/failure.ts';
+import type { FailedSide } from '../model/run.ts';
 import type { HostDown } from './breaker.ts';
 import { certificateRemedy } from './certificate-remedy.ts';
 import type { RequestOutcome } from './outcome.ts';

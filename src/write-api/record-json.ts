@@ -1,4 +1,4 @@
-import { isStorable } from '../model/record-rules.ts';
+import { isStorable } from '../model/record.ts';
 import { WriteApiError } from './write-api-error.ts';
 
 /** A record as programs hold it: a flat object. */

@@ -1,4 +1,4 @@
-import type { FailedSide, Failure } from '../model/failure.ts';
+import type { FailedSide, Failure } from '../model/run.ts';
 import type { RefusedRecord } from '../model/target.ts';
 import type { OutcomeKind } from './outcome.ts';
 

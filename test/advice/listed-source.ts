@@ -1,4 +1,4 @@
-import type { QueryAdvice } from '../../src/model/query-advice.ts';
+import type { QueryAdvice } from '../../src/model/query.ts';
 import type { Column, ColumnKind, Row } from '../../src/model/row.ts';
 import type { Source } from '../../src/model/source.ts';
 

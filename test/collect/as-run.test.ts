@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { asRun, type RunSettings, type RunWork } from '../../src/collect/as-run.ts';
-import type { JobLease } from '../../src/model/lease.ts';
 import type { RunEvent } from '../../src/model/run-event.ts';
-import type { State } from '../../src/model/state.ts';
+import type { JobLease, State } from '../../src/model/state.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { jobOf } from '../support/collecting.ts';
 

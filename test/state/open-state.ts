@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { JobLease } from '../../src/model/lease.ts';
-import type { State } from '../../src/model/state.ts';
+import type { JobLease, State } from '../../src/model/state.ts';
 import { openSqliteState, type StateOptions } from '../../src/state/sqlite-state.ts';
 
 /** Where a state may live; what holds of one shall hold of all. */

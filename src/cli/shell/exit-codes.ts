@@ -1,6 +1,5 @@
 import { failureOf } from '../../collect/failures.ts';
-import type { FailedSide } from '../../model/failure.ts';
-import type { RunResult } from '../../model/run.ts';
+import type { FailedSide, RunResult } from '../../model/run.ts';
 
 /** The exit codes of every command but `send`. They are documented and never change their meaning. */
 export const EXIT = {

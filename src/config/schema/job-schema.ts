@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PERIODS } from '../../calendar/period.ts';
-import { isStorable } from '../../model/record-rules.ts';
+import { isStorable } from '../../model/record.ts';
 import { ID_FORMATS, TEXT_FORMATS } from '../../records/text-format.ts';
 import { complain, whenSound } from '../check/complain.ts';
 import { checkCursor, checkStartNumber, checkStartText, PARAMETER_NAME } from '../check/cursor.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isStorable } from '../../model/record-rules.ts';
+import { isStorable } from '../../model/record.ts';
 import { findDataSet, type ServedDataSet, type ServedDataSets } from '../data-sets.ts';
 import type { Freshness } from '../freshness.ts';
 import type { WriteApiMetrics } from '../metrics.ts';

@@ -1,4 +1,4 @@
-import { fitsIn64Bits, isStorable, isValidKey, KEY_FORM } from '../../model/record-rules.ts';
+import { fitsIn64Bits, isStorable, isValidKey, KEY_FORM } from '../../model/record.ts';
 import type { ReceivedRecord } from './parse-json.ts';
 
 /** What a record may hold. */

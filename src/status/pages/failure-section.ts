@@ -1,6 +1,5 @@
 import { html, type Markup, said } from '../../look/markup.ts';
-import type { FailedSide } from '../../model/failure.ts';
-import type { RunResult } from '../../model/run.ts';
+import type { FailedSide, RunResult } from '../../model/run.ts';
 import { MESSAGES } from '../../observe/messages/catalogue.ts';
 import { capitalized, counted, sentence } from '../../words/counts.ts';
 import { catalogueText, fact } from './page-parts.ts';
