@@ -1,8 +1,7 @@
 import type { Job, WindowJob } from '../config/config.ts';
-import type { DeadRow } from '../model/dead-letter.ts';
+import type { DeadRow, StoredDeadLetter } from '../model/dead-letter.ts';
 import type { Span } from '../model/progress.ts';
 import type { DataRecord } from '../model/record.ts';
-import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from '../records/compile-records.ts';
 import type { LocalTime } from '../records/date-times.ts';
 import { MappingError, NotARecordError } from '../records/not-a-record.ts';

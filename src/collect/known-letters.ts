@@ -1,5 +1,5 @@
+import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { Reading } from '../model/row.ts';
-import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import type { Healed } from './marked-batch.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Job } from '../config/config.ts';
+import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { RunResult } from '../model/run.ts';
 import type { State } from '../model/state.ts';
-import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import { asRun, type RunSettings, type RunWork } from './as-run.ts';
 import { WithheldError } from './failures.ts';
 import { fingerprintOf, refuseChangedIds } from './fingerprint.ts';

@@ -1,8 +1,8 @@
 import type { Job } from '../config/config.ts';
 import type { Batch } from '../model/batch.ts';
+import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { State } from '../model/state.ts';
-import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import type { Target } from '../model/target.ts';
 import { Batches, type BatchLimits } from '../records/batches.ts';
 import type { LocalTime } from '../records/date-times.ts';

@@ -1,6 +1,6 @@
 import type { Job } from '../config/config.ts';
+import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { RunResult } from '../model/run.ts';
-import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 
 /** Shorter values stand in too many words by chance. */
 const SHORTEST = 3;

@@ -1,6 +1,6 @@
+import type { DeadLetters } from './dead-letter.ts';
 import type { PendingRecords } from './pending.ts';
 import type { RunMemory } from './run-memory.ts';
-import type { DeadLetters } from './stored-dead-letter.ts';
 
 /** The right to run a job. */
 export interface JobLease {

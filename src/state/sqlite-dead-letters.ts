@@ -1,5 +1,4 @@
-import type { DeadLetter, DeadLetterCause, Delivered } from '../model/dead-letter.ts';
-import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
+import type { DeadLetter, DeadLetterCause, Delivered, StoredDeadLetter } from '../model/dead-letter.ts';
 import { contentFromJson, contentToJson } from './dead-letter-content.ts';
 import type { Statements } from './statements.ts';
 

@@ -1,8 +1,8 @@
 import type { Job } from '../config/config.ts';
+import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import type { Progress } from '../model/progress.ts';
 import type { RunResult } from '../model/run.ts';
-import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 
 /** What the status pages, the JSON API and the probes see of the daemon. Times are epoch milliseconds. */
 export interface DaemonView {

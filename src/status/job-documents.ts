@@ -1,8 +1,8 @@
 import type { Job } from '../config/config.ts';
 import type { ShownJob } from '../config/shown-job.ts';
+import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { Progress } from '../model/progress.ts';
 import type { RunResult } from '../model/run.ts';
-import type { StoredDeadLetter } from '../model/stored-dead-letter.ts';
 import type { DaemonView, JobDetail, JobView } from './daemon-view.ts';
 
 /**

@@ -1,5 +1,5 @@
+import type { StoredDeadLetter } from '../../src/model/dead-letter.ts';
 import type { RunResult } from '../../src/model/run.ts';
-import type { StoredDeadLetter } from '../../src/model/stored-dead-letter.ts';
 import type { DaemonView, JobDetail, JobView, PeriodView } from '../../src/status/daemon-view.ts';
 import { CURSOR_JOB, exampleJob, SNAPSHOT_JOB } from './example-jobs.ts';
 

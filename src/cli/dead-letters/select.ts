@@ -1,6 +1,6 @@
 import { nearestName } from '../../config/nearest-name.ts';
+import type { StoredDeadLetter } from '../../model/dead-letter.ts';
 import type { State } from '../../model/state.ts';
-import type { StoredDeadLetter } from '../../model/stored-dead-letter.ts';
 import { UsageError } from '../shell/errors.ts';
 import type { Setting } from '../shell/setting.ts';
 

@@ -1,7 +1,7 @@
 import { isoTime } from '../../calendar/date-time.ts';
 import type { Config } from '../../config/config.ts';
+import type { StoredDeadLetter } from '../../model/dead-letter.ts';
 import type { RawValue } from '../../model/row.ts';
-import type { StoredDeadLetter } from '../../model/stored-dead-letter.ts';
 import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
 import { exactNumbers, jsonText } from '../shell/json.ts';
 import type { Terminal } from '../shell/terminal.ts';

@@ -1,5 +1,5 @@
 import { html, type Markup, said } from '../../look/markup.ts';
-import type { StoredDeadLetter } from '../../model/stored-dead-letter.ts';
+import type { StoredDeadLetter } from '../../model/dead-letter.ts';
 import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
 import { counted, grouped, sentence } from '../../words/counts.ts';
 import { catalogueText } from './page-parts.ts';
