@@ -1,4 +1,4 @@
-import { CATALOGUES, type Explanation, type Part } from '../src/cli/explain/explanations.ts';
+import { CATALOGUES, type Explanation, type Part } from '../src/cli/explain/explain.ts';
 
 const INTRODUCTION = `<!-- made by npm run generate; do not change it here -->
 

@@ -114,7 +114,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .option('--json', 'print rows and records as JSON')
     .addHelpText('after', example('pp-db-collector preview transactions-by-channel --rows 5'))
     .action(async (job, flags, command) => {
-      const [{ preview }, setting] = await Promise.all([import('./preview/preview.ts'), settingOf(command)]);
+      const [{ preview }, setting] = await Promise.all([import('./preview.ts'), settingOf(command)]);
       ended(await preview(job, flags, setting));
     });
   program
@@ -167,7 +167,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .description('write a config.yaml, a first job and schemas for editors; overwrites nothing')
     .addHelpText('after', example('pp-db-collector init collector'))
     .action(async (folder, _flags, command) => {
-      const { init } = await import('./init/init.ts');
+      const { init } = await import('./init.ts');
       ended(await init(folder, terminalOf(command)));
     });
   program

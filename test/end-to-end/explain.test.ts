@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { CATALOGUES } from '../../src/cli/explain/explanations.ts';
+import { CATALOGUES } from '../../src/cli/explain/explain.ts';
 import { MESSAGES } from '../../src/observe/messages/catalogue.ts';
 import { Workplace } from '../support/program.ts';
 

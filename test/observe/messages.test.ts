@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { messagesDocument } from '../../scripts/messages-document.ts';
-import { CATALOGUES } from '../../src/cli/explain/explanations.ts';
+import { CATALOGUES } from '../../src/cli/explain/explain.ts';
 import { EXIT } from '../../src/cli/shell/exit-codes.ts';
 import { PROBLEM_KINDS } from '../../src/config/problem-codes.ts';
 import { MESSAGES } from '../../src/observe/messages/catalogue.ts';

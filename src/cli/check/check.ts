@@ -8,9 +8,14 @@ import { type GlobalFlags, readSetting, type Setting } from '../shell/setting.ts
 import { withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { type ConfiguredStations, dataSetOf, withState, withStations } from '../wiring.ts';
-import { JsonCheckReport } from './json.ts';
-import { attempt, type CheckReport, type CheckResult, type Findings } from './report.ts';
-import { TextCheckReport } from './text.ts';
+import {
+  attempt,
+  type CheckReport,
+  type CheckResult,
+  type Findings,
+  JsonCheckReport,
+  TextCheckReport,
+} from './report.ts';
 
 export interface CheckFlags extends GlobalFlags {
   readonly offline?: boolean;

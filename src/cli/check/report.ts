@@ -1,11 +1,16 @@
 import type { CheckedColumn } from '../../advice/check-query.ts';
 import type { Warning } from '../../advice/query-warnings.ts';
 import { failureOf } from '../../collect/failures.ts';
+import type { Problem } from '../../config/problem.ts';
+import { durationText } from '../../words/durations.ts';
 import { EXIT, type ExitCode, exitCodeOfSide } from '../shell/exit-codes.ts';
-import type { ReadSetting } from '../shell/setting.ts';
+import { jsonText } from '../shell/json.ts';
+import { type ReadSetting, tellProblemsOf } from '../shell/setting.ts';
+import type { Terminal } from '../shell/terminal.ts';
+import { remedyText, table } from '../shell/text.ts';
 
 /** What `check` looks at, in this order. */
-export type CheckLayer = 'files' | 'database' | 'query' | 'data_set' | 'state';
+type CheckLayer = 'files' | 'database' | 'query' | 'data_set' | 'state';
 
 /** What there is to say about something that is well. */
 export interface Findings {
@@ -53,3 +58,110 @@ export async function attempt(
     return { layer, name, outcome: 'bad', message, remedy, milliseconds: milliseconds(), code };
   }
 }
+
+const SIGNS = { good: ['green', '✓'], bad: ['red', '✗'], skipped: ['dim', '–'] } as const;
+
+/**
+ * `check` for people: ✓ for what is well, ! for what could be better, ✗ for what would fail a run, – for what was not
+ * checked.
+ */
+export class TextCheckReport implements CheckReport {
+  readonly #terminal: Terminal;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  problems(read: ReadSetting): void {
+    tellProblemsOf(read, this.#terminal);
+  }
+
+  async add(result: CheckResult): Promise<void> {
+    const { outcome, message, remedy, milliseconds, warnings = [], columns } = result;
+    const [style, sign] = SIGNS[outcome];
+    const time = milliseconds === undefined ? '' : ` (${durationText(milliseconds)})`;
+    const text = `${titleOf(result)}${message === '' ? '' : `: ${message}`}${time}`;
+    await this.#line(this.#terminal.style(style, sign), text, remedy);
+    for (const warning of warnings) {
+      const sign = this.#terminal.style('yellow', '!');
+      await this.#line(sign, `${titleOf(result)}: ${warning.message}`, warning.remedy);
+    }
+    if (columns !== undefined) await this.#terminal.print(columnsTable(columns));
+  }
+
+  async end(): Promise<void> {}
+
+  async #line(sign: string, text: string, remedy: string | undefined): Promise<void> {
+    await this.#terminal.print(`${sign} ${text}\n${remedyText(remedy)}`);
+  }
+}
+
+function titleOf({ layer, name }: CheckResult): string {
+  if (layer === 'query') return `query of ${name}`;
+  if (layer === 'database' || layer === 'data_set') return `${layer.replace('_', ' ')} ${name}`;
+  return layer;
+}
+
+function columnsTable(columns: readonly CheckedColumn[]): string {
+  const rows = columns.map(({ name, type, fields }) => [`    ${name}`, type, fieldsText(fields)]);
+  return table(['    column', 'type', 'becomes'], rows);
+}
+
+function fieldsText(fields: CheckedColumn['fields']): string {
+  const texts = fields.map(({ name, type }) => {
+    if (name === '_timestamp') return name;
+    return `${name} (${type === 'dynamic' ? 'by the value' : type})`;
+  });
+  return texts.join(', ') || '–';
+}
+
+/** `check --json`, for editors and CI: one document when everything is checked. */
+export class JsonCheckReport implements CheckReport {
+  readonly #terminal: Terminal;
+  #problems: readonly Problem[] = [];
+  readonly #results: CheckResult[] = [];
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  problems({ problems }: ReadSetting): void {
+    this.#problems = problems;
+  }
+
+  async add(result: CheckResult): Promise<void> {
+    this.#results.push(result);
+  }
+
+  async end(code: ExitCode): Promise<void> {
+    const document = {
+      ok: code === EXIT.success,
+      problems: this.#problems.map(problemJson),
+      checks: this.#results.map(resultJson),
+    };
+    await this.#terminal.print(jsonText(document));
+  }
+}
+
+const problemJson = (problem: Problem) => ({
+  file: problem.file,
+  line: problem.line,
+  column: problem.column,
+  path: problem.path,
+  code: problem.code,
+  message: problem.message,
+  severity: problem.severity,
+  suggestion: problem.suggestion ?? null,
+});
+
+/** `ok` is null for what was not checked. */
+const resultJson = ({ outcome, ...result }: CheckResult) => ({
+  layer: result.layer,
+  name: result.name,
+  ok: outcome === 'skipped' ? null : outcome === 'good',
+  message: result.message,
+  remedy: result.remedy ?? null,
+  milliseconds: result.milliseconds ?? null,
+  ...(result.warnings === undefined ? {} : { warnings: result.warnings }),
+  ...(result.columns === undefined ? {} : { columns: result.columns }),
+});

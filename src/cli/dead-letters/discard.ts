@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
 import { withState } from '../wiring.ts';
 import { selectLetters } from './select.ts';
-import { letterTable } from './text.ts';
+import { letterTable } from './show.ts';
 
 /** Of more dead letters than these the number is told only. */
 const MOST_SHOWN = 10;

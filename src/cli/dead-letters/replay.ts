@@ -13,7 +13,7 @@ import type { Terminal } from '../shell/terminal.ts';
 import { remedyText, table } from '../shell/text.ts';
 import { type ConfiguredStations, withState, withStations } from '../wiring.ts';
 import { selectLetters } from './select.ts';
-import { letterJson } from './text.ts';
+import { letterJson } from './show.ts';
 
 /** What a replay of one job's letters needs. */
 interface Replaying {

@@ -1,11 +1,138 @@
+import { isoTime } from '../../calendar/date-time.ts';
+import type { Config } from '../../config/config.ts';
+import type { StoredDeadLetter } from '../../model/dead-letter.ts';
+import type { RawValue } from '../../model/row.ts';
+import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
-import { jsonText } from '../shell/json.ts';
+import { exactNumbers, jsonText } from '../shell/json.ts';
 import type { Setting } from '../shell/setting.ts';
+import type { Terminal } from '../shell/terminal.ts';
+import { localTimeText, minuteText, remedyText, table, windowText } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
 import { type LetterSelection, selectLetters } from './select.ts';
-import { letterJson, letterTable, letterText } from './text.ts';
 
-export interface LetterFlags {
+/** Narrower than this a reason says nothing. */
+const NARROWEST = 24;
+const GAP = 2;
+
+const codeOf = ({ cause }: StoredDeadLetter): string => DEAD_LETTER_MESSAGES[cause].code;
+
+/** One line for each; on a terminal the reasons are cut, so that a line stays one. */
+export function letterTable(letters: readonly StoredDeadLetter[], { width }: Terminal): string {
+  const head = ['id', 'job', 'code', 'first seen (UTC)', 'last seen (UTC)', 'reason'];
+  const rows = letters.map((letter) => [
+    String(letter.id),
+    letter.job,
+    codeOf(letter),
+    minuteText(letter.firstSeen),
+    minuteText(letter.lastSeen),
+    letter.reason.replace(/\s+/g, ' '),
+  ]);
+  const others = head.slice(0, -1).map((name, index) => {
+    return GAP + Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0));
+  });
+  const room = Math.max(NARROWEST, (width ?? Number.POSITIVE_INFINITY) - others.reduce((a, b) => a + b, 0));
+  return table(
+    head,
+    rows.map((row) => [...row.slice(0, -1), cut(row.at(-1) ?? '', room)]),
+  );
+}
+
+const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+
+/** Everything that is known of one dead letter. */
+function letterText(letter: StoredDeadLetter, config: Config, terminal: Terminal): string {
+  const { text, code, action: general } = DEAD_LETTER_MESSAGES[letter.cause];
+  const action = general
+    .replaceAll(/replay JOB|JOB ID/g, (match) => match.replace(/JOB.*/, `${letter.job} ${letter.id}`))
+    .replaceAll('JOB', letter.job);
+  const facts = [
+    ['code', `${code}: ${text}`],
+    ['reason', letter.reason],
+    ...(letter.window === undefined ? [] : [['collected', collectedText(letter, config)]]),
+    ['first seen', `${minuteText(letter.firstSeen)} UTC`],
+    ['last seen', `${minuteText(letter.lastSeen)} UTC, in run ${letter.run}`],
+    ['key', letter.key],
+  ].map(([name = '', value = '']) => `  ${name.padEnd(12)}${value}\n`);
+  const head = terminal.style('bold', `dead letter ${letter.id} of ${letter.job}`);
+  const explained = remedyText(`pp-db-collector explain ${code}`);
+  const remedies = `${remedyText(letter.remedy)}${againText(letter, config)}`;
+  return `${head}\n${facts.join('')}${remedies}\n${contentText(letter)}\n${action}\n${explained}`;
+}
+
+/** A row is replayed as it was; what it is now only its query tells. */
+function againText({ job: name, window, content }: StoredDeadLetter, { jobs }: Config): string {
+  const job = jobs.find((each) => each.name === name);
+  if (content.kind !== 'row' || window === undefined || job?.window === undefined) return '';
+  const [from, to] = [window.from, window.to].map((instant) =>
+    localTimeText(instant, job.timezone)
+      .replace(' ', 'T')
+      .replace(/:\d\d$/, '$&:00'),
+  );
+  return remedyText(
+    `To collect that time as it is now: pp-db-collector run ${name} --from ${from} --to ${to}`,
+  );
+}
+
+function collectedText({ job, window }: StoredDeadLetter, config: Config): string {
+  const zone = config.jobs.find(({ name }) => name === job)?.timezone ?? 'UTC';
+  if (window?.from === window?.to) return `as a snapshot at ${minuteText(window?.from ?? 0)} UTC`;
+  return `${windowText(window, zone)} (${zone})`;
+}
+
+function contentText({ content }: StoredDeadLetter): string {
+  if (content.kind === 'record') {
+    const record: unknown = JSON.parse(content.json, exactNumbers);
+    return `the record:\n${jsonText(record)}`;
+  }
+  const rows = content.columns.map(({ name, type }, index) => [
+    name,
+    type,
+    valueText(content.row[index] ?? null),
+  ]);
+  return `the row:\n${table(['column', 'type', 'value'], rows)}`;
+}
+
+/** A text as JSON has it, because what cannot be sent often cannot be seen either. */
+function valueText(value: RawValue): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'string') return JSON.stringify(value);
+  return value instanceof Uint8Array ? `<${value.length} bytes>` : String(value);
+}
+
+/** For `--json`. @param withContent whether to show the row or the record, too */
+export function letterJson(letter: StoredDeadLetter, withContent: boolean): Record<string, unknown> {
+  const { id, job, cause, reason, remedy, run, key, window, firstSeen, lastSeen } = letter;
+  return {
+    id,
+    job,
+    code: codeOf(letter),
+    cause,
+    reason,
+    remedy,
+    key,
+    run,
+    window: window === undefined ? null : { from: isoTime(window.from), to: isoTime(window.to) },
+    first_seen: isoTime(firstSeen),
+    last_seen: isoTime(lastSeen),
+    ...(withContent ? contentJson(letter) : {}),
+  };
+}
+
+function contentJson({ content }: StoredDeadLetter): Record<string, unknown> {
+  if (content.kind === 'record') return { record: JSON.parse(content.json, exactNumbers) };
+  const row = content.columns.map(({ name, type }, index) => {
+    const value = content.row[index] ?? null;
+    return { column: name, type, value: value === null ? null : plainText(value) };
+  });
+  return { row };
+}
+
+const plainText = (value: Exclude<RawValue, null>): string =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('base64') : String(value);
+
+interface LetterFlags {
   readonly json?: boolean;
 }
 

@@ -1,7 +1,9 @@
 import { collectJob, type RunOptions } from '../../collect/collect-job.ts';
 import type { RequestedSpan } from '../../collect/collect-windows.ts';
+import type { Route } from '../../collect/run-context.ts';
 import type { Config, Job } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
+import type { Target } from '../../model/target.ts';
 import { bytesText } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
 import { UsageError } from '../shell/errors.ts';
@@ -11,11 +13,39 @@ import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { spanOf } from '../shell/span.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { outcomeText, remedyText, table, windowText } from '../shell/text.ts';
-import { dryRun } from './dry-run.ts';
+import { outcomeText, progressText, remedyText, table, windowText } from '../shell/text.ts';
+import { withState } from '../wiring.ts';
 import { runJobs } from './run-jobs.ts';
 
-export interface RunFlags {
+/** The same run with nothing sent and nothing remembered: records go to standard output, one JSON document a line. */
+function dryRun(job: Job, options: RunOptions, terminal: Terminal, signal: AbortSignal): Promise<RunResult> {
+  return withState({ state: { memory: true } }, async (state) => {
+    await state.setProgress(job.name, await options.state.progressOf(job.name));
+    const route = () => printing(job, options.route(), terminal);
+    const result = await collectJob(job, { ...options, state, route }, signal);
+    const progress = progressText(await state.progressOf(job.name), job.timezone);
+    if (result.failure === undefined)
+      terminal.tell(`${job.name}: progress that would be stored: ${progress}\n`);
+    return result;
+  });
+}
+
+function printing(job: Job, route: Route, terminal: Terminal): Route {
+  const target: Target = {
+    async post(batch) {
+      const lines = batch.texts().map((json) => `${json}\n`);
+      await terminal.print(lines.join(''));
+      return { requests: 0, bytesSent: 0, refused: [] };
+    },
+    async empty() {
+      terminal.tell(`${job.name}: the data set would be emptied here\n`);
+      return { requests: 0, bytesSent: 0 };
+    },
+  };
+  return { ...route, target, limits: { ...route.limits, requests_in_flight: 1 } };
+}
+
+interface RunFlags {
   readonly all?: boolean;
   readonly from?: string;
   readonly to?: string;

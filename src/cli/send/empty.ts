@@ -6,7 +6,7 @@ import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import { dataSetOf, withStations } from '../wiring.ts';
-import { configuredDataSet, jobsThatWriteTo } from './configured-data-set.ts';
+import { configuredDataSet, jobsThatWriteTo } from './target.ts';
 
 /** `empty`: removes all records of a data set, named by itself or by a job that writes to it, once a person agrees. */
 export async function empty(

@@ -1,14 +1,20 @@
-import { jsonSchemaOf } from '../../config/schema/json-schema.ts';
-import { jsonText } from '../shell/json.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { jsonSchemaOf } from '../config/schema/json-schema.ts';
+import { systemReason } from '../config/yaml/source-file.ts';
+import { UsageError } from './shell/errors.ts';
+import { EXIT, type ExitCode } from './shell/exit-codes.ts';
+import { jsonText } from './shell/json.ts';
+import type { Terminal } from './shell/terminal.ts';
 
 /** A file to begin with: its path below the folder, and its text. */
-export interface FirstFile {
+interface FirstFile {
   readonly path: string;
   readonly text: string;
 }
 
 /** The environment variables that the files take values from. */
-export const VARIABLES: readonly string[] = ['DATABASE_URL', 'FIRST_JOB_TOKEN'];
+const VARIABLES: readonly string[] = ['DATABASE_URL', 'FIRST_JOB_TOKEN'];
 
 const CONFIG = `# yaml-language-server: $schema=./schema/config.json
 #
@@ -79,7 +85,7 @@ record:
 `;
 
 /** All files, in the order in which a person reads them. */
-export const firstFiles = (): readonly FirstFile[] => [
+const firstFiles = (): readonly FirstFile[] => [
   { path: 'config.yaml', text: CONFIG },
   { path: 'collectors/first-job.yaml', text: JOB },
   ...(['config', 'job'] as const).map((kind) => ({
@@ -87,3 +93,49 @@ export const firstFiles = (): readonly FirstFile[] => [
     text: jsonText(jsonSchemaOf(kind)),
   })),
 ];
+
+/** `init`: writes files to begin with into a folder, and says how to go on; what is there already stays as it is. */
+export async function init(folder: string, terminal: Terminal): Promise<ExitCode> {
+  const root = resolve(terminal.directory, folder);
+  for (const file of firstFiles()) {
+    const told = write(root, file) ? `wrote ${file.path}` : `kept  ${file.path}, which was there already`;
+    await terminal.print(`${told}\n`);
+  }
+  await terminal.print(howToGoOn(root === terminal.directory ? '' : `cd ${quotedForShell(folder)}\n  `));
+  return EXIT.success;
+}
+
+/** Whether the file is new. */
+function write(root: string, { path, text }: FirstFile): boolean {
+  const target = join(root, path);
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    // Fails when the file exists, so that nothing is ever overwritten, whoever else writes at the same time.
+    writeFileSync(target, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (isAlreadyThere(error)) return false;
+    throw new UsageError(
+      `cannot write ${target}: ${systemReason(error)}`,
+      'Name a folder that you may write to.',
+    );
+  }
+}
+
+/** Of the file itself: `mkdir` says the same about a file that stands in the place of a folder. */
+const isAlreadyThere = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  error.code === 'EEXIST' &&
+  'syscall' in error &&
+  error.syscall === 'open';
+
+const howToGoOn = (enter: string): string => `
+Write your database, data set and query into the YAML files, set ${VARIABLES.join(' and ')}, then try:
+  ${enter}pp-db-collector check
+  pp-db-collector preview first-job
+  pp-db-collector run first-job
+`;
+
+const quotedForShell = (text: string): string =>
+  /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

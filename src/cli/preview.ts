@@ -1,18 +1,26 @@
-import type { Preview, PreviewedRow } from '../../advice/preview-rows.ts';
-import type { Warning } from '../../advice/query-warnings.ts';
-import { isoTime } from '../../calendar/date-time.ts';
-import type { Period } from '../../calendar/period.ts';
-import type { Job } from '../../config/config.ts';
-import type { DataRecord } from '../../model/record.ts';
-import type { Column, RawValue } from '../../model/row.ts';
-import type { RecordEncoder } from '../../records/compile-records.ts';
-import { idPartsOf, idSettingsOf, partText } from '../../records/id-parts.ts';
-import { exactNumbers } from '../shell/json.ts';
-import type { Terminal } from '../shell/terminal.ts';
-import { remedyText, table, windowText } from '../shell/text.ts';
+import { type Preview, type PreviewedRow, previewedWindow, previewRows } from '../advice/preview-rows.ts';
+import type { Warning } from '../advice/query-warnings.ts';
+import { isoTime } from '../calendar/date-time.ts';
+import type { Period } from '../calendar/period.ts';
+import type { Job } from '../config/config.ts';
+import type { DataRecord } from '../model/record.ts';
+import type { Column, RawValue } from '../model/row.ts';
+import type { RecordEncoder } from '../records/compile-records.ts';
+import { idPartsOf, idSettingsOf, partText } from '../records/id-parts.ts';
+import type { Window } from '../schedule/window.ts';
+import { UsageError } from './shell/errors.ts';
+import { EXIT, type ExitCode } from './shell/exit-codes.ts';
+import { exactNumbers, jsonText } from './shell/json.ts';
+import { selectJobs } from './shell/select-jobs.ts';
+import type { Setting } from './shell/setting.ts';
+import { type SpanFlags, spanOf } from './shell/span.ts';
+import { withStop } from './shell/stop-signals.ts';
+import type { Terminal } from './shell/terminal.ts';
+import { remedyText, table, windowText } from './shell/text.ts';
+import { withStations } from './wiring.ts';
 
 /** What `preview` shows, piece by piece. */
-export function* previewTexts(preview: Preview, terminal: Terminal): Iterable<string> {
+function* previewTexts(preview: Preview, terminal: Terminal): Iterable<string> {
   const { job, window, encoder, columns, rows, warnings } = preview;
   const count = rows.length === 1 ? '1 row' : `${rows.length} rows`;
   const span = window === undefined ? '' : `${windowText(window, job.timezone)}, `;
@@ -57,7 +65,7 @@ function cellText(value: RawValue): string {
 }
 
 /** For `--json`. */
-export function previewJson({ job, window, encoder, columns, rows, warnings }: Preview) {
+function previewJson({ job, window, encoder, columns, rows, warnings }: Preview) {
   return {
     job: job.name,
     window: window === undefined ? null : { from: isoTime(window.from), to: isoTime(window.to) },
@@ -107,4 +115,36 @@ function explanationJson(job: Job, encoder: RecordEncoder) {
 function periodText(period: Period, timezone: string): string {
   if (period === 'hour') return 'start of the hour, in UTC, of';
   return `midnight UTC of the date in ${timezone} on which the ${period} begins that holds`;
+}
+
+interface PreviewFlags extends SpanFlags {
+  readonly json?: boolean;
+  readonly rows: number;
+}
+
+/** `preview`: runs the query of one job and shows rows beside the records that they become; sends nothing. */
+export async function preview(name: string, flags: PreviewFlags, setting: Setting): Promise<ExitCode> {
+  const { terminal } = setting;
+  const [job] = selectJobs([name], false, setting);
+  if (job === undefined) return EXIT.configuration;
+  const window = windowOf(job, flags);
+  return withStop(async ({ signal, exitCode }) => {
+    const previewed = await withStations(setting, (stations) =>
+      previewRows(job, window, flags.rows, stations.routeOf(job), signal),
+    );
+    if (flags.json === true) await terminal.print(jsonText(previewJson(previewed)));
+    else for (const text of previewTexts(previewed, terminal)) await terminal.print(text);
+    return exitCode() ?? EXIT.success;
+  });
+}
+
+function windowOf(job: Job, flags: SpanFlags): Window | undefined {
+  const span = spanOf(flags, job);
+  if (job.window === undefined) return undefined;
+  const window = previewedWindow(job, span, Date.now());
+  if (window !== undefined) return window;
+  throw new UsageError(
+    `${job.name}: there is no period that is over`,
+    'Give a span in the past with --from and --to.',
+  );
 }
