@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { problemReport } from '../src/cli/shell/problem-report.ts';
+import { problemReport } from '../src/cli/shell/setting.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 
 /**

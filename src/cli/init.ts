@@ -2,8 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { jsonSchemaOf } from '../config/schema/json-schema.ts';
 import { systemReason } from '../config/yaml/source-file.ts';
-import { UsageError } from './shell/errors.ts';
-import { EXIT, type ExitCode } from './shell/exit-codes.ts';
+import { EXIT, type ExitCode, UsageError } from './shell/exit-codes.ts';
 import { jsonText } from './shell/json.ts';
 import type { Terminal } from './shell/terminal.ts';
 

@@ -2,8 +2,13 @@ import { enableCompileCache } from 'node:module';
 import { CommanderError } from 'commander';
 import { failureOf } from '../collect/failures.ts';
 import { createProgram } from './program.ts';
-import { UsageError, WrongConfigurationError } from './shell/errors.ts';
-import { EXIT, type ExitCode, exitCodeOfError } from './shell/exit-codes.ts';
+import {
+  EXIT,
+  type ExitCode,
+  exitCodeOfError,
+  UsageError,
+  WrongConfigurationError,
+} from './shell/exit-codes.ts';
 import { listenForLostOutput, standardError } from './shell/terminal.ts';
 import { remedyText } from './shell/text.ts';
 

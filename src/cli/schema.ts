@@ -1,7 +1,6 @@
 import { nearestName } from '../config/nearest-name.ts';
 import { jsonSchemaOf } from '../config/schema/json-schema.ts';
-import { UsageError } from './shell/errors.ts';
-import { EXIT, type ExitCode } from './shell/exit-codes.ts';
+import { EXIT, type ExitCode, UsageError } from './shell/exit-codes.ts';
 import { jsonText } from './shell/json.ts';
 import type { Terminal } from './shell/terminal.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problemReport } from '../../src/cli/shell/problem-report.ts';
+import { problemReport } from '../../src/cli/shell/setting.ts';
 import type { Problem } from '../../src/config/problem.ts';
 
 const plain = (_: unknown, text: string) => text;

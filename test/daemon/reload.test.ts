@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect } from 'vitest';
 import type { Setting } from '../../src/cli/shell/setting.ts';
-import { listenForReload } from '../../src/cli/start/reload-signals.ts';
+import { listenForReload } from '../../src/cli/start/reload.ts';
 import type { Job } from '../../src/config/config.ts';
 import type { Problem } from '../../src/config/problem.ts';
 import { gaugesOf } from '../../src/daemon/gauges.ts';

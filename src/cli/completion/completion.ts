@@ -1,6 +1,5 @@
 import { nearestName } from '../../config/nearest-name.ts';
-import { UsageError } from '../shell/errors.ts';
-import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
+import { EXIT, type ExitCode, UsageError } from '../shell/exit-codes.ts';
 import type { Terminal } from '../shell/terminal.ts';
 
 /** Each asks `__complete` what may stand at the cursor, and offers it as its shell does. */

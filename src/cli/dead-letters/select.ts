@@ -1,7 +1,7 @@
 import { nearestName } from '../../config/nearest-name.ts';
 import type { StoredDeadLetter } from '../../model/dead-letter.ts';
 import type { State } from '../../model/state.ts';
-import { UsageError } from '../shell/errors.ts';
+import { UsageError } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
 
 /** Which dead letters a command line names. */

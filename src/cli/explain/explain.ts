@@ -2,8 +2,7 @@ import { nearestName } from '../../config/nearest-name.ts';
 import { PROBLEM_KINDS, type ProblemKind } from '../../config/problem-codes.ts';
 import { MESSAGES } from '../../observe/messages/catalogue.ts';
 import type { Message } from '../../observe/messages/message.ts';
-import { UsageError } from '../shell/errors.ts';
-import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
+import { EXIT, type ExitCode, UsageError } from '../shell/exit-codes.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { EXIT_CODE_MEANINGS } from './exit-code-meanings.ts';
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { SECOND } from '../../calendar/durations.ts';
 import type { RequestOutcome } from '../../write-api/outcome.ts';
-import { UsageError } from '../shell/errors.ts';
+import { UsageError } from '../shell/exit-codes.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { openClient } from '../wiring.ts';
 import type { SendTarget } from './target.ts';

@@ -5,7 +5,7 @@ import type { WriteApiOptions } from '../../write-api/client-options.ts';
 import type { DataSetAddress } from '../../write-api/data-set.ts';
 import { proxyFor } from '../../write-api/proxy.ts';
 import { WriteApiError } from '../../write-api/write-api-error.ts';
-import { UsageError } from '../shell/errors.ts';
+import { UsageError } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { dataSetOf, writeApiOf } from '../wiring.ts';

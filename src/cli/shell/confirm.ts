@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { UsageError } from './errors.ts';
+import { UsageError } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
 /**

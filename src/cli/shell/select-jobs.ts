@@ -1,6 +1,6 @@
 import type { Job } from '../../config/config.ts';
 import { nearestName } from '../../config/nearest-name.ts';
-import { UsageError } from './errors.ts';
+import { UsageError } from './exit-codes.ts';
 import type { Setting } from './setting.ts';
 
 /**

@@ -2,7 +2,7 @@ import { FIRST_DATE, LAST_DATE, parseDate, parseDateTime } from '../../calendar/
 import { readingsOf, startOfDate } from '../../calendar/zone.ts';
 import type { Job } from '../../config/config.ts';
 import type { Span } from '../../model/progress.ts';
-import { UsageError } from './errors.ts';
+import { UsageError } from './exit-codes.ts';
 
 export interface SpanFlags {
   readonly from?: string;

@@ -4,8 +4,7 @@ import type { Progress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
-import { changeProgress } from './change.ts';
-import { keptText, resetEffect, told } from './effects.ts';
+import { changeProgress, keptText, resetEffect, told } from './change.ts';
 
 /** What gives the values of a cursor their meaning. */
 const OF_CURSOR = /^(cursor\.columns|timezone of the database) /;

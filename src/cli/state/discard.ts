@@ -1,11 +1,9 @@
 import type { PendingSnapshot } from '../../model/pending.ts';
 import { counted } from '../../words/counts.ts';
-import { UsageError } from '../shell/errors.ts';
-import type { ExitCode } from '../shell/exit-codes.ts';
+import { type ExitCode, UsageError } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
-import { whileNobodyRuns } from './change.ts';
-import { pendingLine, told } from './effects.ts';
+import { pendingLine, told, whileNobodyRuns } from './change.ts';
 
 /**
  * `state discard`: forgets snapshots that wait to be delivered, one or all, also of a job that is configured no more.

@@ -3,8 +3,7 @@ import type { State } from '../../model/state.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
-import { type Change, whileNobodyRuns } from './change.ts';
-import { keptText, resetEffect, told } from './effects.ts';
+import { type Change, keptText, resetEffect, told, whileNobodyRuns } from './change.ts';
 
 /** `state reset`: forgets where a job stands, as if it had never run; also one that is not configured any more. */
 export function resetState(

@@ -14,7 +14,7 @@ import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { minuteText, outcomeText, progressText } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
-import { pendingLine } from './effects.ts';
+import { pendingLine } from './change.ts';
 
 /** Where one job stands. */
 interface Standing {
