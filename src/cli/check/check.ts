@@ -1,5 +1,4 @@
-import { checkQuery, warningOf } from '../../advice/check-query.ts';
-import { collidingIds } from '../../advice/colliding-ids.ts';
+import { checkQuery, collidingIds, warningOf } from '../../advice/check-query.ts';
 import type { Config, Job } from '../../config/config.ts';
 import { grouped } from '../../words/counts.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
