@@ -3,7 +3,7 @@ import type { RunOutcome, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import type { JobLease, State } from '../model/state.ts';
 import { failureOf, JobBusyError } from './failures.ts';
-import { type RunSignals, Stops } from './run-signals.ts';
+import { type RunSignals, Stops } from './run-context.ts';
 import { RunSoFar } from './run-so-far.ts';
 
 /** What a run asks of the state for itself. */

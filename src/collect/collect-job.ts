@@ -6,10 +6,9 @@ import { collectCursor } from './collect-cursor.ts';
 import { collectSnapshot } from './collect-snapshot.ts';
 import { collectWindows, type RequestedSpan } from './collect-windows.ts';
 import { letterIds } from './dead-letter-record.ts';
+import { suppressing } from './delivery.ts';
 import { fingerprintOf, refuseChangedIds } from './fingerprint.ts';
-import { suppressing } from './outgoing.ts';
-import type { Route, RunContext } from './run-context.ts';
-import type { RunSignals } from './run-signals.ts';
+import type { Route, RunContext, RunSignals } from './run-context.ts';
 import type { RunSoFar } from './run-so-far.ts';
 import { rulesOf } from './stored-rules.ts';
 

@@ -5,10 +5,10 @@ import { Batches } from '../records/batches.ts';
 import { deliver, type Hearing } from './delivery.ts';
 import { failureOf, refusedIn, StuckSnapshotError, WithheldError } from './failures.ts';
 import { takenBack } from './future-position.ts';
-import type { MarkedBatch } from './marked-batch.ts';
 import { snapshotQuery, snapshotRules } from './queries.ts';
 import { readRecords } from './read-records.ts';
 import type { RunContext } from './run-context.ts';
+import type { MarkedBatch } from './run-so-far.ts';
 import { refitting } from './stored-rules.ts';
 
 /** What a run of a snapshot job is for. Times are epoch milliseconds. */

@@ -1,10 +1,13 @@
+import type { RecordMapping } from '../config/schema/job-schema.ts';
+import { Batch } from '../model/batch.ts';
 import type { CursorValue } from '../model/query.ts';
-import type { Acknowledgement, Target } from '../model/target.ts';
+import type { Acknowledgement, RefusedRecord, Target } from '../model/target.ts';
 import { Batches } from '../records/batches.ts';
-import type { Healed, MarkedBatch } from './marked-batch.ts';
+import { NotARecordError } from '../records/not-a-record.ts';
+import { compileSuppressor } from '../records/suppress.ts';
 import { type QueryPlan, type RowsRead, readRecords } from './read-records.ts';
-import type { RunContext } from './run-context.ts';
-import type { RunSignals } from './run-signals.ts';
+import type { RunContext, RunSignals } from './run-context.ts';
+import type { Healed, MarkedBatch } from './run-so-far.ts';
 
 interface OnItsWay {
   readonly cursor: MarkedBatch['cursor'];
@@ -160,4 +163,34 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
+}
+
+const NOTHING_SENT: Acknowledgement = { requests: 0, bytesSent: 0, refused: [] };
+
+/**
+ * A data set that gets no small number which the job hides now, whenever the records were read: everything
+ * that leaves passes here. A record of which that cannot be told is refused without being sent.
+ */
+export function suppressing(target: Target, mapping: RecordMapping): Target {
+  const suppress = compileSuppressor(mapping);
+  if (suppress === undefined) return target;
+  return {
+    empty: (signal, waiting) => target.empty(signal, waiting),
+    async post(batch, signal, waiting) {
+      const refused: RefusedRecord[] = [];
+      const texts = batch.records().flatMap(({ id, json }): string[] => {
+        try {
+          return [suppress(json)];
+        } catch (error) {
+          if (!(error instanceof NotARecordError)) throw error;
+          const { message: reason, remedy } = error;
+          refused.push({ id, json, cause: 'not-a-record', reason, remedy });
+          return [];
+        }
+      });
+      const isEmpty = texts.length === 0;
+      const answer = isEmpty ? NOTHING_SENT : await target.post(Batch.of(texts), signal, waiting);
+      return { ...answer, refused: [...refused, ...answer.refused] };
+    },
+  };
 }

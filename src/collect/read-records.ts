@@ -12,9 +12,9 @@ import { SeenIds } from '../records/duplicate-ids.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { CursorTrack } from './cursor-track.ts';
 import { DuplicateIdError } from './duplicate-id.ts';
-import type { Healed, MarkedBatch } from './marked-batch.ts';
 import { refuseRepeatedHours } from './repeated-hours.ts';
 import type { RunContext } from './run-context.ts';
+import type { Healed, MarkedBatch } from './run-so-far.ts';
 
 /** One query of a run. */
 export interface QueryPlan {

@@ -3,9 +3,9 @@ import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { RunResult } from '../model/run.ts';
 import type { State } from '../model/state.ts';
 import { asRun, type RunSettings, type RunWork } from './as-run.ts';
+import { suppressing } from './delivery.ts';
 import { WithheldError } from './failures.ts';
 import { fingerprintOf, refuseChangedIds } from './fingerprint.ts';
-import { suppressing } from './outgoing.ts';
 import { Replaying, type ReplayRoute } from './replaying.ts';
 
 export interface ReplayOptions extends RunSettings, ReplayRoute {

@@ -1,12 +1,59 @@
-import type { DeadLetter, Delivered } from '../model/dead-letter.ts';
+import type { Batch } from '../model/batch.ts';
+import type { DeadLetter, Delivered, StoredDeadLetter } from '../model/dead-letter.ts';
 import type { Span, Step } from '../model/progress.ts';
+import type { CursorValue } from '../model/query.ts';
 import type { Reading } from '../model/row.ts';
 import type { RunCounts, RunOutcome, RunResult } from '../model/run.ts';
 import type { RunNews, RunObserver } from '../model/run-event.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
 import { TooManyDeadLettersError } from './failures.ts';
-import { KnownLetters } from './known-letters.ts';
-import type { MarkedBatch } from './marked-batch.ts';
+
+/** A batch, and what is known of the rows that it was made of. */
+export interface MarkedBatch {
+  readonly batch: Batch;
+  /** Cursor jobs: where the job stands when this batch and all before it are acknowledged. */
+  readonly cursor: readonly CursorValue[] | undefined;
+  /** When the last of its records was read. */
+  readonly reading: Reading;
+  /** Records of the batch of which older versions are dead letters. */
+  readonly healed: readonly Healed[];
+}
+
+/** A record of which an older version is a dead letter. */
+export interface Healed extends Delivered {
+  /** Of the record. */
+  readonly id: string;
+}
+
+/**
+ * The dead letters of a job while it runs, by the `_id` that each has now: those that it had before and those
+ * that the run makes. Nobody else makes any meanwhile, because the run holds the lease of its job.
+ */
+class KnownLetters {
+  readonly #keys = new Map<string, Set<string>>();
+
+  /** @param idOf the `_id` that the record or row of a letter has now; undefined: none */
+  addStored(
+    letters: readonly StoredDeadLetter[],
+    idOf: (letter: StoredDeadLetter) => string | undefined,
+  ): void {
+    for (const letter of letters) this.add(letter.key, idOf(letter) ?? letter.key);
+  }
+
+  add(key: string, id = key): void {
+    const keys = this.#keys.get(id) ?? new Set();
+    this.#keys.set(id, keys.add(key));
+  }
+
+  get isEmpty(): boolean {
+    return this.#keys.size === 0;
+  }
+
+  /** The letters that a record with this `_id` is a newer version of. @param reading when it was read */
+  healedBy(id: string, reading: Reading): Healed[] {
+    return [...(this.#keys.get(id) ?? [])].map((key) => ({ id, key, reading }));
+  }
+}
 
 interface About {
   readonly job: string;
