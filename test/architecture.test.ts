@@ -28,11 +28,11 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   schedule: { values: ['calendar', 'model', 'cron'], types: ['config'] },
   records: { values: ['calendar', 'model'], types: ['config'] },
   sources: {
-    values: ['calendar', 'model', 'config/secret.ts', 'config/secret-mask.ts', 'config/login-url.ts'],
+    values: ['calendar', 'model', 'config/secret.ts', 'config/login-url.ts'],
     types: [],
   },
   'write-api': {
-    values: ['calendar', 'model', 'config/login-url.ts', 'config/secret-mask.ts'],
+    values: ['calendar', 'model', 'config/login-url.ts', 'config/secret.ts'],
     types: ['config'],
   },
   state: { values: ['calendar', 'model'], types: [] },

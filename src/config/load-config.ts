@@ -11,8 +11,7 @@ import { inOrder, maskedProblems, type Problem, problemOf } from './problem.ts';
 import { CONFIG_FILE, configSchema } from './schema/config-schema.ts';
 import { validate } from './schema/validate.ts';
 import { shownAt } from './shown-job.ts';
-import { FileBounds, isWithin } from './yaml/file-bounds.ts';
-import { parseFile, type ReadOptions } from './yaml/parse-file.ts';
+import { FileBounds, isWithin, parseFile, type ReadOptions } from './yaml/parse-file.ts';
 import { shownPath, systemReason, UnreadableFile } from './yaml/source-file.ts';
 import { placeOf, type Tree, textAt, treeAt } from './yaml/tree.ts';
 

@@ -1,5 +1,5 @@
 import type { Finding, KeyPath, ProblemCode } from './finding.ts';
-import { SecretMask } from './secret-mask.ts';
+import { SecretMask } from './secret.ts';
 import { pathToSecret } from './yaml/secret-keys.ts';
 import type { SourceFile } from './yaml/source-file.ts';
 

@@ -1,4 +1,4 @@
-import { SecretMask } from '../config/secret-mask.ts';
+import { SecretMask } from '../config/secret.ts';
 import { explainConnecting, explainLoss, explainSilence, explainTimeout } from './connection-failures.ts';
 import { type Circumstances, type DriverError, type Explanation, readDriverError } from './explanation.ts';
 import { type BoundParameter, isCursorValue } from './parameters.ts';

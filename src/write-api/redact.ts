@@ -1,4 +1,4 @@
-import { SecretMask } from '../config/secret-mask.ts';
+import { SecretMask } from '../config/secret.ts';
 
 const LONGEST_TEXT = 300;
 const MASK = '<secret>';

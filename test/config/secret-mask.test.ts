@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem } from '../../src/config/problem.ts';
-import { SecretMask } from '../../src/config/secret-mask.ts';
+import { SecretMask } from '../../src/config/secret.ts';
 import { ENVIRONMENT, JOB, loadFiles } from './folder.ts';
 
 const TOKEN = '0f3a/7c+9e1b"5d82?4ac6';

@@ -1,12 +1,52 @@
-import { dirname } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
 import { type Finding, findingOfFile, unreadable } from '../finding.ts';
 import { nearestName } from '../nearest-name.ts';
-import type { FileBounds } from './file-bounds.ts';
-import { readSourceFile, type SourceFile, shownPath, UnreadableFile } from './source-file.ts';
+import { type Bounds, readSourceFile, type SourceFile, shownPath, UnreadableFile } from './source-file.ts';
 import { type ParsedFile, parseTree } from './yaml-tree.ts';
 
+/**
+ * The folders in which files of the configuration may lie. Who may write a job file must not have the collector read,
+ * and its messages quote, whatever else the collector's user may read.
+ */
+export class FileBounds implements Bounds {
+  readonly #folders: readonly string[];
+
+  /** @param folders that exist; left out: files may lie anywhere */
+  constructor(folders?: readonly string[]) {
+    this.#folders = folders?.map((folder) => realpathSync(folder)) ?? [sep];
+  }
+
+  /**
+   * Throws UnreadableFile for a file that, links followed, lies outside. One that cannot be found is nobody's concern
+   * here.
+   */
+  require(path: string, shown: string): void {
+    const real = realPath(path);
+    if (real === undefined || this.#folders.some((folder) => isWithin(folder, real))) return;
+    throw new UnreadableFile(shown, OUTSIDE);
+  }
+}
+
+const OUTSIDE =
+  'one outside of the folder of config.yaml, which allow_outside: true in config.yaml would accept';
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a path is the folder or below it; links are not followed. */
+export function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`);
+}
+
 /** A kind of configuration file. */
-export interface KindOfFile {
+interface KindOfFile {
   /** What the file is, to follow "expected": `a job file`. */
   readonly name: string;
   /** Its keys of the top level. */
