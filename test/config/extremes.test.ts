@@ -7,7 +7,7 @@ import type { WindowJob } from '../../src/config/config.ts';
 import { configSchema } from '../../src/config/schema/config-schema.ts';
 import { jobSchema } from '../../src/config/schema/job-schema.ts';
 import { writeApiSchema } from '../../src/config/schema/write-api-schema.ts';
-import { recentPeriods } from '../../src/daemon/periods.ts';
+import { recentPeriods } from '../../src/daemon/view.ts';
 import { endOfLastPeriod, windowsBetween, windowsOwed } from '../../src/schedule/window.ts';
 import { jobOf } from '../support/collecting.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WindowJob } from '../../src/config/config.ts';
-import { recentPeriods } from '../../src/daemon/periods.ts';
+import { recentPeriods } from '../../src/daemon/view.ts';
 import { jobOf } from '../support/collecting.ts';
 import { DAY, HOUR, START } from './daemon-world.ts';
 
