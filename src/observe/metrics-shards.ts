@@ -1,6 +1,21 @@
+import { setImmediate } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Metric } from './metrics-table.ts';
-import type { Turns } from './turns.ts';
+
+/** Milliseconds to work on end before others get their turn. */
+const LONGEST_SLICE = 10;
+
+/** Work that takes long and must not keep others waiting. */
+export class Turns {
+  #since = performance.now();
+
+  /** Lets others have their turn when work has gone on for long. */
+  async yield(): Promise<void> {
+    if (performance.now() - this.#since < LONGEST_SLICE) return;
+    await setImmediate();
+    this.#since = performance.now();
+  }
+}
 
 /** So many subjects to a shard: its part of one metric is written within a few milliseconds. */
 const SUBJECTS_PER_SHARD = 100;
@@ -12,7 +27,7 @@ type Labels = Readonly<Record<string, string>>;
  * What a subject has from the start, at 0; for each metric the values of its second label, or undefined where it has
  * none.
  */
-export type Beginning<Key extends string> = Readonly<Partial<Record<Key, readonly (string | undefined)[]>>>;
+type Beginning<Key extends string> = Readonly<Partial<Record<Key, readonly (string | undefined)[]>>>;
 
 /** The series of some subjects. */
 interface Shard<Key extends string> {

@@ -1,9 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { RunOutcome, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
-import { instrumentOf, MetricShards } from './metrics-shards.ts';
+import { instrumentOf, MetricShards, Turns } from './metrics-shards.ts';
 import { METRICS } from './metrics-table.ts';
-import { Turns } from './turns.ts';
 
 /** A job as far as metrics know it. */
 export interface MeasuredJob {

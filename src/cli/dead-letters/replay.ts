@@ -2,7 +2,7 @@ import { failureOf } from '../../collect/failures.ts';
 import { type Replay, replayDeadLetters } from '../../collect/replay-dead-letters.ts';
 import type { RunObserver } from '../../model/run-event.ts';
 import type { State } from '../../model/state.ts';
-import { logRuns } from '../../observe/log-runs.ts';
+import { logRuns } from '../../observe/log-events.ts';
 import { bytesText } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../shell/exit-codes.ts';

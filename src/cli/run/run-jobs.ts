@@ -1,7 +1,7 @@
 import { collectJob, type RunOptions } from '../../collect/collect-job.ts';
 import type { Job } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
-import { logRuns } from '../../observe/log-runs.ts';
+import { logRuns } from '../../observe/log-events.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
 import { holdLittleMemory } from '../shell/memory.ts';
 import type { Setting } from '../shell/setting.ts';

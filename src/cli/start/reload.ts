@@ -5,7 +5,7 @@ import { formatProblem, type Problem } from '../../config/problem.ts';
 import type { Daemon, Reload } from '../../daemon/daemon.ts';
 import { measuredJobs } from '../../daemon/gauges.ts';
 import { watchFiles } from '../../daemon/watch.ts';
-import { logDefect } from '../../observe/log-schedule.ts';
+import { logDefect } from '../../observe/log-events.ts';
 import { log } from '../../observe/logger.ts';
 import { MESSAGES } from '../../observe/messages/catalogue.ts';
 import type { Metrics } from '../../observe/metrics.ts';

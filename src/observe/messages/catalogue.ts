@@ -1,6 +1,5 @@
 import { DAEMON_MESSAGES } from './daemon.ts';
-import { UNDELIVERABLE_MESSAGES } from './dead-letter.ts';
-import { DELIVERY_MESSAGES, WRITE_HOST_MESSAGES } from './delivery.ts';
+import { DELIVERY_MESSAGES, UNDELIVERABLE_MESSAGES, WRITE_HOST_MESSAGES } from './delivery.ts';
 import { RUN_MESSAGES } from './run.ts';
 
 /** Everything that the log says, by code. A code is never used again for something else. */

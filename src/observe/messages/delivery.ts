@@ -1,3 +1,4 @@
+import type { DeadLetterCause } from '../../model/dead-letter.ts';
 import type { Message } from './message.ts';
 
 /** What the log says of requests to the write API. */
@@ -58,3 +59,92 @@ export const WRITE_HOST_MESSAGES = {
     safeToRerun: 'yes',
   },
 } as const satisfies Record<string, Message>;
+
+/** What the log says of rows and records that cannot be delivered. */
+export const UNDELIVERABLE_MESSAGES = {
+  rowNotARecord: {
+    code: 'PPDB-0301',
+    level: 'warn',
+    text: 'a row cannot become a record and is kept as a dead letter',
+    meaning:
+      'A value of the row may not, or cannot, be sent; `reason` names the column. The other rows are ' +
+      'delivered, and the outcome of the run is partial.',
+    causes: [
+      'a text holds U+0000, a number is NaN or too large, a date does not exist',
+      'a column that the _id is made of is null',
+      'a value does not fit the `as` of its field',
+    ],
+    action:
+      'Correct the row in the database, the query or the record section; then run the job over that time ' +
+      'again or use `pp-db-collector dead-letters replay JOB`, or discard it.',
+    safeToRerun: 'yes',
+  },
+  rowOutsideWindow: {
+    code: 'PPDB-0302',
+    level: 'warn',
+    text: 'a row belongs to another time than was asked for and is kept as a dead letter',
+    meaning:
+      'The _timestamp of the row lies outside the window of the query. To send it could overwrite a ' +
+      'complete count of another period by a part of it.',
+    causes: [
+      'the query does not compare with :from and :to, or with another column than record.timestamp',
+      'the query groups by the days of another zone than the job: an hour, or more, of each day is ' +
+        'counted for the day beside it',
+      'the timezone of the job or of the database is wrong, so that days begin at another hour',
+    ],
+    action:
+      'Do what `remedy` says, or correct the timezone; then collect the time again with `pp-db-collector ' +
+      'run JOB --from … --to …` and discard the dead letters. window.allow_outside: true is for rows that ' +
+      'each stand for themselves: of counts it would put a part in the place of the whole.',
+    safeToRerun: 'yes',
+  },
+  recordRefused: {
+    code: 'PPDB-0303',
+    level: 'warn',
+    text: 'the write API refuses a record, which is kept as a dead letter',
+    meaning:
+      'The write API refused the record by itself; `reason` is what it says. The other records are ' +
+      'delivered, and the outcome of the run is partial.',
+    causes: [
+      'the data set has a schema that the record does not fit',
+      'the write API has a rule of its own for values or names',
+    ],
+    action:
+      'Correct the query or the record section and use `pp-db-collector dead-letters replay JOB`, or discard it.',
+    safeToRerun: 'yes',
+  },
+  recordTooLarge: {
+    code: 'PPDB-0304',
+    level: 'warn',
+    text: 'a record is too large for the write API and is kept as a dead letter',
+    meaning:
+      'The record alone is larger than write_api.max_batch_bytes, or the write API or a proxy refuses it ' +
+      'for its size.',
+    causes: ['a text column holds far more than a name or a code'],
+    action:
+      'Select fewer or shorter columns, e.g. left(column, 200); then replay or discard the dead letter.',
+    safeToRerun: 'yes',
+  },
+  recordBreaksServer: {
+    code: 'PPDB-0305',
+    level: 'warn',
+    text: 'the write API fails on a record, which is kept as a dead letter',
+    meaning:
+      'The write API answered 500 to the record again and again while it took others: something in the ' +
+      'record breaks it.',
+    causes: ['a value that the database behind the write API cannot hold'],
+    action:
+      'Report the record to those who run the write API (`pp-db-collector dead-letters show JOB ID`); ' +
+      'replay it when they have mended it, or discard it.',
+    safeToRerun: 'yes',
+  },
+} as const satisfies Record<string, Message>;
+
+/** The message that stands for each cause of a dead letter. */
+export const DEAD_LETTER_MESSAGES = {
+  'not-a-record': UNDELIVERABLE_MESSAGES.rowNotARecord,
+  'outside-window': UNDELIVERABLE_MESSAGES.rowOutsideWindow,
+  refused: UNDELIVERABLE_MESSAGES.recordRefused,
+  'too-large': UNDELIVERABLE_MESSAGES.recordTooLarge,
+  'server-error': UNDELIVERABLE_MESSAGES.recordBreaksServer,
+} as const satisfies Record<DeadLetterCause, Message>;

@@ -1,6 +1,6 @@
 import { html, type Markup, said } from '../../look/markup.ts';
 import type { StoredDeadLetter } from '../../model/dead-letter.ts';
-import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
+import { DEAD_LETTER_MESSAGES } from '../../observe/messages/delivery.ts';
 import { counted, grouped, sentence } from '../../words/counts.ts';
 import { catalogueText } from './page-parts.ts';
 import { bothTimes, type Viewpoint } from './times.ts';
