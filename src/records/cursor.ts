@@ -1,12 +1,10 @@
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
 import type { CursorValue, Parameter } from '../model/query.ts';
 import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
-import { binaryTrouble } from './binary.ts';
 import { Columns } from './columns.ts';
 import { compareDateTimes, isDateTime } from './cursor-dates.ts';
-import { compareDecimals } from './decimals.ts';
-import { MappingError, shown } from './not-a-record.ts';
-import { plainDigits } from './numbers.ts';
+import { binaryTrouble, MappingError, shown } from './not-a-record.ts';
+import { compareDecimals, plainDigits } from './numbers.ts';
 
 /** How positions are read from the rows of one query, and compared. */
 export interface CursorReader {

@@ -1,14 +1,91 @@
 import { hash } from 'node:crypto';
+import { parseDate, parseDateTime } from '../calendar/date-time.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { Row } from '../model/row.ts';
 import type { Columns } from './columns.ts';
-import type { LocalTime } from './date-times.ts';
+import { instantTexts, type LocalTime } from './date-times.ts';
 import type { Field } from './fields.ts';
-import { joinedId } from './id-encoding.ts';
-import { idFormatter } from './id-format.ts';
 import { type IdPart, idPartsOf, idSettingsOf } from './id-parts.ts';
-import { MappingError, NotARecordError, namingColumn } from './not-a-record.ts';
+import { MappingError, NotARecordError, namingColumn, shown, UnfitValue } from './not-a-record.ts';
+import type { IdFormat } from './text-format.ts';
 import { textJson } from './values.ts';
+
+/**
+ * Writes a date, or a date and time, as an older collector did: the wall clock as it stands in the text, or in UTC for
+ * the formats that name its offset. Throws UnfitValue.
+ */
+function idFormatter(format: IdFormat, localTime: LocalTime): (text: string) => string {
+  const instantOf = instantTexts(localTime);
+  return (text) => {
+    if (parseDate(text) !== undefined) return written(`${text}T00:00:00`, format);
+    if (parseDateTime(text) === undefined) {
+      throw new UnfitValue(
+        `${shown(text)} is no date and time, which record.id is to write as ${format}`,
+        'Select a date or a timestamp, or leave the format out of record.id.',
+      );
+    }
+    return written(format.endsWith('+00:00') ? instantOf(text) : text.replace(' ', 'T'), format);
+  };
+}
+
+/** @param iso `YYYY-MM-DDTHH:MM:SS` and whatever follows */
+function written(iso: string, format: IdFormat): string {
+  const [date, time] = [iso.slice(0, 10), iso.slice(11, 19)];
+  switch (format) {
+    case 'yyyyMMddHHmmss':
+      return `${date}${time}`.replace(/\D/g, '');
+    case 'yyyy-MM-dd':
+      return date;
+    case 'yyyy-MM-dd HH:mm:ss':
+      return `${date} ${time}`;
+    case 'yyyy-MM-dd HH:mm:ss+00:00':
+      return `${date} ${time}+00:00`;
+    case 'yyyy-MM-ddTHH:mm:ss+00:00':
+      return `${date}T${time}+00:00`;
+  }
+}
+
+type IdSettings = Extract<RecordMapping['id'], { style: string }>;
+
+/** What stands between the values when nothing is said. */
+const SEPARATORS = { 'pp-db-collector-template': '', plain: '', base64: '.', base64url: '.' } as const;
+
+/** Characters that a charset lacks: Java writes a question mark for each. */
+const LACKING = { 'utf-8': undefined, 'iso-8859-1': /[^\0-\xff]/gu, 'us-ascii': /[^\0-\x7f]/gu } as const;
+
+/** Makes an `_id` of the plain texts of its parts, in one of the styles of older collectors. Throws NotARecordError. */
+function joinedId(settings: IdSettings): (texts: readonly string[]) => string {
+  const { style, charset = 'utf-8' } = settings;
+  if (style === 'sha256') throw new Error('the usual style does not join its parts');
+  const separator = settings.separator ?? SEPARATORS[style];
+  const encode = ENCODINGS[style];
+  return (texts) => encode(texts.join(separator), charset);
+}
+
+type Charset = keyof typeof LACKING;
+
+const ENCODINGS: Readonly<Record<keyof typeof SEPARATORS, (text: string, charset: Charset) => string>> = {
+  'pp-db-collector-template': (text, charset) => hash('md5', bytesOf(text, charset), 'hex'),
+  base64: base64Of,
+  base64url: (text) => base64Of(text).replaceAll('+', '-').replaceAll('/', '_'),
+  plain(text) {
+    if (/^[\x21-\x7e]+$/.test(text)) return text;
+    throw new NotARecordError(
+      `the _id would be ${shown(text)}, and an _id is made of visible ASCII characters without blanks, at least one`,
+      'Replace the others in the query, or choose another style in record.id.',
+    );
+  },
+};
+
+function base64Of(text: string): string {
+  if (text !== '') return Buffer.from(text).toString('base64');
+  throw new NotARecordError('the _id would be empty', 'Add to record.id what tells the rows apart.');
+}
+
+function bytesOf(text: string, charset: Charset): Buffer {
+  const lacking = LACKING[charset];
+  return lacking === undefined ? Buffer.from(text) : Buffer.from(text.replace(lacking, '?'), 'latin1');
+}
 
 /** The `_id` of a row, given the JSON texts of the record's `_timestamp` and fields. Throws NotARecordError. */
 export type IdEncoder = (row: Row, timestamp: string, values: readonly string[]) => string;

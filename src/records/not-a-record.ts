@@ -1,6 +1,26 @@
+import { isUtf8 } from 'node:buffer';
 import type { DeadLetterCause } from '../model/dead-letter.ts';
 import type { RawValue } from '../model/row.ts';
-import { binaryTrouble } from './binary.ts';
+
+/** What a value holds that may not stand in a record, and what to do about it. */
+interface BinaryTrouble {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** Undefined for values that are no bytes. */
+export function binaryTrouble(value: RawValue): BinaryTrouble | undefined {
+  if (!(value instanceof Uint8Array)) return undefined;
+  if (isUtf8(value)) {
+    return { what: 'binary data', remedy: 'Select it as text, e.g. hex(column) or cast(column AS text).' };
+  }
+  return {
+    what: 'bytes that are no text in UTF-8',
+    remedy:
+      'If they should be text, correct them where they are stored: whoever wrote them used another encoding. Else ' +
+      'select hex(column).',
+  };
+}
 
 /** What cannot become a record, told with its column or field and with what to do. */
 class RecordError extends Error {

@@ -1,9 +1,9 @@
 import type { RecordMapping, SuppressSettings } from '../config/schema/job-schema.ts';
 import type { Row } from '../model/row.ts';
-import { compareDecimals } from './decimals.ts';
 import type { Field } from './fields.ts';
 import { isInId } from './id-parts.ts';
 import { MappingError, NotARecordError } from './not-a-record.ts';
+import { compareDecimals } from './numbers.ts';
 
 const MARK = 'suppressed';
 const NUMBER = /^[-\d]/;

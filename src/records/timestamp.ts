@@ -2,8 +2,7 @@ import { isoSeconds, parseDate } from '../calendar/date-time.ts';
 import { type Period, startOfPeriod } from '../calendar/period.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { RawValue } from '../model/row.ts';
-import { instantTexts, type LocalTime, perHour, withinYears } from './date-times.ts';
-import { memo } from './memo.ts';
+import { instantTexts, type LocalTime, memo, perHour, withinYears } from './date-times.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 import { isoReader, type TextFormat } from './text-format.ts';
 
