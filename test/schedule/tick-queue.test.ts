@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TickQueue } from '../../src/schedule/tick-queue.ts';
+import { TickQueue } from '../../src/schedule/owed-runs.ts';
 
 test('items come out by time, those of one time in the order in which they came', () => {
   fc.assert(
