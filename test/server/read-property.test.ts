@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiError } from '../../src/server/http/api-error.ts';
+import { ApiError } from '../../src/server/http/errors.ts';
 import { objectText } from '../../src/server/read/group-items.ts';
 import { parseReadQuery } from '../../src/server/read/parse-read-query.ts';
 import { isGrouped, queryGroups, queryRecords } from '../../src/server/read/read-items.ts';

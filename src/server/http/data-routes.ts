@@ -1,3 +1,4 @@
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isStorable } from '../../model/record.ts';
 import { findDataSet, type ServedDataSet, type ServedDataSets } from '../data-sets.ts';
@@ -6,12 +7,25 @@ import type { WriteApiMetrics } from '../metrics.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
 import { validateRecords } from '../records/validate-records.ts';
 import type { NewRecord, Store } from '../store/store.ts';
-import { apiError, refusedRecords } from './api-error.ts';
-import { requireToken } from './authentication.ts';
+import { apiError, refusedRecords } from './errors.ts';
 import { declaredLength } from './receive-body.ts';
 import { jsonBody } from './request-body.ts';
 
-export interface DataRoutesOptions {
+const PREFIX = 'Bearer ';
+const CHALLENGE = { 'www-authenticate': 'bearer' };
+
+/** Throws an ApiError unless the header carries the data set's token. No message repeats what was sent. */
+function requireToken(dataSet: ServedDataSet, authorization: string | undefined): void {
+  if (authorization === undefined)
+    throw apiError(401, 'Expected header of form: Authorization: Bearer <token>', CHALLENGE);
+  if (/[^\t\x20-\x7e]/.test(authorization))
+    throw apiError(400, 'The Authorization header holds characters that are not ASCII.');
+  const token = authorization.startsWith(PREFIX) ? authorization.slice(PREFIX.length) : '';
+  if (token === '' || !timingSafeEqual(hash('sha256', token, 'buffer'), dataSet.tokenHash))
+    throw apiError(401, `Unauthorized: Invalid bearer token for '${dataSet.name}'`, CHALLENGE);
+}
+
+interface DataRoutesOptions {
   readonly dataSets: ServedDataSets;
   readonly store: Store;
   /** Milliseconds since 1970. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { apiError } from './api-error.ts';
+import { apiError } from './errors.ts';
 
 const STOPPING = apiError(503, 'The server is stopping; send the request again later.', {
   'retry-after': '5',

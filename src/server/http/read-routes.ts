@@ -7,7 +7,7 @@ import { ReadTooSlow } from '../read/read-plan.ts';
 import type { ReadQuery } from '../read/read-query.ts';
 import { ReadsBusy } from '../store/read-turns.ts';
 import type { Store } from '../store/store.ts';
-import { apiError } from './api-error.ts';
+import { apiError } from './errors.ts';
 import { beginAnswer, sendAnswer } from './streamed-answer.ts';
 
 export interface ReadRoutesOptions {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ApiError, apiError } from './api-error.ts';
+import { ApiError, apiError } from './errors.ts';
 import { isBroken } from './unusual-requests.ts';
 
 /** Bytes of a request from the socket, never more of them in memory than there may be. */

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Slots } from '../../model/slots.ts';
 import { refuseMonsters } from '../records/json-shape.ts';
 import { parseJson } from '../records/parse-json.ts';
-import { apiError, refusedRecords } from './api-error.ts';
+import { apiError, refusedRecords } from './errors.ts';
 
 /** Bytes of a request → the JSON value in them. */
 

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { apiError } from './api-error.ts';
+import { apiError } from './errors.ts';
 import type { ServerLimits } from './limits.ts';
 
 /** Requests that Node would answer by itself, with nothing in the answer that says why. */

@@ -1,4 +1,4 @@
-import { apiError } from '../http/api-error.ts';
+import { apiError } from '../http/errors.ts';
 import type { Tally } from './groups.ts';
 import { distinctSorted } from './json-value.ts';
 import type { CollectedField, CollectedValues } from './read-plan.ts';

@@ -1,4 +1,4 @@
-import { apiError } from '../http/api-error.ts';
+import { apiError } from '../http/errors.ts';
 import { collectedEntries, type JsonEntry } from './collected-entries.ts';
 import { type Group, groupKey, groupsOf, type Tally } from './groups.ts';
 import { compareValues, distinctSorted, type JsonValue, jsonValue } from './json-value.ts';

@@ -1,5 +1,5 @@
 import { PERIODS } from '../../calendar/period.ts';
-import { apiError } from '../http/api-error.ts';
+import { apiError } from '../http/errors.ts';
 import { parameterFault } from './parameter-faults.ts';
 import type { Filter } from './read-plan.ts';
 import {

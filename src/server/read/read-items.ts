@@ -1,4 +1,4 @@
-import { apiError } from '../http/api-error.ts';
+import { apiError } from '../http/errors.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
 import type { Store, StoredRecord } from '../store/store.ts';
 import { collectedFields } from './collected-entries.ts';

@@ -1,5 +1,5 @@
 import { addPeriods, type Period, startOfPeriod } from '../../calendar/period.ts';
-import { apiError } from '../http/api-error.ts';
+import { apiError } from '../http/errors.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
 import type { ReadQuery } from './read-query.ts';
 

@@ -1,4 +1,4 @@
-import { apiError, refusedRecords } from '../http/api-error.ts';
+import { apiError, refusedRecords } from '../http/errors.ts';
 
 /**
  * Looks at a JSON text before it is parsed: some texts take a hundred times their length in memory, and as much time.

@@ -1,5 +1,5 @@
 import type { ServedDataSet } from '../data-sets.ts';
-import { refusedRecords } from '../http/api-error.ts';
+import { refusedRecords } from '../http/errors.ts';
 import type { NewRecord } from '../store/store.ts';
 import { autoId, missingFields } from './auto-id.ts';
 import { MAXIMUM_RECORDS, tooManyRecords } from './json-shape.ts';
