@@ -3,8 +3,7 @@ import { findDataSet, type ReadRules, type ServedDataSet, type ServedDataSets } 
 import { parseReadQuery } from '../read/parse-read-query.ts';
 import { itemsCsv, itemsJson, jsonBody, recordsCsv, recordsJson, type Text } from '../read/read-body.ts';
 import { isGrouped, queryGroups, queryRecords, type Reader } from '../read/read-items.ts';
-import { ReadTooSlow } from '../read/read-plan.ts';
-import type { ReadQuery } from '../read/read-query.ts';
+import { type ReadQuery, ReadTooSlow } from '../read/read-plan.ts';
 import { ReadsBusy } from '../store/read-turns.ts';
 import type { Store } from '../store/store.ts';
 import { apiError } from './errors.ts';

@@ -2,8 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
 import { Slots } from '../../model/slots.ts';
-import { refuseMonsters } from '../records/json-shape.ts';
-import { parseJson } from '../records/parse-json.ts';
+import { parseJson, refuseMonsters } from '../records/parse-json.ts';
 import { apiError, refusedRecords } from './errors.ts';
 
 /** Bytes of a request → the JSON value in them. */

@@ -1,9 +1,7 @@
 import { apiError } from '../http/errors.ts';
-import { collectedEntries, type JsonEntry } from './collected-entries.ts';
-import { type Group, groupKey, groupsOf, type Tally } from './groups.ts';
+import { collectedEntries, type Group, groupKey, groupsOf, type JsonEntry, type Tally } from './groups.ts';
 import { compareValues, distinctSorted, type JsonValue, jsonValue } from './json-value.ts';
-import type { GroupRow } from './read-plan.ts';
-import type { ReadQuery } from './read-query.ts';
+import type { GroupRow, ReadQuery } from './read-plan.ts';
 import type { PeriodLimits } from './span.ts';
 
 /** An entry of an answer: its keys and their values as JSON. */

@@ -1,5 +1,5 @@
 import { PERIODS } from '../../calendar/period.ts';
-import { COLLECT_METHODS } from './read-query.ts';
+import { COLLECT_METHODS } from './read-plan.ts';
 import { type Check, dateFault, periodFault, rawQueryFault, relativeTimeFault } from './time-faults.ts';
 
 /**

@@ -1,15 +1,15 @@
 import { PERIODS } from '../../calendar/period.ts';
 import { apiError } from '../http/errors.ts';
 import { parameterFault } from './parameter-faults.ts';
-import type { Filter } from './read-plan.ts';
 import {
   COLLECT_METHODS,
   type Collect,
   collectKey,
+  type Filter,
   missingKey,
   type ReadQuery,
   type SortBy,
-} from './read-query.ts';
+} from './read-plan.ts';
 import { queryInstant } from './time-faults.ts';
 
 /** Parameters in one query; SQL has its limits too. */

@@ -1,17 +1,16 @@
 import { apiError } from '../http/errors.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
 import type { Store, StoredRecord } from '../store/store.ts';
-import { collectedFields } from './collected-entries.ts';
 import { chosenGroups, groupItems, type Item, MAXIMUM_PERIODS } from './group-items.ts';
-import type { Group } from './groups.ts';
+import { collectedFields, type Group } from './groups.ts';
 import {
   type GroupRow,
   type GroupsPlan,
   MAXIMUM_GROUPS,
   type Matching,
+  type ReadQuery,
   type RecordsPlan,
 } from './read-plan.ts';
-import type { ReadQuery } from './read-query.ts';
 import { type PeriodLimits, periodsOf, type QuerySpan, querySpanOf } from './span.ts';
 
 /** As much of a store as answers queries. */

@@ -1,7 +1,7 @@
 import { addPeriods, type Period, startOfPeriod } from '../../calendar/period.ts';
 import { apiError } from '../http/errors.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
-import type { ReadQuery } from './read-query.ts';
+import type { ReadQuery } from './read-plan.ts';
 
 /** From when to when a query reads, in milliseconds since 1970; without one there is no bound. */
 export interface QuerySpan {
