@@ -1,4 +1,4 @@
-import { StoreError } from '../store-error.ts';
+import { StoreError } from '../store.ts';
 
 type Explanation = readonly [what: string, remedy: string, side?: 'source'];
 

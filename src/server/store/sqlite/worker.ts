@@ -1,7 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { countRecords } from './packed-records.ts';
-import type { Call } from './records.ts';
+import { type Call, countRecords } from './records.ts';
 import type { ThreadData } from './thread.ts';
 
 const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
