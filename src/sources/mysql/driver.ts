@@ -2,8 +2,7 @@ import type { Connection } from 'mysql2';
 import { ConnectionPool } from '../connection-pool.ts';
 import { locateServer, serverAddress } from '../server-address.ts';
 import type { Driver } from '../session.ts';
-import { ADDRESS } from './address.ts';
-import { connectionOptions } from './connection-options.ts';
+import { ADDRESS, connectionOptions } from './address.ts';
 import { explainMysql } from './failures.ts';
 import { MysqlSession } from './session.ts';
 

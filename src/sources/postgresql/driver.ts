@@ -1,8 +1,7 @@
 import { ConnectionPool } from '../connection-pool.ts';
 import { locateServer, serverAddress } from '../server-address.ts';
 import type { Driver } from '../session.ts';
-import { ADDRESS } from './address.ts';
-import { connectionOptions } from './connection-options.ts';
+import { ADDRESS, connectionOptions } from './address.ts';
 import { explainPostgresql } from './failures.ts';
 import type { PostgresqlClient } from './rows.ts';
 import { PostgresqlSession } from './session.ts';

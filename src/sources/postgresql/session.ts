@@ -1,14 +1,14 @@
+import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Column, Row } from '../../model/row.ts';
 import type { Circumstances } from '../explanation.ts';
 import type { Inspection } from '../inspection.ts';
-import { serverAddress } from '../server-address.ts';
+import { type ServerAddress, serverAddress } from '../server-address.ts';
 import type { Session } from '../session.ts';
 import type { DatabaseSettings } from '../settings.ts';
 import type { SqlMode } from '../sql-tokens.ts';
 import type { Statement } from '../statement.ts';
 import { ADDRESS } from './address.ts';
-import { cancelOnServer } from './cancel.ts';
 import { inspectPostgresql, postgresqlClock } from './inspection.ts';
 import { typeOf } from './parameters.ts';
 import {
@@ -22,6 +22,41 @@ import {
 } from './rows.ts';
 import { SYNTAX } from './tokens.ts';
 import { describeColumns, type PostgresqlColumn } from './types.ts';
+
+/** pg's connection below its client, as far as a cancel request goes. */
+interface RequestConnection extends EventEmitter {
+  connect(portOrSocket: number | string, host?: string): void;
+  requestSsl(): void;
+  cancel(processID: number, secretKey: number): void;
+  readonly stream: { destroy(): void };
+}
+
+const LONGEST_REQUEST = 2_000;
+
+/**
+ * Asks the server to cancel what a backend runs. The request needs no login, so that it works when every connection
+ * slot is taken. Resolves when the server has taken it, or cannot be asked.
+ */
+async function cancelOnServer(
+  address: ServerAddress,
+  backend: { readonly processID: number; readonly secretKey: number },
+): Promise<void> {
+  const { default: pg } = await import('pg');
+  const connection = new pg.Connection({ ssl: address.ssl }) as unknown as RequestConnection;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const send = () => connection.cancel(backend.processID, backend.secretKey);
+  connection.on('error', () => resolve());
+  connection.on('end', () => resolve());
+  connection.on('connect', address.ssl === false ? send : () => connection.requestSsl());
+  connection.on('sslconnect', send);
+  const socket = ADDRESS.socketPath(address.host, address.port);
+  if (socket === undefined) connection.connect(address.port, address.host);
+  else connection.connect(socket);
+  const impatience = setTimeout(resolve, LONGEST_REQUEST);
+  await promise;
+  clearTimeout(impatience);
+  connection.stream.destroy();
+}
 
 const ROWS_PER_BATCH = 1_000;
 const REPEAT_CANCEL_AFTER = 100;
