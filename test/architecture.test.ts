@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
       'records/text-format.ts',
       'cron',
       'sources/dialects.ts',
-      'sources/named-parameters.ts',
+      'sources/parameters.ts',
       'sources/sql-tokens.ts',
     ],
     types: ['sources/dialect.ts'],

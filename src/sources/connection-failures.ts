@@ -1,4 +1,4 @@
-import type { Circumstances, DriverError, Explanation } from './explanation.ts';
+import type { Circumstances, DriverError, Explanation } from './source-error.ts';
 
 const NETWORK: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there',

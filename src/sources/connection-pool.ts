@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import { LONGEST_TIMER } from '../calendar/durations.ts';
 import type { ServerAddress } from './server-address.ts';
-import type { Pool } from './session.ts';
-import type { DatabaseSettings } from './settings.ts';
+import type { DatabaseSettings, Pool } from './session.ts';
 
 // A run waits for its turn as long as it takes: its own timeout ends the waiting, by way of the signal.
 const MARGIN = 1_000;

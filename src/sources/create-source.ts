@@ -1,11 +1,24 @@
+import type { Period } from '../calendar/period.ts';
 import type { QueryAdvice } from '../model/query.ts';
 import type { Source } from '../model/source.ts';
 import { DatabaseSource } from './database-source.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, LocalPeriods } from './dialect.ts';
 import { dialectOf } from './dialects.ts';
-import { localPeriodRemedy } from './local-periods.ts';
 import { outlineOf } from './query-outline.ts';
-import type { DatabaseSettings } from './settings.ts';
+import type { DatabaseSettings } from './session.ts';
+
+/** Without any function of the database: each query collects one period, which its parameters tell. */
+const onePeriodEach = (period: Period): string => {
+  const [parameter, name] = period === 'hour' ? [':from', 'hour'] : [':from_date', period];
+  return `set window.max_periods: 1, select ${parameter} AS ${name} and group by the other columns only`;
+};
+
+/** A sentence with the line to write for a database. */
+function localPeriodRemedy(dialect: Dialect, facts: LocalPeriods): string {
+  const each = onePeriodEach(facts.period);
+  if (facts.period === 'hour') return `${each.replace('set', 'Set')}: each query then collects one hour.`;
+  return dialect.localPeriodRemedy(facts, each);
+}
 
 /** A source database by its name in the configuration. Connects, and loads its driver, when it is first used. */
 export function createSource(name: string, settings: DatabaseSettings): Source {

@@ -1,15 +1,43 @@
 import type { Query } from '../model/query.ts';
-import type { Column } from '../model/row.ts';
+import type { Column, Row } from '../model/row.ts';
 import type { ResultSet, Source, SourceFinding } from '../model/source.ts';
 import type { Dialect } from './dialect.ts';
 import { Failures } from './failures.ts';
 import { inspectionFindings } from './inspection.ts';
 import { OpenSession } from './open-session.ts';
-import { readAhead } from './read-ahead.ts';
-import type { Driver, Pool } from './session.ts';
-import type { DatabaseSettings } from './settings.ts';
+import type { DatabaseSettings, Driver, Pool } from './session.ts';
 import { abortReason } from './source-error.ts';
 import { createStatement, type Statement } from './statement.ts';
+
+/**
+ * The rows of a described query, read one batch ahead of their consumer: one batch is in work, the next is on its way.
+ */
+function readAhead(session: OpenSession, columns: readonly Column[]): ResultSet {
+  const read = () => session.ask((each) => each.read());
+  let isStarted = false;
+  async function* walk(): AsyncGenerator<readonly Row[], void, undefined> {
+    if (isStarted) throw new Error('the rows of a query can be walked once');
+    isStarted = true;
+    try {
+      let next = read();
+      for (let rows = await next; rows !== undefined; rows = await next) {
+        next = read();
+        // While the consumer works nobody waits for it; it is awaited above.
+        next.catch(() => undefined);
+        if (rows.length > 0) yield rows;
+      }
+      await session.giveBack();
+    } finally {
+      // Not awaited: an error shall be known at once. After the end this does nothing.
+      void session.abandon();
+    }
+  }
+  return {
+    columns,
+    batches: { [Symbol.asyncIterator]: walk },
+    close: () => (isStarted ? session.abandon() : session.giveBack()),
+  };
+}
 
 /** A database: one query at a time on each of its connections. */
 export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {

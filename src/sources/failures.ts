@@ -1,8 +1,13 @@
 import { SecretMask } from '../config/secret.ts';
 import { explainConnecting, explainLoss, explainSilence, explainTimeout } from './connection-failures.ts';
-import { type Circumstances, type DriverError, type Explanation, readDriverError } from './explanation.ts';
 import { type BoundParameter, isCursorValue } from './parameters.ts';
-import { SourceError } from './source-error.ts';
+import {
+  type Circumstances,
+  type DriverError,
+  type Explanation,
+  readDriverError,
+  SourceError,
+} from './source-error.ts';
 import type { Statement } from './statement.ts';
 
 /** Reads the errors of one kind of database; undefined for those that are not the database's own. */

@@ -3,8 +3,7 @@ import { parseLoginUrl } from '../config/login-url.ts';
 import { Secret } from '../config/secret.ts';
 import type { ServerRules } from './dialect.ts';
 import { type Encryption, encrypted, encryptionOf } from './server-encryption.ts';
-import type { Location } from './session.ts';
-import type { Connection, DatabaseSettings } from './settings.ts';
+import type { Connection, DatabaseSettings, Location } from './session.ts';
 import { SourceError } from './source-error.ts';
 
 /** Where a database server is and how to log in: everything a driver would otherwise take from the environment. */

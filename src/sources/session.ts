@@ -1,12 +1,38 @@
+import type { Secret } from '../config/secret.ts';
 import type { Query } from '../model/query.ts';
 import type { Column, Row } from '../model/row.ts';
 import type { SourceFinding } from '../model/source.ts';
-import type { Circumstances } from './explanation.ts';
 import type { Explain } from './failures.ts';
 import type { Inspection } from './inspection.ts';
-import type { DatabaseSettings } from './settings.ts';
+import type { Circumstances } from './source-error.ts';
 import type { SqlMode } from './sql-tokens.ts';
 import type { Statement } from './statement.ts';
+
+/** What a source needs to know of its database, as the configuration says it. */
+export interface DatabaseSettings {
+  readonly client: string;
+  readonly connection: Secret | Connection;
+  /** Zone of times that carry none, and of the session. */
+  readonly timezone: string;
+  readonly max_connections: number;
+  /** Milliseconds. */
+  readonly connect_timeout: number;
+  readonly query_timeout: number;
+}
+
+/** The parts of an address: those of a server, or the name of a file. */
+export interface Connection {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly password?: Secret | undefined;
+  readonly database?: string | undefined;
+  readonly ssl?:
+    | boolean
+    | { readonly ca_file?: string | undefined; readonly reject_unauthorized: boolean }
+    | undefined;
+  readonly filename?: string | undefined;
+}
 
 /** What is done with one connection. Every method fails with the driver's error. */
 export interface Session {

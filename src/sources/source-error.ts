@@ -1,3 +1,5 @@
+import type { BoundParameter } from './parameters.ts';
+
 /**
  * A failure of a source database, told so that an operator can act on it. Never holds a password, a URL or a parameter.
  */
@@ -27,4 +29,53 @@ export class SourceError extends Error {
 export function abortReason(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
   return reason instanceof Error ? reason : new SourceError('the query was interrupted', { cause: reason });
+}
+
+/** What an error of a driver means. */
+export interface Explanation {
+  /** Half a sentence, to stand after the database's name. */
+  readonly what: string;
+  readonly remedy?: string | undefined;
+  /** UTF-16 offset into the statement's text. */
+  readonly offset?: number | undefined;
+}
+
+/** What is known when a driver fails. */
+export interface Circumstances {
+  /** The database's name in the configuration. */
+  readonly name: string;
+  /** Where it is: `host:port`, or the path of a file. */
+  readonly location: string;
+  /** Whom the server knows, in which database, by what; empty for files. */
+  readonly user: string;
+  readonly database: string;
+  readonly password: string;
+  /** Milliseconds. */
+  readonly queryTimeout: number;
+  readonly timezone: string;
+  /** The statement's text as the server has it; empty before there is one. */
+  readonly sql: string;
+  /** Those of the statement, in the order of their placeholders. */
+  readonly parameters: readonly BoundParameter[];
+}
+
+/** A driver's error, read without trusting its shape. */
+export interface DriverError {
+  readonly message: string;
+  readonly code: string;
+  readonly errno: number | undefined;
+  /** The error's place, where the server tells it: characters from the start of the statement, counted from 1. */
+  readonly position: number | undefined;
+  readonly routine: string | undefined;
+}
+
+export function readDriverError(error: unknown): DriverError {
+  const { message, code, errno, position, routine } = Object(error) as Record<string, unknown>;
+  return {
+    message: typeof message === 'string' ? message : String(error),
+    code: typeof code === 'string' ? code : '',
+    errno: typeof errno === 'number' ? errno : undefined,
+    position: typeof position === 'string' ? Number(position) : undefined,
+    routine: typeof routine === 'string' ? routine : undefined,
+  };
 }

@@ -1,8 +1,12 @@
 import { nearestWithinYears } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { Parameter, Query } from '../model/query.ts';
-import { parseNamedParameters, renderParameters } from './named-parameters.ts';
-import type { BoundParameter, ParameterRules } from './parameters.ts';
+import {
+  type BoundParameter,
+  type ParameterRules,
+  parseNamedParameters,
+  renderParameters,
+} from './parameters.ts';
 import { SourceError } from './source-error.ts';
 import type { SqlMode, SqlSyntax } from './sql-tokens.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CLIENTS, type Client, dialectOf } from '../../src/sources/dialects.ts';
-import * as named from '../../src/sources/named-parameters.ts';
+import * as named from '../../src/sources/parameters.ts';
 import { type SqlMode, sqlTokens } from '../../src/sources/sql-tokens.ts';
 
 const { renderParameters } = named;

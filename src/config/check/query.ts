@@ -1,4 +1,4 @@
-import { parseNamedParameters } from '../../sources/named-parameters.ts';
+import { parseNamedParameters } from '../../sources/parameters.ts';
 import { type SqlMode, type SqlSyntax, sqlTokens } from '../../sources/sql-tokens.ts';
 import { type Complaint, type Finding, findingAt, type Place } from '../finding.ts';
 import { didYouMean, nearestName } from '../nearest-name.ts';

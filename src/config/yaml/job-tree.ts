@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DIALECTS } from '../../sources/dialects.ts';
-import { parseNamedParameters } from '../../sources/named-parameters.ts';
+import { parseNamedParameters } from '../../sources/parameters.ts';
 import { MODES } from '../check/job.ts';
 import { type Complaint, type Finding, findingAt } from '../finding.ts';
 import { DEFAULTS_FILES } from '../job-files.ts';

@@ -1,7 +1,6 @@
 import { explainLoss, explainTimeout } from '../connection-failures.ts';
-import type { Circumstances, DriverError, Explanation } from '../explanation.ts';
 import type { BoundParameter } from '../parameters.ts';
-import { SourceError } from '../source-error.ts';
+import { type Circumstances, type DriverError, type Explanation, SourceError } from '../source-error.ts';
 
 type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;
 

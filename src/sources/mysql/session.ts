@@ -1,11 +1,9 @@
 import type { Connection, FieldPacket } from 'mysql2';
 import type { Column, Row } from '../../model/row.ts';
-import type { Circumstances } from '../explanation.ts';
 import type { Inspection } from '../inspection.ts';
 import { serverAddress } from '../server-address.ts';
-import type { Session } from '../session.ts';
-import type { DatabaseSettings } from '../settings.ts';
-import { SourceError } from '../source-error.ts';
+import type { DatabaseSettings, Session } from '../session.ts';
+import { type Circumstances, SourceError } from '../source-error.ts';
 import type { SqlMode } from '../sql-tokens.ts';
 import type { Statement } from '../statement.ts';
 import { ADDRESS, connectionOptions } from './address.ts';

@@ -1,5 +1,5 @@
 import { explainLoss, explainTimeout } from '../connection-failures.ts';
-import type { Circumstances, DriverError, Explanation } from '../explanation.ts';
+import type { Circumstances, DriverError, Explanation } from '../source-error.ts';
 import { explainUntyped } from './parameters.ts';
 
 type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;

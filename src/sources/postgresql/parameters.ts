@@ -1,5 +1,5 @@
-import type { DriverError, Explanation } from '../explanation.ts';
 import { type BoundParameter, isCursorValue, type ParameterRules } from '../parameters.ts';
+import type { DriverError, Explanation } from '../source-error.ts';
 
 export const PARAMETERS: ParameterRules = {
   instant: (date, time, offset) => `${date} ${time}${offsetText(offset)}`,

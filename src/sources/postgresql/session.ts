@@ -1,11 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Column, Row } from '../../model/row.ts';
-import type { Circumstances } from '../explanation.ts';
 import type { Inspection } from '../inspection.ts';
 import { type ServerAddress, serverAddress } from '../server-address.ts';
-import type { Session } from '../session.ts';
-import type { DatabaseSettings } from '../settings.ts';
+import type { DatabaseSettings, Session } from '../session.ts';
+import type { Circumstances } from '../source-error.ts';
 import type { SqlMode } from '../sql-tokens.ts';
 import type { Statement } from '../statement.ts';
 import { ADDRESS } from './address.ts';

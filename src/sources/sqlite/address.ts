@@ -1,7 +1,6 @@
 import { Secret } from '../../config/secret.ts';
 import type { FileRules } from '../dialect.ts';
-import type { Location } from '../session.ts';
-import type { DatabaseSettings } from '../settings.ts';
+import type { DatabaseSettings, Location } from '../session.ts';
 
 export const ADDRESS: FileRules = { kind: 'file' };
 

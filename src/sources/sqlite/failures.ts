@@ -1,4 +1,4 @@
-import type { Circumstances, DriverError, Explanation } from '../explanation.ts';
+import type { Circumstances, DriverError, Explanation } from '../source-error.ts';
 
 const cannotOpen = (name: string, file: string): Explanation => ({
   what: `cannot open ${file}: there is no such file, or it may not be read`,

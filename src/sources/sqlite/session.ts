@@ -1,10 +1,10 @@
 import type { Query } from '../../model/query.ts';
 import type { Column, Row } from '../../model/row.ts';
 import type { SourceFinding } from '../../model/source.ts';
-import type { Circumstances } from '../explanation.ts';
 import type { Inspection } from '../inspection.ts';
 import { patience } from '../open-session.ts';
 import type { Session } from '../session.ts';
+import type { Circumstances } from '../source-error.ts';
 import type { SqlMode } from '../sql-tokens.ts';
 import type { Statement } from '../statement.ts';
 import { comparedTexts } from './compared-texts.ts';
