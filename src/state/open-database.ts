@@ -2,8 +2,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { APPLICATION_ID, migrate } from './migrations.ts';
-import { damaged, explained, isBusy } from './sqlite-failures.ts';
-import { StateError } from './state-error.ts';
+import { damaged, explained, isBusy, StateError } from './sqlite-failures.ts';
 
 /** Bytes that the write-ahead log keeps on disk between two checkpoints. */
 const LOG_LIMIT = 16_777_216;

@@ -1,6 +1,6 @@
 import type { JobLease, LeaseHolder } from '../model/state.ts';
 import type { LeaseRow, LeaseRows } from './lease-rows.ts';
-import { StateError } from './state-error.ts';
+import { StateError } from './sqlite-failures.ts';
 import type { Transactions } from './transactions.ts';
 
 /** Milliseconds. */

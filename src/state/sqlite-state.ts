@@ -11,11 +11,11 @@ import { LeaseRows } from './lease-rows.ts';
 import { openDatabase } from './open-database.ts';
 import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { SqliteDeadLetters } from './sqlite-dead-letters.ts';
+import { StateError } from './sqlite-failures.ts';
 import { type LeaseTimes, SqliteLeases } from './sqlite-leases.ts';
 import { SqlitePending } from './sqlite-pending.ts';
 import { SqliteProgress } from './sqlite-progress.ts';
 import { SqliteRuns } from './sqlite-runs.ts';
-import { StateError } from './state-error.ts';
 import { Statements } from './statements.ts';
 import { Transactions } from './transactions.ts';
 
