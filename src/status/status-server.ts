@@ -1,14 +1,13 @@
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
-import { addApiRoutes } from './api-routes.ts';
 import { Authentication } from './authentication.ts';
 import type { DaemonView } from './daemon-view.ts';
 import { answerErrors, answerUnrouted } from './error-answers.ts';
 import { OwnHosts } from './other-sites.ts';
-import { addPageRoutes } from './page-routes.ts';
 import type { Pages } from './pages/create-pages.ts';
 import { addProbes, PROBES } from './probes.ts';
+import { addApiRoutes, addPageRoutes } from './routes.ts';
 
 export interface StatusServerOptions {
   /** Needed for everything but the probes; undefined or empty: everybody may read, and nobody may start a run. */

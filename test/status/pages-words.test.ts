@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Period } from '../../src/calendar/period.ts';
 import type { RunResult } from '../../src/model/run.ts';
 import { calendarStrip } from '../../src/status/pages/calendar-strip.ts';
-import { modeInWords } from '../../src/status/pages/mode-in-words.ts';
+import { modeInWords } from '../../src/status/pages/job-in-words.ts';
 import { sparkText } from '../../src/status/pages/spark-line.ts';
 import { exactText, localText } from '../../src/status/pages/times.ts';
 import { listed, sentence } from '../../src/words/counts.ts';

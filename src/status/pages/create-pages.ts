@@ -1,12 +1,30 @@
+import { TONES, tabIcon } from '../../look/icon.ts';
+import { styleSheetOf } from '../../look/style-sheet.ts';
 import type { RunResult } from '../../model/run.ts';
 import type { DaemonView } from '../daemon-view.ts';
-import { type Asset, pageAssets } from './assets.ts';
 import { headersOf, notFoundPage } from './document.ts';
 import { chosenJobs } from './filter-form.ts';
 import { jobPage } from './job-page.ts';
 import { type OverviewFacts, overviewPage } from './overview-page.ts';
-import { type PageQuery, readPageQuery } from './page-query.ts';
-import { sliceOf } from './paging.ts';
+import { type PageQuery, readPageQuery, sliceOf } from './page-query.ts';
+
+interface Asset {
+  /** The value of `content-type`. */
+  readonly type: string;
+  readonly body: string;
+}
+
+const OWN_STYLE = ['overview.css', 'job.css'].map((name) => new URL(name, import.meta.url));
+
+/** What the pages need besides themselves, by its path. Files are read now. */
+function pageAssets(): ReadonlyMap<string, Asset> {
+  const style: Asset = { type: 'text/css; charset=utf-8', body: styleSheetOf(OWN_STYLE) };
+  const icons = TONES.map((tone): [string, Asset] => [
+    `/assets/icon-${tone}.svg`,
+    { type: 'image/svg+xml', body: tabIcon(tone) },
+  ]);
+  return new Map([['/assets/status.css', style], ...icons]);
+}
 
 /** The parameters of a page's address, as they were sent: `name`, `state`, `page`, `refresh`, `run`. */
 export type RawQuery = Readonly<Record<string, unknown>>;
@@ -24,7 +42,7 @@ export interface Pages {
   readonly assets: ReadonlyMap<string, Asset>;
 }
 
-export interface PagesOptions {
+interface PagesOptions {
   /** Whether the job page has a button that posts to `/api/jobs/:name/run`. */
   readonly canRunNow: boolean;
 }

@@ -1,0 +1,149 @@
+import { badge } from '../../look/icon.ts';
+import { html, type Markup, said } from '../../look/markup.ts';
+import type { StoredDeadLetter } from '../../model/dead-letter.ts';
+import type { FailedSide, RunResult } from '../../model/run.ts';
+import { MESSAGES } from '../../observe/messages/catalogue.ts';
+import { DEAD_LETTER_MESSAGES } from '../../observe/messages/delivery.ts';
+import { capitalized, counted, grouped, sentence } from '../../words/counts.ts';
+import { durationText } from '../../words/durations.ts';
+import { catalogueText, fact } from './document.ts';
+import { durationOf, OUTCOMES } from './situation.ts';
+import { bothTimes, localTime, timeInText, type Viewpoint } from './times.ts';
+
+const SIDES: Readonly<Record<FailedSide, string>> = {
+  source: 'the database',
+  target: 'the write API, or the network to it',
+  refused: 'the write API, which refuses the records',
+  config: 'the configuration',
+  internal: 'pp-db-collector itself',
+};
+
+/**
+ * The last run that failed: what happened, what that means and what to do; nothing when none did.
+ *
+ * @param runs newest first
+ */
+export function failureSection(runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
+  const place = runs.findIndex(({ outcome }) => outcome === 'failed');
+  const [run, failure] = [runs[place], runs[place]?.failure];
+  if (run === undefined || failure === undefined) return undefined;
+  const { code, text, meaning, action, safeToRerun } = MESSAGES.runFailed;
+  const since = place === 0 ? undefined : html`<p>Since then ${counted(place, 'run')} did not fail.</p>`;
+  return html`<section class=${`notice ${place === 0 ? 'bad' : 'calm'}`} aria-labelledby="failure-title">
+    <h2 id="failure-title">The last failure</h2>
+    ${since}
+    <p class="message">${said(sentence(failure.message))}</p>
+    <dl class="facts">
+      ${fact('What to do', failure.remedy === undefined ? undefined : catalogueText(failure.remedy, run.job))}
+      ${fact('When', timeInText(run.endedAt, viewpoint))}
+      ${fact('Where', capitalized(SIDES[failure.side]))}
+      ${fact('Likely causes', causesOf(failure.side))}
+      ${fact('Code', html`<code>${code}</code>: ${text}`)}
+      ${fact('Meaning', catalogueText(meaning, run.job))}
+      ${fact('In general', catalogueText(action, run.job))}
+      ${fact('Safe to run again', catalogueText(capitalized(safeToRerun), run.job))}
+    </dl>
+  </section>`;
+}
+
+/** Those that the catalogue tells of the side. */
+function causesOf(side: FailedSide): Markup {
+  const mark = `side ${side}: `;
+  const causes = MESSAGES.runFailed.causes.filter((cause) => cause.startsWith(mark));
+  return causes.length === 0
+    ? undefined
+    : causes.map((cause) => sentence(cause.slice(mark.length))).join(' ');
+}
+
+/** Most dead letters that are shown. */
+const MOST = 100;
+
+/** What could not be delivered and why; never what the rows and records hold. @param letters oldest first */
+export function lettersSection(
+  letters: readonly StoredDeadLetter[],
+  job: string,
+  viewpoint: Viewpoint,
+): Markup {
+  if (letters.length === 0) return undefined;
+  const newest = letters.slice(-MOST).reverse();
+  const causes = new Set(newest.map(({ cause }) => cause));
+  const left =
+    letters.length > MOST
+      ? html`<p>The newest ${MOST} of ${grouped(letters.length)} are shown.</p>`
+      : undefined;
+  return html`<section aria-labelledby="letters-title" id="dead-letters">
+    <h2 id="letters-title">${counted(letters.length, 'dead letter')}</h2>
+    <p>Rows and records that could not be delivered. They are kept until somebody replays or discards them: <code
+      >pp-db-collector dead-letters list ${said(job)}</code></p>
+    ${left}
+    <table class="cards letters" role="table" aria-labelledby="letters-title">
+      <thead role="rowgroup"><tr role="row">${['Id', 'Reason', 'First seen', 'Last seen'].map(
+        (words) => html`<th role="columnheader" scope="col">${words}</th>`,
+      )}</tr></thead>
+      <tbody role="rowgroup">${newest.map((letter) => letterRow(letter, viewpoint))}</tbody>
+    </table>
+    ${[...causes].map((cause) => explanation(cause, job))}
+  </section>`;
+}
+
+function letterRow(
+  { id, job, cause, reason, remedy, firstSeen, lastSeen }: StoredDeadLetter,
+  viewpoint: Viewpoint,
+): Markup {
+  return html`<tr role="row">
+    <th role="rowheader" scope="row"><span class="label">Dead letter </span>${id}</th>
+    <td role="cell" class="whole"><p class="message">${said(sentence(reason))}</p>
+      <p class="sub"><code>${DEAD_LETTER_MESSAGES[cause].code}</code> ${catalogueText(sentence(remedy), job, id)}</p></td>
+    <td role="cell" data-label="First seen">${bothTimes(firstSeen, viewpoint)}</td>
+    <td role="cell" data-label="Last seen">${bothTimes(lastSeen, viewpoint)}</td>
+  </tr>`;
+}
+
+/** What the catalogue says of a cause, for those who ask. */
+function explanation(cause: StoredDeadLetter['cause'], job: string): Markup {
+  const { code, text, meaning, action } = DEAD_LETTER_MESSAGES[cause];
+  return html`<details><summary><code>${code}</code> ${text}</summary>
+    <p>${catalogueText(meaning, job)}</p><p>${catalogueText(action, job)}</p></details>`;
+}
+
+const NUMBERS: readonly (readonly [string, (run: RunResult) => string])[] = [
+  ['Took', (run) => durationText(durationOf(run))],
+  ['Rows', ({ rows }) => grouped(rows)],
+  ['Records', ({ records }) => grouped(records)],
+  ['Dead letters', ({ deadLetters }) => grouped(deadLetters)],
+];
+
+/** @param runs newest first */
+export function runTable(runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
+  // Jobs without windows never have any.
+  const hasWindows = runs.some(({ window }) => window !== undefined);
+  const head = (words: string, kind = '') =>
+    html`<th role="columnheader" scope="col" class=${kind}>${words}</th>`;
+  return html`<table class="cards runs" role="table" aria-labelledby="runs-title">
+    <thead role="rowgroup"><tr role="row">
+      ${head('Began')}${head('Outcome')}${NUMBERS.map(([words]) => head(words, 'number'))}
+      ${hasWindows ? head('Collected') : undefined}
+    </tr></thead>
+    <tbody role="rowgroup">${runs.map((run) => runRow(run, viewpoint, hasWindows))}</tbody>
+  </table>`;
+}
+
+function runRow(run: RunResult, viewpoint: Viewpoint, hasWindows: boolean): Markup {
+  const { outcome, startedAt, failure, window } = run;
+  const reason = failure === undefined ? undefined : html`<p class="reason">${said(failure.message)}</p>`;
+  const numbers = NUMBERS.map(
+    ([words, text]) => html`<td role="cell" class="number" data-label=${words}>${text(run)}</td>`,
+  );
+  return html`<tr role="row">
+    <th role="rowheader" scope="row">${bothTimes(startedAt, viewpoint)}</th>
+    <td role="cell" class="status">${badge(OUTCOMES[outcome])}${reason}</td>
+    ${numbers}
+    ${hasWindows ? html`<td role="cell" data-label="Collected">${windowText(window, viewpoint)}</td>` : undefined}
+  </tr>`;
+}
+
+/** The span that the run has collected, its end excluded. */
+function windowText(window: RunResult['window'], viewpoint: Viewpoint): Markup {
+  if (window === undefined) return html`<span class="none">–</span>`;
+  return html`${localTime(window.from, viewpoint)} to ${localTime(window.to, viewpoint)}`;
+}
