@@ -1,11 +1,46 @@
+import { LONGEST_TIMER } from '../calendar/durations.ts';
 import type { ProxyServer } from './address.ts';
-import { within } from './deadline.ts';
 import type { HttpAnswer, HttpRequest } from './http-exchange.ts';
 import { Lines } from './lines.ts';
 import { ConnectionFailure, DeadlineExceeded } from './network-failure.ts';
 import { openSocket, type SocketRoute } from './open-socket.ts';
 
-export interface ConnectionSettings extends SocketRoute {
+/** What ends a piece of work early. */
+interface Limits {
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** What is thrown when they are over. */
+  readonly overdue: () => Error;
+  readonly signals: readonly AbortSignal[];
+}
+
+/**
+ * Runs `work` until it ends, the time is over or a signal is aborted, whichever comes first, and does
+ * not wait for work that is slow to notice. Work learns of the end by the signal that it is given.
+ */
+async function within<Result>(
+  limits: Limits,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  for (const signal of limits.signals) signal.throwIfAborted();
+  const aborter = new AbortController();
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const end = (reason: unknown) => {
+    reject(reason);
+    aborter.abort(reason);
+  };
+  const abort = ({ target }: Event) => end((target as AbortSignal).reason);
+  const timer = setTimeout(() => end(limits.overdue()), Math.min(limits.timeout, LONGEST_TIMER));
+  for (const signal of limits.signals) signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work(aborter.signal), ended]);
+  } finally {
+    clearTimeout(timer);
+    for (const signal of limits.signals) signal.removeEventListener('abort', abort);
+  }
+}
+
+interface ConnectionSettings extends SocketRoute {
   /** Milliseconds for one request, from its start to the end of the answer. */
   readonly timeout: number;
   /** Most sockets at a time; further requests wait for one. */

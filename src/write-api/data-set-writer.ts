@@ -1,13 +1,11 @@
 import type { Batch } from '../model/batch.ts';
 import type { Acknowledgement, Target } from '../model/target.ts';
-import { NotingGivenUp, WaitingForGivenUp } from './after-unknown-outcome.ts';
+import { type GivenUpRecords, NotingGivenUp, WaitingForGivenUp } from './after-unknown-outcome.ts';
 import { AskingAfterBreak } from './asking-after-break.ts';
 import type { Breaker } from './breaker.ts';
 import { Breaking } from './breaking.ts';
-import { Compressing } from './compressing.ts';
-import type { Compression } from './compression.ts';
+import { Compressing, type Compression } from './compressing.ts';
 import { failureOf, type Subject } from './failure-message.ts';
-import type { GivenUpRecords } from './given-up-records.ts';
 import { Halving } from './halving.ts';
 import { type Endpoint, HttpSender } from './http-sender.ts';
 import { isolate } from './isolation.ts';

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { Client } from 'undici';
-import { AnswerWatch } from './answer-watch.ts';
-import { exchangeOver, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
+import { AnswerWatch, exchangeOver, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
 
 /** Milliseconds after which a connection that is not used is closed: many servers and proxies do so after 5 s. */
 const LONGEST_IDLE = 4_000;

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { NotingGivenUp, WaitingForGivenUp } from '../../src/write-api/after-unknown-outcome.ts';
-import { GivenUpRecords } from '../../src/write-api/given-up-records.ts';
+import {
+  GivenUpRecords,
+  NotingGivenUp,
+  WaitingForGivenUp,
+} from '../../src/write-api/after-unknown-outcome.ts';
 import type { RequestOutcome } from '../../src/write-api/outcome.ts';
 import { callWith, questionFor, type Sender, type WriteRequest } from '../../src/write-api/sender.ts';
 import { DOWN, emptyingWith, FakeSender, requestOf } from './fake-sender.ts';
