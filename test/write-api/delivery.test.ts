@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DataSet, WriteApiClient, WriteApiError, type WriteApiOptions } from '../../src/index.ts';
+import { type DataSet, WriteApiClient, type WriteApiOptions } from '../../src/index.ts';
 import { Batch } from '../../src/model/batch.ts';
 import {
   type FaultyServer,
@@ -7,6 +7,7 @@ import {
   type Reply,
   startFaultyServer,
 } from '../support/faulty-server.ts';
+import { failureOf } from './failure-of.ts';
 import { type SwiftTiming, swiftTiming } from './swift-timing.ts';
 
 const TOKEN = 'to/ken"é+%41';
@@ -39,15 +40,6 @@ function clientWith(options: Partial<WriteApiOptions> = {}): WriteApiClient {
   });
   clients.push(client);
   return client;
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<WriteApiError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof WriteApiError) return error;
-  throw new Error(`no WriteApiError but ${error}`);
 }
 
 /** A connection that breaks later is then one that had not been used. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DataSet, WriteApiClient, WriteApiError, type WriteApiOptions } from '../../src/index.ts';
+import { type DataSet, WriteApiClient, type WriteApiOptions } from '../../src/index.ts';
 import { Batch } from '../../src/model/batch.ts';
 import {
   type FaultyServer,
@@ -8,6 +8,7 @@ import {
   STORED,
   startFaultyServer,
 } from '../support/faulty-server.ts';
+import { failureOf } from './failure-of.ts';
 import { type SwiftTiming, swiftTiming } from './swift-timing.ts';
 
 const DATA_SET: DataSet = { data_group: 'carers-allowance', data_type: 'volumes', token: 'the-token' };
@@ -53,15 +54,6 @@ const names = (count: number) => Array.from({ length: count }, (_, index) => `re
 const jsonOf = (id: string) => JSON.stringify({ _id: id, count: 1 });
 const batch = (ids: readonly string[]) => Batch.of(ids.map(jsonOf));
 const without = (ids: readonly string[], bad: readonly string[]) => ids.filter((id) => !bad.includes(id));
-
-async function failureOf(promise: Promise<unknown>): Promise<WriteApiError> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof WriteApiError) return error;
-  throw new Error(`no WriteApiError but ${error}`);
-}
 
 describe.each([400, 422])('records refused by a %d', (status) => {
   it('are returned with what the write API said of each, and the others are stored in order', async () => {

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { getCACertificates, rootCertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type DataSet, WriteApiClient, WriteApiError, type WriteApiOptions } from '../../src/index.ts';
+import { type DataSet, WriteApiClient, type WriteApiOptions } from '../../src/index.ts';
 import { authoritiesWith } from '../../src/write-api/certificates.ts';
 import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
 import { type ForwardProxy, type ForwardProxyOptions, startForwardProxy } from '../support/forward-proxy.ts';
 import { startRawServer } from '../support/raw-server.ts';
 import { makeTestCertificates, type TestCertificates } from '../support/test-certificates.ts';
+import { failureOf } from './failure-of.ts';
 import { swiftTiming } from './swift-timing.ts';
 
 const DATA_SET: DataSet = { data_group: 'carers-allowance', data_type: 'volumes', token: 'sec-token' };
@@ -46,12 +47,6 @@ async function proxyWith(options: ForwardProxyOptions = {}): Promise<ForwardProx
   const proxy = await startForwardProxy(options);
   opened.push(proxy);
   return proxy;
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<WriteApiError> {
-  const error = await promise.catch((thrown: unknown) => thrown);
-  if (error instanceof WriteApiError) return error;
-  throw new Error(`no WriteApiError but ${error}`);
 }
 
 describe('https', () => {
