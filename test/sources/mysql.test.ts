@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { excessRights } from '../../src/sources/mysql/inspection.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { numbersTo } from '../support/number-rows.ts';
-import { failureOf, never, query, rowsOf, valuesOf } from './reading.ts';
+import { failureOf, never, partsOf, query, rowsOf, valuesOf, withSource } from './reading.ts';
 
 const PASSWORD = 's3cret&word';
 
@@ -16,27 +15,11 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
   const isMariadb = product === 'mariadb';
   const role = `reader_${process.pid}`;
 
-  const withSettings = async <T>(
-    settings: Partial<DatabaseSettings>,
-    use: (source: Source) => Promise<T>,
-  ) => {
-    const other = createSource('benefits', { ...database.settings, ...settings });
-    try {
-      return await use(other);
-    } finally {
-      await other.close();
-    }
-  };
-  const asReader = (password = PASSWORD) => {
-    const url = new URL(database.url);
-    return {
-      host: url.hostname,
-      port: Number(url.port || 3306),
-      user: role,
-      password: new Secret(() => password),
-      database: url.pathname.slice(1),
-    };
-  };
+  const asReader = (password = PASSWORD) => ({
+    ...partsOf(database.url),
+    user: role,
+    password: new Secret(() => password),
+  });
 
   beforeAll(async () => {
     database = await createDatabase(product);
@@ -131,7 +114,7 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
   });
 
   test('the session is in UTC, and the next one as new', async () => {
-    await withSettings({ max_connections: 1 }, async (one) => {
+    await withSource(database, { max_connections: 1 }, async (one) => {
       expect(await valuesOf(one, 'select @@time_zone as zone, from_unixtime(0) as epoch')).toMatchObject({
         zone: ['text', '+00:00'],
         epoch: ['local-datetime', '1970-01-01 00:00:00'],
@@ -190,7 +173,7 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
     });
 
     test('a table that the user may not read', async () => {
-      const error = await withSettings({ connection: asReader() }, (reader) =>
+      const error = await withSource(database, { connection: asReader() }, (reader) =>
         failureOf(reader, 'select * from secrets'),
       );
       expect(error.message).toMatch(
@@ -200,7 +183,7 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
     });
 
     test('a wrong password', async () => {
-      const error = await withSettings({ connection: asReader('wr0ng') }, (wrong) =>
+      const error = await withSource(database, { connection: asReader('wr0ng') }, (wrong) =>
         failureOf(wrong, 'select 1'),
       );
       expect(error.message).toBe(`database benefits: the server refuses user ${role}, or its password`);
@@ -214,18 +197,15 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
         password: new Secret(() => ''),
         database: 'no_such_database',
       };
-      const error = await withSettings({ connection }, (wrong) => failureOf(wrong, 'select 1'));
+      const error = await withSource(database, { connection }, (wrong) => failureOf(wrong, 'select 1'));
       expect(error.message).toBe('database benefits: the server has no database no_such_database');
     });
 
     test('a zone that the server does not know', async () => {
-      const error = await withSettings({ timezone: 'Mars/Phobos' }, (mars) =>
-        mars.describe(query('select 1'), never()).then(
-          () => new Error(),
-          (failure: Error) => failure,
-        ),
+      const described = withSource(database, { timezone: 'Mars/Phobos' }, (mars) =>
+        mars.describe(query('select 1'), never()),
       );
-      expect(error).toMatchObject({
+      await expect(described).rejects.toMatchObject({
         message: 'database benefits: the server does not know the time zone Mars/Phobos',
         remedy: expect.stringMatching(
           /mysql_tzinfo_to_sql .* or set databases\.benefits\.timezone to UTC\.$/,
@@ -234,7 +214,7 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
     });
 
     test('a password that the server repeats is not shown', async () => {
-      const error = await withSettings({ connection: asReader() }, (reader) =>
+      const error = await withSource(database, { connection: asReader() }, (reader) =>
         failureOf(reader, `select \`${PASSWORD}\` from applications`),
       );
       expect(error.message).toMatch(
@@ -244,12 +224,11 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
   });
 
   test('a user who may only read is found to be so', async () => {
-    const findings = await withSettings({ connection: asReader() }, (reader) => reader.inspect(never()));
-    expect(findings.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+    const inspected = () =>
+      withSource(database, { connection: asReader() }, (reader) => reader.inspect(never()));
+    expect((await inspected()).map(({ ok }) => ok)).toEqual([true, true, true, true]);
     await database.execute(`grant insert on applications to ${role}@'%'`);
-    const [, , , rights] = await withSettings({ connection: asReader() }, (reader) =>
-      reader.inspect(never()),
-    );
+    const [, , , rights] = await inspected();
     expect(rights).toMatchObject({ ok: false, text: 'the user may do more than read: INSERT' });
   });
 });

@@ -1,40 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { moneyReader } from '../../src/sources/postgresql/types.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
-import { failureOf, never, query, rowsOf, valuesOf } from './reading.ts';
+import { failureOf, never, partsOf, query, rowsOf, valuesOf, withSource } from './reading.ts';
 
 let database: TestDatabase;
 let source: Source;
 const role = `reader_${process.pid}_${Date.now()}`;
 const PASSWORD = 's3cret&word';
 
-const withSettings = async <T>(settings: Partial<DatabaseSettings>, use: (source: Source) => Promise<T>) => {
-  const other = createSource('benefits', { ...database.settings, ...settings });
-  try {
-    return await use(other);
-  } finally {
-    await other.close();
-  }
-};
 /**
  * Whoever logs in with a password is asked for it only where the server is set up so; the user's rights are what is
  * tested.
  */
-const asReader = (): DatabaseSettings['connection'] => {
-  const url = new URL(database.url);
-  return {
-    host: url.hostname,
-    port: Number(url.port || 5432),
-    user: role,
-    password: new Secret(() => PASSWORD),
-    database: url.pathname.slice(1),
-  };
-};
+const asReader = () => ({
+  ...partsOf(database.url),
+  user: role,
+  password: new Secret(() => PASSWORD),
+});
 
 beforeAll(async () => {
   database = await createDatabase('pg');
@@ -172,7 +158,9 @@ test.each([
 
 test('the session is in the zone of the database, whatever the zone of this process', async () => {
   const sql = "select timestamptz '2014-06-01 00:00:00+00' as a, current_setting('TimeZone') as zone";
-  expect(await withSettings({ timezone: 'Europe/London' }, (london) => valuesOf(london, sql))).toEqual({
+  expect(
+    await withSource(database, { timezone: 'Europe/London' }, (london) => valuesOf(london, sql)),
+  ).toEqual({
     a: ['instant', '2014-06-01 01:00:00+01'],
     zone: ['text', 'Europe/London'],
   });
@@ -209,14 +197,14 @@ test('an instant is the same for columns with a zone, without one and for dates'
   const parameters = {
     from: { kind: 'instant', epochMilliseconds: Date.parse('2014-05-31T23:00:00Z') },
   } as const;
-  const [row] = await withSettings({ timezone: 'Europe/London' }, async (london) =>
+  const [row] = await withSource(database, { timezone: 'Europe/London' }, async (london) =>
     rowsOf(await london.open(query(sql, parameters), never())),
   );
   expect(row).toEqual(['t', 't', 't', '2014-06-01 00:00:00+01', '2014-06-01']);
 });
 
 test('the session shows the application and cannot write; the next one has settings of its own', async () => {
-  await withSettings({ max_connections: 1, query_timeout: 5_000 }, async (one) => {
+  await withSource(database, { max_connections: 1, query_timeout: 5_000 }, async (one) => {
     const sql =
       "select current_setting('application_name') as name, current_setting('transaction_read_only') as read_only, current_setting('statement_timeout') as timeout";
     expect(await valuesOf(one, sql)).toEqual({
@@ -240,7 +228,7 @@ test('the session shows the application and cannot write; the next one has setti
 });
 
 test('a consumer may take longer than query_timeout between batches', async () => {
-  await withSettings({ query_timeout: 300 }, async (hurried) => {
+  await withSource(database, { query_timeout: 300 }, async (hurried) => {
     const result = await hurried.open(query('select generate_series(1, 7000) as n'), never());
     let count = 0;
     for await (const batch of result.batches) {
@@ -255,7 +243,7 @@ test('a consumer may take longer than the server lets others be idle in a transa
   const name = new URL(database.url).pathname.slice(1);
   await database.execute(`alter database ${name} set idle_in_transaction_session_timeout = '1s'`);
   try {
-    await withSettings({}, async (patient) => {
+    await withSource(database, {}, async (patient) => {
       const sql = "select current_setting('idle_in_transaction_session_timeout'), generate_series(1, 2500)";
       const result = await patient.open(query(sql), never());
       let count = 0;
@@ -321,7 +309,7 @@ describe('errors name the database, the place and the remedy', () => {
   });
 
   test('a table that the user may not read', async () => {
-    const error = await withSettings({ connection: asReader() }, (reader) =>
+    const error = await withSource(database, { connection: asReader() }, (reader) =>
       failureOf(reader, 'select * from secrets'),
     );
     expect(error).toMatchObject({
@@ -331,39 +319,36 @@ describe('errors name the database, the place and the remedy', () => {
   });
 
   test('a database that does not exist', async () => {
-    const connection = { ...(asReader() as object), database: 'no_such_database' };
-    const error = await withSettings({ connection }, (wrong) => failureOf(wrong, 'select 1'));
+    const connection = { ...asReader(), database: 'no_such_database' };
+    const error = await withSource(database, { connection }, (wrong) => failureOf(wrong, 'select 1'));
     expect(error.message).toBe('database benefits: the server has no database no_such_database');
   });
 
   test('a user that does not exist', async () => {
-    const connection = { ...(asReader() as object), user: 'nobody_at_all' };
-    const error = await withSettings({ connection }, (wrong) => failureOf(wrong, 'select 1'));
+    const connection = { ...asReader(), user: 'nobody_at_all' };
+    const error = await withSource(database, { connection }, (wrong) => failureOf(wrong, 'select 1'));
     expect(error.message).toBe('database benefits: the server refuses user nobody_at_all, or its password');
     expect(error.remedy).toContain('databases.benefits.connection');
   });
 
   test('a zone that the server does not know', async () => {
-    const error = await withSettings({ timezone: 'Mars/Phobos' }, (mars) =>
-      mars.describe(query('select 1'), never()).then(
-        () => new Error(),
-        (failure: Error) => failure,
-      ),
+    const described = withSource(database, { timezone: 'Mars/Phobos' }, (mars) =>
+      mars.describe(query('select 1'), never()),
     );
-    expect(error).toMatchObject({
+    await expect(described).rejects.toMatchObject({
       message: 'database benefits: the server does not know the time zone Mars/Phobos',
       remedy: 'Set databases.benefits.timezone to one of pg_timezone_names.',
     });
   });
 
   test('a password that the server repeats, and parameters, are not shown', async () => {
-    const error = await withSettings({ connection: asReader() }, (reader) =>
+    const error = await withSource(database, { connection: asReader() }, (reader) =>
       failureOf(reader, `select '${PASSWORD}'::int`),
     );
     expect(error.message).toBe(
       'database benefits: invalid input syntax for type integer: "<secret>", at line 1, column 8 of the query',
     );
-    const encoded = await withSettings({ connection: asReader() }, (reader) =>
+    const encoded = await withSource(database, { connection: asReader() }, (reader) =>
       failureOf(reader, `select '${Buffer.from(`user:${PASSWORD}`).toString('base64')}'::int`),
     );
     expect(encoded.message).toMatch(/integer: "\w{6,7}<secret>\w?=*", at line 1, column 8 of the query$/);
@@ -374,9 +359,10 @@ describe('errors name the database, the place and the remedy', () => {
 });
 
 test('a user who may only read is found to be so', async () => {
-  const findings = await withSettings({ connection: asReader() }, (reader) => reader.inspect(never()));
-  expect(findings.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+  const inspected = () =>
+    withSource(database, { connection: asReader() }, (reader) => reader.inspect(never()));
+  expect((await inspected()).map(({ ok }) => ok)).toEqual([true, true, true, true]);
   await database.execute(`grant insert on applications to ${role}`);
-  const [, , , rights] = await withSettings({ connection: asReader() }, (reader) => reader.inspect(never()));
+  const [, , , rights] = await inspected();
   expect(rights).toMatchObject({ ok: false, text: 'the user may do more than read: write to applications' });
 });

@@ -1,6 +1,9 @@
+import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
 import type { Query } from '../../src/model/query.ts';
 import type { Row } from '../../src/model/row.ts';
 import type { ResultSet, Source } from '../../src/model/source.ts';
+import { createSource } from '../../src/sources/create-source.ts';
+import type { TestDatabase } from '../support/databases.ts';
 
 export const query = (sql: string, parameters: Query['parameters'] = {}): Query => ({
   sql,
@@ -39,3 +42,28 @@ export const failureOf = (source: Source, sql: string): Promise<Error & { remedy
       () => new Error('the query did not fail'),
       (error: Error) => error,
     );
+
+/** Uses another source of a database, which differs by some settings, and closes it. */
+export async function withSource<T>(
+  database: TestDatabase,
+  settings: Partial<DatabaseSettings>,
+  use: (source: Source) => Promise<T>,
+): Promise<T> {
+  const source = createSource('benefits', { ...database.settings, ...settings });
+  try {
+    return await use(source);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Where a database is, part by part, for logging in as somebody else or to another database of the server. */
+export function partsOf(url: string) {
+  const { protocol, hostname, port, username, pathname } = new URL(url);
+  return {
+    host: hostname,
+    port: Number(port || (protocol === 'mysql:' ? 3306 : 5432)),
+    user: username,
+    database: pathname.slice(1),
+  };
+}

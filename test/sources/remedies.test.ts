@@ -6,7 +6,7 @@ import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { numbersTo } from '../support/number-rows.ts';
-import { failureOf, never, query, rowsOf } from './reading.ts';
+import { failureOf, never, partsOf, query, rowsOf, withSource } from './reading.ts';
 
 describe('PostgreSQL', () => {
   let database: TestDatabase;
@@ -77,32 +77,23 @@ describe('PostgreSQL', () => {
     await database.execute(`alter database ${name} set lock_timeout = '100ms'`);
     await withOther(async (other) => {
       await other.query('lock table first in access exclusive mode');
-      const fresh = createSource('benefits', database.settings);
-      expect(await failureOf(fresh, 'select count(*) as n from first')).toMatchObject({
-        code: '55P03',
-        remedy: expect.stringContaining('lock_timeout'),
-      });
-      await fresh.close();
+      const failure = await withSource(database, {}, (fresh) =>
+        failureOf(fresh, 'select count(*) as n from first'),
+      );
+      expect(failure).toMatchObject({ code: '55P03', remedy: expect.stringContaining('lock_timeout') });
     });
   });
 
   test('a user who has no connection left', async () => {
     const role = `few_${process.pid}_${Date.now()}`;
     await database.execute(`create role ${role} login connection limit 0`);
-    const { hostname, port, pathname } = new URL(database.url);
-    const connection = {
-      host: hostname,
-      port: Number(port || 5432),
-      user: role,
-      database: pathname.slice(1),
-    };
-    const few = createSource('benefits', { ...database.settings, connection });
-    expect(await failureOf(few, 'select 1 as one')).toMatchObject({
+    const connection = { ...partsOf(database.url), user: role };
+    const failure = await withSource(database, { connection }, (few) => failureOf(few, 'select 1 as one'));
+    expect(failure).toMatchObject({
       code: '53300',
       message: `database benefits: the server has no connection left: too many connections for role "${role}"`,
       remedy: expect.stringContaining('CONNECTION LIMIT'),
     });
-    await few.close();
     await database.execute(`drop role ${role}`);
   });
 
@@ -111,13 +102,10 @@ describe('PostgreSQL', () => {
     await database.execute(
       `create database ${name} template template0 encoding '${encoding}' lc_collate 'C' lc_ctype 'C'`,
     );
-    const { hostname, port, username } = new URL(database.url);
-    const connection = { host: hostname, port: Number(port || 5432), user: username, database: name };
-    const other = createSource('benefits', { ...database.settings, connection });
+    const connection = { ...partsOf(database.url), database: name };
     try {
-      await use(other);
+      await withSource(database, { connection }, use);
     } finally {
-      await other.close();
       await database.execute(`drop database ${name} with (force)`);
     }
   };
@@ -190,21 +178,14 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
     const user = `few_${process.pid}_${limit.slice(4, 6)}`;
     await database.execute(`create user ${user}@'%' identified by 'quite-secret' with ${limit}`);
     await database.execute(`grant select on *.* to ${user}@'%'`);
-    const { hostname, port, pathname } = new URL(database.url);
-    const holder = createConnection({
-      host: hostname,
-      port: Number(port || 3306),
-      user,
-      password: 'quite-secret',
-    });
+    const { host, port, database: name } = partsOf(database.url);
+    const holder = createConnection({ host, port, user, password: 'quite-secret' });
     holder.on('error', () => undefined);
     await new Promise((resolve) => holder.query('select 1', resolve));
-    const url = `mysql://${user}:quite-secret@${hostname}:${port || 3306}${pathname}`;
-    const few = createSource('benefits', { ...database.settings, connection: new Secret(() => url) });
-    const failure = await failureOf(few, 'select 1 as one');
+    const connection = new Secret(() => `mysql://${user}:quite-secret@${host}:${port}/${name}`);
+    const failure = await withSource(database, { connection }, (few) => failureOf(few, 'select 1 as one'));
     expect(failure.message).toMatch(/has exceeded the 'max_\w+' resource/);
     expect(failure.remedy).toContain(`Have the limit of user ${user} raised`);
-    await few.close();
     holder.destroy();
     await database.execute(`drop user ${user}@'%'`);
   });
