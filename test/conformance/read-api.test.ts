@@ -1,46 +1,43 @@
 import { hash } from 'node:crypto';
-import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { describe, expect, test } from 'vitest';
 import type { DataSetSettings } from '../../src/config/schema/write-api-schema.ts';
-import type { Store } from '../../src/server/store/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
-import { STORAGES, type Storage } from '../server/store-kinds.ts';
+import { STORE_TESTS } from '../server/store-kinds.ts';
 import { acceptable, RECORDED_AT, type ReadCase, type ReadDataSet, readRecording } from './read-cases.ts';
 import { READ_DISPUTED, type ReadDispute } from './read-disputed.ts';
 import type { RecordedRequest } from './recorded-cases.ts';
 
 const { data_sets, setup, cases } = readRecording();
 
-describe.each(STORAGES)('recorded reads with %s', (_, create) => {
-  let storage: Storage;
-  let store: Store;
-  let app: FastifyInstance;
-  beforeAll(async () => {
-    storage = await create();
-    store = await storage.open();
-    app = createWriteApi({ dataSets: data_sets.map(toSettings), store, now: () => RECORDED_AT });
-    for (const request of setup) {
-      const { statusCode, body } = await app.inject(injected(acceptable(request)));
-      expect(statusCode, body).toBe(200);
-    }
-  });
-  afterAll(async () => {
-    await app.close();
-    await store.close();
-    await storage.remove();
-  });
+const TESTS = STORE_TESTS.map(
+  ([kind, test]) =>
+    [
+      kind,
+      test.extend('app', { scope: 'file' }, async ({ store }, { onCleanup }) => {
+        const app = createWriteApi({ dataSets: data_sets.map(toSettings), store, now: () => RECORDED_AT });
+        onCleanup(() => app.close());
+        for (const request of setup) {
+          const { statusCode, body } = await app.inject(injected(acceptable(request)));
+          expect(statusCode, body).toBe(200);
+        }
+        return app;
+      }),
+    ] as const,
+);
 
+describe.each(TESTS)('recorded reads with %s', (_, test) => {
   for (const recorded of cases) {
     const dispute = READ_DISPUTED.get(recorded.name);
     const reason = dispute === undefined ? '' : `, answered otherwise: ${dispute.because}`;
-    test(`${recorded.name}${reason}`, async () => {
+    test(`${recorded.name}${reason}`, async ({ app }) => {
       const answer = await app.inject(injected(recorded.request));
       if (dispute === undefined) expectSame(answer, recorded);
       else expectDisputed(answer, dispute);
     });
   }
 
-  test('HEAD is answered as GET, without a body', async () => {
+  test('HEAD is answered as GET, without a body', async ({ app }) => {
     const [get, head] = await Promise.all(
       (['GET', 'HEAD'] as const).map((method) => app.inject({ method, url: '/data/reads/raw?limit=2' })),
     );

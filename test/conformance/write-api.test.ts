@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Store } from '../../src/server/store/store.ts';
-import { STORAGES, type Storage } from '../server/store-kinds.ts';
+import { describe, expect, test } from 'vitest';
+import { STORE_TESTS } from '../server/store-kinds.ts';
 import { comparable, sorted } from './comparable.ts';
 import { DISPUTED } from './disputed.ts';
 import { type RecordedCase, readRecordedCases } from './recorded-cases.ts';
@@ -8,25 +7,24 @@ import { type Answer, ReplayServers, send, storedRecords } from './replay-server
 
 const cases = readRecordedCases();
 
-describe.each(STORAGES)('recorded cases with %s', (_, create) => {
-  let storage: Storage;
-  let store: Store;
-  let servers: ReplayServers;
-  beforeAll(async () => {
-    storage = await create();
-    store = await storage.open();
-    servers = new ReplayServers(store);
-  });
-  afterAll(async () => {
-    await servers.close();
-    await store.close();
-    await storage.remove();
-  });
+const TESTS = STORE_TESTS.map(
+  ([kind, test]) =>
+    [
+      kind,
+      test.extend('servers', { scope: 'file' }, async ({ store }, { onCleanup }) => {
+        const servers = new ReplayServers(store);
+        onCleanup(() => servers.close());
+        return servers;
+      }),
+    ] as const,
+);
 
+describe.each(TESTS)('recorded cases with %s', (_, test) => {
   for (const recorded of cases) {
     const dispute = DISPUTED.get(recorded.name);
     const reason = dispute === undefined ? '' : `, answered otherwise: ${dispute.because}`;
-    test(`${recorded.verdict}: ${recorded.name}${reason}`, () => replay(servers, recorded, dispute?.status));
+    test(`${recorded.verdict}: ${recorded.name}${reason}`, ({ servers }) =>
+      replay(servers, recorded, dispute?.status));
   }
 });
 

@@ -2,12 +2,10 @@ import { once } from 'node:events';
 import { type ClientRequest, get, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../src/server/store/store.ts';
+import { describe, expect } from 'vitest';
 import { createWriteApi } from '../../src/server/write-api.ts';
 import { CARERS_ALLOWANCE, HEADERS, PATH } from './memory-write-api.ts';
-import { record, STORAGES, type Storage, UPDATED_AT } from './store-kinds.ts';
+import { record, STORE_TESTS, UPDATED_AT } from './store-kinds.ts';
 
 /** Long reads over real connections: those who do not wait for them, and those who come meanwhile. */
 
@@ -22,14 +20,36 @@ const DATA_SETS = [settings, { ...settings, data_type: 'big', name: 'big' }];
 const longQuery = (index: number) =>
   `${BIG}?${FIELDS.map((field) => `filter_by_prefix=${field}:a`).join('&')}&limit=${RECORDS - index}`;
 
-describe.each(STORAGES)('with %s', (_, create) => {
-  let storage: Storage;
-  let store: Store;
-  let app: FastifyInstance;
-  let port: number;
-  beforeAll(async () => {
-    storage = await create();
-    store = await storage.open();
+/** A request that has arrived: what was asked before it on another connection is being worked on. */
+async function ask(port: number, path: string): Promise<ClientRequest> {
+  const asked = get({ port, path, agent: false }).on('error', () => undefined);
+  await once(asked, 'finish');
+  await answerTo(get({ port, path: '/_status', agent: false }));
+  return asked;
+}
+
+async function answerTo(asked: ClientRequest): Promise<IncomingMessage & { readonly body: string }> {
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return Object.assign(answer, { body: await text(answer) });
+}
+
+const TESTS = STORE_TESTS.map(
+  ([kind, test]) =>
+    [
+      kind,
+      test
+        .extend('app', async ({ store }, { onCleanup }) => {
+          const app = createWriteApi({ dataSets: DATA_SETS, store });
+          onCleanup(() => app.close());
+          await app.listen({ host: '127.0.0.1', port: 0 });
+          return app;
+        })
+        .extend('port', async ({ app }) => (app.server.address() as AddressInfo).port),
+    ] as const,
+);
+
+describe.each(TESTS)('with %s', (_, test) => {
+  test.beforeAll(async ({ store }) => {
     const fields = FIELDS.map((field) => `"${field}":"abc"`).join(',');
     for (let start = 0; start < RECORDS; start += 4_000) {
       const records = Array.from({ length: 4_000 }, (_, index) => ({
@@ -41,41 +61,22 @@ describe.each(STORAGES)('with %s', (_, create) => {
     }
     await store.replace(CARERS_ALLOWANCE.name, [record('x')], UPDATED_AT);
   }, 120_000);
-  afterAll(async () => {
-    await store.close();
-    await storage.remove();
-  });
-  beforeEach(async () => {
-    app = createWriteApi({ dataSets: DATA_SETS, store });
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    port = (app.server.address() as AddressInfo).port;
-    return () => app.close();
-  });
 
-  /** A request that has arrived: what was asked before it on another connection is being worked on. */
-  async function ask(path: string): Promise<ClientRequest> {
-    const asked = get({ port, path, agent: false }).on('error', () => undefined);
-    await once(asked, 'finish');
-    await answerTo(get({ port, path: '/_status', agent: false }));
-    return asked;
-  }
-
-  async function answerTo(asked: ClientRequest): Promise<IncomingMessage & { readonly body: string }> {
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    return Object.assign(answer, { body: await text(answer) });
-  }
-
-  test('twelve reads whose clients hang up keep nobody waiting, not even those of the same data set', async () => {
+  test('twelve reads whose clients hang up keep nobody waiting, not even those of the same data set', async ({
+    port,
+  }) => {
     const requests: ClientRequest[] = [];
-    for (let index = 0; index < 12; index += 1) requests.push(await ask(longQuery(index)));
+    for (let index = 0; index < 12; index += 1) requests.push(await ask(port, longQuery(index)));
     for (const asked of requests) asked.destroy();
     const answer = await answerTo(get({ port, path: `${BIG}?limit=1`, agent: false }));
     expect([answer.statusCode, JSON.parse(answer.body).data.length]).toEqual([200, 1]);
   }, 60_000);
 
-  test('long reads that are waited for hold up neither reads nor writes of another data set', async () => {
+  test('long reads that are waited for hold up neither reads nor writes of another data set', async ({
+    port,
+  }) => {
     const requests: ClientRequest[] = [];
-    for (let index = 0; index < 6; index += 1) requests.push(await ask(longQuery(index)));
+    for (let index = 0; index < 6; index += 1) requests.push(await ask(port, longQuery(index)));
     let isLongAnswered = false;
     for (const asked of requests)
       asked.once('response', () => {
@@ -92,7 +93,9 @@ describe.each(STORAGES)('with %s', (_, create) => {
     for (const asked of requests) asked.destroy();
   }, 60_000);
 
-  test('more reads of a data set than may wait are answered at once with 503 and when to come again', async () => {
+  test('more reads of a data set than may wait are answered at once with 503 and when to come again', async ({
+    port,
+  }) => {
     const requests = Array.from({ length: 30 }, (_, index) =>
       get({ port, path: longQuery(index), agent: false }).on('error', () => undefined),
     );
@@ -105,9 +108,9 @@ describe.each(STORAGES)('with %s', (_, create) => {
     for (const asked of requests) asked.destroy();
   }, 60_000);
 
-  test('a stop ends reads, running and waiting ones, with 503', async () => {
+  test('a stop ends reads, running and waiting ones, with 503', async ({ app, port }) => {
     const requests: ClientRequest[] = [];
-    for (let index = 0; index < 6; index += 1) requests.push(await ask(longQuery(index)));
+    for (let index = 0; index < 6; index += 1) requests.push(await ask(port, longQuery(index)));
     const answers = Promise.all(requests.map(answerTo));
     await app.close();
     for (const { statusCode, headers, body } of await answers) {

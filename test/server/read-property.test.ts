@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { ApiError } from '../../src/server/http/errors.ts';
 import { objectText } from '../../src/server/read/group-items.ts';
 import { parseReadQuery } from '../../src/server/read/parse-read-query.ts';
@@ -14,7 +14,7 @@ import {
   referenceGroups,
   referenceIds,
 } from './read-reference.ts';
-import { newDataSet, STORAGES, type Storage, UPDATED_AT } from './store-kinds.ts';
+import { newDataSet, STORE_TESTS, UPDATED_AT } from './store-kinds.ts';
 
 const NUMBERS = [
   '0',
@@ -198,35 +198,27 @@ function stored({ id, instant, fields }: ReferenceRecord) {
 const exactly = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
   typeof value === 'number' ? parsed(context?.source) : value;
 
-describe.each(STORAGES)('with %s', (_, create) => {
-  let storage: Storage;
-  let store: Store;
-  beforeAll(async () => {
-    storage = await create();
-    store = await storage.open();
-  });
-  afterAll(async () => {
-    await store.close();
-    await storage.remove();
-  });
-
-  async function answerOf(dataSet: string, text: string): Promise<unknown> {
-    const query = parseReadQuery(text, true);
-    if (!isGrouped(query)) {
-      const ids: string[] = [];
-      for await (const { id } of await queryRecords(store, dataSet, query, 0)) ids.push(id);
-      return ids;
-    }
-    try {
-      const items = await queryGroups(store, dataSet, query, 0);
-      return [...items].map((item) => JSON.parse(objectText(item), exactly));
-    } catch (error) {
-      if (error instanceof ApiError && 'message' in error.body) return error.body.message;
-      throw error;
-    }
+/** What a store answers to a query of one of its data sets. */
+async function answerOf(store: Store, dataSet: string, text: string): Promise<unknown> {
+  const query = parseReadQuery(text, true);
+  if (!isGrouped(query)) {
+    const ids: string[] = [];
+    for await (const { id } of await queryRecords(store, dataSet, query, 0)) ids.push(id);
+    return ids;
   }
+  try {
+    const items = await queryGroups(store, dataSet, query, 0);
+    return [...items].map((item) => JSON.parse(objectText(item), exactly));
+  } catch (error) {
+    if (error instanceof ApiError && 'message' in error.body) return error.body.message;
+    throw error;
+  }
+}
 
-  test('any query for records finds what a loop over all of them finds, in the same order', async () => {
+describe.each(STORE_TESTS)('with %s', (_, test) => {
+  test('any query for records finds what a loop over all of them finds, in the same order', async ({
+    store,
+  }) => {
     const property = fc.asyncProperty(
       records,
       fc.array(recordQueries, { minLength: 4, maxLength: 4 }),
@@ -235,14 +227,14 @@ describe.each(STORAGES)('with %s', (_, create) => {
         await store.replace(dataSet, all.map(stored), UPDATED_AT);
         for (const query of queries) {
           const text = queryString(query);
-          expect(await answerOf(dataSet, text), text).toEqual(referenceIds(all, query));
+          expect(await answerOf(store, dataSet, text), text).toEqual(referenceIds(all, query));
         }
       },
     );
     await fc.assert(property, { numRuns: 60 });
   }, 60_000);
 
-  test('any query for groups gives what a loop over all records counts and collects', async () => {
+  test('any query for groups gives what a loop over all records counts and collects', async ({ store }) => {
     const property = fc.asyncProperty(
       records,
       fc.array(groupQueries, { minLength: 4, maxLength: 4 }),
@@ -251,14 +243,16 @@ describe.each(STORAGES)('with %s', (_, create) => {
         await store.replace(dataSet, all.map(stored), UPDATED_AT);
         for (const query of queries) {
           const text = queryString(query);
-          expect(await answerOf(dataSet, text), text).toEqual(referenceGroups(all, query));
+          expect(await answerOf(store, dataSet, text), text).toEqual(referenceGroups(all, query));
         }
       },
     );
     await fc.assert(property, { numRuns: 60 });
   }, 60_000);
 
-  test('a sum and a mean pass over what is null or missing, and how many those are is told', async () => {
+  test('a sum and a mean pass over what is null or missing, and how many those are is told', async ({
+    store,
+  }) => {
     const dataSet = newDataSet();
     const vals = ['"kind":1,"val":4', '"kind":1,"val":1.5', '"kind":1,"val":null', '"kind":1', '"kind":2'];
     const all = vals.map((json, index) => ({
@@ -267,7 +261,7 @@ describe.each(STORAGES)('with %s', (_, create) => {
     }));
     await store.replace(dataSet, all, UPDATED_AT);
     const collect = ['sum', 'mean', 'set', 'count'].map((method) => `collect=val:${method}`).join('&');
-    expect(await answerOf(dataSet, `group_by=kind&${collect}`)).toEqual([
+    expect(await answerOf(store, dataSet, `group_by=kind&${collect}`)).toEqual([
       {
         kind: 1,
         _count: 4,
@@ -287,24 +281,24 @@ describe.each(STORAGES)('with %s', (_, create) => {
         'val:missing': 1,
       },
     ]);
-    expect(await answerOf(dataSet, 'group_by=kind&collect=val:count')).toEqual([
+    expect(await answerOf(store, dataSet, 'group_by=kind&collect=val:count')).toEqual([
       { kind: 1, _count: 4, 'val:count': 4 },
       { kind: 2, _count: 1, 'val:count': 1 },
     ]);
     const days = 'period=day&start_at=2024-03-01T00:00:00Z&end_at=2024-03-03T00:00:00Z';
-    expect(await answerOf(dataSet, `${days}&filter_by=kind:1&collect=val:mean`)).toMatchObject([
+    expect(await answerOf(store, dataSet, `${days}&filter_by=kind:1&collect=val:mean`)).toMatchObject([
       { _count: 4, 'val:mean': 2.75, 'val:missing': 2 },
       { _count: 0, 'val:mean': null },
     ]);
   });
 
-  test('what cannot be added is refused', async () => {
+  test('what cannot be added is refused', async ({ store }) => {
     const dataSet = newDataSet();
     await store.replace(
       dataSet,
       [stored({ id: 'x', instant: MARCH, fields: { kind: '1', val: '"a"' } })],
       UPDATED_AT,
     );
-    expect(await answerOf(dataSet, 'group_by=kind&collect=val:sum')).toBe(INVALID);
+    expect(await answerOf(store, dataSet, 'group_by=kind&collect=val:sum')).toBe(INVALID);
   });
 });

@@ -2,47 +2,45 @@ import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { get, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../src/server/store/sqlite/open.ts';
 import { readSqlite, SqliteReads } from '../../src/server/store/sqlite/reads.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { NewRecord, Store } from '../../src/server/store/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 import { CARERS_ALLOWANCE, memoryWriteApi, NAME, NOW, PATH } from './memory-write-api.ts';
-import { STORAGES, type Storage, UPDATED_AT } from './store-kinds.ts';
+import { STORE_TESTS, UPDATED_AT } from './store-kinds.ts';
 
 function record(id: string, json: string, timestamp = '2024-03-05T00:00:00+00:00'): NewRecord {
   return { id, timestamp, json: `{"_id":"${id}","_timestamp":"${timestamp}",${json}}` };
 }
 
-describe.each(STORAGES)('with %s', (_, create) => {
-  let storage: Storage;
-  let store: Store;
-  let app: FastifyInstance;
-  beforeAll(async () => {
-    storage = await create();
-    store = await storage.open();
-    app = createWriteApi({
-      dataSets: [{ ...CARERS_ALLOWANCE, raw_queries_allowed: true }],
-      store,
-      now: () => NOW,
-    });
-  });
-  afterAll(async () => {
-    await app.close();
-    await store.close();
-    await storage.remove();
-  });
+const TESTS = STORE_TESTS.map(
+  ([kind, test]) =>
+    [
+      kind,
+      test
+        .extend('app', { scope: 'file' }, async ({ store }, { onCleanup }) => {
+          const dataSets = [{ ...CARERS_ALLOWANCE, raw_queries_allowed: true }];
+          const app = createWriteApi({ dataSets, store, now: () => NOW });
+          onCleanup(() => app.close());
+          return app;
+        })
+        /** The answer to a query of a data set with these records. */
+        .extend('answer', async ({ store, app }) => {
+          return async (records: readonly NewRecord[], query: string) => {
+            await store.empty(NAME);
+            await store.replace(NAME, records, UPDATED_AT);
+            return await app.inject({ url: `${PATH}?${query}` });
+          };
+        }),
+    ] as const,
+);
 
-  /** The answer to a query of a data set with these records. */
-  async function answer(records: readonly NewRecord[], query: string) {
-    await store.empty(NAME);
-    await store.replace(NAME, records, UPDATED_AT);
-    return await app.inject({ url: `${PATH}?${query}` });
-  }
-
-  test('integers of 64 bits come back as they were sent: in records, groups, sums, sets and CSV', async () => {
+describe.each(TESTS)('with %s', (_, test) => {
+  test('integers of 64 bits come back as they were sent: in records, groups, sums, sets and CSV', async ({
+    answer,
+  }) => {
     const records = [
       record('a', '"big":9223372036854775807,"kind":1'),
       record('b', '"big":9007199254740993,"kind":1'),
@@ -58,14 +56,16 @@ describe.each(STORAGES)('with %s', (_, create) => {
     expect(await text('format=csv')).toContain(',9223372036854775807,');
   });
 
-  test('a sum may be larger than 64 bits', async () => {
+  test('a sum may be larger than 64 bits', async ({ answer }) => {
     const records = ['a', 'b', 'c'].map((id) => record(id, '"big":9223372036854775807,"kind":1'));
     expect((await answer(records, 'group_by=kind&collect=big:sum')).body).toContain(
       '"big:sum":27670116110564327421',
     );
   });
 
-  test('numbers that only a double holds, or that are almost nothing, are found, grouped and added', async () => {
+  test('numbers that only a double holds, or that are almost nothing, are found, grouped and added', async ({
+    answer,
+  }) => {
     const records = [
       record('a', '"val":1e-999999,"kind":1'),
       record('b', '"val":10000000000000000000,"kind":1'),
@@ -84,7 +84,7 @@ describe.each(STORAGES)('with %s', (_, create) => {
     ]);
   });
 
-  test('nothing of a query becomes SQL or a pattern', async () => {
+  test('nothing of a query becomes SQL or a pattern', async ({ answer }) => {
     const records = [
       record('a', `"kind":"' OR 1=1 --"`),
       record('b', '"kind":"x%y"'),
@@ -102,7 +102,7 @@ describe.each(STORAGES)('with %s', (_, create) => {
     expect(await ids('filter_by=__proto__:x')).toEqual([]);
   });
 
-  test('CSV quotes what needs it, and names every field that any record has', async () => {
+  test('CSV quotes what needs it, and names every field that any record has', async ({ answer }) => {
     const records = [
       record('a', '"kind":"a,\\"b\\"\\r\\nc","ok":null'),
       record('b', '"other":true,"val":1.50'),
@@ -115,7 +115,9 @@ describe.each(STORAGES)('with %s', (_, create) => {
     expect(body).toContain(',,,True,1.50\r\n');
   });
 
-  test('CSV of groups has a column for records that lack a collected field, blank where none does', async () => {
+  test('CSV of groups has a column for records that lack a collected field, blank where none does', async ({
+    answer,
+  }) => {
     const records = [
       record('a', '"kind":"x","val":2'),
       record('b', '"kind":"y","val":null'),
@@ -125,7 +127,7 @@ describe.each(STORAGES)('with %s', (_, create) => {
     expect(body).toBe('_count,kind,val:missing,val:sum\r\n1,x,,2\r\n2,y,1,1\r\n');
   });
 
-  test('CSV of groups holds lists and periods as JSON', async () => {
+  test('CSV of groups holds lists and periods as JSON', async ({ answer }) => {
     const { body } = await answer(
       [record('a', '"kind":"x","val":"y"')],
       'group_by=kind&collect=val:set&format=csv',
@@ -133,7 +135,7 @@ describe.each(STORAGES)('with %s', (_, create) => {
     expect(body).toBe('_count,kind,val:set\r\n1,x,"[""y""]"\r\n');
   });
 
-  test('the periods of platform fields can be filtered and sorted by', async () => {
+  test('the periods of platform fields can be filtered and sorted by', async ({ answer }) => {
     const records = [
       record('a', '"kind":1', '2024-03-10T23:59:59.999999+00:00'),
       record('b', '"kind":1', '2024-03-11T00:00:00+00:00'),
@@ -147,7 +149,9 @@ describe.each(STORAGES)('with %s', (_, create) => {
     expect(await ids(`filter_by_prefix=_updated_at:2024-06-12&limit=1`)).toEqual(['a']);
   });
 
-  test('a flat answer has every combination of values in every period; with a limit only the groups that it leaves', async () => {
+  test('a flat answer has every combination of values in every period; with a limit only the groups that it leaves', async ({
+    answer,
+  }) => {
     const records = [
       record('a', '"kind":"x","val":1'),
       record('b', '"kind":"y","val":2'),
@@ -178,7 +182,9 @@ describe.each(STORAGES)('with %s', (_, create) => {
     ]);
   });
 
-  test('the last periods move back while they are empty, as far as the fullest group needs; those of flat answers stay', async () => {
+  test('the last periods move back while they are empty, as far as the fullest group needs; those of flat answers stay', async ({
+    answer,
+  }) => {
     const records = [
       record('a', '"kind":"x"', '2024-06-05T00:00:00+00:00'),
       record('b', '"kind":"y"', '2024-05-28T00:00:00+00:00'),
@@ -192,7 +198,7 @@ describe.each(STORAGES)('with %s', (_, create) => {
     expect(await first('filter_by=kind:z')).toBe('2024-05-20');
   });
 
-  test('queries beyond the calendar or for too many periods are refused', async () => {
+  test('queries beyond the calendar or for too many periods are refused', async ({ answer }) => {
     const refused = async (query: string) => {
       const { statusCode, body } = await answer([record('a', '"kind":1')], query);
       expect(statusCode, body).toBe(400);
@@ -204,7 +210,10 @@ describe.each(STORAGES)('with %s', (_, create) => {
     await refused('period=hour&duration=300000');
   });
 
-  test('a client that goes away in the midst of an answer, or wants its headers only, leaves nothing behind', async () => {
+  test('a client that goes away in the midst of an answer, or wants its headers only, leaves nothing behind', async ({
+    store,
+    app,
+  }) => {
     const padding = 'x'.repeat(2_000);
     const records = Array.from({ length: 8_000 }, (_, index) => record(`id-${index}`, `"kind":"${padding}"`));
     await store.empty(NAME);

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { Store } from '../../src/server/store/store.ts';
 import { recordsOf } from './memory-write-api.ts';
-import { newDataSet, record, STORAGES, type Storage, UPDATED_AT } from './store-kinds.ts';
+import { newDataSet, record, STORE_TESTS, type Storage, storeTest, UPDATED_AT } from './store-kinds.ts';
 
 /** What the write API may expect of a store, whichever it is. */
 
@@ -12,22 +12,14 @@ const memory = async (): Promise<Storage> => ({
   remove: async () => undefined,
 });
 
-describe.each([['memory', memory], ...STORAGES] as const)('a store in %s', (_, create) => {
-  let storage: Storage;
-  let store: Store;
+const idsOf = async (store: Store, dataSet: string) => (await recordsOf(store, dataSet)).map(({ id }) => id);
 
-  beforeAll(async () => {
-    storage = await create();
-    store = await storage.open();
-  });
-  afterAll(async () => {
-    await store.close();
-    await storage.remove();
-  });
+const TESTS = [['memory', storeTest(memory)] as const, ...STORE_TESTS];
 
-  const idsOf = async (dataSet: string) => (await recordsOf(store, dataSet)).map(({ id }) => id);
-
-  test('is read by timestamp, then in the order of arrival, however many pages it fills', async () => {
+describe.each(TESTS)('a store in %s', (_, test) => {
+  test('is read by timestamp, then in the order of arrival, however many pages it fills', async ({
+    store,
+  }) => {
     const dataSet = newDataSet();
     const records = Array.from({ length: 2_500 }, (_, index) =>
       record(`id-${(index * 7_919) % 2_500}`, 28 - Math.floor(index / 100)),
@@ -42,7 +34,7 @@ describe.each([['memory', memory], ...STORAGES] as const)('a store in %s', (_, c
     );
   });
 
-  test('replaces the record of the same id, which keeps its place', async () => {
+  test('replaces the record of the same id, which keeps its place', async ({ store }) => {
     const dataSet = newDataSet();
     await store.replace(dataSet, [record('z'), record('y')], UPDATED_AT);
     await store.replace(dataSet, [record('x'), record('z', 5, 2)], '2024-06-13T10:30:00+00:00');
@@ -53,7 +45,7 @@ describe.each([['memory', memory], ...STORAGES] as const)('a store in %s', (_, c
     ]);
   });
 
-  test('keeps the last of several records with one id', async () => {
+  test('keeps the last of several records with one id', async ({ store }) => {
     const dataSet = newDataSet();
     await store.replace(dataSet, [record('x', 5, 1), record('y'), record('x', 5, 2)], UPDATED_AT);
     await store.replace(dataSet, [record('y', 5, 3), record('y', 5, 4)], UPDATED_AT);
@@ -61,7 +53,7 @@ describe.each([['memory', memory], ...STORAGES] as const)('a store in %s', (_, c
     expect(kept.map(({ json }) => json)).toEqual([record('x', 5, 2).json, record('y', 5, 4).json]);
   });
 
-  test('gives the JSON text back as it came, to the last digit and blank', async () => {
+  test('gives the JSON text back as it came, to the last digit and blank', async ({ store }) => {
     const dataSet = newDataSet();
     const timestamp = '2024-03-05T00:00:00.123456+00:00';
     const json = [
@@ -76,20 +68,20 @@ describe.each([['memory', memory], ...STORAGES] as const)('a store in %s', (_, c
     );
   });
 
-  test('can be written while it is read', async () => {
+  test('can be written while it is read', async ({ store }) => {
     const dataSet = newDataSet();
     await store.replace(dataSet, [record('x'), record('y')], UPDATED_AT);
     for await (const { id } of store.records(dataSet)) await store.remove(dataSet, id);
     expect(await store.summary(dataSet)).toEqual({ records: 0, from: null, to: null });
   });
 
-  test('lets data sets share nothing, not even ids', async () => {
+  test('lets data sets share nothing, not even ids', async ({ store }) => {
     const [a, b] = [newDataSet(), newDataSet()];
     await store.replace(a, [record('x', 5)], UPDATED_AT);
     await store.replace(b, [record('x', 6), record('y', 7)], UPDATED_AT);
     expect(await store.remove(a, 'y')).toBe(false);
     await store.empty(a);
-    expect(await idsOf(a)).toEqual([]);
+    expect(await idsOf(store, a)).toEqual([]);
     expect(await store.summary(b)).toEqual({
       records: 2,
       from: '2024-03-06T00:00:00+00:00',
@@ -97,24 +89,24 @@ describe.each([['memory', memory], ...STORAGES] as const)('a store in %s', (_, c
     });
   });
 
-  test('holds nothing of a data set that was never written', async () => {
+  test('holds nothing of a data set that was never written', async ({ store }) => {
     const dataSet = newDataSet();
     expect(await store.summary(dataSet)).toEqual({ records: 0, from: null, to: null });
-    expect(await idsOf(dataSet)).toEqual([]);
+    expect(await idsOf(store, dataSet)).toEqual([]);
     expect(await store.remove(dataSet, 'x')).toBe(false);
     await store.empty(dataSet);
     await store.replace(dataSet, [], UPDATED_AT);
-    expect(await idsOf(dataSet)).toEqual([]);
+    expect(await idsOf(store, dataSet)).toEqual([]);
   });
 
-  test('removes one record, and says when there is none', async () => {
+  test('removes one record, and says when there is none', async ({ store }) => {
     const dataSet = newDataSet();
     await store.replace(dataSet, [record('x'), record('y')], UPDATED_AT);
     expect([await store.remove(dataSet, 'x'), await store.remove(dataSet, 'x')]).toEqual([true, false]);
-    expect(await idsOf(dataSet)).toEqual(['y']);
+    expect(await idsOf(store, dataSet)).toEqual(['y']);
   });
 
-  test('takes batches of the same records from many writers at once, each whole', async () => {
+  test('takes batches of the same records from many writers at once, each whole', async ({ store }) => {
     const dataSet = newDataSet();
     const ids = Array.from({ length: 300 }, (_, index) => `id-${index}`);
     const batch = (writer: number) => {
@@ -129,7 +121,7 @@ describe.each([['memory', memory], ...STORAGES] as const)('a store in %s', (_, c
     expect(new Set(counts).size).toBe(1);
   });
 
-  test('is emptied of whole batches while others write', async () => {
+  test('is emptied of whole batches while others write', async ({ store }) => {
     const dataSet = newDataSet();
     const batch = (from: number) =>
       Array.from({ length: 1_000 }, (_, index) => record(`id-${from + ((index * 37) % 1_000)}`));
@@ -140,67 +132,56 @@ describe.each([['memory', memory], ...STORAGES] as const)('a store in %s', (_, c
     }
   });
 
-  test('takes the most records that a request may hold', async () => {
+  test('takes the most records that a request may hold', async ({ store }) => {
     const dataSet = newDataSet();
     const records = Array.from({ length: 100_000 }, (_, index) => record(`id-${index}`));
     await store.replace(dataSet, records, UPDATED_AT);
     await store.replace(dataSet, [record('last')], UPDATED_AT);
     expect((await store.summary(dataSet)).records).toBe(100_001);
-    const ids = await idsOf(dataSet);
+    const ids = await idsOf(store, dataSet);
     expect([ids[0], ids[99_999], ids[100_000]]).toEqual(['id-0', 'id-99999', 'last']);
   });
 });
 
-describe.each(STORAGES)('what is stored in %s', (_, create) => {
-  test('is there for every store of the same place, at once and after all are closed', async () => {
-    const storage = await create();
-    try {
-      const [one, other] = [await storage.open(), await storage.open()];
-      await one.replace('a', [record('x')], UPDATED_AT);
-      await other.replace('a', [record('y')], UPDATED_AT);
-      expect(await recordsOf(one, 'a')).toEqual(await recordsOf(other, 'a'));
-      await Promise.all([one.close(), other.close()]);
-      const later = await storage.open();
-      expect((await recordsOf(later, 'a')).map(({ id }) => id)).toEqual(['x', 'y']);
-      await later.close();
-    } finally {
-      await storage.remove();
-    }
+describe.each(STORE_TESTS)('what is stored in %s', (_, test) => {
+  test('is there for every store of the same place, at once and after all are closed', async ({
+    storage,
+  }) => {
+    const [one, other] = [await storage.open(), await storage.open()];
+    await one.replace('a', [record('x')], UPDATED_AT);
+    await other.replace('a', [record('y')], UPDATED_AT);
+    expect(await recordsOf(one, 'a')).toEqual(await recordsOf(other, 'a'));
+    await Promise.all([one.close(), other.close()]);
+    const later = await storage.open();
+    expect((await recordsOf(later, 'a')).map(({ id }) => id)).toEqual(['x', 'y']);
+    await later.close();
   });
 
-  test('is nothing of a batch of which one record cannot be stored, and all of those sent with it', async () => {
-    const storage = await create();
-    try {
-      const store = await storage.open();
-      await store.replace('a', [record('x')], UPDATED_AT);
-      await storage.refuse('broken');
-      const many = Array.from({ length: 175 }, (_, index) => record(`many-${index}`));
-      const outcomes = await Promise.allSettled([
-        store.replace('a', [record('y')], UPDATED_AT),
-        store.replace('a', [...many, record('broken')], UPDATED_AT),
-        store.replace('new', [record('x'), record('broken')], UPDATED_AT),
-        store.replace('a', [record('z')], UPDATED_AT),
-      ]);
-      expect(outcomes.map(({ status }) => status)).toEqual([
-        ...['fulfilled', 'rejected', 'rejected', 'fulfilled'],
-      ]);
-      expect((await recordsOf(store, 'a')).map(({ id }) => id).sort()).toEqual(['x', 'y', 'z']);
-      expect(await recordsOf(store, 'new')).toEqual([]);
-      await store.close();
-    } finally {
-      await storage.remove();
-    }
+  test('is nothing of a batch of which one record cannot be stored, and all of those sent with it', async ({
+    storage,
+  }) => {
+    const store = await storage.open();
+    await store.replace('a', [record('x')], UPDATED_AT);
+    await storage.refuse('broken');
+    const many = Array.from({ length: 175 }, (_, index) => record(`many-${index}`));
+    const outcomes = await Promise.allSettled([
+      store.replace('a', [record('y')], UPDATED_AT),
+      store.replace('a', [...many, record('broken')], UPDATED_AT),
+      store.replace('new', [record('x'), record('broken')], UPDATED_AT),
+      store.replace('a', [record('z')], UPDATED_AT),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...['fulfilled', 'rejected', 'rejected', 'fulfilled'],
+    ]);
+    expect((await recordsOf(store, 'a')).map(({ id }) => id).sort()).toEqual(['x', 'y', 'z']);
+    expect(await recordsOf(store, 'new')).toEqual([]);
+    await store.close();
   });
 
-  test('may be opened for the first time by several at once', async () => {
-    const storage = await create();
-    try {
-      const stores = await Promise.all([storage.open(), storage.open(), storage.open()]);
-      await Promise.all(stores.map((store, index) => store.replace('a', [record(`${index}`)], UPDATED_AT)));
-      expect(await stores[0]?.summary('a')).toMatchObject({ records: 3 });
-      await Promise.all(stores.map((store) => store.close()));
-    } finally {
-      await storage.remove();
-    }
+  test('may be opened for the first time by several at once', async ({ storage }) => {
+    const stores = await Promise.all([storage.open(), storage.open(), storage.open()]);
+    await Promise.all(stores.map((store, index) => store.replace('a', [record(`${index}`)], UPDATED_AT)));
+    expect(await stores[0]?.summary('a')).toMatchObject({ records: 3 });
+    await Promise.all(stores.map((store) => store.close()));
   });
 });

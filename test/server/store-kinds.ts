@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { test as base } from 'vitest';
 import { openPostgresqlStore } from '../../src/server/store/postgresql/store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { NewRecord, Store } from '../../src/server/store/store.ts';
@@ -61,3 +62,24 @@ export const STORAGES = (
     ['PostgreSQL', postgresqlStorage],
   ] as const
 ).filter(([name]) => name === 'SQLite' || hasServer('postgresql'));
+
+/** Tests that share a `store` of one kind; those that open stores themselves have a `storage` of their own. */
+export function storeTest(create: () => Promise<Storage>) {
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
+  const newStorage = async ({}, { onCleanup }: { onCleanup(remove: () => Promise<void>): void }) => {
+    const storage = await create();
+    onCleanup(() => storage.remove());
+    return storage;
+  };
+  return base
+    .extend('storage', newStorage)
+    .extend('sharedStorage', { scope: 'file' }, newStorage)
+    .extend('store', { scope: 'file' }, async ({ sharedStorage }, { onCleanup }) => {
+      const store = await sharedStorage.open();
+      onCleanup(() => store.close());
+      return store;
+    });
+}
+
+/** Those of each kind that there is here, for `describe.each`. */
+export const STORE_TESTS = STORAGES.map(([kind, create]) => [kind, storeTest(create)] as const);
