@@ -1,28 +1,11 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { exchange, textOf } from '../support/wire.ts';
 import { memoryWriteApi, PATH, TOKEN } from './memory-write-api.ts';
 
 const RECORD = '{"_id":"a","_timestamp":"2024-03-05T14:15:16Z"}';
-
-/** Sends bytes as they are, and gives what comes back until `until` is seen or the server closes. */
-async function exchange(port: number, bytes: string | Buffer, until = /$^/): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  socket.write(bytes);
-  return textOf(socket, until);
-}
-
-async function textOf(socket: Socket, until = /$^/): Promise<string> {
-  let answer = '';
-  for await (const chunk of socket) {
-    answer += chunk;
-    if (until.test(answer)) break;
-  }
-  socket.destroy();
-  return answer;
-}
 
 function post(headers: Readonly<Record<string, string | number>>, body = '', target = PATH): string {
   const lines = Object.entries({ Host: 'localhost', 'Content-Type': 'application/json', ...headers });

@@ -2,7 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { exchange, listeningWith } from './server-under-test.ts';
+import { exchange } from '../support/wire.ts';
+import { listeningWith } from './server-under-test.ts';
 
 const GET = (path: string, close = false) =>
   `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${close ? 'Connection: close\r\n' : ''}\r\n`;

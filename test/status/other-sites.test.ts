@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { OwnHosts } from '../../src/status/other-sites.ts';
-import { BEARER, exchange, listeningWith, serverWith, TOKEN } from './server-under-test.ts';
+import { exchange } from '../support/wire.ts';
+import { BEARER, listeningWith, serverWith, TOKEN } from './server-under-test.ts';
 
 const takes = (listen: string, host: string | undefined, allowed: readonly string[] = []): boolean => {
   try {

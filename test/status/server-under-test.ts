@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
@@ -54,18 +53,4 @@ export async function listeningWith(
   const tested = await serverWith(...settings);
   await tested.app.listen({ host: '127.0.0.1', port: 0 });
   return { ...tested, port: (tested.app.server.address() as AddressInfo).port };
-}
-
-/** Sends bytes as they are, and gives what comes back until the server closes, or until `until` is seen. */
-export async function exchange(port: number, text: string, until = /$^/): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
-  socket.on('error', () => undefined);
-  socket.write(text);
-  let answer = '';
-  for await (const chunk of socket) {
-    answer += chunk;
-    if (until.test(answer)) break;
-  }
-  socket.destroy();
-  return answer;
 }
