@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openPostgresqlStore } from '../../src/server/store/postgresql/store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { Store } from '../../src/server/store/store.ts';
@@ -7,7 +7,7 @@ import { createDatabase } from '../support/databases.ts';
 import { startPostgresql } from '../support/private-postgresql.ts';
 import { NAME, recordsOf } from './memory-write-api.ts';
 import { ServeProcess } from './serve-process.ts';
-import { WrittenBatches } from './written-batches.ts';
+import { WRITERS, WrittenBatches } from './written-batches.ts';
 
 /** How often a process is killed; DURABILITY_KILLS=500 is for running by hand. */
 const KILLS = Number(process.env.DURABILITY_KILLS ?? 4);
@@ -92,7 +92,7 @@ test('a server whose database is killed keeps all that it acknowledged, and goes
     const writing = batches.write(server);
     await momentToKill(batches, round);
     await database.kill9();
-    await delay(50);
+    await vi.waitUntil(() => batches.otherAnswers.length >= WRITERS, { timeout: ROUND });
     batches.stop();
     await writing;
     expect(new Set(batches.otherAnswers)).toEqual(new Set([500]));

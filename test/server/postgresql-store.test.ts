@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openPostgresqlStore } from '../../src/server/store/postgresql/store.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { recordsOf } from './memory-write-api.ts';
@@ -136,10 +136,14 @@ test('connections that are lost while nothing runs on them are not noticed', asy
   await Promise.all(
     Array.from({ length: 5 }, (_, index) => store.replace('a', [record(`${index}`)], UPDATED_AT)),
   );
-  await database.execute(
+  const emitted = vi.spyOn(pg.Pool.prototype, 'emit');
+  onTestFinished(() => emitted.mockRestore());
+  const ended = await database.execute(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '%serve'`,
   );
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await expect
+    .poll(() => emitted.mock.calls.filter(([event]) => event === 'remove'))
+    .toHaveLength(ended.length);
   await store.replace('a', [record('x')], UPDATED_AT);
   expect((await store.summary('a')).records).toBe(6);
   await store.close();

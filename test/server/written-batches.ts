@@ -4,7 +4,7 @@ import type { ServeProcess } from './serve-process.ts';
 
 /** Batches that several writers send to one data set, and what must be found of them whatever happened meanwhile. */
 
-const WRITERS = 4;
+export const WRITERS = 4;
 /** Records that every batch replaces: whichever batch came last, they are all of it. */
 const SHARED = 20;
 

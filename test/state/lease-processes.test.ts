@@ -56,8 +56,7 @@ test('a process on another machine that was suspended for too long finds its lea
   await process.does('take', 'a');
   process.signal('SIGSTOP');
   const state = opened(file);
-  await delay(400);
-  await leaseOf(state);
+  await vi.waitUntil(async () => (await state.takeLease('a')).kind === 'lease', { timeout: 5_000 });
   process.signal('SIGCONT');
   await expect(
     process.does('do', 'acknowledged', 'a', 1, stepOf({ progress: { collectedTo: 20 } })),

@@ -1,12 +1,15 @@
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { exchange } from '../support/wire.ts';
 import { listeningWith } from './server-under-test.ts';
 
 const GET = (path: string, close = false) =>
   `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${close ? 'Connection: close\r\n' : ''}\r\n`;
+
+/** How many connections the server has, for `expect.poll`. */
+const connectionsTo = (app: FastifyInstance) => () => promisify(app.server.getConnections).call(app.server);
 
 const secondsOf = async <Result>(work: Promise<Result>): Promise<[Result, number]> => {
   const start = performance.now();
@@ -49,9 +52,8 @@ describe.concurrent('a connection', () => {
     const { app, port } = await listeningWith({}, { metrics: { contentType: 'text/plain', text } });
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
     socket.write(GET('/metrics'));
-    const connections = () => promisify(app.server.getConnections).call(app.server);
-    await expect.poll(connections).toBe(1);
-    await expect.poll(connections, { timeout: 30_000 }).toBe(0);
+    await expect.poll(connectionsTo(app)).toBe(1);
+    await expect.poll(connectionsTo(app), { timeout: 30_000 }).toBe(0);
     socket.destroy();
   });
 });
@@ -75,7 +77,7 @@ test('what is not HTTP is answered with 400', async () => {
 });
 
 test('more connections than anybody needs are not taken, and the next one is when some are gone', async () => {
-  const { port } = await listeningWith();
+  const { app, port } = await listeningWith();
   const sockets: Socket[] = [];
   let closed = 0;
   for (let index = 0; index < 130; index += 1) {
@@ -89,14 +91,20 @@ test('more connections than anybody needs are not taken, and the next one is whe
   }
   await expect.poll(() => closed, { timeout: 3_000 }).toBe(30);
   for (const socket of sockets) socket.destroy();
-  await sleep(100);
+  await expect.poll(connectionsTo(app)).toBe(0);
   expect(await exchange(port, GET('/healthz', true))).toMatch(/^HTTP\/1\.1 200 /);
 });
 
 test('closing waits for nobody', async () => {
-  const { app, port } = await listeningWith({ jobs: () => new Promise(() => undefined) });
+  const asked = Promise.withResolvers<void>();
+  const { app, port } = await listeningWith({
+    jobs: () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    },
+  });
   const hanging = exchange(port, GET('/api/jobs'));
-  await sleep(100);
+  await asked.promise;
   const [, seconds] = await secondsOf(app.close());
   expect(seconds).toBeLessThan(1);
   expect(await hanging.catch(() => '')).toBe('');
