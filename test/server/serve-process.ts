@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { kill9 } from '../support/kill9.ts';
 import { freePort } from '../support/private-server.ts';
 import { HEADERS, NAME, PATH, TOKEN } from './memory-write-api.ts';
 
@@ -63,11 +63,8 @@ data_sets: [{ data_group: carers-allowance, data_type: transaction-count, name: 
 
   /** Ends it as a power cut would. */
   async kill9(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
+    if (this.#child === undefined) return;
+    await kill9(this.#child);
     await this.#client?.destroy();
   }
 
