@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Collecting, jobOf } from '../support/collecting.ts';
+import { jobOf } from '../support/collecting.ts';
 import { collectingEach } from '../support/collecting-each.ts';
 import { ALL_PRODUCTS, type TestDatabase } from '../support/databases.ts';
-import { type FaultyServer, STORED, startFaultyServer } from '../support/faulty-server.ts';
-import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
+import { STORED, startFaultyServer } from '../support/faulty-server.ts';
+import { startWriteApi } from '../support/write-api.ts';
 
 const QUERY = `SELECT updated_at, id, event FROM events
   WHERE updated_at > :updated_at OR (updated_at = :updated_at AND id > :id) ORDER BY updated_at, id`;
@@ -20,42 +20,37 @@ const job = (over: Record<string, unknown> = {}) =>
 const NOW = '2014-06-10T05:30:00Z';
 
 describe.each(ALL_PRODUCTS)('a cursor job on %s', (product, client) => {
-  let database: TestDatabase;
-  let api: RunningWriteApi;
-  let collecting: Collecting;
-
   const time = client === 'mysql2' ? 'datetime(6)' : client === 'pg' ? 'timestamp' : 'datetime';
-  collectingEach(
-    product,
-    startWriteApi,
-    [`CREATE TABLE events (updated_at ${time}, id bigint, event varchar(20))`],
-    (place) => {
-      ({ database, api, collecting } = place);
-    },
-  );
+  const place = collectingEach(product, startWriteApi, [
+    `CREATE TABLE events (updated_at ${time}, id bigint, event varchar(20))`,
+  ]);
 
   const happen = (id: number, at: string) =>
-    database.execute(`INSERT INTO events VALUES ('2014-06-${at}', ${id}, 'event ${id}')`);
-  const ids = async () => (await api.stored()).map(({ id }) => Number(id)).sort((a, b) => a - b);
+    place.database.execute(`INSERT INTO events VALUES ('2014-06-${at}', ${id}, 'event ${id}')`);
+  const ids = async () => (await place.api.stored()).map(({ id }) => Number(id)).sort((a, b) => a - b);
   const position = async () =>
-    (await collecting.state.progressOf('applications'))?.cursor?.map(({ text }) => text);
+    (await place.collecting.state.progressOf('applications'))?.cursor?.map(({ text }) => text);
 
   test('brings each row once, and stands at the last one with all its digits', async () => {
     await happen(1, '01 12:00:00');
     await happen(2, '01 12:00:00.000001');
-    expect(await collecting.run(job(), NOW)).toMatchObject({ outcome: 'succeeded', rows: 2, records: 2 });
+    expect(await place.collecting.run(job(), NOW)).toMatchObject({
+      outcome: 'succeeded',
+      rows: 2,
+      records: 2,
+    });
     expect(await position()).toEqual(['2014-06-01 12:00:00.000001', '2']);
     await happen(3, '01 12:00:00.000001');
-    expect(await collecting.run(job(), NOW)).toMatchObject({ rows: 1 });
+    expect(await place.collecting.run(job(), NOW)).toMatchObject({ rows: 1 });
     expect(await ids()).toEqual([1, 2, 3]);
   });
 
   test('is left as it is by an empty result', async () => {
-    expect(await collecting.run(job(), NOW)).toMatchObject({ outcome: 'empty' });
+    expect(await place.collecting.run(job(), NOW)).toMatchObject({ outcome: 'empty' });
     expect(await position()).toBeUndefined();
     await happen(1, '01 12:00:00');
-    await collecting.run(job(), NOW);
-    expect(await collecting.run(job(), NOW)).toMatchObject({ outcome: 'empty' });
+    await place.collecting.run(job(), NOW);
+    expect(await place.collecting.run(job(), NOW)).toMatchObject({ outcome: 'empty' });
     expect(await position()).toEqual([expect.stringContaining('2014-06-01 12:00:00'), '1']);
   });
 
@@ -66,14 +61,14 @@ describe.each(ALL_PRODUCTS)('a cursor job on %s', (product, client) => {
       query: 'SELECT updated_at, id FROM events WHERE updated_at > :updated_at ORDER BY updated_at',
     });
     const limits = { max_batch_records: 1, max_batch_bytes: 1_048_576, requests_in_flight: 2 };
-    const result = await collecting.run(byTime, NOW, { limits });
+    const result = await place.collecting.run(byTime, NOW, { limits });
     expect(result).toMatchObject({ outcome: 'succeeded', rows: 12 });
     expect(await ids()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
   test('takes more than one query for more than max_rows', async () => {
     for (let id = 1; id <= 7; id++) await happen(id, '01 12:00:00');
-    const result = await collecting.run(job({ cursor: cursor({ max_rows: 3 }) }), NOW);
+    const result = await place.collecting.run(job({ cursor: cursor({ max_rows: 3 }) }), NOW);
     expect(result).toMatchObject({ outcome: 'succeeded', rows: 7, requests: 3 });
     expect(await ids()).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
@@ -84,7 +79,7 @@ describe.each(ALL_PRODUCTS)('a cursor job on %s', (product, client) => {
     await happen(3, '01 12:00:00');
     const unordered = job({ query: QUERY.replace('ORDER BY updated_at, id', 'ORDER BY id') });
     const limits = { max_batch_records: 1, max_batch_bytes: 1_048_576, requests_in_flight: 1 };
-    const { failure } = await collecting.run(unordered, NOW, { limits });
+    const { failure } = await place.collecting.run(unordered, NOW, { limits });
     expect(failure?.message).toMatch(/^the rows are not in the order of the cursor: \(2014-06-01 12:00:00/);
     expect(failure?.remedy).toContain('ORDER BY updated_at, id');
     expect(await position()).toBeUndefined();
@@ -94,15 +89,15 @@ describe.each(ALL_PRODUCTS)('a cursor job on %s', (product, client) => {
     await happen(1, '01 12:00:00');
     await happen(2, '02 12:00:00');
     const unbounded = job({ query: 'SELECT updated_at, id FROM events ORDER BY updated_at, id' });
-    await collecting.run(unbounded, NOW);
-    const { failure } = await collecting.run(unbounded, NOW);
+    await place.collecting.run(unbounded, NOW);
+    const { failure } = await place.collecting.run(unbounded, NOW);
     expect(failure?.message).toMatch(/^the query returns rows that are collected already/);
     expect(failure?.remedy).toContain('(updated_at, id) > (:updated_at, :id)');
   });
 
   test('fails when a cursor column is null', async () => {
-    await database.execute("INSERT INTO events VALUES ('2014-06-01 12:00:00', NULL, 'x')");
-    const { failure } = await collecting.run(
+    await place.database.execute("INSERT INTO events VALUES ('2014-06-01 12:00:00', NULL, 'x')");
+    const { failure } = await place.collecting.run(
       job({ query: 'SELECT updated_at, id FROM events WHERE updated_at > :updated_at ORDER BY updated_at' }),
       NOW,
     );
@@ -112,7 +107,7 @@ describe.each(ALL_PRODUCTS)('a cursor job on %s', (product, client) => {
 
   test('keeps together what differs in texts only, because the database may take them for equal', async () => {
     for (const event of ['a', 'A', 'b', 'B', 'c'])
-      await database.execute(
+      await place.database.execute(
         `INSERT INTO events VALUES ('2014-06-01 12:00:00', ${event.charCodeAt(0)}, '${event}')`,
       );
     const byText = job({
@@ -120,63 +115,59 @@ describe.each(ALL_PRODUCTS)('a cursor job on %s', (product, client) => {
       query: `SELECT updated_at, id, event FROM events WHERE updated_at > :updated_at OR (updated_at = :updated_at AND event > :event)
         ORDER BY updated_at, event`,
     });
-    expect(await collecting.run(byText, NOW)).toMatchObject({ outcome: 'succeeded', rows: 5, requests: 1 });
+    expect(await place.collecting.run(byText, NOW)).toMatchObject({
+      outcome: 'succeeded',
+      rows: 5,
+      requests: 1,
+    });
   });
 
   test('is refused over local times of a zone whose clocks change, unless its lag covers the repeated hour', async () => {
     await happen(1, '01 12:00:00');
     const localTime = { zone: 'Europe/London' };
-    const { failure } = await collecting.run(job(), NOW, { localTime });
+    const { failure } = await place.collecting.run(job(), NOW, { localTime });
     expect(failure?.message).toBe(
       'cursor column updated_at holds local times of Europe/London, where an hour comes twice in autumn: rows written then would be skipped',
     );
     const lagging = job({ cursor: cursor({ lag: '2h' }) });
-    expect(await collecting.run(lagging, NOW, { localTime })).toMatchObject({ outcome: 'succeeded' });
+    expect(await place.collecting.run(lagging, NOW, { localTime })).toMatchObject({ outcome: 'succeeded' });
   });
 
   test('leaves rows alone that are younger than the lag', async () => {
     const later = new Date(Date.now() + 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
     await happen(1, '01 12:00:00');
-    await database.execute(`INSERT INTO events VALUES ('${later}', 2, 'to come')`);
+    await place.database.execute(`INSERT INTO events VALUES ('${later}', 2, 'to come')`);
     const lagging = job({
       cursor: cursor({ lag: '5m' }),
       query: QUERY.replace('WHERE ', 'WHERE updated_at < :until AND (').replace('ORDER', ') ORDER'),
     });
-    await collecting.run(lagging, NOW);
+    await place.collecting.run(lagging, NOW);
     expect(await ids()).toEqual([1]);
   });
 });
 
 describe('a cursor job', () => {
-  let database: TestDatabase;
-  let api: FaultyServer;
-  let collecting: Collecting;
-
-  collectingEach(
-    'pg',
-    startFaultyServer,
-    [
-      'CREATE TABLE events (updated_at timestamptz, id bigserial, event text); CREATE INDEX ON events (updated_at, id)',
-    ],
-    (place) => {
-      ({ database, api, collecting } = place);
-    },
-  );
+  const place = collectingEach('pg', startFaultyServer, [
+    'CREATE TABLE events (updated_at timestamptz, id bigserial, event text); CREATE INDEX ON events (updated_at, id)',
+  ]);
 
   const delivered = () =>
-    api.requests.flatMap(({ text }) => (JSON.parse(text) as { id: number }[]).map(({ id }) => id));
+    place.api.requests.flatMap(({ text }) => (JSON.parse(text) as { id: number }[]).map(({ id }) => id));
 
   test('goes on behind what was acknowledged when the write API failed in the middle', async () => {
-    await database.execute(
+    await place.database.execute(
       "INSERT INTO events SELECT timestamptz '2014-06-01' + n * interval '1 second', n FROM generate_series(1, 100) n",
     );
-    api.script(STORED, STORED, STORED, { status: 401 });
+    place.api.script(STORED, STORED, STORED, { status: 401 });
     const limits = { max_batch_records: 10, max_batch_bytes: 1_048_576, requests_in_flight: 1 };
-    const failed = await collecting.run(job(), NOW, { limits });
+    const failed = await place.collecting.run(job(), NOW, { limits });
     expect(failed).toMatchObject({ outcome: 'failed', failure: { side: 'refused' }, records: 30 });
     const before = delivered().length;
     // The last of the 30 rows may belong to a group that goes on.
-    expect(await collecting.run(job(), NOW, { limits })).toMatchObject({ outcome: 'succeeded', rows: 70 });
+    expect(await place.collecting.run(job(), NOW, { limits })).toMatchObject({
+      outcome: 'succeeded',
+      rows: 70,
+    });
     expect(new Set([...delivered().slice(0, 30), ...delivered().slice(before)]).size).toBe(100);
   });
 
@@ -186,20 +177,22 @@ describe('a cursor job', () => {
       query: `SELECT updated_at, id, event FROM events
         WHERE (updated_at, id) > (:updated_at, :id) AND updated_at < :until ORDER BY updated_at, id`,
     });
-    const writers = Array.from({ length: 4 }, (_, writer) => writeSlowly(database, `writer ${writer}`, 12));
+    const writers = Array.from({ length: 4 }, (_, writer) =>
+      writeSlowly(place.database, `writer ${writer}`, 12),
+    );
     let isOver = false;
     const all = Promise.all(writers).then(() => {
       isOver = true;
     });
     let runs = 0;
     while (!isOver) {
-      expect(await collecting.run(lagging, NOW)).toMatchObject({ failure: undefined });
+      expect(await place.collecting.run(lagging, NOW)).toMatchObject({ failure: undefined });
       runs += 1;
     }
     await all;
     await new Promise((resolve) => setTimeout(resolve, 450));
-    await collecting.run(lagging, NOW);
-    const [[count = ''] = []] = await database.execute('SELECT count(*) FROM events');
+    await place.collecting.run(lagging, NOW);
+    const [[count = ''] = []] = await place.database.execute('SELECT count(*) FROM events');
     expect(Number(count)).toBe(4 * 12 * 3);
     expect(runs).toBeGreaterThan(3);
     expect(delivered().length).toBe(Number(count));
@@ -207,10 +200,10 @@ describe('a cursor job', () => {
   });
 
   test('warns when it stands later than the clock of the database', async () => {
-    await database.execute("INSERT INTO events VALUES (now() + interval '2 days', 1, 'to come')");
-    await collecting.run(job(), NOW);
+    await place.database.execute("INSERT INTO events VALUES (now() + interval '2 days', 1, 'to come')");
+    await place.collecting.run(job(), NOW);
     const warnings: string[] = [];
-    await collecting.run(job(), NOW, {
+    await place.collecting.run(job(), NOW, {
       observer: (event) => {
         if (event.kind === 'position-in-future') warnings.push(event.position);
       },

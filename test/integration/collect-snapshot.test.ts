@@ -1,24 +1,12 @@
 import { expect, test } from 'vitest';
-import { type Collecting, jobOf } from '../support/collecting.ts';
+import { jobOf } from '../support/collecting.ts';
 import { collectingEach } from '../support/collecting-each.ts';
-import type { TestDatabase } from '../support/databases.ts';
-import { type FaultyServer, type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
+import { type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
 
-let database: TestDatabase;
-let api: FaultyServer;
-let collecting: Collecting;
-
-collectingEach(
-  'better-sqlite3',
-  startFaultyServer,
-  [
-    'CREATE TABLE waiting (channel text, number integer)',
-    "INSERT INTO waiting VALUES ('digital', 5), ('post', 3)",
-  ],
-  (place) => {
-    ({ database, api, collecting } = place);
-  },
-);
+const place = collectingEach('better-sqlite3', startFaultyServer, [
+  'CREATE TABLE waiting (channel text, number integer)',
+  "INSERT INTO waiting VALUES ('digital', 5), ('post', 3)",
+]);
 
 const job = (over: Record<string, unknown> = {}) =>
   jobOf({
@@ -38,34 +26,34 @@ const told = ({ method, text }: ReceivedRequest) => {
   return `${method} ${each.join(', ')}`.trim();
 };
 /** What the write API has acknowledged since it is up. */
-const arrived = (from = 0) => api.requests.slice(from).map(told);
+const arrived = (from = 0) => place.api.requests.slice(from).map(told);
 
 test('a snapshot is stamped with the start of the period in which it is taken', async () => {
-  const result = await collecting.run(job(), '2014-06-10T05:30:00Z');
+  const result = await place.collecting.run(job(), '2014-06-10T05:30:00Z');
   expect(result).toMatchObject({ outcome: 'succeeded', rows: 2, records: 2 });
   expect(arrived()).toEqual(['POST 05:00 digital 5, 05:00 post 3']);
-  await collecting.state.setProgress('applications', undefined);
-  await collecting.run(
+  await place.collecting.state.setProgress('applications', undefined);
+  await place.collecting.run(
     job({ snapshot: { period: 'day' }, timezone: 'Europe/London' }),
     '2014-06-10T23:30:00Z',
   );
-  expect(JSON.parse(api.requests.at(-1)?.text ?? '')[0]).toMatchObject({
+  expect(JSON.parse(place.api.requests.at(-1)?.text ?? '')[0]).toMatchObject({
     _timestamp: '2014-06-11T00:00:00Z',
   });
 });
 
 test('what was taken while the write API failed is sent first by the next run, oldest first', async () => {
-  api.otherwise(down);
-  expect(await collecting.run(job(), '2014-06-10T05:30:00Z', { limits })).toMatchObject({
+  place.api.otherwise(down);
+  expect(await place.collecting.run(job(), '2014-06-10T05:30:00Z', { limits })).toMatchObject({
     outcome: 'failed',
     failure: { side: 'refused' },
   });
-  await database.execute('UPDATE waiting SET number = number + 10');
-  await collecting.run(job(), '2014-06-10T06:30:00Z', { limits });
-  await database.execute('UPDATE waiting SET number = number + 10');
-  api.otherwise({ status: 200, body: { status: 'ok' } });
-  const before = api.requests.length;
-  const result = await collecting.run(job(), '2014-06-10T07:30:00Z', {
+  await place.database.execute('UPDATE waiting SET number = number + 10');
+  await place.collecting.run(job(), '2014-06-10T06:30:00Z', { limits });
+  await place.database.execute('UPDATE waiting SET number = number + 10');
+  place.api.otherwise({ status: 200, body: { status: 'ok' } });
+  const before = place.api.requests.length;
+  const result = await place.collecting.run(job(), '2014-06-10T07:30:00Z', {
     limits: { ...limits, requests_in_flight: 1 },
   });
   expect(result).toMatchObject({ outcome: 'succeeded', rows: 2, records: 6 });
@@ -77,43 +65,43 @@ test('what was taken while the write API failed is sent first by the next run, o
     'POST 07:00 digital 25',
     'POST 07:00 post 23',
   ]);
-  expect(await collecting.state.pendingOf('applications')).toEqual([]);
+  expect(await place.collecting.state.pendingOf('applications')).toEqual([]);
 });
 
 test('what is pending is delivered although the database fails', async () => {
-  api.otherwise(down);
-  await collecting.run(job(), '2014-06-10T05:30:00Z');
-  api.otherwise({ status: 200, body: { status: 'ok' } });
-  await database.execute('DROP TABLE waiting');
-  const before = api.requests.length;
-  const result = await collecting.run(job(), '2014-06-10T06:30:00Z');
+  place.api.otherwise(down);
+  await place.collecting.run(job(), '2014-06-10T05:30:00Z');
+  place.api.otherwise({ status: 200, body: { status: 'ok' } });
+  await place.database.execute('DROP TABLE waiting');
+  const before = place.api.requests.length;
+  const result = await place.collecting.run(job(), '2014-06-10T06:30:00Z');
   expect(result).toMatchObject({ outcome: 'failed', failure: { side: 'source' }, records: 2 });
   expect(arrived(before)).toEqual(['POST 05:00 digital 5, 05:00 post 3']);
 });
 
 test('pending records are gone after keep_pending, which is told', async () => {
-  api.otherwise(down);
-  await collecting.run(job(), '2014-06-10T05:30:00Z');
+  place.api.otherwise(down);
+  await place.collecting.run(job(), '2014-06-10T05:30:00Z');
   const expired: number[] = [];
-  await collecting.run(job(), '2014-06-12T06:30:00Z', {
+  await place.collecting.run(job(), '2014-06-12T06:30:00Z', {
     observer: (event) => {
       if (event.kind === 'pending-expired') expired.push(event.records);
     },
   });
   expect(expired).toEqual([2]);
-  expect(await collecting.state.pendingOf('applications')).toHaveLength(1);
+  expect(await place.collecting.state.pendingOf('applications')).toHaveLength(1);
 });
 
 test('with replace the data set is emptied once all rows are stored, and not before', async () => {
   const replacing = job({
     data_set: { data_group: 'test', data_type: 'applications', token: 'the-token', replace: true },
   });
-  await collecting.run(replacing, '2014-06-10T05:30:00Z', { limits });
+  await place.collecting.run(replacing, '2014-06-10T05:30:00Z', { limits });
   expect(arrived().sort()).toEqual(['POST 05:00 digital 5', 'POST 05:00 post 3', 'PUT']);
   expect(arrived()[0]).toBe('PUT');
-  const before = api.requests.length;
-  await database.execute('ALTER TABLE waiting RENAME TO gone');
-  await collecting.run(replacing, '2014-06-10T06:30:00Z', { limits });
+  const before = place.api.requests.length;
+  await place.database.execute('ALTER TABLE waiting RENAME TO gone');
+  await place.collecting.run(replacing, '2014-06-10T06:30:00Z', { limits });
   expect(arrived(before)).toEqual([]);
 });
 
@@ -123,12 +111,14 @@ test('with replace a data set is not emptied again in the midst of a delivery, a
   });
   const one = { limits: { ...limits, requests_in_flight: 1 } };
   const stored = { status: 200, body: { status: 'ok' } };
-  api.script(stored, stored, down);
-  expect(await collecting.run(replacing, '2014-06-10T05:30:00Z', one)).toMatchObject({ outcome: 'failed' });
-  const [pending] = await collecting.state.pendingOf('applications');
+  place.api.script(stored, stored, down);
+  expect(await place.collecting.run(replacing, '2014-06-10T05:30:00Z', one)).toMatchObject({
+    outcome: 'failed',
+  });
+  const [pending] = await place.collecting.state.pendingOf('applications');
   expect(pending).toMatchObject({ mustEmpty: false, records: 1 });
-  const before = api.requests.length;
-  await collecting.run(replacing, '2014-06-10T06:30:00Z', one);
+  const before = place.api.requests.length;
+  await place.collecting.run(replacing, '2014-06-10T06:30:00Z', one);
   expect(arrived(before)).toEqual(['PUT', 'POST 06:00 digital 5', 'POST 06:00 post 3']);
 });
 
@@ -136,61 +126,63 @@ test('a run that is stopped does not empty a data set that it can no longer fill
   const replacing = job({
     data_set: { data_group: 'test', data_type: 'applications', token: 'the-token', replace: true },
   });
-  api.otherwise(down);
-  await collecting.run(replacing, '2014-06-10T05:30:00Z');
-  api.otherwise({ status: 200, body: { status: 'ok' } });
-  const before = api.requests.length;
+  place.api.otherwise(down);
+  await place.collecting.run(replacing, '2014-06-10T05:30:00Z');
+  place.api.otherwise({ status: 200, body: { status: 'ok' } });
+  const before = place.api.requests.length;
   const signal = AbortSignal.abort(new Error('stopped'));
-  const result = await collecting.run(replacing, '2014-06-10T06:30:00Z', { signal, grace: 1_000 });
+  const result = await place.collecting.run(replacing, '2014-06-10T06:30:00Z', { signal, grace: 1_000 });
   expect(result.outcome).toBe('interrupted');
   expect(arrived(before)).toEqual([]);
 });
 
 test('what is pending can be delivered without taking a new snapshot', async () => {
-  api.otherwise(down);
-  await collecting.run(job(), '2014-06-10T05:30:00Z');
-  api.otherwise({ status: 200, body: { status: 'ok' } });
-  const before = api.requests.length;
-  const result = await collecting.run(job(), '2014-06-10T06:30:00Z', { onlyPending: true });
+  place.api.otherwise(down);
+  await place.collecting.run(job(), '2014-06-10T05:30:00Z');
+  place.api.otherwise({ status: 200, body: { status: 'ok' } });
+  const before = place.api.requests.length;
+  const result = await place.collecting.run(job(), '2014-06-10T06:30:00Z', { onlyPending: true });
   expect(result).toMatchObject({ outcome: 'succeeded', rows: 0, records: 2 });
   expect(arrived(before)).toEqual(['POST 05:00 digital 5, 05:00 post 3']);
 });
 
 test('too few rows are not a snapshot', async () => {
-  const result = await collecting.run(job({ expect: { min_rows: 3 } }), '2014-06-10T05:30:00Z');
+  const result = await place.collecting.run(job({ expect: { min_rows: 3 } }), '2014-06-10T05:30:00Z');
   expect(result.outcome).toBe('not_ready');
   expect(arrived()).toEqual([]);
-  expect(await collecting.state.pendingOf('applications')).toEqual([]);
+  expect(await place.collecting.state.pendingOf('applications')).toEqual([]);
 });
 
 test('a clock that is wrong for a while lets nothing grow old that is pending', async () => {
-  api.otherwise(down);
-  await collecting.run(job(), '2014-06-10T05:30:00Z');
-  await collecting.run(job(), '2014-06-12T06:30:00Z', {
+  place.api.otherwise(down);
+  await place.collecting.run(job(), '2014-06-10T05:30:00Z');
+  await place.collecting.run(job(), '2014-06-12T06:30:00Z', {
     steadyNow: () => Date.parse('2014-06-10T05:30:06Z'),
   });
-  expect((await collecting.state.pendingOf('applications')).map(({ records }) => records)).toEqual([2, 2]);
+  expect((await place.collecting.state.pendingOf('applications')).map(({ records }) => records)).toEqual([
+    2, 2,
+  ]);
 });
 
 test('a snapshot of a wrong clock is no newer than the ones that follow it', async () => {
-  api.otherwise(down);
+  place.api.otherwise(down);
   const replacing = job({
     data_set: { data_group: 'test', data_type: 'applications', token: 'the-token', replace: true },
   });
-  await collecting.run(job(), '2014-06-10T17:30:00Z');
-  await collecting.run(replacing, '2014-06-10T05:30:00Z');
-  const pending = await collecting.state.pendingOf('applications');
+  await place.collecting.run(job(), '2014-06-10T17:30:00Z');
+  await place.collecting.run(replacing, '2014-06-10T05:30:00Z');
+  const pending = await place.collecting.state.pendingOf('applications');
   expect(pending.map(({ takenAt }) => new Date(takenAt).toISOString().slice(11, 16))).toEqual(['05:30']);
 });
 
 test('what a wrong clock has delivered does not stand for what is delivered after it', async () => {
-  const deliveredUpTo = async () => (await collecting.state.progressOf('applications'))?.collectedTo;
-  await collecting.run(job(), '2014-06-10T17:30:00Z');
+  const deliveredUpTo = async () => (await place.collecting.state.progressOf('applications'))?.collectedTo;
+  await place.collecting.run(job(), '2014-06-10T17:30:00Z');
   expect(await deliveredUpTo()).toBe(Date.parse('2014-06-10T17:30:00Z'));
-  api.otherwise(down);
-  await collecting.run(job(), '2014-06-10T05:30:00Z');
+  place.api.otherwise(down);
+  await place.collecting.run(job(), '2014-06-10T05:30:00Z');
   expect(await deliveredUpTo()).toBeUndefined();
-  api.otherwise({ status: 200, body: { status: 'ok' } });
-  await collecting.run(job(), '2014-06-10T05:40:00Z');
+  place.api.otherwise({ status: 200, body: { status: 'ok' } });
+  await place.collecting.run(job(), '2014-06-10T05:40:00Z');
   expect(await deliveredUpTo()).toBe(Date.parse('2014-06-10T05:40:00Z'));
 });

@@ -1,37 +1,24 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { overAllTimes } from '../../src/collect/queries.ts';
 import type { Query } from '../../src/model/query.ts';
 import type { RunEvent } from '../../src/model/run-event.ts';
 import type { SourceFinding } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { never, query } from '../sources/reading.ts';
-import { Collecting, jobOf } from '../support/collecting.ts';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
-import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
+import { jobOf } from '../support/collecting.ts';
+import { collectingEach } from '../support/collecting-each.ts';
+import { startFaultyServer } from '../support/faulty-server.ts';
 
 const NOON = Date.parse('2014-06-09T12:00:00Z');
 const IN_WINDOW = 'submitted_at >= :from AND submitted_at < :to';
 
-let api: FaultyServer;
-let database: TestDatabase;
-let collecting: Collecting;
-
-beforeEach(async () => {
-  api = await startFaultyServer();
-  database = await createDatabase('better-sqlite3');
-  await database.execute('CREATE TABLE applications (id integer, submitted_at datetime)');
-  collecting = new Collecting(createSource('source', database.settings), api.url);
-});
-
-afterEach(async () => {
-  await collecting.close();
-  await api.close();
-  await database.drop();
-});
+const place = collectingEach('better-sqlite3', startFaultyServer, [
+  'CREATE TABLE applications (id integer, submitted_at datetime)',
+]);
 
 const submit = (...values: readonly (string | number)[]) =>
   Promise.all(
-    values.map((value, id) => database.execute(`INSERT INTO applications VALUES (${id}, ${value})`)),
+    values.map((value, id) => place.database.execute(`INSERT INTO applications VALUES (${id}, ${value})`)),
   );
 
 /** One run of a job over the window of 9 June; what it was told. */
@@ -46,7 +33,7 @@ async function run(sql: string) {
     window: { period: 'day', lookback: 1 },
     record: { timestamp: 'day', id: ['_timestamp'], fields: { count: 'count' } },
   });
-  const { outcome, rows } = await collecting.run(job, '2014-06-10T05:30:00Z', { observer });
+  const { outcome, rows } = await place.collecting.run(job, '2014-06-10T05:30:00Z', { observer });
   return {
     outcome,
     rows,
@@ -167,7 +154,7 @@ describe('a query that uses its times for more than a comparison with a column s
 
 describe('texts that compare with times by chance only are told', () => {
   const textsOf = async (sql: string) => {
-    const source = createSource('source', database.settings);
+    const source = createSource('source', place.database.settings);
     const instant = { kind: 'instant', epochMilliseconds: NOON } as const;
     const findings = await source.overlooked(query(sql, { from: instant, to: instant }), true, never());
     await source.close();
@@ -213,7 +200,7 @@ describe('texts that compare with times by chance only are told', () => {
 
 describe('rows are told apart', () => {
   const overlooked = async (sql: string, parameters: Query['parameters']) => {
-    const source = createSource('source', database.settings);
+    const source = createSource('source', place.database.settings);
     const findings = await source.overlooked(overAllTimes(query(sql, parameters)), false, never());
     await source.close();
     return findings.map(({ text }) => /\((.*)\)/.exec(text)?.[1]);

@@ -1,27 +1,16 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createSource } from '../../src/sources/create-source.ts';
-import { Collecting, jobOf } from '../support/collecting.ts';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
-import { type FaultyServer, type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { jobOf } from '../support/collecting.ts';
+import { collectingEach } from '../support/collecting-each.ts';
+import { type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
 
-let database: TestDatabase;
-let api: FaultyServer;
-let collecting: Collecting;
+const place = collectingEach('better-sqlite3', startFaultyServer, [
+  'CREATE TABLE waiting (gauge integer, number integer)',
+]);
 /** What the write API holds: `05:00 3` is the number of 5 o'clock's gauge 3. */
 let stored: Set<string>;
 
-beforeEach(async () => {
-  database = await createDatabase('better-sqlite3');
-  await database.execute('CREATE TABLE waiting (gauge integer, number integer)');
-  api = await startFaultyServer();
+beforeEach(() => {
   stored = new Set();
-  collecting = new Collecting(createSource('source', database.settings), api.url);
-});
-
-afterEach(async () => {
-  await collecting.close();
-  await api.close();
-  await database.drop();
 });
 
 interface Gauge {
@@ -32,7 +21,7 @@ interface Gauge {
 
 /** From here on batches are refused in which there is a number from one to another. */
 function refuse(from: number, to: number): void {
-  api.otherwise(({ text }: ReceivedRequest) => {
+  place.api.otherwise(({ text }: ReceivedRequest) => {
     const records: Gauge[] = JSON.parse(text);
     const bad = records.find(({ number }) => number >= from && number <= to);
     if (bad !== undefined)
@@ -50,17 +39,17 @@ const job = (over: Record<string, unknown> = {}) =>
     ...over,
   });
 const gauges = (count: number, number: string) =>
-  database.execute(`INSERT INTO waiting WITH RECURSIVE n(v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM n WHERE v < ${count})
+  place.database.execute(`INSERT INTO waiting WITH RECURSIVE n(v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM n WHERE v < ${count})
     SELECT v, ${number} FROM n`);
-const letters = async () => (await collecting.state.deadLetters({})).map(({ reason }) => reason);
+const letters = async () => (await place.collecting.state.deadLetters({})).map(({ reason }) => reason);
 const waiting = async () =>
-  (await collecting.state.pendingOf('applications')).map(({ records, failure }) => [records, failure]);
+  (await place.collecting.state.pendingOf('applications')).map(({ records, failure }) => [records, failure]);
 const inHour = (hour: string) => [...stored].filter((each) => each.startsWith(hour));
 
 test('a snapshot that is refused as a whole keeps no later one from being delivered', async () => {
   await gauges(10, '-v');
   refuse(-10, -1);
-  const first = await collecting.run(job(), '2014-06-10T05:30:00Z');
+  const first = await place.collecting.run(job(), '2014-06-10T05:30:00Z');
   expect(first).toMatchObject({ outcome: 'failed', records: 0, failure: { side: 'refused' } });
   expect(first.failure?.message).toMatch(
     /^the snapshot of 2014-06-10T05:30:00Z waits, because the write API refused more than 5 records of one batch/,
@@ -68,8 +57,8 @@ test('a snapshot that is refused as a whole keeps no later one from being delive
   expect(first.failure?.remedy).toContain('pp-db-collector state discard applications 1.');
   expect(await letters()).toHaveLength(5);
   expect(await waiting()).toEqual([[5, expect.stringContaining('refused more than 5 records')]]);
-  await database.execute('UPDATE waiting SET number = -number');
-  expect(await collecting.run(job(), '2014-06-10T06:30:00Z')).toMatchObject({
+  await place.database.execute('UPDATE waiting SET number = -number');
+  expect(await place.collecting.run(job(), '2014-06-10T06:30:00Z')).toMatchObject({
     records: 10,
     outcome: 'partial',
   });
@@ -82,12 +71,12 @@ test('what can never become a dead letter for its number waits, run after run, a
   await gauges(120, '-v');
   refuse(-120, -1);
   const limits = { max_batch_records: 40, max_batch_bytes: 1_048_576, requests_in_flight: 2 };
-  await collecting.run(job({ max_dead_letters: 7 }), '2014-06-10T05:30:00Z', { limits });
+  await place.collecting.run(job({ max_dead_letters: 7 }), '2014-06-10T05:30:00Z', { limits });
   expect(await letters()).toHaveLength(7);
-  await database.execute('UPDATE waiting SET number = -number');
+  await place.database.execute('UPDATE waiting SET number = -number');
   for (const hour of ['06', '07', '08']) {
     const time = `2014-06-10T${hour}:30:00Z`;
-    const result = await collecting.run(job({ max_dead_letters: 7 }), time, { limits });
+    const result = await place.collecting.run(job({ max_dead_letters: 7 }), time, { limits });
     expect(result).toMatchObject({ outcome: 'failed', records: 120 });
     expect(inHour(`${hour}:00`)).toHaveLength(120);
   }
@@ -98,12 +87,12 @@ test('of a snapshot of many batches those that are taken arrive', async () => {
   await gauges(30, 'CASE WHEN v BETWEEN 11 AND 20 THEN -v ELSE v END');
   refuse(-20, -11);
   const limits = { max_batch_records: 10, max_batch_bytes: 1_048_576, requests_in_flight: 1 };
-  const result = await collecting.run(job(), '2014-06-10T05:30:00Z', { limits });
+  const result = await place.collecting.run(job(), '2014-06-10T05:30:00Z', { limits });
   expect(result).toMatchObject({ outcome: 'failed', records: 20, deadLetters: 5 });
   expect(stored.size).toBe(20);
   expect((await waiting()).map(([records]) => records)).toEqual([5]);
   refuse(0, -1);
-  expect(await collecting.run(job(), '2014-06-10T05:40:00Z', { onlyPending: true })).toMatchObject({
+  expect(await place.collecting.run(job(), '2014-06-10T05:40:00Z', { onlyPending: true })).toMatchObject({
     outcome: 'succeeded',
     records: 5,
   });
@@ -112,12 +101,12 @@ test('of a snapshot of many batches those that are taken arrive', async () => {
 
 test('a data set that nobody may write to stops the run at once: that is no matter of records', async () => {
   await gauges(2, 'v');
-  api.otherwise({ status: 401, body: { status: 'error', messages: ['no'] } });
-  await collecting.run(job(), '2014-06-10T05:30:00Z');
-  const before = api.requests.length;
-  const result = await collecting.run(job(), '2014-06-10T06:30:00Z');
+  place.api.otherwise({ status: 401, body: { status: 'error', messages: ['no'] } });
+  await place.collecting.run(job(), '2014-06-10T05:30:00Z');
+  const before = place.api.requests.length;
+  const result = await place.collecting.run(job(), '2014-06-10T06:30:00Z');
   expect(result).toMatchObject({ outcome: 'failed', failure: { side: 'refused' } });
-  expect(api.requests.length).toBe(before + 1);
+  expect(place.api.requests.length).toBe(before + 1);
   expect(await waiting()).toEqual([
     [2, undefined],
     [2, undefined],

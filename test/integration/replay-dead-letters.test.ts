@@ -1,32 +1,20 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ReplayOptions, replayDeadLetters } from '../../src/collect/replay-dead-letters.ts';
+import { beforeEach, expect, test } from 'vitest';
 import type { Job } from '../../src/config/config.ts';
-import { createSource } from '../../src/sources/create-source.ts';
-import { Collecting, jobOf, SILENT } from '../support/collecting.ts';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
-import { type FaultyServer, type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
+import { type Collecting, jobOf } from '../support/collecting.ts';
+import { collectingEach } from '../support/collecting-each.ts';
+import { type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
 
 const NOW = '2014-06-10T05:30:00Z';
 
-let database: TestDatabase;
-let api: FaultyServer;
-let collecting: Collecting;
+const place = collectingEach('better-sqlite3', startFaultyServer, [
+  'CREATE TABLE visits (day date, id integer, note text)',
+]);
 /** What the write API holds, by `_id`. */
 let stored: Map<string, Record<string, unknown>>;
 
-beforeEach(async () => {
-  database = await createDatabase('better-sqlite3');
-  await database.execute('CREATE TABLE visits (day date, id integer, note text)');
-  api = await startFaultyServer();
+beforeEach(() => {
   stored = new Map();
   refuse(() => false);
-  collecting = new Collecting(createSource('source', database.settings), api.url);
-});
-
-afterEach(async () => {
-  await collecting.close();
-  await api.close();
-  await database.drop();
 });
 
 interface Visit {
@@ -37,7 +25,7 @@ interface Visit {
 
 /** From here on batches with such a record in them are refused. */
 function refuse(isBad: (visit: Visit) => boolean): void {
-  api.otherwise(({ text }: ReceivedRequest) => {
+  place.api.otherwise(({ text }: ReceivedRequest) => {
     const records: Visit[] = JSON.parse(text);
     const bad = records.find(isBad);
     if (bad !== undefined)
@@ -55,28 +43,18 @@ const job = (over: Record<string, unknown> = {}) =>
   });
 
 const visit = (id: number, note: string, day = '2014-06-09') =>
-  database.execute(`INSERT INTO visits VALUES ('${day}', ${id}, ${note})`);
+  place.database.execute(`INSERT INTO visits VALUES ('${day}', ${id}, ${note})`);
 
-const letters = () => collecting.state.deadLetters({ job: 'applications' });
+const letters = () => place.collecting.state.deadLetters({ job: 'applications' });
 const notes = () => [...stored.values()].map(({ id, note }) => `${id} ${note}`).sort();
 
-function replay(of: Job, over: Partial<ReplayOptions> & { signal?: AbortSignal } = {}) {
-  const options: ReplayOptions = {
-    state: collecting.state,
-    observer: SILENT,
-    now: () => Date.parse(NOW),
-    target: collecting.client.target({ ...of.data_set, token: of.data_set.token.reveal() }),
-    localTime: { zone: 'UTC' },
-    limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576 },
-    ...over,
-  };
-  return replayDeadLetters(of, options, over.signal ?? new AbortController().signal);
-}
+const replay = (of: Job, over: Parameters<Collecting['replay']>[2] = {}) =>
+  place.collecting.replay(of, NOW, over);
 
 test('records that the write API takes at last are removed; those that it refuses again stay, with the new reason', async () => {
   for (let id = 1; id <= 20; id += 1) await visit(id, "'n'");
   refuse(({ id }) => id <= 3);
-  expect(await collecting.run(job(), NOW)).toMatchObject({ outcome: 'partial', deadLetters: 3 });
+  expect(await place.collecting.run(job(), NOW)).toMatchObject({ outcome: 'partial', deadLetters: 3 });
   refuse(({ id }) => id === 2);
   const { result, kept } = await replay(job());
   expect(result).toMatchObject({ outcome: 'partial', records: 2, deadLetters: 1, failure: undefined });
@@ -86,7 +64,7 @@ test('records that the write API takes at last are removed; those that it refuse
     ['the write API answered 400: 2 is bad luck', 'record'],
   ]);
   expect(stored.size).toBe(19);
-  const [run] = await collecting.state.runs({ job: 'applications', limit: 1 });
+  const [run] = await place.collecting.state.runs({ job: 'applications', limit: 1 });
   expect(run).toEqual(result);
 });
 
@@ -94,7 +72,7 @@ test('however many are refused again, all others arrive', async () => {
   const notARecord = 'char(0)';
   for (let id = 1; id <= 30; id += 1) await visit(id, notARecord);
   await visit(31, "'n'");
-  await collecting.run(job(), NOW);
+  await place.collecting.run(job(), NOW);
   const healing = { record: { timestamp: 'day', id: ['_timestamp', 'id'], fields: { id: 'id' } } };
   refuse(({ id }) => id % 5 > 0);
   const { result } = await replay(job(healing));
@@ -105,8 +83,8 @@ test('however many are refused again, all others arrive', async () => {
 test('a row that was no record arrives when the mapping is corrected, with the database gone', async () => {
   await visit(1, "'fine'");
   await visit(2, 'char(0)');
-  await collecting.run(job(), NOW);
-  await database.execute('DROP TABLE visits');
+  await place.collecting.run(job(), NOW);
+  await place.database.execute('DROP TABLE visits');
   expect((await replay(job())).kept).toHaveLength(1);
   const corrected = job({
     record: {
@@ -123,20 +101,20 @@ test('a row that was no record arrives when the mapping is corrected, with the d
 test('a row whose columns the mapping does not find stays, and says so', async () => {
   await visit(1, "'fine'");
   await visit(2, 'char(0)');
-  await collecting.run(job(), NOW);
+  await place.collecting.run(job(), NOW);
   const other = job({
     record: { timestamp: 'day', id: ['_timestamp', 'id'], fields: { id: 'id', channel: 'channel' } },
   });
   const { kept } = await replay(other);
   expect(kept[0]?.reason).toContain('channel');
-  expect(api.requests).toHaveLength(1);
+  expect(place.api.requests).toHaveLength(1);
 });
 
 test('a row outside its window stays, and arrives when that is allowed', async () => {
   await visit(1, "'fine'");
   await visit(2, "'late'", '2014-05-01');
   const loose = { query: 'SELECT day, id, note FROM visits WHERE :from < :to ORDER BY id' };
-  await collecting.run(job(loose), NOW);
+  await place.collecting.run(job(loose), NOW);
   expect(await letters()).toEqual([expect.objectContaining({ cause: 'outside-window' })]);
   expect((await replay(job(loose))).kept).toHaveLength(1);
   await replay(job({ ...loose, window: { period: 'day', allow_outside: true } }));
@@ -146,7 +124,7 @@ test('a row outside its window stays, and arrives when that is allowed', async (
 test('only the letter that is named is sent', async () => {
   for (const id of [1, 2, 3]) await visit(id, "'n'");
   refuse(({ id }) => id < 3);
-  await collecting.run(job(), NOW);
+  await place.collecting.run(job(), NOW);
   refuse(() => false);
   const [first, second] = await letters();
   await replay(job(), { id: second?.id });
@@ -162,7 +140,7 @@ test('the row of a snapshot keeps the period in which it was taken', async () =>
   });
   await visit(1, "'fine'");
   await visit(2, 'char(0)');
-  await collecting.run(snapshot, '2014-06-10T05:59:59Z');
+  await place.collecting.run(snapshot, '2014-06-10T05:59:59Z');
   const corrected = jobOf({
     snapshot: { period: 'hour' },
     query: 'SELECT id, note FROM visits ORDER BY id',
@@ -182,13 +160,13 @@ test('of two rows that would have one _id the one met last is sent, and the othe
       query: 'SELECT day, id, note FROM visits WHERE day > :day ORDER BY day',
       record: { timestamp: 'day', ...record },
     });
-  const startAnew = () => collecting.state.setProgress('applications', undefined);
+  const startAnew = () => place.collecting.state.setProgress('applications', undefined);
   await visit(1, "'fine'");
-  await database.execute("INSERT INTO visits VALUES ('2014-06-09', null, 'old')");
-  await collecting.run(events({ id: ['_timestamp', 'id'] }), NOW);
-  await database.execute("UPDATE visits SET note = 'new' WHERE id IS NULL");
+  await place.database.execute("INSERT INTO visits VALUES ('2014-06-09', null, 'old')");
+  await place.collecting.run(events({ id: ['_timestamp', 'id'] }), NOW);
+  await place.database.execute("UPDATE visits SET note = 'new' WHERE id IS NULL");
   await startAnew();
-  await collecting.run(events({ id: ['_timestamp', 'id'] }), NOW);
+  await place.collecting.run(events({ id: ['_timestamp', 'id'] }), NOW);
   expect(await letters()).toHaveLength(2);
   const fields = { id: 'id', key: { value: 'k' }, note: 'note' };
   const merged = events({ id: ['_timestamp', 'key'], fields });
@@ -203,12 +181,12 @@ test('of two rows that would have one _id the one met last is sent, and the othe
 
 test('a row of a count that had no id is not sent by itself: it could replace a count of more rows', async () => {
   await visit(1, "'fine'");
-  await database.execute("INSERT INTO visits VALUES ('2014-06-09', null, 'no id')");
-  await collecting.run(job(), NOW);
+  await place.database.execute("INSERT INTO visits VALUES ('2014-06-09', null, 'no id')");
+  await place.collecting.run(job(), NOW);
   const healing = job({
     record: { timestamp: 'day', id: ['_timestamp', 'key'], fields: { key: { value: 'k' }, id: 'id' } },
   });
-  await collecting.state.setProgress('applications', undefined);
+  await place.collecting.state.setProgress('applications', undefined);
   const { kept, result } = await replay(healing);
   expect(result.requests).toBe(0);
   expect(kept[0]).toMatchObject({
@@ -220,16 +198,16 @@ test('a row of a count that had no id is not sent by itself: it could replace a 
 test('a job whose ids have changed must not replay', async () => {
   await visit(1, "'n'");
   await visit(2, 'char(0)');
-  await collecting.run(job(), NOW);
-  const before = api.requests.length;
+  await place.collecting.run(job(), NOW);
+  const before = place.api.requests.length;
   const changed = job({ record: { timestamp: 'day', id: ['id'], omit: ['note'] } });
   await expect(replay(changed)).rejects.toMatchObject({ name: 'FingerprintError', side: 'config' });
-  expect(api.requests).toHaveLength(before);
+  expect(place.api.requests).toHaveLength(before);
   expect(await letters()).toHaveLength(1);
 });
 
 test('a job that is running must not replay', async () => {
-  const lease = await collecting.state.takeLease('applications');
+  const lease = await place.collecting.state.takeLease('applications');
   await expect(replay(job())).rejects.toMatchObject({ name: 'JobBusyError', isBusy: true });
   if (lease.kind === 'lease') await lease.release();
 });
@@ -237,12 +215,12 @@ test('a job that is running must not replay', async () => {
 test('a write API that fails is thrown and noted; what arrived before is removed, the rest stays', async () => {
   for (let id = 1; id <= 12; id += 1) await visit(id, 'char(0)');
   await visit(13, "'n'");
-  await collecting.run(job(), NOW);
+  await place.collecting.run(job(), NOW);
   const healing = job({ record: { timestamp: 'day', id: ['_timestamp', 'id'], fields: { id: 'id' } } });
-  api.script({ status: 200, body: { status: 'ok' } }, { status: 401 });
+  place.api.script({ status: 200, body: { status: 'ok' } }, { status: 401 });
   await expect(replay(healing)).rejects.toMatchObject({ side: 'refused' });
   expect(await letters()).toHaveLength(7);
-  const [run] = await collecting.state.runs({ job: 'applications', limit: 1 });
+  const [run] = await place.collecting.state.runs({ job: 'applications', limit: 1 });
   expect(run).toMatchObject({ outcome: 'failed', records: 5, failure: { side: 'refused' } });
   expect((await replay(healing)).result).toMatchObject({ outcome: 'succeeded', records: 7 });
 });
@@ -250,16 +228,16 @@ test('a write API that fails is thrown and noted; what arrived before is removed
 test('a replay that is stopped is interrupted, and the letters stay', async () => {
   await visit(1, "'n'");
   await visit(2, 'char(0)');
-  await collecting.run(job(), NOW);
+  await place.collecting.run(job(), NOW);
   const healing = job({ record: { timestamp: 'day', id: ['_timestamp', 'id'], fields: { id: 'id' } } });
-  api.otherwise({ fault: 'hang' });
+  place.api.otherwise({ fault: 'hang' });
   const stop = new AbortController();
   const running = replay(healing, { signal: stop.signal });
   const ended = expect(running).rejects.toThrow();
-  await api.seen(2);
+  await place.api.seen(2);
   stop.abort(new Error('enough'));
   await ended;
-  const [run] = await collecting.state.runs({ job: 'applications', limit: 1 });
+  const [run] = await place.collecting.state.runs({ job: 'applications', limit: 1 });
   expect(run).toMatchObject({ outcome: 'interrupted', failure: undefined });
   expect(await letters()).toHaveLength(1);
 });

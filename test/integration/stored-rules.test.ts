@@ -1,29 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { fingerprintOf } from '../../src/collect/fingerprint.ts';
-import { replayDeadLetters } from '../../src/collect/replay-dead-letters.ts';
 import type { Job } from '../../src/config/config.ts';
-import { type Collecting, jobOf, SILENT } from '../support/collecting.ts';
+import { jobOf } from '../support/collecting.ts';
 import { collectingEach } from '../support/collecting-each.ts';
-import type { TestDatabase } from '../support/databases.ts';
-import { type FaultyServer, type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
+import { type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
 
 /** What is sent of records that were stored by other rules than those in force when they are sent. */
 
-let database: TestDatabase;
-let api: FaultyServer;
-let collecting: Collecting;
-
-collectingEach(
-  'better-sqlite3',
-  startFaultyServer,
-  [
-    'CREATE TABLE waiting (channel text, number integer, other integer, note text)',
-    "INSERT INTO waiting VALUES ('web', 6, 3, 'a'), ('post', 7, 80, 'b'), ('phone', 30, 40, 'c')",
-  ],
-  (place) => {
-    ({ database, api, collecting } = place);
-  },
-);
+const place = collectingEach('better-sqlite3', startFaultyServer, [
+  'CREATE TABLE waiting (channel text, number integer, other integer, note text)',
+  "INSERT INTO waiting VALUES ('web', 6, 3, 'a'), ('post', 7, 80, 'b'), ('phone', 30, 40, 'c')",
+]);
 
 const MAPPING = {
   id: ['_timestamp', 'channel'],
@@ -47,30 +34,20 @@ const hides = (below: number, over: object = {}) => ({ fields: ['number'], below
 async function storeSome(of: Job): Promise<void> {
   const refusal = { status: 400, body: { status: 'error', messages: ['no post'] } };
   const limits = { max_batch_records: 1, max_batch_bytes: 1_048_576, requests_in_flight: 1 };
-  api.otherwise({ status: 401, body: { status: 'error', messages: ['no'] } });
-  api.script(refusal);
-  await collecting.run(of, '2014-06-10T05:30:00Z', { limits });
+  place.api.otherwise({ status: 401, body: { status: 'error', messages: ['no'] } });
+  place.api.script(refusal);
+  await place.collecting.run(of, '2014-06-10T05:30:00Z', { limits });
 }
 
-function replay(of: Job) {
-  const options = {
-    state: collecting.state,
-    observer: SILENT,
-    now: () => Date.parse('2014-06-10T07:00:00Z'),
-    target: collecting.client.target({ ...of.data_set, token: of.data_set.token.reveal() }),
-    localTime: { zone: 'UTC' },
-    limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576 },
-  };
-  return replayDeadLetters(of, options, new AbortController().signal);
-}
+const replay = (of: Job) => place.collecting.replay(of, '2014-06-10T07:00:00Z');
 
 /** Sends what is stored by the rules of a job; gives the records as they arrive, without id and time. */
 async function sentBy(of: Job): Promise<Record<string, string>> {
-  api.otherwise(STORED);
-  const before = api.requests.length;
-  await collecting.run(of, '2014-06-10T05:40:00Z', { onlyPending: true });
+  place.api.otherwise(STORED);
+  const before = place.api.requests.length;
+  await place.collecting.run(of, '2014-06-10T05:40:00Z', { onlyPending: true });
   await replay(of);
-  const sent = api.requests.slice(before).flatMap(({ text }) => {
+  const sent = place.api.requests.slice(before).flatMap(({ text }) => {
     return [...text.matchAll(/"_timestamp":"[^"]*","channel":"(\w+)"(?:,([^{]*?))?\}/g)];
   });
   return Object.fromEntries(sent.map(([, channel = '', rest = '']) => [channel, rest]));
@@ -79,8 +56,8 @@ async function sentBy(of: Job): Promise<Record<string, string>> {
 describe('what small numbers are is decided when records are sent:', () => {
   beforeEach(async () => {
     await storeSome(job(hides(5)));
-    expect((await collecting.state.deadLetters({})).map(({ cause }) => cause)).toEqual(['refused']);
-    const [pending] = await collecting.state.pendingOf('applications');
+    expect((await place.collecting.state.deadLetters({})).map(({ cause }) => cause)).toEqual(['refused']);
+    const [pending] = await place.collecting.state.pendingOf('applications');
     expect(pending?.records).toBe(2);
   });
 
@@ -130,7 +107,7 @@ describe('what small numbers are is decided when records are sent:', () => {
     const coarse = job(hides(5), {
       fields: { ...MAPPING.fields, other: { column: 'other', as: 'string' } },
     });
-    const result = await collecting.run(coarse, '2014-06-10T05:40:00Z', { onlyPending: true });
+    const result = await place.collecting.run(coarse, '2014-06-10T05:40:00Z', { onlyPending: true });
     expect(result.failure?.message).toBe(
       'the snapshot of 2014-06-10T05:30:00Z waits, because it was made by rules that have changed since: the field other was made otherwise',
     );
@@ -138,7 +115,7 @@ describe('what small numbers are is decided when records are sent:', () => {
     expect((await replay(coarse)).kept.map(({ reason }) => reason)).toEqual([
       'it was made by rules that have changed since: the field other was made otherwise',
     ]);
-    expect((await collecting.state.pendingOf('applications'))[0]?.failure).toContain('the field other');
+    expect((await place.collecting.state.pendingOf('applications'))[0]?.failure).toContain('the field other');
     expect(await sentBy(job(hides(5)))).toEqual({
       web: '"number":6,"other":3',
       post: '"number":7,"other":80',
@@ -148,10 +125,10 @@ describe('what small numbers are is decided when records are sent:', () => {
 
   test('records of other ids are not sent, even when the change is accepted', async () => {
     const other = job(hides(5), { id: ['_timestamp', 'channel', 'other'] });
-    await collecting.state.setProgress('applications', { fingerprint: fingerprintOf(other, 'UTC') });
+    await place.collecting.state.setProgress('applications', { fingerprint: fingerprintOf(other, 'UTC') });
     const told =
       'it was made by rules that have changed since: record.id was ["_timestamp","channel"] and is ["_timestamp","channel","other"]';
-    const result = await collecting.run(other, '2014-06-10T05:40:00Z', { onlyPending: true });
+    const result = await place.collecting.run(other, '2014-06-10T05:40:00Z', { onlyPending: true });
     expect(result.failure?.message).toContain(told);
     expect((await replay(other)).kept.map(({ reason }) => reason)).toEqual([told]);
     expect(await sentBy(other)).toEqual({});
@@ -162,32 +139,34 @@ test('a field that holds a text is never sent, and its records become dead lette
   const fields = { ...MAPPING.fields, note: 'note' };
   await storeSome(job(undefined, { fields }));
   expect(await sentBy(job({ fields: ['note'], below: 5 }, { fields }))).toEqual({});
-  expect((await collecting.state.deadLetters({})).map(({ cause, reason }) => `${cause}: ${reason}`)).toEqual(
+  expect(
+    (await place.collecting.state.deadLetters({})).map(({ cause, reason }) => `${cause}: ${reason}`),
+  ).toEqual(
     Array(3).fill('not-a-record: the field note is to be suppressed when it is small, and holds a string'),
   );
 });
 
 test('a row that was no record hides its small numbers when it is replayed', async () => {
-  await database.execute("UPDATE waiting SET note = char(0) WHERE channel = 'post'");
+  await place.database.execute("UPDATE waiting SET note = char(0) WHERE channel = 'post'");
   const withNote = { fields: { ...MAPPING.fields, note: 'note' } };
-  await collecting.run(job(hides(5), withNote), '2014-06-10T05:30:00Z');
+  await place.collecting.run(job(hides(5), withNote), '2014-06-10T05:30:00Z');
   expect(await sentBy(job(hides(10)))).toEqual({ post: '"number":null,"other":80' });
 });
 
 test('a record that is refused keeps its small numbers, though they were never sent', async () => {
-  await database.execute("UPDATE waiting SET number = 2 WHERE channel = 'post'");
-  api.otherwise(({ text }: ReceivedRequest) =>
+  await place.database.execute("UPDATE waiting SET number = 2 WHERE channel = 'post'");
+  place.api.otherwise(({ text }: ReceivedRequest) =>
     text.includes('"post"') ? { status: 400, body: { status: 'error', messages: ['no post'] } } : STORED,
   );
-  await collecting.run(job(hides(5)), '2014-06-10T05:30:00Z');
-  expect(api.requests.some(({ text }) => text.includes('"number":2'))).toBe(false);
+  await place.collecting.run(job(hides(5)), '2014-06-10T05:30:00Z');
+  expect(place.api.requests.some(({ text }) => text.includes('"number":2'))).toBe(false);
   expect(await sentBy(job(hides(5)))).toEqual({ post: '"number":null,"other":80' });
 });
 
 test('a string in place of small numbers is one again when it is sent', async () => {
   const few = hides(10, { replace_with: 'few', mark: true });
-  api.otherwise({ status: 401, body: { status: 'error', messages: ['no'] } });
-  await collecting.run(job(few), '2014-06-10T05:30:00Z');
+  place.api.otherwise({ status: 401, body: { status: 'error', messages: ['no'] } });
+  await place.collecting.run(job(few), '2014-06-10T05:30:00Z');
   expect(await sentBy(job(few))).toEqual({
     web: '"number":"few","other":3,"suppressed":true',
     post: '"number":"few","other":80,"suppressed":true',

@@ -11,7 +11,7 @@ export interface CollectingPlace<Api> {
 }
 
 /**
- * Makes all of it anew for each test of a file, or of a `describe`, and hands it over.
+ * Makes all of it anew for each test of a file, or of a `describe`. What is returned gives that of the test that runs.
  *
  * @param tables statements that make the tables of the database
  */
@@ -19,20 +19,30 @@ export function collectingEach<Api extends { readonly url: string; close(): Prom
   product: Parameters<typeof createDatabase>[0],
   startApi: () => Promise<Api>,
   tables: readonly string[],
-  handOver: (place: CollectingPlace<Api>) => void,
-): void {
-  let place: CollectingPlace<Api>;
+): CollectingPlace<Api> {
+  let database: TestDatabase;
+  let api: Api;
+  let collecting: Collecting;
   beforeEach(async () => {
-    const database = await createDatabase(product);
+    database = await createDatabase(product);
     for (const table of tables) await database.execute(table);
-    const api = await startApi();
-    const collecting = new Collecting(createSource('source', database.settings), api.url);
-    place = { database, api, collecting };
-    handOver(place);
+    api = await startApi();
+    collecting = new Collecting(createSource('source', database.settings), api.url);
   });
   afterEach(async () => {
-    await place.collecting.close();
-    await place.api.close();
-    await place.database.drop();
+    await collecting.close();
+    await api.close();
+    await database.drop();
   });
+  return {
+    get database() {
+      return database;
+    },
+    get api() {
+      return api;
+    },
+    get collecting() {
+      return collecting;
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { collectJob, type RunOptions } from '../../src/collect/collect-job.ts';
+import { type Replay, type ReplayOptions, replayDeadLetters } from '../../src/collect/replay-dead-letters.ts';
 import type { Route } from '../../src/collect/run-context.ts';
 import { type Job, jobOfFile } from '../../src/config/config.ts';
 import { jobSchema } from '../../src/config/schema/job-schema.ts';
@@ -6,6 +7,7 @@ import type { RunResult } from '../../src/model/run.ts';
 import type { RunObserver } from '../../src/model/run-event.ts';
 import type { Source } from '../../src/model/source.ts';
 import type { State } from '../../src/model/state.ts';
+import type { Target } from '../../src/model/target.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
 
@@ -51,7 +53,7 @@ export class Collecting {
     const route = (): Route => ({
       source: this.#source,
       localTime: { zone: 'UTC' },
-      target: this.client.target({ ...job.data_set, token: job.data_set.token.reveal() }),
+      target: this.targetOf(job),
       limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576, requests_in_flight: 2 },
       ...over,
     });
@@ -64,6 +66,28 @@ export class Collecting {
       ...over,
     };
     return collectJob(job, options, over.signal ?? new AbortController().signal);
+  }
+
+  /** One replay of a job's dead letters at a time of day, as ISO text. */
+  replay(
+    job: Job,
+    now: string,
+    over: Partial<ReplayOptions> & { signal?: AbortSignal } = {},
+  ): Promise<Replay> {
+    const options: ReplayOptions = {
+      state: this.state,
+      observer: SILENT,
+      now: () => Date.parse(now),
+      target: this.targetOf(job),
+      localTime: { zone: 'UTC' },
+      limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576 },
+      ...over,
+    };
+    return replayDeadLetters(job, options, over.signal ?? new AbortController().signal);
+  }
+
+  targetOf(job: Job): Target {
+    return this.client.target({ ...job.data_set, token: job.data_set.token.reveal() });
   }
 
   async close(): Promise<void> {
