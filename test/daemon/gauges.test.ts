@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { gaugesOf, measuredJobs } from '../../src/daemon/gauges.ts';
+import { letterOf, stepOf } from '../state/examples.ts';
 import { MINUTE, SECOND, START, snapshotJob, test } from './daemon-world.ts';
 
 test('of each job what is known is told, of one whose file is wrong as of one that never ran', async ({
@@ -34,6 +35,15 @@ test('of each job what is known is told, of one whose file is wrong as of one th
     { name: 'idle', deadLetters: 0, pendingRecords: 0, ...nothing },
     { name: 'wrong', deadLetters: 0, pendingRecords: 0, ...nothing },
   ]);
+});
+
+test('of a job of which only dead letters are left these are told', async ({ world }) => {
+  await world.begin([snapshotJob('visits', { schedule: undefined })]);
+  const lease = await world.state.takeLease('visits');
+  await world.state.acknowledged('visits', 1, stepOf({ deadLetters: [letterOf('a-key')] }));
+  if (lease.kind === 'lease') await lease.release();
+  const { jobs } = gaugesOf(world.daemon, await world.state.standings(), Date.now());
+  expect([...jobs]).toMatchObject([{ name: 'visits', deadLetters: 1, collectedTo: undefined }]);
 });
 
 test('the lag is that of the daemon at the time asked for', async ({ world }) => {

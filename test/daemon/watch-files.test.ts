@@ -89,6 +89,8 @@ test.for<[string, (watched: Watched) => void]>([
       symlinkSync(join(folder, 'elsewhere.yaml'), join(collectors, 'a.yaml'));
     },
   ],
+  ['a link that leads nowhere', ({ collectors }) => symlinkSync('nowhere', join(collectors, 'c.yaml'))],
+  ['config.yaml that is gone', ({ folder }) => rmSync(join(folder, 'config.yaml'))],
 ])('a change of %s is told once', async ([, change], { watched }) => {
   change(watched);
   await watched.noticed();
