@@ -126,7 +126,9 @@ describe('a daemon', () => {
 
   test('is ready from its start to its stop', async ({ world }) => {
     const { config } = world.write([]);
-    await world.begin([]);
+    const begun = world.begin([]);
+    expect(world.daemon.isReady).toBe(false);
+    await begun;
     expect(world.daemon.isReady).toBe(true);
     expect(config.jobs).toEqual([]);
     const stopped = world.daemon.stop(new Error('over'));

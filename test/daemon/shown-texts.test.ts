@@ -32,3 +32,12 @@ test.each([
 test('of a job of which nothing is taken from outside, texts stay as they are', () => {
   expect(new ShownTexts(job as Job).text(`of ${group}`)).toBe(`of ${group}`);
 });
+
+test('of two values of which one begins with the other, the longer one is shown where it stands', () => {
+  const both = {
+    ...job,
+    data_set: { ...job.data_set, data_group: 'carers', data_type: 'carers allowance' },
+    shown: { ...job, data_set: { ...data_set, data_group: '${GROUP}', data_type: '${TYPE}' } },
+  } as unknown as Job;
+  expect(new ShownTexts(both).text('carers allowance of carers')).toBe('${TYPE} of ${GROUP}');
+});
