@@ -104,6 +104,16 @@ describe('the clock', () => {
     expect(world.started().at(-1)).toMatch(/^late@18:03:30 of 06:03:00 missed$/);
   });
 
+  test('set back lets a run that stands in line have waited as long as before', async () => {
+    const world = worldOf([job('a', '1 6 * * *'), job('b', '1 6 * * *')], { maxConcurrentRuns: 1 });
+    world.pass(2 * MINUTE);
+    world.now -= 12 * HOUR;
+    world.scheduler.step(world.now);
+    expect(world.scheduler.status('b')?.waitingSince).toBe(world.now - MINUTE);
+    await world.end('a');
+    expect(world.scheduler.status('b')?.lag).toEqual({ last: MINUTE, max: MINUTE });
+  });
+
   test('set back by a month is believed', async () => {
     const world = worldOf([job('a', EVERY_MINUTE)]);
     world.pass(MINUTE);

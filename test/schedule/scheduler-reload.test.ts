@@ -68,6 +68,18 @@ describe('a reload', () => {
     expect(world.started()).toEqual(['a@06:01:00', 'b@06:01:00']);
   });
 
+  test('takes a job that moves to another database from the line of the old one', async () => {
+    const limits = { maxConnections: new Map([['benefits', 1]]) };
+    const world = worldOf([job('a', '1 6 * * *'), job('b', '1 6 * * *')], limits);
+    world.pass(MINUTE);
+    world.use(plan([job('a', '1 6 * * *'), job('b', '1 6 * * *', { database: 'housing' })], limits));
+    expect([world.scheduler.running, world.scheduler.waiting]).toEqual([2, 0]);
+    await world.end('a');
+    await world.end('b');
+    expect(world.started()).toEqual(['a@06:01:00', 'b@06:01:00']);
+    expect(world.scheduler.running).toBe(0);
+  });
+
   test('makes up for what a new job missed', () => {
     const world = worldOf([]);
     world.use(plan([job('a', '0 5 * * *')]), { a: START - DAY });

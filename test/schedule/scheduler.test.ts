@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DAY, HOUR, job, MINUTE, SECOND, START, worldOf } from './scheduled-world.ts';
+import { DAY, HOUR, job, MINUTE, SECOND, START, settled, worldOf } from './scheduled-world.ts';
 
 const EVERY_MINUTE = '* * * * *';
 const EVERY_SECOND = '* * * * * *';
@@ -94,7 +94,11 @@ describe('limits', () => {
   test('let a tick pass over while its job waits: the one run that is to start stands for it', async () => {
     const world = worldOf([job('a', '1 6 * * *'), job('b', EVERY_MINUTE)], { maxConcurrentRuns: 1 });
     world.pass(2 * MINUTE);
-    expect(world.scheduler.status('b')).toMatchObject({ waitingSince: START + MINUTE, ticksSkipped: 1 });
+    expect(world.scheduler.status('b')).toMatchObject({
+      delayedUntil: undefined,
+      waitingSince: START + MINUTE,
+      ticksSkipped: 1,
+    });
     await world.end('a');
     expect(world.started()).toEqual(['a@06:01:00', 'b@06:02:00']);
     expect(world.told).toEqual(['b skipped 1 to 06:02:00, waiting', 'b of 06:02:00 started 60 s late']);
@@ -103,6 +107,17 @@ describe('limits', () => {
     expect(world.runs).toHaveLength(2);
     expect(world.scheduler.status('b')?.lag).toEqual({ last: MINUTE, max: MINUTE });
   });
+});
+
+test.each([
+  [9, []],
+  [10, ['b of 06:01:00 started 10 s late']],
+])('a start that is %i s late is told from ten seconds on', async (seconds, told) => {
+  const world = worldOf([job('a', '1 6 * * *'), job('b', '1 6 * * *')], { maxConcurrentRuns: 1 });
+  world.pass(MINUTE + seconds * SECOND);
+  await world.end('a');
+  expect(world.runs).toHaveLength(2);
+  expect(world.told).toEqual(told);
 });
 
 describe('jitter', () => {
@@ -212,11 +227,29 @@ describe('after a stop', () => {
       done = true;
     });
     world.pass(2 * MINUTE);
+    await settled();
     expect(world.scheduler.runNow('b', world.now)).toBe('stopped');
+    expect([world.scheduler.running, world.scheduler.waiting]).toEqual([1, 0]);
     expect(done).toBe(false);
     await world.end('a');
     await stopped;
     expect(world.started()).toEqual(['a@06:01:00']);
+  });
+
+  test('it is not done while another run goes on, whatever has ended before', async () => {
+    const world = worldOf(['a', 'b', 'c'].map((name) => job(name, '1 6 * * *')));
+    world.pass(MINUTE);
+    await world.end('a');
+    let done = false;
+    const stopped = world.scheduler.stop().then(() => {
+      done = true;
+    });
+    await settled();
+    expect(done).toBe(false);
+    await world.end('b');
+    expect(done).toBe(false);
+    await world.end('c');
+    await stopped;
   });
 
   test('it is done at once when nothing runs', async () => {
