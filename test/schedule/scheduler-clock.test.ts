@@ -60,6 +60,29 @@ describe('the clock', () => {
     expect(world.started()).toEqual(['a@08:00:00 of 07:00:00', 'a@07:00:00']);
   });
 
+  test.each([
+    ['that the machine slept through', 30 * MINUTE + 20 * SECOND],
+    ['that came more than a minute late', 22 * MINUTE],
+  ])('set back repeats a tick %s, but not those around it that came at their time', async (_, until) => {
+    const world = worldOf([job('a', '*/10 * * * *')]);
+    world.pass(10 * MINUTE);
+    world.pass(until - 10 * MINUTE, until - 10 * MINUTE);
+    world.pass(START + 30 * MINUTE + 20 * SECOND - world.now);
+    world.now = START + 15 * MINUTE;
+    world.scheduler.step(world.now);
+    expect(world.scheduler.status('a')?.nextTick).toBe(START + 20 * MINUTE);
+    world.pass(5 * MINUTE);
+    expect(world.scheduler.status('a')?.nextTick).toBe(START + 40 * MINUTE);
+  });
+
+  test('set back repeats none of nearly an hour of ticks, however many they were', () => {
+    const world = worldOf([job('a', EVERY_MINUTE)]);
+    world.pass(58 * MINUTE);
+    world.now = START;
+    world.scheduler.step(world.now);
+    expect(world.scheduler.status('a')?.nextTick).toBe(START + 59 * MINUTE);
+  });
+
   test('that was an hour and more ahead for long lets dense schedules go on at once', async () => {
     const world = worldOf([job('dense', '*/10 * * * *'), job('daily', '0 7 * * *')]);
     for (let count = 0; count < 18; count++) {
@@ -152,6 +175,7 @@ describe('the clock', () => {
     world.pass(2 * HOUR, 2 * HOUR);
     expect(world.started()).toEqual(['a@08:30:00']);
     expect(world.scheduler.status('old')?.ticksMissed).toBe(1);
+    expect(world.told).toContain('old missed 1 to 06:01:00');
   });
 
   test('set forward counts no tick twice that a run was to follow for', async () => {
@@ -186,6 +210,13 @@ describe('at the start', () => {
     expect(world.told).toEqual(['daily missed 3 to 05:00:00']);
     world.pass(2 * HOUR);
     expect(world.started()).toEqual(['later@07:00:00']);
+  });
+
+  test('a tick of that very moment is made up for, once', () => {
+    const world = worldOf([job('a', '0 6 * * *')], {}, { a: START - HOUR });
+    expect(world.started()).toEqual(['a@06:00:00 missed']);
+    world.pass(MINUTE);
+    expect(world.runs).toHaveLength(1);
   });
 
   test('a tick that a run before the start stood for does not come again', () => {

@@ -91,6 +91,15 @@ describe('limits', () => {
     expect(world.runs.map(({ name }) => name)).toEqual(['a', 'other', 'b', 'c']);
   });
 
+  test('of a database hold also when one of several runs on it has ended', async () => {
+    const jobs = ['a', 'b', 'c', 'd'].map((name) => job(name, '1 6 * * *'));
+    const world = worldOf(jobs, { maxConnections: new Map([['benefits', 2]]) });
+    world.pass(MINUTE);
+    expect(world.runs.map(({ name }) => name)).toEqual(['a', 'b']);
+    await world.end('a');
+    expect(world.runs.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
   test('let a tick pass over while its job waits: the one run that is to start stands for it', async () => {
     const world = worldOf([job('a', '1 6 * * *'), job('b', EVERY_MINUTE)], { maxConcurrentRuns: 1 });
     world.pass(2 * MINUTE);
@@ -215,6 +224,30 @@ describe('a run that somebody asks for', () => {
     await world.end('a');
     world.pass(SECOND / 2);
     expect(world.started()).toEqual(['a@06:00:01', 'a@06:00:01 asked', 'a@06:00:02']);
+  });
+
+  test.each([
+    ['asked', 'b@06:02:00 asked'],
+    ['pending', 'b@06:02:00'],
+  ] as const)('that is %s and waits for its turn as its tick comes starts as %s', async (cause, started) => {
+    const world = worldOf([job('a', '1 6 * * *'), job('b', '2 6 * * *')], { maxConcurrentRuns: 1 });
+    world.pass(MINUTE);
+    expect(world.scheduler.runNow('b', world.now, cause)).toBe('waiting');
+    world.pass(MINUTE);
+    await world.end('a');
+    expect(world.started()).toEqual(['a@06:01:00', started]);
+    expect(world.runs.at(-1)?.tick).toBe(START + 2 * MINUTE);
+  });
+
+  test('in the place of one that was put off leaves nothing to start at that time', async () => {
+    const world = worldOf([job('a', '1 6 * * *', { jitter: MINUTE })]);
+    world.dice = 0.5;
+    world.pass(MINUTE);
+    expect(world.scheduler.runNow('a', world.now)).toBe('started');
+    await world.end('a');
+    world.pass(MINUTE);
+    expect(world.started()).toEqual(['a@06:01:00']);
+    expect([world.scheduler.running, world.scheduler.waiting]).toEqual([0, 0]);
   });
 });
 

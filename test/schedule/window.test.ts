@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatDate, isoSeconds } from '../../src/calendar/date-time.ts';
 import { PERIODS } from '../../src/calendar/period.ts';
 import type { WindowSettings } from '../../src/config/schema/job-schema.ts';
-import { windowsBetween, windowsOwed } from '../../src/schedule/window.ts';
+import { endOfLastPeriod, windowsBetween, windowsOwed } from '../../src/schedule/window.ts';
 
 const SETTINGS: WindowSettings = {
   period: 'day',
@@ -71,6 +71,15 @@ describe('a window job owes', () => {
     expect(spans(owed({ lookback: 1, delay: 2 * HOUR }, '2014-01-20T02:00:00Z'))).toEqual([
       ['2014-01-19T00:00:00Z', '2014-01-20T00:00:00Z'],
     ]);
+  });
+
+  test.each([
+    ['2014-06-10T00:59:59Z', '2014-06-08T23:00:00Z'],
+    ['2014-06-10T01:00:00Z', '2014-06-09T23:00:00Z'],
+  ])('at %s up to %s, where the last period that is over ends', (now, end) => {
+    const settings = { ...SETTINGS, delay: 2 * HOUR };
+    expect(endOfLastPeriod(settings, LONDON, at(now))).toBe(at(end));
+    expect(owed(settings, now).at(-1)?.to).toBe(at(end));
   });
 
   test('the current period with include_current, which does not count as collected', () => {
