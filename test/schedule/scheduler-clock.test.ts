@@ -137,6 +137,27 @@ describe('the clock', () => {
     expect(world.scheduler.status('b')?.lag).toEqual({ last: MINUTE, max: MINUTE });
   });
 
+  test('set back leaves to runs that stand in line why they start where their ticks have come', async () => {
+    const jobs = [job('a', '1 6 * * *'), job('b', '1 6 * * *'), job('c', undefined)];
+    const world = worldOf(jobs, { maxConcurrentRuns: 1 });
+    world.pass(20 * MINUTE);
+    world.scheduler.runNow('c', world.now);
+    world.now -= 10 * MINUTE;
+    world.scheduler.step(world.now);
+    await world.end('a');
+    await world.end('b');
+    expect(world.started()).toEqual(['a@06:01:00', 'b@06:10:00 of 06:01:00', 'c@06:10:00 asked']);
+  });
+
+  test('set back keeps in mind what ticked, also when other ticks come before', () => {
+    const world = worldOf([job('a', '*/10 * * * *')]);
+    world.pass(35 * MINUTE);
+    world.now -= HOUR;
+    world.pass(35 * MINUTE);
+    expect(world.now).toBe(START + 10 * MINUTE);
+    expect(world.scheduler.status('a')?.nextTick).toBe(START + 40 * MINUTE);
+  });
+
   test('set back by a month is believed', async () => {
     const world = worldOf([job('a', EVERY_MINUTE)]);
     world.pass(MINUTE);
@@ -212,6 +233,11 @@ describe('at the start', () => {
     expect(world.started()).toEqual(['later@07:00:00']);
   });
 
+  test('a tick that was missed in the last minutes is made up for', () => {
+    const world = worldOf([job('a', '58 5 * * *')], {}, { a: START - 3 * MINUTE });
+    expect(world.started()).toEqual(['a@06:00:00 of 05:58:00 missed']);
+  });
+
   test('a tick of that very moment is made up for, once', () => {
     const world = worldOf([job('a', '0 6 * * *')], {}, { a: START - HOUR });
     expect(world.started()).toEqual(['a@06:00:00 missed']);
@@ -221,6 +247,7 @@ describe('at the start', () => {
 
   test('a tick that a run before the start stood for does not come again', () => {
     const world = worldOf([job('a', EVERY_MINUTE)], {}, { a: START + 90 * SECOND });
+    expect(world.told).toEqual([]);
     world.pass(3 * MINUTE);
     expect(world.started()).toEqual(['a@06:02:00']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DAY, job, MINUTE, plan, START, worldOf } from './scheduled-world.ts';
+import { DAY, HOUR, job, MINUTE, plan, START, worldOf } from './scheduled-world.ts';
 
 const EVERY_MINUTE = '* * * * *';
 
@@ -13,6 +13,35 @@ describe('a reload', () => {
     await world.end('a');
     expect(world.runs.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(world.scheduler.statuses().map(({ name }) => name)).toEqual(['c', 'b', 'a']);
+  });
+
+  test('leaves to jobs that wait their turns, in whatever order it names them', async () => {
+    const jobs = ['a', 'b', 'c'].map((name) => job(name, '1 6 * * *'));
+    const world = worldOf(jobs, { maxConcurrentRuns: 1 });
+    world.pass(MINUTE);
+    world.use(plan(jobs.toReversed(), { maxConcurrentRuns: 1 }));
+    await world.end('a');
+    await world.end('b');
+    expect(world.runs.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
+  test.each([
+    ['stays has ticked at its time', '*/10 * * * *', 40],
+    ['changes has not ticked yet', '*/5 * * * *', 10],
+  ])('keeps in mind that a schedule that %s, where the clock is set back', (_, schedule, next) => {
+    const world = worldOf([job('a', '*/10 * * * *')]);
+    world.pass(35 * MINUTE);
+    world.use(plan([job('a', schedule)]));
+    world.now = START + 7 * MINUTE;
+    world.scheduler.step(world.now);
+    expect(world.scheduler.status('a')?.nextTick).toBe(START + next * MINUTE);
+  });
+
+  test('works out a changed zone from then on', () => {
+    const world = worldOf([job('a', '30 7 * * *')]);
+    world.use(plan([job('a', '30 7 * * *', { timezone: 'Europe/London' })]));
+    world.pass(HOUR);
+    expect(world.started()).toEqual(['a@06:30:00']);
   });
 
   test('works out a changed schedule from then on', () => {
@@ -58,6 +87,22 @@ describe('a reload', () => {
     expect(world.started()).toEqual(['a@06:01:00', 'a@06:04:00 passed-over']);
   });
 
+  test('takes a new job for another one than that which still runs', () => {
+    const world = worldOf([job('a', EVERY_MINUTE)]);
+    world.pass(MINUTE);
+    world.use(plan([job('b', EVERY_MINUTE)]));
+    world.pass(MINUTE);
+    expect(world.started()).toEqual(['a@06:01:00', 'b@06:02:00']);
+  });
+
+  test('puts no job in line that does not wait, although its database is another one', () => {
+    const world = worldOf([job('a', '1 6 * * *')]);
+    world.use(plan([job('a', '1 6 * * *', { database: 'housing' })]));
+    expect([world.scheduler.running, world.scheduler.waiting]).toEqual([0, 0]);
+    world.pass(MINUTE);
+    expect([world.scheduler.running, world.scheduler.waiting]).toEqual([1, 0]);
+  });
+
   test('moves a job that waits to its new database', async () => {
     const world = worldOf([job('a', '1 6 * * *'), job('b', '1 6 * * *')], {
       maxConnections: new Map([['benefits', 1]]),
@@ -91,5 +136,14 @@ describe('a reload', () => {
     world.pass(MINUTE);
     world.use(plan([job('a', '1 6 * * *'), job('b', undefined)]));
     expect(world.started()).toEqual(['a@06:01:00']);
+  });
+
+  test('leaves to a job that loses its schedule the run that somebody asked for', async () => {
+    const world = worldOf([job('a', '1 6 * * *'), job('b', '9 6 * * *')], { maxConcurrentRuns: 1 });
+    world.pass(MINUTE);
+    world.scheduler.runNow('b', world.now);
+    world.use(plan([job('a', '1 6 * * *'), job('b', undefined)], { maxConcurrentRuns: 1 }));
+    await world.end('a');
+    expect(world.started()).toEqual(['a@06:01:00', 'b@06:01:00 asked']);
   });
 });

@@ -204,6 +204,25 @@ describe('a run that somebody asks for', () => {
     expect(world.started()).toEqual(['a@06:00:00 asked']);
   });
 
+  test('starts at the time at which it is asked for, also between two steps', () => {
+    const world = worldOf([job('a', undefined)]);
+    world.now += 400;
+    world.scheduler.runNow('a', world.now);
+    expect(world.scheduler.status('a')).toMatchObject({ runningSince: START + 400, lag: { last: 0 } });
+  });
+
+  test('while one waits makes a whole run of what was only to be delivered, and of no tick something else', async () => {
+    const jobs = [job('a', '1 6 * * *'), job('ticked', '1 6 * * *'), job('left', undefined)];
+    const world = worldOf(jobs, { maxConcurrentRuns: 1 });
+    world.pass(MINUTE);
+    world.scheduler.runNow('left', world.now, 'pending');
+    for (const name of ['ticked', 'left'])
+      expect(world.scheduler.runNow(name, world.now)).toBe('already-waiting');
+    await world.end('a');
+    await world.end('ticked');
+    expect(world.started()).toEqual(['a@06:01:00', 'ticked@06:01:00', 'left@06:01:00 asked']);
+  });
+
   test('waits for a place like all others, and only once', async () => {
     const world = worldOf([job('a', '1 6 * * *'), job('b', undefined)], { maxConcurrentRuns: 1 });
     world.pass(MINUTE);
