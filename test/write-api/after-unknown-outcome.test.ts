@@ -106,6 +106,26 @@ describe('a later version waits', () => {
     await expect(sender.send(requestOf([OLD], callWith(stop.signal)))).rejects.toThrow('given up');
     expect(await waitsOf(requestOf([NEW]))).toEqual([TIMEOUT]);
   });
+
+  it('not after one that was ended before it was sent', async () => {
+    const ended = AbortSignal.abort();
+    answering();
+    const { send } = inner;
+    inner.send = async (request) => {
+      if (request.call.signal === ended) throw new Error('ended');
+      return await send.call(inner, request);
+    };
+    const call = callWith(ended);
+    call.requests = 1;
+    await expect(sender.send(requestOf([OLD], call))).rejects.toThrow('ended');
+    expect(await waitsOf(requestOf([NEW]))).toEqual([0]);
+  });
+
+  it('not after one that failed for another reason than its end', async () => {
+    answering(new Error('a defect'));
+    await expect(sender.send(requestOf([OLD]))).rejects.toThrow('a defect');
+    expect(await waitsOf(requestOf([NEW]))).toEqual([0]);
+  });
 });
 
 it('what is remembered is bounded: of very many records the oldest are forgotten', async () => {

@@ -117,6 +117,14 @@ describe('a breaker', () => {
     expect(sent).toEqual(['b 30']);
   });
 
+  it('lets nobody wait whose signal is aborted already', async () => {
+    await fail(5);
+    const reason = new Error('stopped before');
+    await expect(pass('a', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await timing.passUntil(pass('b'));
+    expect(sent).toEqual(['b 30']);
+  });
+
   it('gives the turn to the next one when a request that tries is aborted', async () => {
     await fail(5);
     const stop = new AbortController();
