@@ -12,6 +12,7 @@ describe('the next runs of a job', () => {
     expect(runs(TENS)).toEqual(['06:10:00', '06:20:00', '06:30:00']);
     expect(runs(TENS, [], 1)).toEqual(['06:10:00']);
     expect(runs(undefined)).toEqual([]);
+    expect(runs(undefined, [START + HOUR])).toEqual([]);
   });
 
   test('come after one that started a few minutes from now', () => {
@@ -46,14 +47,26 @@ describe('the next runs of a job', () => {
     expect(runs(TENS, started)).toEqual(['06:20:00', '06:30:00', '06:50:00']);
   });
 
-  test('are at none of nearly an hour of ticks that had their runs, however many they were', () => {
-    const started = Array.from({ length: 55 }, (_, index) => START + (index + 6) * MINUTE + SECOND);
-    const next = ['06:01:00', '06:02:00', '06:03:00', '06:04:00', '06:05:00', '07:01:00'];
+  test('are at none of an hour of ticks that had their runs, however many they were', () => {
+    const started = Array.from({ length: 60 }, (_, index) => START + (index + 6) * MINUTE + SECOND);
+    const next = ['06:01:00', '06:02:00', '06:03:00', '06:04:00', '06:05:00', '07:06:00'];
     expect(runs('* * * * *', started, 6)).toEqual(next);
   });
 
   test('do not wait for more than an hour of ticks that had their runs', () => {
     const started = Array.from({ length: 62 }, (_, index) => START + (index + 6) * MINUTE + SECOND);
-    expect(runs('* * * * *', started, 7).slice(-2)).toEqual(['06:06:00', '06:07:00']);
+    const next = ['06:06:00', '06:07:00', '06:08:00', '06:09:00'];
+    expect(runs('* * * * *', started, 9).slice(-4)).toEqual(next);
+  });
+
+  test('of an hourly job wait for one tick that had its run, and not for two', () => {
+    const [seven, eight] = [START + HOUR, START + 2 * HOUR];
+    expect(runs('0 * * * *', [seven])).toEqual(['08:00:00', '09:00:00', '10:00:00']);
+    expect(runs('0 * * * *', [seven, eight])).toEqual(['07:00:00', '08:00:00', '09:00:00']);
+  });
+
+  test('of a job that ticks less often than every hour wait for all that had their runs', () => {
+    const started = [START + 2 * HOUR, START + 4 * HOUR];
+    expect(runs('0 */2 * * *', started)).toEqual(['12:00:00', '14:00:00', '16:00:00']);
   });
 });

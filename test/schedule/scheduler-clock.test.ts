@@ -262,6 +262,21 @@ describe('at the start', () => {
     },
   );
 
+  test('ticks of runs of a wrong clock are not among those that the machine sleeps through', () => {
+    const world = new ScheduledWorld();
+    const starts = [START + 30 * MINUTE + 2 * SECOND, START + 50 * MINUTE + 2 * SECOND];
+    const tens = plan([job('a', '*/10 * * * *')]);
+    world.scheduler.replace(
+      tens,
+      world.now,
+      () => undefined,
+      () => starts,
+    );
+    world.pass(55 * MINUTE, 55 * MINUTE);
+    expect(world.started()).toEqual(['a@06:55:00 of 06:40:00']);
+    expect(world.told).toContain('a missed 2 to 06:40:00');
+  });
+
   test('ticks of runs of a wrong clock do not come again', () => {
     const world = new ScheduledWorld();
     const starts = [START + 30 * MINUTE + 2 * SECOND, START + 40 * MINUTE];

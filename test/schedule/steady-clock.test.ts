@@ -42,3 +42,26 @@ test('a change that lasts for an hour is believed', () => {
   world.running += HOUR;
   expect(now()).toBe(START + HOUR + 40 * DAY);
 });
+
+test('the clock is right at once on a machine that has run for long, and follows a small correction at once', () => {
+  const world = { running: 40 * DAY, difference: START };
+  const now = steadyClock(
+    () => world.running + world.difference,
+    () => world.running,
+  );
+  expect(now()).toBe(START + 40 * DAY);
+  world.difference += 4 * MINUTE;
+  expect(now()).toBe(START + 40 * DAY + 4 * MINUTE);
+});
+
+test('of two changes each must last for an hour', () => {
+  const { world, now } = machine();
+  for (const by of [6 * HOUR, 12 * HOUR]) {
+    world.difference += by;
+    now();
+    world.running += 50 * MINUTE;
+    expect(now()).toBe(START + world.running);
+  }
+  world.running += 10 * MINUTE;
+  expect(now()).toBe(START + world.running + 18 * HOUR);
+});
