@@ -19,31 +19,34 @@ function batchTo(position: number | undefined): MarkedBatch {
   return { batch, cursor, reading: { run: 1, row: 1 }, healed: [] };
 }
 
+const never = new AbortController().signal;
+
 /** A delivery whose batches are answered when and in the order in which the test says. */
-function deliveryOf(over: Partial<Ways<MarkedBatch>> = {}) {
+function deliveryOf(over: Partial<Ways<MarkedBatch>> = {}, read = never, deliver = never) {
   const answers: PromiseWithResolvers<Acknowledgement>[] = [];
   const given: AbortSignal[] = [];
+  const waiting: AbortSignal[] = [];
   const target = {
-    post(_batch: unknown, signal: AbortSignal) {
+    post(_batch: unknown, signal: AbortSignal, whileWaiting: AbortSignal) {
       const answer = Promise.withResolvers<Acknowledgement>();
       signal.addEventListener('abort', () => answer.reject(new Error('given up')));
       answers.push(answer);
       given.push(signal);
+      waiting.push(whileWaiting);
       return answer.promise;
     },
     empty: () => Promise.reject(new Error('nothing is to be emptied')),
   };
-  const never = new AbortController().signal;
   const delivery = new Delivery<MarkedBatch>(
     { target, limit: 10, overtaking: async () => undefined, acknowledged: () => undefined, ...over },
-    { read: never, deliver: never },
+    { read, deliver },
   );
   const answer = async (index: number, error?: Error) => {
     if (error === undefined) answers[index]?.resolve(STORED);
     else answers[index]?.reject(error);
     await new Promise(setImmediate);
   };
-  return { delivery, answer, given };
+  return { delivery, answer, given, waiting };
 }
 
 describe('what a delivery has reached', () => {
@@ -106,4 +109,60 @@ test('a failure that does no harm lets the others go on', async () => {
   await answer(1);
   await delivery.finish();
   expect(delivery.reached).toBeUndefined();
+});
+
+test('of several failures the first one is told', async () => {
+  const { delivery, answer } = deliveryOf();
+  for (const position of [1, 2, 3]) await delivery.send(batchTo(position));
+  await answer(1, new Error('the first'));
+  await expect(delivery.finish()).rejects.toThrow('the first');
+  await expect(delivery.send(batchTo(4))).rejects.toThrow('the first');
+});
+
+test('what goes wrong where a failure is told counts as the failure', async () => {
+  const { delivery, answer } = deliveryOf({ failed: () => Promise.reject(new Error('the state is gone')) });
+  await delivery.send(batchTo(1));
+  await answer(0, new Error('refused'));
+  await expect(delivery.finish()).rejects.toThrow('the state is gone');
+});
+
+test('a run that is to stop lets nothing wait, and what is on its way go on, also when something fails', async () => {
+  const stop = new AbortController();
+  const { delivery, answer, given, waiting } = deliveryOf({}, stop.signal);
+  for (const position of [1, 2]) await delivery.send(batchTo(position));
+  stop.abort();
+  expect(waiting.map(({ aborted }) => aborted)).toEqual([true, true]);
+  await answer(1, new Error('gave up waiting'));
+  expect(given[0]?.aborted).toBe(false);
+  await answer(0);
+  await expect(delivery.finish()).rejects.toThrow('gave up waiting');
+  expect(delivery.reached).toEqual(at(1));
+});
+
+test('nothing stays on its way when the time for deliveries is over, or they are abandoned', async () => {
+  const end = new AbortController();
+  const ended = deliveryOf({}, never, end.signal);
+  await ended.delivery.send(batchTo(1));
+  end.abort();
+  await expect(ended.delivery.finish()).rejects.toThrow('given up');
+  const abandoned = deliveryOf();
+  await abandoned.delivery.send(batchTo(1));
+  await abandoned.delivery.abandon();
+  expect([abandoned.given, abandoned.waiting].map(([signal]) => signal?.aborted)).toEqual([true, true]);
+});
+
+test('newer versions of dead letters are noted before they are sent, and nothing is noted without any', async () => {
+  const noted: string[] = [];
+  const { delivery, answer, given } = deliveryOf({
+    overtaking: async (newer) => {
+      noted.push(`${newer.map(({ id }) => id)} before ${given.length}`);
+    },
+  });
+  const healed = [{ id: 'b', key: 'b', reading: { run: 1, row: 2 } }];
+  await delivery.send(batchTo(1));
+  await delivery.send({ ...batchTo(2), healed });
+  await new Promise(setImmediate);
+  expect(noted).toEqual(['b before 1']);
+  for (const index of [0, 1]) await answer(index);
+  await delivery.finish();
 });
