@@ -63,6 +63,20 @@ describe('after a request that was given up on its way', () => {
     expect(await waitsOf(requestOf([NEW]))).toEqual([40_000]);
   });
 
+  it('records without an id do not wait for others without one', async () => {
+    answering(GIVEN_UP);
+    expect(await waitsOf(requestOf(['{"n":1}']), requestOf(['{"n":2}']))).toEqual([0, 0]);
+  });
+
+  it('emptying waits for what was given up last, also where that was given up before', async () => {
+    answering(GIVEN_UP, GIVEN_UP, GIVEN_UP);
+    for (const texts of [[OLD], [OTHER], [OLD]]) {
+      await sender.send(requestOf(texts));
+      await timing.sleep(10_000, new AbortController().signal);
+    }
+    expect(await waitsOf(emptyingWith())).toEqual([TIMEOUT - 10_000]);
+  });
+
   it('emptying waits, and a question does not', async () => {
     answering(GIVEN_UP);
     const question = questionFor(requestOf([]), 0);
