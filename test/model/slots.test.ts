@@ -16,6 +16,9 @@ test('lets in as many as there are places, and the others in the order of their 
   (await leaving[1])?.();
   await turn();
   expect(entered).toEqual([1, 2, 3]);
+  (await leaving[0])?.();
+  await turn();
+  expect(entered).toEqual([1, 2, 3, 4]);
 });
 
 test('a place that is given back twice is one place', async () => {

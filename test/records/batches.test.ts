@@ -36,6 +36,10 @@ test('a record larger than any batch is refused', () => {
   );
 });
 
+test('a record that alone fills a batch is not refused', () => {
+  expect(batchesOf(['"123456"', '1'], 10, 10)).toEqual([['"123456"'], ['1']]);
+});
+
 test('a refused record leaves no trace in the batch', () => {
   const batches = new Batches({ max_batch_records: 2, max_batch_bytes: 10 });
   const refusal = () => batches.add(record('"123456789"'));

@@ -68,6 +68,13 @@ it('ends the hunt after five, whatever came of it, and does not send the rest ag
   expect(records.sent.at(-1)).toEqual([41, 100]);
 });
 
+it('sends nothing more where the last record is refused', async () => {
+  const records = new Records([[3, 'refused']]);
+  const { refused } = await isolate(4, records.send);
+  expect(refused.map(({ index }) => index)).toEqual([3]);
+  expect(records.sent.at(-1)).toEqual([3, 4]);
+});
+
 it('finds any number of records that are too large', async () => {
   const bad = Array.from({ length: 20 }, (_, index) => index * 3);
   const records = new Records(bad.map((index) => [index, 'too-large']));

@@ -189,6 +189,19 @@ describe('halving', () => {
     expect(inner.bodies).toEqual([four.bytes.toString(), ...halves, ...halves]);
   });
 
+  it('sends each record alone where two are too large together, in order', async () => {
+    const inner = new FakeSender();
+    expect(await new Halving(inner, subject, 13).send(four, 0, 4, call)).toBeUndefined();
+    expect(inner.bodies).toEqual(four.texts().map((text) => `[${text}]`));
+  });
+
+  it('asks once about a record that is too large alone', async () => {
+    const inner = new FakeSender([{ kind: 'too-large', status: 413, text: '' }]);
+    const part = await new Halving(inner, subject, 1_000).send(four, 1, 2, call);
+    expect(part).toMatchObject({ from: 1, to: 2, refusal: { cause: 'too-large', status: 413 } });
+    expect(inner.requests).toHaveLength(1);
+  });
+
   it('gives the first part that is refused, and does not send what is behind', async () => {
     const inner = new FakeSender([STORED, REFUSED]);
     const halving = new Halving(inner, subject, 25);
