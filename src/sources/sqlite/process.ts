@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
 import { extname } from 'node:path';
 import type { Row } from '../../model/row.ts';
 import type { SqliteValue } from './parameters.ts';
@@ -49,10 +50,11 @@ const READER = new URL(`./reader${extname(import.meta.url)}`, import.meta.url);
 export class SqliteProcess {
   readonly #child: ChildProcess;
 
-  /** It gets nothing of this process's environment and options. */
+  /** It gets nothing of this process's environment and options but where compiled code is kept, if it is. */
   constructor() {
+    const compiled = getCompileCacheDir();
     this.#child = fork(READER, [], {
-      env: {},
+      env: compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled },
       execArgv: [],
       serialization: 'advanced',
       // Its standard input is how it knows that this process lives.
