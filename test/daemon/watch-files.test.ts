@@ -22,9 +22,12 @@ class Watched {
   readonly folder = mkdtempSync(join(tmpdir(), 'pp-watched-'));
   readonly collectors = join(this.folder, 'collectors');
   changes = 0;
+  /** How often something was noticed. */
+  notices = 0;
   readonly unwatch: () => void;
 
   constructor() {
+    this.#countTimers();
     mkdirSync(join(this.collectors, 'below'), { recursive: true });
     for (const name of ['config.yaml', 'collectors/a.yaml', 'collectors/below/b.yaml', 'elsewhere.yaml'])
       this.write(name, 'one');
@@ -42,13 +45,18 @@ class Watched {
     vi.advanceTimersByTime(QUIET);
   }
 
-  /** How often something was noticed. */
-  get notices(): number {
-    return vi.mocked(setTimeout).mock.calls.length;
-  }
-
   async noticedAgain(before: number): Promise<void> {
     while (vi.getTimerCount() === 0 || this.notices === before) await wait(5);
+  }
+
+  /** Until the real timers are back. */
+  #countTimers(): void {
+    const { setTimeout: start } = globalThis;
+    const counted = (...timer: Parameters<typeof start>) => {
+      this.notices += 1;
+      return start(...timer);
+    };
+    globalThis.setTimeout = Object.assign(counted, start);
   }
 }
 
@@ -56,12 +64,10 @@ const test = base.extend<{ watched: Watched }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
   watched: async ({}, use) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const notices = vi.spyOn(globalThis, 'setTimeout');
     const watched = new Watched();
     await use(watched);
     watched.unwatch();
     rmSync(watched.folder, { recursive: true });
-    notices.mockRestore();
     vi.useRealTimers();
   },
 });
