@@ -65,21 +65,31 @@ export async function startRawServer(
 }
 
 function readRequests(socket: Socket, { onHead, onRequest }: RawReplies): void {
-  let bytes = Buffer.alloc(0);
+  let chunks: Buffer[] = [];
+  let size = 0;
+  /** Bytes before which there is nothing new to see. */
+  let wanted = 0;
   let number = 1;
   let isHeadSeen = false;
+  const keep = (bytes: Buffer, until: number) => {
+    [chunks, size, wanted] = [[bytes], bytes.length, until];
+  };
   socket.on('end', () => socket.end());
   socket.on('data', (chunk: Buffer) => {
-    bytes = Buffer.concat([bytes, chunk]);
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size < wanted) return;
+    const bytes = Buffer.concat(chunks);
+    keep(bytes, 0);
     const end = bytes.indexOf('\r\n\r\n');
     if (end < 0) return;
     const head = bytes.toString('latin1', 0, end);
     if (!isHeadSeen) onHead?.({ socket, number, head, body: undefined });
     isHeadSeen = true;
     const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
-    if (bytes.length < end + 4 + length) return;
+    if (bytes.length < end + 4 + length) return keep(bytes, end + 4 + length);
     const body = bytes.subarray(end + 4, end + 4 + length);
-    bytes = bytes.subarray(end + 4 + length);
+    keep(bytes.subarray(end + 4 + length), 0);
     isHeadSeen = false;
     onRequest({ socket, number, head, body });
     number += 1;
