@@ -8,7 +8,7 @@ const ALONE = ['test/{endurance,faults}/**/*.test.ts'];
 /** Everything: `npm test`. */
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/build.ts', 'test/support/servers.ts'],
+    globalSetup: ['test/support/compile-cache.ts', 'test/support/build.ts', 'test/support/servers.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,

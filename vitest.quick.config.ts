@@ -14,7 +14,7 @@ export default defineConfig({
       // Of the databases only what each of them must do; else each has servers of its own, made for one test.
       'test/sources/**/!(contract).test.ts',
     ],
-    globalSetup: ['test/support/servers-at-hand.ts'],
+    globalSetup: ['test/support/compile-cache.ts', 'test/support/servers-at-hand.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inherited } from '../support/compile-cache.ts';
 import { COLLECTOR } from './foreign-file.ts';
 import type { PlannedClock } from './plan.ts';
 
@@ -52,7 +53,7 @@ export class CollectorProcess {
     const log = hasFullLog ? openSync(FULL_DEVICE, 'w') : undefined;
     const child = spawn(process.execPath, [program, ...ARGUMENTS[command]], {
       cwd: folder,
-      env: { PATH: process.env.PATH, ...clockOf(clock) },
+      env: { ...inherited(), ...clockOf(clock) },
       stdio: ['ignore', 'pipe', log ?? 'pipe'],
       ...(isOtherUser ? COLLECTOR : {}),
     });

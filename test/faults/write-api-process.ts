@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { inherited } from '../support/compile-cache.ts';
 import { freePort } from '../support/private-server.ts';
 
 export const TOKEN = 'the-token-of-the-data-set';
@@ -42,7 +43,7 @@ data_sets:
   async restart(): Promise<void> {
     const log = {
       cwd: this.#folder,
-      env: { PATH: process.env.PATH },
+      env: inherited(),
       stdio: ['ignore', 'ignore', 'ignore'] as ['ignore', 'ignore', 'ignore'],
     };
     const child = spawn(process.execPath, [this.#program, 'serve', 'write-api.yaml'], log);

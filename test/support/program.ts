@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { inherited } from './compile-cache.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 
@@ -46,7 +47,7 @@ export class Workplace {
     const flags = measureMemory ? ['--import', REPORT_MEMORY] : [];
     const child = spawn(process.execPath, [...flags, MAIN, ...args], {
       cwd: this.folder,
-      env: { PATH: process.env.PATH, ...environment },
+      env: { ...inherited(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];
