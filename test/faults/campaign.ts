@@ -27,7 +27,7 @@ export interface CampaignOptions {
   /** Of each database, only this episode. */
   readonly only: number | undefined;
   /** Asked before each episode of a database. @param played how many episodes of it there were */
-  readonly goesOn: (report: CampaignReport, played: number) => boolean;
+  readonly goesOn: (report: CampaignReport, played: number, database: Database) => boolean;
   readonly tell: (line: string) => void;
 }
 
@@ -69,7 +69,7 @@ class Campaign implements CampaignReport {
     const planner = new Planner(seed, database, modes, without);
     const server = await startSourceServer(database);
     try {
-      for (let played = 0; goesOn(this, played); played += 1) {
+      for (let played = 0; goesOn(this, played, database); played += 1) {
         let plan = planner.next();
         while (only !== undefined && plan.index < only) plan = planner.next();
         this.#note(

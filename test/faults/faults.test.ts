@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CampaignReport, everyHappening, runCampaign } from './campaign.ts';
-import { DATABASES, MODES } from './fault-kinds.ts';
+import { DATABASES, type Database, MODES } from './fault-kinds.ts';
 
 const PROGRAM = resolve(process.env.FAULTS_PROGRAM ?? join(import.meta.dirname, '../../dist/main.js'));
-/** Of each database; the modes take turns. */
+/** Of each database, whatever has happened; the modes take turns. */
 const EPISODES = 2;
-/** By then even the fault that hits least often has hit. */
+/** Of a database to which something may still happen that has not. By then even the fault that hits least often has hit. */
 const MOST_EPISODES = 30;
 const SCOPE = { modes: MODES, databases: DATABASES, without: [] };
 
@@ -15,14 +15,16 @@ const seed = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 3
 
 test(`nothing is lost, doubled or wrong, whatever is killed, cut or refused (seed ${seed})`, async () => {
   const lines: string[] = [];
-  const missing = ({ counts }: CampaignReport) => everyHappening(SCOPE).filter((what) => !counts.has(what));
+  const missing = ({ counts }: CampaignReport, databases: readonly Database[] = DATABASES) =>
+    everyHappening({ ...SCOPE, databases }).filter((what) => !counts.has(what));
   const report = await runCampaign({
     ...SCOPE,
     seed,
     program: PROGRAM,
     only: undefined,
-    goesOn: (so, played) =>
-      so.failures.length === 0 && (played < EPISODES || (missing(so).length > 0 && played < MOST_EPISODES)),
+    goesOn: (so, played, database) =>
+      so.failures.length === 0 &&
+      (played < EPISODES || (missing(so, [database]).length > 0 && played < MOST_EPISODES)),
     tell: (line) => lines.push(line),
   });
   // What is planned is long, and follows from the seed.

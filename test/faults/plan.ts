@@ -241,7 +241,7 @@ export class Planner {
     const kind = this.#databaseFaults.deal();
     const after =
       this.#database === 'better-sqlite3'
-        ? random.whole(250, 700)
+        ? random.whole(100, 500)
         : random.pick([0, 1, 500, 2_000, 5_000, 10_000]);
     return kind && { kind, after, duration: random.whole(10, 400) };
   }
