@@ -2,18 +2,25 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
+ * What is left out of `npm run test:quick`: the folders whose tests put rooms together or need the built program, a browser,
+ * other tools or minutes, and single files that are slow by what they try.
+ */
+export const NOT_QUICK = [
+  'test/{browser,docs,end-to-end,endurance,faults,integration,repository}/**/*.test.ts',
+  // Of the databases only what each of them must do; else each has servers of its own, made for one test.
+  'test/sources/**/!(contract).test.ts',
+  // They kill processes, fill memory, or wait for the time limits of the program itself.
+  'test/**/*.slow.test.ts',
+];
+
+/**
  * What a change is tried with while it is made: `npm run test:quick`, single rooms and what each database and store must
- * do. Left out are the folders whose tests put rooms together or need the built program, a browser, other tools or
- * minutes; and no server is started, so that databases are tried with those that answer already.
+ * do. No server is started, so that databases are tried with those that answer already.
  */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [
-      'test/{browser,docs,end-to-end,endurance,faults,integration,repository}/**',
-      // Of the databases only what each of them must do; else each has servers of its own, made for one test.
-      'test/sources/**/!(contract).test.ts',
-    ],
+    exclude: NOT_QUICK,
     globalSetup: ['test/support/compile-cache.ts', 'test/support/servers-at-hand.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     maxWorkers: availableParallelism(),

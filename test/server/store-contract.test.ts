@@ -1,22 +1,13 @@
 import { describe, expect } from 'vitest';
-import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { Store } from '../../src/server/store/store.ts';
 import { recordsOf } from './memory-write-api.ts';
-import { newDataSet, record, STORE_TESTS, type Storage, storeTest, UPDATED_AT } from './store-kinds.ts';
+import { newDataSet, record, STORE_TESTS, UPDATED_AT, WITH_MEMORY } from './store-kinds.ts';
 
 /** What the write API may expect of a store, whichever it is. */
 
-const memory = async (): Promise<Storage> => ({
-  open: async () => openSqliteStore(':memory:'),
-  refuse: async () => undefined,
-  remove: async () => undefined,
-});
-
 const idsOf = async (store: Store, dataSet: string) => (await recordsOf(store, dataSet)).map(({ id }) => id);
 
-const TESTS = [['memory', storeTest(memory)] as const, ...STORE_TESTS];
-
-describe.each(TESTS)('a store in %s', (_, test) => {
+describe.each(WITH_MEMORY)('a store in %s', (_, test) => {
   test('is read by timestamp, then in the order of arrival, however many pages it fills', async ({
     store,
   }) => {
@@ -130,16 +121,6 @@ describe.each(TESTS)('a store in %s', (_, test) => {
       await Promise.all([store.replace(dataSet, batch(500), UPDATED_AT), store.empty(dataSet)]);
       expect([0, 1_000]).toContain((await store.summary(dataSet)).records);
     }
-  });
-
-  test('takes the most records that a request may hold', async ({ store }) => {
-    const dataSet = newDataSet();
-    const records = Array.from({ length: 100_000 }, (_, index) => record(`id-${index}`));
-    await store.replace(dataSet, records, UPDATED_AT);
-    await store.replace(dataSet, [record('last')], UPDATED_AT);
-    expect((await store.summary(dataSet)).records).toBe(100_001);
-    const ids = await idsOf(store, dataSet);
-    expect([ids[0], ids[99_999], ids[100_000]]).toEqual(['id-0', 'id-99999', 'last']);
   });
 });
 

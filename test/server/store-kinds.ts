@@ -83,3 +83,12 @@ export function storeTest(create: () => Promise<Storage>) {
 
 /** Those of each kind that there is here, for `describe.each`. */
 export const STORE_TESTS = STORAGES.map(([kind, create]) => [kind, storeTest(create)] as const);
+
+const memory = async (): Promise<Storage> => ({
+  open: async () => openSqliteStore(':memory:'),
+  refuse: async () => undefined,
+  remove: async () => undefined,
+});
+
+/** The same and one that forgets. */
+export const WITH_MEMORY = [['memory', storeTest(memory)] as const, ...STORE_TESTS];

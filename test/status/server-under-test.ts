@@ -54,3 +54,12 @@ export async function listeningWith(
   await tested.app.listen({ host: '127.0.0.1', port: 0 });
   return { ...tested, port: (tested.app.server.address() as AddressInfo).port };
 }
+
+export const GET = (path: string, close = false) =>
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${close ? 'Connection: close\r\n' : ''}\r\n`;
+
+export const secondsOf = async <Result>(work: Promise<Result>): Promise<[Result, number]> => {
+  const start = performance.now();
+  const result = await work;
+  return [result, (performance.now() - start) / 1_000];
+};
