@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PATH, TOKEN } from './memory-write-api.ts';
 import { open, received, type Served, serve } from './served.ts';
 
@@ -37,12 +37,16 @@ async function send(port: number, path: string, headers: object, body: Buffer): 
 const WRONG = { Authorization: 'Bearer wrong' };
 const RIGHT = { Authorization: `Bearer ${TOKEN}` };
 
-describe(`${CLIENTS} bodies of 5 MiB at once`, () => {
-  let served: Served;
-  beforeEach(async () => {
-    served = await serve();
+let served: Served;
+let end: () => void;
+beforeAll(async () => {
+  served = await serve('', (kill) => {
+    end = kill;
   });
+});
+afterAll(() => end());
 
+describe(`${CLIENTS} bodies of 5 MiB at once`, () => {
   test.each([
     ['to no data set', '/data/no/such', { ...RIGHT, ...LENGTH, ...CLOSE }, BODY, 404],
     ['to no data set, the connection kept', '/data/no/such', { ...RIGHT, ...LENGTH }, BODY, 404],
@@ -75,14 +79,12 @@ describe(`${CLIENTS} bodies of 5 MiB at once`, () => {
 });
 
 test('a body larger than may be is answered with 413, also when it comes whole before anything is read', async () => {
-  const served = await serve();
   const large = Buffer.concat([BODY, BODY, BODY, BODY]);
   const headers = { ...RIGHT, ...CLOSE, 'Content-Length': large.length };
   expect(await send(served.port, PATH, headers, large)).toBe(413);
 }, 60_000);
 
 test('after a refusal with its body discarded the connection takes the next request', async () => {
-  const served = await serve();
   const socket = await open(served.port);
   const head = (token: string, length: number) =>
     `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${length}\r\n\r\n`;

@@ -25,8 +25,12 @@ export interface Served {
 /**
  * Starts it with the one data set of memory-write-api.ts; it is killed with the test.
  * @param settings further lines of write-api.yaml
+ * @param afterwards takes what kills it, where it is not for one test alone
  */
-export async function serve(settings = ''): Promise<Served> {
+export async function serve(
+  settings = '',
+  afterwards: (end: () => void) => void = onTestFinished,
+): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'write-api-'));
   writeFileSync(
     join(folder, 'write-api.yaml'),
@@ -38,7 +42,7 @@ ${settings}`,
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  onTestFinished(() => {
+  afterwards(() => {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   });
