@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import LongestFirst from './test/support/longest-first.ts';
+import { NOT_QUICK } from './vitest.quick.config.ts';
 
 /** Files that flood, kill and measure for minutes: beside others they would only slow each other down. */
 const ALONE = ['test/{endurance,faults}/**/*.test.ts'];
@@ -18,8 +19,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'side by side',
-          include: ['test/**/*.test.ts'],
+          include: NOT_QUICK,
           exclude: ALONE,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: NOT_QUICK,
+          isolate: false,
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },
         },

@@ -15,12 +15,14 @@ export const NOT_QUICK = [
 
 /**
  * What a change is tried with while it is made: `npm run test:quick`, single rooms and what each database and store must
- * do. No server is started, so that databases are tried with those that answer already.
+ * do. No server is started, so that databases are tried with those that answer already. A worker runs one file after the other
+ * and keeps what it has loaded: tests leave nothing behind, no timer that is not real and no spy.
  */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: NOT_QUICK,
+    isolate: false,
     globalSetup: ['test/support/compile-cache.ts', 'test/support/servers-at-hand.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     maxWorkers: availableParallelism(),
