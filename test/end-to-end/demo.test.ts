@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -32,9 +33,14 @@ test('the demonstration brings the records of seven jobs into their data sets an
   expect(ended.stderr).toBe('');
 }, 180_000);
 
-test('its files can be kept, served and collected again', async () => {
-  const kept = await workplace.run(['demo', '--keep', 'kept', '--once']);
-  expect(kept.stdout).toContain('The files are kept in');
+test('its files are kept where they are wanted, also when it is stopped in the midst of a job', async () => {
+  const { child, ended } = workplace.start(['demo', '--keep', 'kept', '--once', '--log-level', 'info']);
+  // The first line of the log is that of a run.
+  await Promise.race([once(child.stderr, 'data'), ended]);
+  child.kill('SIGTERM');
+  const { code, stdout, stderr } = await ended;
+  expect(code, stderr).toBe(143);
+  expect(stdout).toContain('The files are kept in');
   for (const name of ['config.yaml', 'write-api.yaml', 'benefits.sqlite', 'tokens.env']) {
     expect(existsSync(join(workplace.folder, 'kept', name))).toBe(true);
   }
