@@ -8,7 +8,7 @@ import { kill9 } from '../support/kill9.ts';
 import { freePort } from '../support/private-server.ts';
 import { HEADERS, NAME, PATH, TOKEN } from './memory-write-api.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 
 /** `serve` as a process of its own that can be killed and started again on the same storage. */
 export class ServeProcess {
