@@ -2,7 +2,7 @@ import { isoTime } from '../../calendar/date-time.ts';
 import type { Config } from '../../config/config.ts';
 import type { StoredDeadLetter } from '../../model/dead-letter.ts';
 import type { RawValue } from '../../model/row.ts';
-import { DEAD_LETTER_MESSAGES } from '../../observe/messages/delivery.ts';
+import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { exactNumbers, jsonText } from '../shell/json.ts';
 import type { Setting } from '../shell/setting.ts';

@@ -1,4 +1,3 @@
-import type { DeadLetterCause } from '../../model/dead-letter.ts';
 import type { Message } from './message.ts';
 
 /** What the log says of requests to the write API. */
@@ -139,12 +138,3 @@ export const UNDELIVERABLE_MESSAGES = {
     safeToRerun: 'yes',
   },
 } as const satisfies Record<string, Message>;
-
-/** The message that stands for each cause of a dead letter. */
-export const DEAD_LETTER_MESSAGES = {
-  'not-a-record': UNDELIVERABLE_MESSAGES.rowNotARecord,
-  'outside-window': UNDELIVERABLE_MESSAGES.rowOutsideWindow,
-  refused: UNDELIVERABLE_MESSAGES.recordRefused,
-  'too-large': UNDELIVERABLE_MESSAGES.recordTooLarge,
-  'server-error': UNDELIVERABLE_MESSAGES.recordBreaksServer,
-} as const satisfies Record<DeadLetterCause, Message>;
