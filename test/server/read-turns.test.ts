@@ -34,6 +34,7 @@ test('data sets take turns, and one leaves room for others', async () => {
   (await ends[3])?.();
   await settled();
   expect(order).toEqual(['a1', 'b1', 'a2', 'b2', 'c1']);
+  for (const turn of [4, 0, 1]) (await ends[turn])?.();
 });
 
 test('a read that is given up while it waits takes no turn, and one that waits too long or in vain is refused', async () => {
