@@ -1,3 +1,4 @@
+import { JsonBytes } from './json-bytes.ts';
 import type { DataRecord } from './record.ts';
 
 const [OPENING, COMMA, CLOSING] = [0x5b, 0x2c, 0x5d];
@@ -90,56 +91,69 @@ function idIn(json: string): string {
   }
 }
 
-const FIRST_BYTES = 65_536;
-
 /**
  * Writes batches record by record, as the bytes that are sent. The memory of a batch is used again once it is given
  * back: rows become records by the million, and what is allocated for each batch would have to be collected for each.
  */
 export class BatchWriter {
   readonly #free: Buffer[] = [];
-  #memory: Buffer = Buffer.alloc(0);
+  readonly #json = new JsonBytes();
   #ends: number[] = [];
-  #length = 0;
+  /** Where the record that was begun starts. */
+  #start = 0;
 
-  /** How many records the batch has so far. */
+  /** How many records the batch has. */
   get count(): number {
     return this.#ends.length;
   }
 
-  /** How large the batch would be with one more record of so many bytes. */
-  sizeWith(bytes: number): number {
-    return this.#length + bytes + 2;
+  /** Bytes of the record that was begun. */
+  get written(): number {
+    return this.#json.length - this.#start;
   }
 
-  /** @param bytes of the JSON in UTF-8 */
-  add(json: string, bytes: number): void {
-    this.#reserve(this.sizeWith(bytes));
-    this.#memory[this.#length] = this.#ends.length === 0 ? OPENING : COMMA;
-    this.#length += 1 + this.#memory.write(json, this.#length + 1);
-    this.#ends.push(this.#length);
+  /** How large the batch would be with it. */
+  get size(): number {
+    return this.#json.length + 1;
   }
 
-  /** The batch, and begins the next one; undefined when it has no record. */
+  /** Where the next record is to be written. `end` or `drop` follows. */
+  begin(): JsonBytes {
+    const json = this.#json;
+    json.reserve(1);
+    json.bytes[json.length] = this.#ends.length === 0 ? OPENING : COMMA;
+    json.length += 1;
+    this.#start = json.length;
+    return json;
+  }
+
+  end(): void {
+    this.#ends.push(this.#json.length);
+  }
+
+  drop(): void {
+    this.#json.length = this.#start - 1;
+  }
+
+  /** The batch, and begins the next one, with the record that was begun if one was; undefined when it has no record. */
   take(): Batch | undefined {
     if (this.#ends.length === 0) return undefined;
-    this.#memory[this.#length] = CLOSING;
-    const batch = new Batch(this.#memory.subarray(0, this.#length + 1), this.#ends);
-    this.#memory = this.#free.pop() ?? Buffer.alloc(0);
+    const json = this.#json;
+    const end = this.#ends.at(-1) ?? 0;
+    const next = this.#free.pop() ?? Buffer.alloc(0);
+    const begun = Buffer.from(json.bytes.subarray(end, json.length));
+    json.reserve(1);
+    json.bytes[end] = CLOSING;
+    const batch = new Batch(json.bytes.subarray(0, end + 1), this.#ends);
     this.#ends = [];
-    this.#length = 0;
+    json.bytes = next;
+    json.length = 0;
+    if (begun.length > 0) this.begin().copy(begun, 1);
     return batch;
   }
 
   /** Takes back the memory of a batch of its own that nobody reads any more. */
   recycle({ bytes }: Batch): void {
     this.#free.push(Buffer.from(bytes.buffer));
-  }
-
-  #reserve(needed: number): void {
-    if (needed <= this.#memory.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, this.#memory.length * 2, needed));
-    this.#memory.copy(larger, 0, 0, this.#length);
-    this.#memory = larger;
   }
 }

@@ -1,4 +1,5 @@
 import { type Batch, BatchWriter } from '../model/batch.ts';
+import type { JsonBytes } from '../model/json-bytes.ts';
 import type { DataRecord } from '../model/record.ts';
 import { NotARecordError } from './not-a-record.ts';
 
@@ -18,18 +19,39 @@ export class Batches {
     this.#limits = limits;
   }
 
+  /** Where the next record is to be written; `end` or `drop` follows. */
+  begin(): JsonBytes {
+    return this.#writer.begin();
+  }
+
   /**
-   * Adds a record; returns the batch that was complete before it, if it was. Throws NotARecordError for one larger
-   * than any batch, which is as if it had never been given.
+   * Ends the record that was begun; returns the batch that was complete before it, if it was. Throws NotARecordError
+   * for one larger than any batch, which is to be dropped.
    */
-  add({ json }: DataRecord): Batch | undefined {
-    const bytes = Buffer.byteLength(json);
+  end(): Batch | undefined {
+    const { written, size, count } = this.#writer;
     const { max_batch_records, max_batch_bytes } = this.#limits;
-    if (bytes + 2 > max_batch_bytes) throw tooLarge(bytes, max_batch_bytes);
-    const isFull = this.#writer.count === max_batch_records || this.#writer.sizeWith(bytes) > max_batch_bytes;
+    if (written + 2 > max_batch_bytes) throw tooLarge(written, max_batch_bytes);
+    const isFull = count === max_batch_records || size > max_batch_bytes;
     const complete = isFull ? this.#writer.take() : undefined;
-    this.#writer.add(json, bytes);
+    this.#writer.end();
     return complete;
+  }
+
+  /** Forgets what was written of the record that was begun. */
+  drop(): void {
+    this.#writer.drop();
+  }
+
+  /** Adds a record that is a text already, as `begin` and `end` do; one that is too large leaves no trace. */
+  add({ json }: DataRecord): Batch | undefined {
+    this.begin().text(json);
+    try {
+      return this.end();
+    } catch (error) {
+      this.drop();
+      throw error;
+    }
   }
 
   /** The records that are left; undefined when there are none. */

@@ -7,8 +7,13 @@ const four = Batch.of(TEXTS);
 /** Of any records, as JSON. */
 const texts = fc.array(fc.json(), { minLength: 1, maxLength: 20 });
 
+function add(writer: BatchWriter, json: string): void {
+  writer.begin().text(json);
+  writer.end();
+}
+
 function written(records: readonly string[], writer = new BatchWriter()): Batch {
-  for (const json of records) writer.add(json, Buffer.byteLength(json));
+  for (const json of records) add(writer, json);
   const batch = writer.take();
   if (batch === undefined) throw new Error('no batch');
   return batch;
@@ -73,10 +78,26 @@ describe('a batch without some of its records', () => {
 describe('a writer of batches', () => {
   test('tells how large the batch would be with one more record', () => {
     const writer = new BatchWriter();
-    expect(writer.sizeWith(3)).toBe('[123]'.length);
-    writer.add('"é"', 4);
+    writer.begin().text('123');
+    expect([writer.written, writer.size, writer.count]).toEqual([3, '[123]'.length, 0]);
+    writer.drop();
+    add(writer, '"é"');
     expect(writer.count).toBe(1);
-    expect(writer.sizeWith(3)).toBe(Buffer.byteLength('["é",123]'));
+    writer.begin().text('123');
+    expect([writer.written, writer.size]).toEqual([3, Buffer.byteLength('["é",123]')]);
+  });
+
+  test('keeps a record that was begun for the next batch', () => {
+    fc.assert(
+      fc.property(texts, fc.json(), (records, begun) => {
+        const writer = new BatchWriter();
+        for (const json of records) add(writer, json);
+        writer.begin().text(begun);
+        expect(writer.take()).toEqual(Batch.of(records));
+        writer.end();
+        expect(written(['7'], writer)).toEqual(Batch.of([begun, '7']));
+      }),
+    );
   });
 
   test('begins anew with each batch, and has none without a record', () => {

@@ -1,0 +1,37 @@
+const FIRST_BYTES = 65_536;
+
+/** JSON in UTF-8 that is written piece by piece. Who writes into `bytes` directly asks for room first. */
+export class JsonBytes {
+  bytes: Buffer;
+  length = 0;
+
+  constructor(bytes: Buffer = Buffer.alloc(0)) {
+    this.bytes = bytes;
+  }
+
+  /** Makes room for so many bytes more. What is written keeps its place, but `bytes` may be another buffer then. */
+  reserve(more: number): void {
+    const needed = this.length + more;
+    if (needed <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, this.bytes.length * 2, needed));
+    this.bytes.copy(larger, 0, 0, this.length);
+    this.bytes = larger;
+  }
+
+  /** Writes a text as it stands. */
+  text(json: string): void {
+    // No character is longer than three bytes for each of its UTF-16 units.
+    this.reserve(json.length * 3);
+    this.length += this.bytes.write(json, this.length);
+  }
+
+  /** Writes bytes as they stand. Most are few, and then a loop is faster than a call of `set`. */
+  copy(from: Uint8Array, start = 0, end = from.length): void {
+    this.reserve(end - start);
+    const { bytes } = this;
+    let at = this.length;
+    if (end - start > 48) bytes.set(from.subarray(start, end), at);
+    else for (let index = start; index < end; index++) bytes[at++] = from[index] ?? 0;
+    this.length += end - start;
+  }
+}
