@@ -5,6 +5,7 @@ import type { Job, WindowJob } from '../config/config.ts';
 import type { Span } from '../model/progress.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { Column, Row } from '../model/row.ts';
+import type { RowBatch } from '../model/row-batch.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
@@ -73,10 +74,10 @@ export async function previewRows(
   }
 }
 
-async function firstRows(batches: AsyncIterable<readonly Row[]>, most: number): Promise<Row[]> {
+async function firstRows(batches: AsyncIterable<RowBatch>, most: number): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const batch of batches) {
-    rows.push(...batch.slice(0, most - rows.length));
+    rows.push(...batch.rows().slice(0, most - rows.length));
     if (rows.length >= most) break;
   }
   return rows;

@@ -84,7 +84,7 @@ async function firstRow(
 ): Promise<Row | undefined> {
   const result = await source.open(cursorQuery(job, cursor, until), signal);
   try {
-    for await (const [row] of result.batches) if (row !== undefined) return row;
+    for await (const rows of result.batches) if (rows.length > 0) return rows.row(0);
     return undefined;
   } finally {
     await result.close();

@@ -1,6 +1,7 @@
 import type { CursorSettings } from '../config/schema/job-schema.ts';
 import type { CursorValue } from '../model/query.ts';
-import type { Column, Row } from '../model/row.ts';
+import type { Column } from '../model/row.ts';
+import type { RowBatch } from '../model/row-batch.ts';
 import { compileCursor } from '../records/cursor.ts';
 import { RowsOutOfOrderError } from './failures.ts';
 
@@ -42,8 +43,8 @@ export class CursorTrack {
    * Goes on to the next row, unless the query is `cut` before it. Throws RowsOutOfOrderError, or that a
    * cursor column is null.
    */
-  advance(row: Row): 'row' | 'cut' {
-    const next = this.#cursor.valuesOf(row);
+  advance(rows: RowBatch, row: number): 'row' | 'cut' {
+    const next = this.#cursor.valuesAt(rows, row);
     const last = this.#position ?? this.#after;
     if (last !== undefined && (this.#cursor.compare(last, next) ?? 0) > 0) {
       throw new RowsOutOfOrderError(this.#columns, last, next, this.#position === undefined);

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import type { Batch } from '../model/batch.ts';
 import type { DeadLetter } from '../model/dead-letter.ts';
+import type { JsonBytes } from '../model/json-bytes.ts';
 import type { Span } from '../model/progress.ts';
 import type { CursorValue, Query } from '../model/query.ts';
-import type { DataRecord } from '../model/record.ts';
 import type { Reading, Row } from '../model/row.ts';
+import type { RowBatch } from '../model/row-batch.ts';
 import type { ResultSet } from '../model/source.ts';
 import type { Batches } from '../records/batches.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from '../records/compile-records.ts';
@@ -65,6 +66,8 @@ export async function readRecords(
   }
 }
 
+const NONE: readonly Healed[] = [];
+
 class RecordReader {
   rows = 0;
   isCut = false;
@@ -98,14 +101,19 @@ class RecordReader {
     const { run } = this.#context;
     for await (const rows of this.#result.batches) {
       const wasComplete = this.#ids.isComplete;
-      for (const row of rows) {
-        this.isCut = this.#track?.advance(row) === 'cut';
+      let row = 0;
+      for (; row < rows.length; row++) {
+        this.isCut = this.#track?.advance(rows, row) === 'cut';
         if (this.isCut) break;
         this.rows += 1;
         run.rowRead();
-        const batch = this.#add(row);
-        if (batch !== undefined) yield this.#marked(batch, this.#track?.closed);
+        const batch = this.#add(rows, row);
+        if (batch === undefined) continue;
+        this.#refuseRepeatedIds(rows, row);
+        yield batch;
       }
+      // The rows are at hand until the next are asked for.
+      this.#refuseRepeatedIds(rows, row - 1);
       if (wasComplete && !this.#ids.isComplete) run.tell({ kind: 'ids-no-longer-compared' });
       if (this.isCut) break;
     }
@@ -126,33 +134,43 @@ class RecordReader {
   }
 
   /** Adds the record of a row, if it is one; returns the batch that was complete before it, if it was. */
-  #add(row: Row): Batch | undefined {
+  #add(rows: RowBatch, row: number): MarkedBatch | undefined {
+    const json = this.#batches.begin();
+    const start = json.length;
     try {
-      const record = this.#encoder.encodeWhole(row);
-      this.#refuseRepeatedId(record, row);
-      const complete = this.#batches.add(record);
-      this.#noteOlder(record);
-      return complete;
+      this.#encoder.write(rows, row, json);
+      this.#ids.note(this.#encoder.idWords, this.rows);
+      const healed = this.#healedBy(json, start);
+      const complete = this.#batches.end();
+      const marked = complete && this.#marked(complete, this.#track?.closed);
+      this.#healed.push(...healed);
+      return marked;
     } catch (error) {
+      this.#batches.drop();
       if (!(error instanceof NotARecordError)) throw error;
-      this.#context.run.bury(this.#deadRow(row, error));
+      this.#refuseRepeatedIds(rows, row);
+      this.#context.run.bury(this.#deadRow(rows.row(row), error));
       return undefined;
     }
   }
 
-  #noteOlder({ id }: DataRecord): void {
+  /** The dead letters that the record is a newer version of. @param start of the record */
+  #healedBy(json: JsonBytes, start: number): readonly Healed[] {
     const { letters } = this.#context.run;
-    if (letters.isEmpty) return;
-    this.#healed.push(...letters.healedBy(id, this.#reading));
+    if (letters.isEmpty) return NONE;
+    const { _id } = JSON.parse(json.bytes.toString('utf8', start, json.length));
+    return letters.healedBy(_id, this.#reading);
   }
 
-  #refuseRepeatedId(record: DataRecord, row: Row): void {
-    const earlier = this.#ids.add(record.id, this.rows);
-    if (earlier === undefined) return;
+  /** @param last index of the row that was read last */
+  #refuseRepeatedIds(rows: RowBatch, last: number): void {
+    const repeated = this.#ids.compare();
+    if (repeated === undefined) return;
     const { job, route } = this.#context;
     const { columns } = this.#result;
     const facts = { job, advice: route.source.advice, encoder: this.#encoder, columns };
-    throw new DuplicateIdError(facts, { row, record }, [earlier, this.rows]);
+    const row = rows.row(last - (this.rows - repeated[1]));
+    throw new DuplicateIdError(facts, { row, record: this.#encoder.encodeWhole(row) }, repeated);
   }
 
   #deadRow(row: Row, { message, remedy, deadLetterCause }: NotARecordError): DeadLetter {

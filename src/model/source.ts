@@ -1,11 +1,12 @@
 import type { Query, QueryAdvice } from './query.ts';
-import type { Column, Row } from './row.ts';
+import type { Column } from './row.ts';
+import type { RowBatch } from './row-batch.ts';
 
 /** The rows of one query, in the order in which the database gives them. */
 export interface ResultSet {
   readonly columns: readonly Column[];
-  /** Batches of rows, read ahead of the consumer by a bounded number. May be walked once. */
-  readonly batches: AsyncIterable<readonly Row[]>;
+  /** Batches of rows, read ahead of the consumer by one. May be walked once. */
+  readonly batches: AsyncIterable<RowBatch>;
   /**
    * Gives the connection back. Before the end of the rows it cancels the query on the server first.
    * Never throws, may be called again.

@@ -1,6 +1,7 @@
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
 import type { CursorValue, Parameter } from '../model/query.ts';
 import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
+import type { RowBatch } from '../model/row-batch.ts';
 import { Columns } from './columns.ts';
 import { compareDateTimes, isDateTime } from './cursor-dates.ts';
 import { binaryTrouble, MappingError, shown } from './not-a-record.ts';
@@ -10,6 +11,8 @@ import { compareDecimals, plainDigits } from './numbers.ts';
 export interface CursorReader {
   /** The position of a row. Throws NoPositionError. */
   valuesOf(row: Row): readonly CursorValue[];
+  /** The same of a row of a batch, of which nothing else is read. @param row its index */
+  valuesAt(rows: RowBatch, row: number): readonly CursorValue[];
   /**
    * Below, at or above zero as position `a` comes before `b`, is the same, or comes after it; undefined where only the
    * database knows: the order of texts is that of a collation. Never throws.
@@ -59,6 +62,7 @@ export function compileCursor(names: readonly string[], columns: readonly Column
   });
   return {
     valuesOf: (row) => parts.map(({ index, read }) => read(row[index] ?? null)),
+    valuesAt: (rows, row) => parts.map(({ index, read }) => read(rows.at(row * rows.width + index))),
     compare(a, b) {
       for (const [index, part] of parts.entries()) {
         const [one, other] = [a[index], b[index]];

@@ -1,18 +1,22 @@
 const LIMIT = 1_000_000;
-const SLOTS = 2_097_152;
-const ROW_BITS = 20; // enough for every row up to the limit
-const ROW = 2 ** ROW_BITS - 1;
+/** 96 KiB, for the queries that most jobs have; more than 24 MiB are never needed. */
+const FIRST_SLOTS = 8_192;
+const GROWTH = 4;
+const FIRST_NOTED = 2_048;
 
-/** So many ids are kept as they are: most queries have fewer, and need no table of 16 MiB. */
-const FEW = 4_096;
+/** Two rows of one query, counted from 1. */
+export type RepeatedRows = readonly [earlier: number, later: number];
 
 /**
  * Finds two rows of one query that have the same `_id`, of which the second would silently replace the first. Remembers
- * the ids of the first million rows.
+ * the ids of the first million rows, by 64 bits of their hashes: two ids that only look alike come once in millions of
+ * queries. Ids are noted one by one and compared together, which is faster: a large table is read at random.
  */
 export class SeenIds {
-  readonly #few = new Map<string, number>();
-  #many: IdTable | undefined;
+  #table = new IdTable(FIRST_SLOTS);
+  /** Two words and the row of each. */
+  #noted = new Int32Array(3 * FIRST_NOTED);
+  #length = 0;
   #count = 0;
 
   /** Whether ids are still compared: not beyond the first million. */
@@ -20,57 +24,93 @@ export class SeenIds {
     return this.#count < LIMIT;
   }
 
-  /** Remembers the id of a row (counted from 1); returns the row that had it before, if any. */
-  add(id: string, row: number): number | undefined {
-    if (!this.isComplete) return undefined;
-    const earlier = this.#many === undefined ? this.#few.get(id) : this.#many.add(id, row);
-    if (earlier !== undefined) return earlier;
+  /** @param words of the hash of its id: 64 bits @param row counted from 1 */
+  note(words: Int32Array, row: number): void {
+    if (!this.isComplete) return;
     this.#count++;
-    if (this.#many === undefined) this.#addToFew(id, row);
-    return undefined;
+    if (this.#length === this.#noted.length) this.#noted = grown(this.#noted);
+    this.#noted[this.#length++] = words[0] as number;
+    this.#noted[this.#length++] = words[1] as number;
+    this.#noted[this.#length++] = row;
   }
 
-  #addToFew(id: string, row: number): void {
-    this.#few.set(id, row);
-    if (this.#few.size < FEW) return;
-    this.#many = new IdTable();
-    for (const [known, at] of this.#few) this.#many.add(known, at);
-    this.#few.clear();
-  }
-}
-
-/**
- * A hash table without ids, in 16 MiB of which the operating system provides only what is written to: an id's slot
- * comes from one hash of it; the slot holds 32 bits of a second hash, 12 of a third, and the row. An id that only looks
- * like another one has to agree in these 44 bits and to meet it in its slot: once in millions of queries.
- */
-class IdTable {
-  readonly #fingerprints = new Uint32Array(SLOTS);
-  /** 12 bits of fingerprint above 20 bits of row number, from 1; 0 in a free slot. */
-  readonly #rows = new Uint32Array(SLOTS);
-
-  add(id: string, row: number): number | undefined {
-    const fingerprint = hashOf(id, 0x85ebca6b);
-    const tag = hashOf(id, 0xc2b2ae35) >>> ROW_BITS;
-    let slot = hashOf(id, 0x9e3779b9) & (SLOTS - 1);
-    for (let held = this.#rows[slot]; held !== 0 && held !== undefined; held = this.#rows[slot]) {
-      if (this.#fingerprints[slot] === fingerprint && held >>> ROW_BITS === tag) return held & ROW;
-      slot = (slot + 1) & (SLOTS - 1);
+  /** Compares what was noted with all that came before; gives the first row whose id an earlier one has. */
+  compare(): RepeatedRows | undefined {
+    const noted = this.#noted;
+    this.#growFor(this.#count);
+    const length = this.#length;
+    this.#length = 0;
+    this.#table.touch(noted, length);
+    for (let at = 0; at < length; at += 3) {
+      const row = noted[at + 2] as number;
+      const earlier = this.#table.add(noted[at] as number, noted[at + 1] as number, row);
+      if (earlier !== 0) return [earlier, row];
     }
-    this.#fingerprints[slot] = fingerprint;
-    this.#rows[slot] = ((tag << ROW_BITS) | row) >>> 0;
     return undefined;
+  }
+
+  #growFor(count: number): void {
+    let { slots } = this.#table;
+    while (slots < count * 2) slots *= GROWTH;
+    if (slots === this.#table.slots) return;
+    const larger = new IdTable(slots);
+    this.#table.addAllTo(larger);
+    this.#table = larger;
   }
 }
 
-/** 32 bits of a text; another seed gives an independent hash (the mixing steps of MurmurHash3). */
-function hashOf(text: string, seed: number): number {
-  let hash = seed;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0xcc9e2d51);
-    hash = (hash << 13) | (hash >>> 19);
+function grown(noted: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(noted.length * 2);
+  larger.set(noted);
+  return larger;
+}
+
+/** An open hash table; of each id two words of its hash, of which the first finds its slot, and the row. */
+class IdTable {
+  readonly slots: number;
+  /** Three words a slot; the row is 0 in a free one. */
+  readonly #entries: Int32Array;
+
+  constructor(slots: number) {
+    this.slots = slots;
+    this.#entries = new Int32Array(slots * 3);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+
+  /**
+   * Reads the slots of some ids, which have to come from memory far away, all at the same time: while ids are added one
+   * waits for the other, because where it goes depends on what is there.
+   *
+   * @returns nothing of worth, so that reading is not left out
+   */
+  touch(ids: Int32Array, length: number): number {
+    const entries = this.#entries;
+    const mask = this.slots - 1;
+    let touched = 0;
+    for (let at = 0; at < length; at += 3) touched ^= entries[((ids[at] as number) & mask) * 3] as number;
+    return touched;
+  }
+
+  /** The row that has the id already; 0 when none has, and it is added. */
+  add(first: number, second: number, row: number): number {
+    const entries = this.#entries;
+    const end = entries.length;
+    let at = (first & (this.slots - 1)) * 3;
+    for (let held = entries[at + 2] as number; held !== 0; held = entries[at + 2] as number) {
+      if (entries[at] === first && entries[at + 1] === second) return held;
+      at += 3;
+      if (at === end) at = 0;
+    }
+    entries[at] = first;
+    entries[at + 1] = second;
+    entries[at + 2] = row;
+    return 0;
+  }
+
+  addAllTo(other: IdTable): void {
+    const entries = this.#entries;
+    for (let at = 0; at < entries.length; at += 3) {
+      const row = entries[at + 2] as number;
+      if (row !== 0) other.add(entries[at] as number, entries[at + 1] as number, row);
+    }
+  }
 }

@@ -1,8 +1,11 @@
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
+import type { JsonBytes } from '../model/json-bytes.ts';
 import { isValidFieldName, KEY_FORM } from '../model/record.ts';
-import type { Column, Row } from '../model/row.ts';
+import type { Column } from '../model/row.ts';
+import type { RowBatch } from '../model/row-batch.ts';
 import type { Columns } from './columns.ts';
 import { MappingError, namingColumn } from './not-a-record.ts';
+import { remembering, type ValueWriter } from './value-writers.ts';
 import {
   encoderAs,
   encoderOf,
@@ -10,7 +13,13 @@ import {
   textJson,
   type ValueEncoder,
   type ValueRules,
+  writerOf,
 } from './values.ts';
+
+/** @param row its index in the batch */
+export type FieldWriter = (rows: RowBatch, row: number, json: JsonBytes) => void;
+
+export const NULL = Buffer.from('null');
 
 /** One field of the records of a query. */
 export interface Field {
@@ -19,8 +28,8 @@ export interface Field {
   readonly column: Column | undefined;
   /** What stands in the record: the kind of the column, the `as` of the field, or `constant`. */
   readonly becomes: string;
-  /** The JSON text of the field's value. Throws NotARecordError. */
-  readonly encode: (row: Row) => string;
+  /** Writes the JSON of its value in a row. Throws NotARecordError. */
+  readonly write: FieldWriter;
 }
 
 /**
@@ -53,17 +62,26 @@ function compileField(name: string, mapping: FieldMapping, columns: Columns, rul
     );
   }
   if (typeof mapping === 'object' && 'value' in mapping) {
-    const json = JSON.stringify(mapping.value);
-    return { name, column: undefined, becomes: 'constant', encode: () => json };
+    const value = Buffer.from(JSON.stringify(mapping.value));
+    return { name, column: undefined, becomes: 'constant', write: (_rows, _row, json) => json.copy(value) };
   }
   const source = typeof mapping === 'string' ? { column: mapping } : mapping;
   const { column, index } = columns.find(source.column, `record.fields.${name}`);
-  const encodeValue = namingColumn(column.name, valueEncoder(name, source, column, rules));
-  const encode = (row: Row) => {
-    const value = row[index] ?? null;
-    return value === null ? 'null' : encodeValue(value);
+  const writeValue = valueWriter(name, source, column, rules);
+  return { name, column, becomes: source.as ?? column.kind, write: orNull(index, writeValue) };
+}
+
+/** @param column its index */
+export function orNull(
+  column: number,
+  writeValue: ValueWriter,
+  writeNull = (json: JsonBytes) => json.copy(NULL),
+): FieldWriter {
+  return (rows, row, json) => {
+    const place = row * rows.width + column;
+    if (rows.isNull(place)) writeNull(json);
+    else writeValue(rows, place, json);
   };
-  return { name, column, becomes: source.as ?? column.kind, encode };
 }
 
 interface ColumnMapping {
@@ -74,7 +92,7 @@ interface ColumnMapping {
   readonly default?: string | number | boolean | null | undefined;
 }
 
-function valueEncoder(name: string, mapping: ColumnMapping, column: Column, rules: ValueRules): ValueEncoder {
+function valueWriter(name: string, mapping: ColumnMapping, column: Column, rules: ValueRules): ValueWriter {
   if (column.kind === 'unsupported') {
     throw new MappingError(
       `column ${column.name} has the type ${column.type}, which cannot stand in a record`,
@@ -84,7 +102,7 @@ function valueEncoder(name: string, mapping: ColumnMapping, column: Column, rule
   const base =
     mapping.as === undefined ? encoderOf(column.kind, rules) : encoderAs(mapping.as, column, rules);
   const changesText = mapping.case !== undefined || mapping.map !== undefined;
-  if (!changesText) return base;
+  if (!changesText) return writerOf(column.kind, mapping.as, namingColumn(column.name, base));
   if (!isText(column, mapping.as)) {
     throw new MappingError(
       `record.fields.${name}: case, map and default apply to strings, and column ${column.name} has the type ` +
@@ -92,7 +110,7 @@ function valueEncoder(name: string, mapping: ColumnMapping, column: Column, rule
       'Add as: string to the field, or write the mapping with CASE in the query.',
     );
   }
-  return changedText(mapping, base);
+  return remembering(namingColumn(column.name, changedText(mapping, base)));
 }
 
 function isText(column: Column, as: FieldType | undefined): boolean {

@@ -1,13 +1,17 @@
 import { hash } from 'node:crypto';
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
-import type { Row } from '../model/row.ts';
+import { JsonBytes } from '../model/json-bytes.ts';
+import type { RowBatch } from '../model/row-batch.ts';
 import type { Columns } from './columns.ts';
 import { instantTexts, type LocalTime } from './date-times.ts';
-import type { Field } from './fields.ts';
+import { type Field, NULL, orNull } from './fields.ts';
 import { type IdPart, idPartsOf, idSettingsOf } from './id-parts.ts';
 import { MappingError, NotARecordError, namingColumn, shown, UnfitValue } from './not-a-record.ts';
+import { copyText } from './plain-values.ts';
+import { PADDING, Sha256 } from './sha256.ts';
 import type { IdFormat } from './text-format.ts';
+import { copying } from './value-writers.ts';
 import { textJson } from './values.ts';
 
 /**
@@ -87,33 +91,88 @@ function bytesOf(text: string, charset: Charset): Buffer {
   return lacking === undefined ? Buffer.from(text) : Buffer.from(text.replace(lacking, '?'), 'latin1');
 }
 
-/** The `_id` of a row, given the JSON texts of the record's `_timestamp` and fields. Throws NotARecordError. */
-export type IdEncoder = (row: Row, timestamp: string, values: readonly string[]) => string;
-
-/** The JSON text of a part. */
-type Part = IdEncoder;
+/** A record while it is written: where in its JSON the values stand that an `_id` can be made of. */
+export interface WrittenValues {
+  readonly json: JsonBytes;
+  /** Starts and ends: of `_timestamp` first, then of the fields in their order. */
+  readonly spans: Int32Array;
+}
 
 /**
- * The `_id`: in the usual style the first 32 hex digits of the SHA-256 of the JSON array of the values, so that anybody
- * can compute it; the other styles give the ids of older collectors.
+ * Makes the `_id` of a row whose values are written. In the usual style it is the first 32 hex digits of the SHA-256 of
+ * the JSON array of its parts, so that anybody can compute it; the other styles give the ids of older collectors.
  */
+export interface IdMaker {
+  /** The JSON string of the id, until the next one is made. Throws NotARecordError. */
+  make(rows: RowBatch, row: number, values: WrittenValues): Uint8Array;
+  /** How long it is in the usual style; 0 for the others. */
+  readonly length: number;
+  /** Of the hash that tells the id made last from others. */
+  readonly words: Int32Array;
+}
+
+/** Writes the JSON of a part, which is no null. Throws NotARecordError. */
+type PartWriter = (rows: RowBatch, row: number, values: WrittenValues, json: JsonBytes) => void;
+
+const [OPENING, COMMA, CLOSING, QUOTE] = [0x5b, 0x2c, 0x5d, 0x22];
+const HEX_DIGITS = 32;
+
 export function compileId(
   mapping: RecordMapping,
   columns: Columns,
   fields: readonly Field[],
   localTime: LocalTime,
-): IdEncoder {
+): IdMaker {
   const settings = idSettingsOf(mapping.id);
   const parts = idPartsOf(mapping.id).map((part) => compilePart(part, { columns, fields, localTime }));
-  if (settings.style === 'sha256') {
-    return (row, timestamp, values) => {
-      let texts = '';
-      for (const part of parts) texts += `,${part(row, timestamp, values)}`;
-      return hash('sha256', `[${texts.slice(1)}]`, 'hex').slice(0, 32);
-    };
-  }
+  return settings.style === 'sha256' ? hashedId(parts) : olderId(parts, settings);
+}
+
+function hashedId(parts: readonly PartWriter[]): IdMaker {
+  const hash = new Sha256();
+  const json = new JsonBytes();
+  const made = Buffer.alloc(HEX_DIGITS + 2, QUOTE);
+  return {
+    length: made.length,
+    words: hash.words,
+    make(rows, row, values) {
+      json.length = 0;
+      for (const part of parts) {
+        json.reserve(1);
+        json.bytes[json.length] = json.length === 0 ? OPENING : COMMA;
+        json.length += 1;
+        part(rows, row, values, json);
+      }
+      json.reserve(1 + PADDING);
+      json.bytes[json.length] = CLOSING;
+      hash.hash(json.bytes, json.length + 1);
+      hash.writeHex(made, 1);
+      return made;
+    },
+  };
+}
+
+function olderId(parts: readonly PartWriter[], settings: IdSettings): IdMaker {
+  const hash = new Sha256();
   const idOf = joinedId(settings);
-  return (row, timestamp, values) => idOf(parts.map((part) => plain(part(row, timestamp, values))));
+  const json = new JsonBytes();
+  return {
+    length: 0,
+    words: hash.words,
+    make(rows, row, values) {
+      const texts = parts.map((part) => {
+        json.length = 0;
+        part(rows, row, values, json);
+        return plain(json.bytes.toString('utf8', 0, json.length));
+      });
+      json.length = 0;
+      json.text(JSON.stringify(idOf(texts)));
+      const made = Buffer.from(json.bytes.subarray(0, json.length));
+      json.reserve(PADDING);
+      hash.hash(json.bytes, json.length);
+      return made;
+    },
+  };
 }
 
 interface PartSources {
@@ -122,26 +181,36 @@ interface PartSources {
   readonly localTime: LocalTime;
 }
 
-function compilePart(part: IdPart, sources: PartSources): Part {
+function compilePart(part: IdPart, sources: PartSources): PartWriter {
   if (part.kind === 'value') {
-    const json = JSON.stringify(part.text);
-    return () => json;
+    const value = Buffer.from(JSON.stringify(part.text));
+    return (_rows, _row, _values, json) => json.copy(value);
   }
-  const value = partValue(part, sources);
+  const write = partValue(part, sources);
+  const nullAs = part.nullAs === undefined ? undefined : JSON.stringify(part.nullAs);
   const format = part.format === undefined ? undefined : idFormatter(part.format, sources.localTime);
-  const write = format && namingColumn(part.name, (text) => textJson(format(String(text))));
-  return (row, timestamp, values) => {
-    const json = value(row, timestamp, values);
-    if (json === 'null')
-      return part.nullAs === undefined ? refuseNull(part.name) : JSON.stringify(part.nullAs);
-    return write === undefined ? json : write(plain(json));
+  const formatted = format && namingColumn(part.name, (text) => textJson(format(String(text))));
+  return (rows, row, values, json) => {
+    const start = json.length;
+    write(rows, row, values, json);
+    const isNull = isNullAt(json, start);
+    if (isNull && nullAs === undefined) refuseNull(part.name);
+    if (!isNull && formatted === undefined) return;
+    const text = isNull ? nullAs : formatted?.(plain(json.bytes.toString('utf8', start, json.length)));
+    json.length = start;
+    json.text(text ?? '');
   };
 }
 
+/** Nothing else in JSON begins with its letter. */
+const isNullAt = ({ bytes, length }: JsonBytes, start: number): boolean =>
+  length - start === NULL.length && bytes[start] === NULL[0];
+
+/** Writes the JSON of a part, or null. */
 function partValue(
   { kind, name }: Exclude<IdPart, { kind: 'value' }>,
   { columns, fields }: PartSources,
-): Part {
+): PartWriter {
   if (kind === 'column') return columnValue(name, columns);
   const field = fields.find((each) => each.name === name);
   const isConstant = field !== undefined && field.column === undefined;
@@ -149,26 +218,23 @@ function partValue(
   return columnValue(field?.column?.name ?? name, columns);
 }
 
-function fieldValue(name: string, fields: readonly Field[]): Part {
-  if (name === '_timestamp') return (_row, timestamp) => timestamp;
-  const index = fields.findIndex((field) => field.name === name);
-  if (index === -1) {
+function fieldValue(name: string, fields: readonly Field[]): PartWriter {
+  const index = name === '_timestamp' ? 0 : 1 + fields.findIndex((field) => field.name === name);
+  if (index === 0 && name !== '_timestamp') {
     throw new MappingError(
       `record.id names the field ${name}, which the record does not have`,
       `Name fields of the record: ${['_timestamp', ...fields.map((field) => field.name)].join(', ')}.`,
     );
   }
-  return (_row, _timestamp, values) => values[index] ?? 'null';
+  return (_rows, _row, { json, spans }, target) =>
+    target.copy(json.bytes, spans[index * 2], spans[index * 2 + 1]);
 }
 
 /** A column as the database printed it. */
-function columnValue(name: string, columns: Columns): Part {
+function columnValue(name: string, columns: Columns): PartWriter {
   const { index } = columns.find(name, 'record.id');
-  const write = namingColumn(name, textJson);
-  return (row) => {
-    const value = row[index] ?? null;
-    return value === null ? 'null' : write(value);
-  };
+  const write = orNull(index, copying(copyText, namingColumn(name, textJson)));
+  return (rows, row, _values, json) => write(rows, row, json);
 }
 
 function refuseNull(name: string): never {

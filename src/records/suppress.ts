@@ -1,6 +1,5 @@
 import type { RecordMapping, SuppressSettings } from '../config/schema/job-schema.ts';
-import type { Row } from '../model/row.ts';
-import type { Field } from './fields.ts';
+import type { Field, FieldWriter } from './fields.ts';
 import { isInId } from './id-parts.ts';
 import { MappingError, NotARecordError } from './not-a-record.ts';
 import { compareDecimals } from './numbers.ts';
@@ -18,12 +17,16 @@ export function fieldsToSuppress(mapping: RecordMapping, fields: readonly Field[
   const settings = mapping.suppress;
   if (settings === undefined) return fields;
   refuseUnfit(settings, mapping.id, fields);
-  const numbersOnly = (field: Field) => (row: Row) => {
-    const json = field.encode(row);
-    return json === 'null' ? json : numberIn(field.name, json);
-  };
+  const numbersOnly =
+    (field: Field): FieldWriter =>
+    (rows, row, json) => {
+      const start = json.length;
+      field.write(rows, row, json);
+      const text = json.bytes.toString('utf8', start, json.length);
+      if (text !== 'null') numberIn(field.name, text);
+    };
   return fields.map((field) =>
-    settings.fields.includes(field.name) ? { ...field, encode: numbersOnly(field) } : field,
+    settings.fields.includes(field.name) ? { ...field, write: numbersOnly(field) } : field,
   );
 }
 

@@ -4,8 +4,11 @@ import type { FieldMapping } from '../config/schema/job-schema.ts';
 import { isStorable } from '../model/record.ts';
 import type { Column, ColumnKind, RawValue } from '../model/row.ts';
 import { dateText, instantTexts, type LocalTime, perHour } from './date-times.ts';
+import { hourly } from './hourly-writer.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 import { decimalJson, floatJson, integerJson, numberJson } from './numbers.ts';
+import { copyDecimal, copyFloat, copyInteger, copyPaddedText, copyText } from './plain-values.ts';
+import { copying, copyingByType, remembering, type TextEncoding, type ValueWriter } from './value-writers.ts';
 
 /** Turns a raw value that is not null into JSON text. Throws UnfitValue when it does not fit. */
 export type ValueEncoder = (value: RawValue) => string;
@@ -95,4 +98,38 @@ export function encoderAs(type: FieldType, column: Column, rules: ValueRules): V
     datetime: (value) => `"${isDate(value) ? `${dateText(value)}T00:00:00Z` : instantOf(value)}"`,
   };
   return encoders[type];
+}
+
+type Shortcut = (encode: TextEncoding) => ValueWriter;
+
+const SHORTCUTS: Readonly<Record<Exclude<ColumnKind, 'unsupported'>, Shortcut>> = {
+  integer: (encode) => copying(copyInteger, encode),
+  decimal: (encode) => copying(copyDecimal, encode),
+  float: (encode) => copying(copyFloat, encode),
+  boolean: remembering,
+  text: (encode) => copying(copyText, encode),
+  'padded-text': (encode) => copying(copyPaddedText, encode),
+  date: remembering,
+  'local-datetime': hourly,
+  instant: hourly,
+  dynamic: (encode) => copyingByType(copyFloat, copyText, encode),
+};
+
+const SHORTCUTS_AS: Readonly<Record<FieldType, Shortcut>> = {
+  integer: SHORTCUTS.integer,
+  number: SHORTCUTS.decimal,
+  string: remembering,
+  boolean: remembering,
+  date: hourly,
+  datetime: hourly,
+};
+
+/** The shortest way to what `encode` makes of the values of a column. */
+export function writerOf(
+  kind: Exclude<ColumnKind, 'unsupported'>,
+  type: FieldType | undefined,
+  encode: TextEncoding,
+): ValueWriter {
+  const isText = kind === 'text' && type === 'string';
+  return (type === undefined || isText ? SHORTCUTS[kind] : SHORTCUTS_AS[type])(encode);
 }

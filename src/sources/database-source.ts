@@ -1,5 +1,6 @@
 import type { Query } from '../model/query.ts';
-import type { Column, Row } from '../model/row.ts';
+import type { Column } from '../model/row.ts';
+import type { RowBatch } from '../model/row-batch.ts';
 import type { ResultSet, Source, SourceFinding } from '../model/source.ts';
 import type { Dialect } from './dialect.ts';
 import { Failures } from './failures.ts';
@@ -15,7 +16,7 @@ import { createStatement, type Statement } from './statement.ts';
 function readAhead(session: OpenSession, columns: readonly Column[]): ResultSet {
   const read = () => session.ask((each) => each.read());
   let isStarted = false;
-  async function* walk(): AsyncGenerator<readonly Row[], void, undefined> {
+  async function* walk(): AsyncGenerator<RowBatch, void, undefined> {
     if (isStarted) throw new Error('the rows of a query can be walked once');
     isStarted = true;
     try {

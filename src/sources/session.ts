@@ -1,6 +1,7 @@
 import type { Secret } from '../config/secret.ts';
 import type { Query } from '../model/query.ts';
-import type { Column, Row } from '../model/row.ts';
+import type { Column } from '../model/row.ts';
+import type { RowBatch } from '../model/row-batch.ts';
 import type { SourceFinding } from '../model/source.ts';
 import type { Explain } from './failures.ts';
 import type { Inspection } from './inspection.ts';
@@ -51,8 +52,11 @@ export interface Session {
    * some rows
    */
   overlooked?(statement: Statement, query: Query, withTexts: boolean): Promise<readonly SourceFinding[]>;
-  /** The next rows of the statement that was described; undefined after the last. */
-  read(): Promise<readonly Row[] | undefined>;
+  /**
+   * The next rows of the statement that was described; undefined after the last. They may be read until those after the
+   * next are asked for.
+   */
+  read(): Promise<RowBatch | undefined>;
   /** Ends the transaction and leaves the connection as new. */
   finish(): Promise<void>;
   /** The server's clock, epoch milliseconds; needs no `begin`, and leaves the connection as new. */

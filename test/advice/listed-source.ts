@@ -1,5 +1,6 @@
 import type { QueryAdvice } from '../../src/model/query.ts';
 import type { Column, ColumnKind, Row } from '../../src/model/row.ts';
+import { packRows } from '../../src/model/row-packer.ts';
 import type { Source } from '../../src/model/source.ts';
 
 export const column = (name: string, kind: ColumnKind, type: string = kind): Column => ({ name, kind, type });
@@ -27,7 +28,7 @@ export function listedSource(columns: readonly Column[], rows: readonly Row[], f
       return {
         columns,
         batches: (async function* () {
-          yield rows;
+          yield packRows(rows);
         })(),
         close: async () => undefined,
       };

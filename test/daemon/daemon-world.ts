@@ -10,6 +10,7 @@ import { Daemon } from '../../src/daemon/daemon.ts';
 import type { Stations } from '../../src/daemon/setup.ts';
 import { ViewOfDaemon } from '../../src/daemon/view.ts';
 import type { Batch } from '../../src/model/batch.ts';
+import { packRows } from '../../src/model/row-packer.ts';
 import type { RunResult } from '../../src/model/run.ts';
 import type { ResultSet, Source } from '../../src/model/source.ts';
 import type { State } from '../../src/model/state.ts';
@@ -228,7 +229,7 @@ export class DaemonWorld {
     return {
       columns: [{ name: 'number', type: 'text', kind: 'text' }],
       batches: (async function* () {
-        yield rows;
+        yield packRows(rows);
       })(),
       close: async () => undefined,
     };

@@ -248,7 +248,7 @@ test('a consumer may take longer than the server lets others be idle in a transa
       const result = await patient.open(query(sql), never());
       let count = 0;
       for await (const batch of result.batches) {
-        expect(batch[0]?.[0]).toBe('0');
+        expect(batch.at(0)).toBe('0');
         count += batch.length;
         await delay(1_500);
       }

@@ -16,7 +16,7 @@ export const never = (): AbortSignal => new AbortController().signal;
 
 export async function rowsOf(result: ResultSet): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const batch of result.batches) rows.push(...batch);
+  for await (const batch of result.batches) rows.push(...batch.rows());
   await result.close();
   return rows;
 }

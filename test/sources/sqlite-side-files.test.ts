@@ -58,7 +58,7 @@ function read(user: User, path = file): { rows?: unknown[]; message?: string; re
       try {
         const rows = [];
         const result = await source.open(query, new AbortController().signal);
-        for await (const batch of result.batches) rows.push(...batch.flat());
+        for await (const batch of result.batches) rows.push(...batch.rows().flat());
         console.log(JSON.stringify({ rows }));
       } catch ({ message, remedy }) {
         console.log(JSON.stringify({ message, remedy }));

@@ -1,5 +1,7 @@
 import type { Connection, FieldPacket } from 'mysql2';
-import type { Column, Row } from '../../model/row.ts';
+import type { Column } from '../../model/row.ts';
+import type { RowBatch } from '../../model/row-batch.ts';
+import { packRows } from '../../model/row-packer.ts';
 import type { Inspection } from '../inspection.ts';
 import { serverAddress } from '../server-address.ts';
 import type { DatabaseSettings, Session } from '../session.ts';
@@ -88,9 +90,10 @@ export class MysqlSession implements Session {
     });
   }
 
-  async read(): Promise<readonly Row[] | undefined> {
+  async read(): Promise<RowBatch | undefined> {
     this.#rows ??= await this.#start();
-    return this.#rows.read();
+    const rows = await this.#rows.read();
+    return rows && packRows(rows);
   }
 
   /** The text protocol with parameters that the server binds: they are variables of the session. */

@@ -1,6 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Column, Row } from '../../model/row.ts';
+import type { RowBatch } from '../../model/row-batch.ts';
+import { packRows } from '../../model/row-packer.ts';
 import type { Inspection } from '../inspection.ts';
 import { type ServerAddress, serverAddress } from '../server-address.ts';
 import type { DatabaseSettings, Session } from '../session.ts';
@@ -116,13 +118,13 @@ export class PostgresqlSession implements Session {
     return this.#columns.map(({ column }) => column);
   }
 
-  async read(): Promise<readonly Row[] | undefined> {
+  async read(): Promise<RowBatch | undefined> {
     if (this.#progress === 'read') return undefined;
     const asked = this.#ask();
     this.#answer = asked;
     const answer = await asked;
     this.#progress = answer.isSuspended ? 'reading' : 'read';
-    return this.#converted(answer.rows);
+    return packRows(this.#converted(answer.rows));
   }
 
   #ask(): Promise<Exchange> {

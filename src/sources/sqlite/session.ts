@@ -1,5 +1,7 @@
 import type { Query } from '../../model/query.ts';
-import type { Column, Row } from '../../model/row.ts';
+import type { Column } from '../../model/row.ts';
+import type { RowBatch } from '../../model/row-batch.ts';
+import { packRows } from '../../model/row-packer.ts';
 import type { SourceFinding } from '../../model/source.ts';
 import type { Inspection } from '../inspection.ts';
 import { patience } from '../open-session.ts';
@@ -49,8 +51,9 @@ export class SqliteSession implements Session {
     return [...numbers, ...texts];
   }
 
-  read(): Promise<readonly Row[] | undefined> {
-    return this.#process.next(ROWS_PER_BATCH);
+  async read(): Promise<RowBatch | undefined> {
+    const rows = await this.#process.next(ROWS_PER_BATCH);
+    return rows && packRows(rows);
   }
 
   finish(): Promise<void> {

@@ -1,0 +1,69 @@
+import { JsonBytes } from '../model/json-bytes.ts';
+import type { DataRecord } from '../model/record.ts';
+import type { RowBatch } from '../model/row-batch.ts';
+import type { Field, FieldWriter } from './fields.ts';
+import type { IdMaker, WrittenValues } from './id.ts';
+
+const ID_KEY = '{"_id":';
+const TIMESTAMP_KEY = ',"_timestamp":';
+const END = Buffer.from('}');
+
+/** Writes the records of one query: values first, then their `_id` into the room that was left for it. */
+export class RecordWriter {
+  readonly #timestamp: FieldWriter;
+  readonly #fields: readonly { readonly key: Buffer; readonly write: FieldWriter }[];
+  readonly #id: IdMaker;
+  /** What every record begins with: blanks where its id will stand. */
+  readonly #beginning: Buffer;
+  /** Of `_timestamp` and the fields of the record that is written: the starts and ends of their JSON. */
+  readonly #spans: Int32Array;
+
+  constructor(timestamp: FieldWriter, fields: readonly Field[], id: IdMaker) {
+    this.#timestamp = timestamp;
+    this.#fields = fields.map(({ name, write }) => ({ key: Buffer.from(`,"${name}":`), write }));
+    this.#id = id;
+    this.#beginning = Buffer.from(`${ID_KEY}${' '.repeat(id.length)}${TIMESTAMP_KEY}`);
+    this.#spans = new Int32Array((fields.length + 1) * 2);
+  }
+
+  /** Throws NotARecordError, and may have written a part of the record. */
+  write(rows: RowBatch, row: number, json: JsonBytes): void {
+    const idAt = json.length + ID_KEY.length;
+    json.copy(this.#beginning);
+    const spans = this.#spans;
+    spans[0] = json.length;
+    this.#timestamp(rows, row, json);
+    spans[1] = json.length;
+    let at = 2;
+    for (const { key, write } of this.#fields) {
+      json.copy(key);
+      spans[at++] = json.length;
+      write(rows, row, json);
+      spans[at++] = json.length;
+    }
+    json.copy(END);
+    this.#writeId(rows, row, idAt, { json, spans });
+  }
+
+  /** The record of the only row of a batch. Throws NotARecordError. */
+  record(rows: RowBatch): DataRecord {
+    const json = new JsonBytes();
+    this.write(rows, 0, json);
+    const id = json.bytes.toString('utf8', ID_KEY.length, (this.#spans[0] ?? 0) - TIMESTAMP_KEY.length);
+    return { id: JSON.parse(id), json: json.bytes.toString('utf8', 0, json.length) };
+  }
+
+  #writeId(rows: RowBatch, row: number, idAt: number, values: WrittenValues): void {
+    const { json, spans } = values;
+    const id = this.#id.make(rows, row, values);
+    const more = id.length - this.#id.length;
+    if (more !== 0) {
+      json.reserve(more);
+      json.bytes.copyWithin(idAt + more, idAt, json.length);
+      json.length += more;
+      spans[0] = (spans[0] ?? 0) + more;
+    }
+    const { bytes } = json;
+    for (let index = 0; index < id.length; index++) bytes[idAt + index] = id[index] as number;
+  }
+}

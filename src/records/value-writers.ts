@@ -1,0 +1,57 @@
+import type { JsonBytes } from '../model/json-bytes.ts';
+import type { RawValue } from '../model/row.ts';
+import { type RowBatch, STORED } from '../model/row-batch.ts';
+import { ByteMemo } from './byte-memo.ts';
+import type { PlainCopy } from './plain-values.ts';
+
+/** Writes the JSON of the value at a place of a batch, which is not null. Throws NotARecordError. */
+export type ValueWriter = (rows: RowBatch, place: number, json: JsonBytes) => void;
+
+/** The JSON text of a value that is not null: where the rules are. Throws NotARecordError. */
+export type TextEncoding = (value: RawValue) => string;
+
+/** What is written for a value always. */
+export function constant(text: string): ValueWriter {
+  const bytes = Buffer.from(text);
+  return (_rows, _place, json) => json.copy(bytes);
+}
+
+/** Without a shortcut. */
+export const byText =
+  (encode: TextEncoding): ValueWriter =>
+  (rows, place, json) =>
+    json.text(encode(rows.at(place)));
+
+/** Values that are plain are copied. */
+export const copying =
+  (plain: PlainCopy, encode: TextEncoding): ValueWriter =>
+  (rows, place, json) => {
+    const isPrinted = rows.stored === undefined || (rows.stored[place] ?? STORED.bytes) <= STORED.number;
+    const start = rows.places[place * 2] as number;
+    const end = rows.places[place * 2 + 1] as number;
+    if (isPrinted && plain(rows.bytes, start, end, json)) return;
+    json.text(encode(rows.at(place)));
+  };
+
+/** Numbers that are plain are copied by one rule, texts by another. */
+export function copyingByType(number: PlainCopy, text: PlainCopy, encode: TextEncoding): ValueWriter {
+  const [writeNumber, writeText] = [copying(number, encode), copying(text, encode)];
+  return (rows, place, json) =>
+    rows.stored?.[place] === STORED.number ? writeNumber(rows, place, json) : writeText(rows, place, json);
+}
+
+/** What became of a value is remembered. */
+export function remembering(encode: TextEncoding): ValueWriter {
+  const memo = new ByteMemo<Uint8Array>();
+  return (rows, place, json) => {
+    const start = rows.places[place * 2] as number;
+    const end = rows.places[place * 2 + 1] as number;
+    const stored = rows.stored?.[place] ?? STORED.text;
+    let written = memo.find(rows.bytes, start, end, stored);
+    if (written === undefined) {
+      written = Buffer.from(encode(rows.at(place)));
+      memo.note(rows.bytes, start, end, stored, written);
+    }
+    json.copy(written);
+  };
+}
