@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events';
 
 /*
- * The part of pg that is used: its connection, its parser and its queue of submittables. The rows are taken from the
- * parser as they arrive, as text, because pg's own results convert values and keep all of them.
+ * The part of pg that is used: its connection, its parser and its queue of submittables. Rows are taken before they
+ * reach its parser, as they arrive, because pg's own results convert values and keep all of them.
  */
 
 export interface Field {
@@ -28,8 +28,6 @@ export interface PostgresqlClient extends EventEmitter {
   query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, string>[] }>;
 }
 
-export type TextRow = readonly (string | null)[];
-
 // Without a name it ends with whatever comes next, and never meets another one of its name: poolers share sessions.
 const STATEMENT = '';
 const PORTAL = 'pp_db_collector';
@@ -37,7 +35,6 @@ const PORTAL = 'pp_db_collector';
 /** Messages that are sent together, and what the server answers up to its next ReadyForQuery. */
 export class Exchange {
   readonly fields: Field[] = [];
-  readonly rows: TextRow[] = [];
   /** The server has more rows. */
   isSuspended = false;
   readonly #send: (connection: ProtocolConnection) => void;
@@ -63,10 +60,6 @@ export class Exchange {
 
   handleRowDescription(message: { readonly fields: readonly Field[] }): void {
     this.fields.push(...message.fields);
-  }
-
-  handleDataRow(message: { readonly fields: TextRow }): void {
-    this.rows.push(message.fields);
   }
 
   handlePortalSuspended(): void {

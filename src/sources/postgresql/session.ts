@@ -1,9 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Column, Row } from '../../model/row.ts';
+import type { Column } from '../../model/row.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
 import { packRows } from '../../model/row-packer.ts';
 import type { Inspection } from '../inspection.ts';
+import { RowMemories } from '../row-memory.ts';
 import { type ServerAddress, serverAddress } from '../server-address.ts';
 import type { DatabaseSettings, Session } from '../session.ts';
 import type { Circumstances } from '../source-error.ts';
@@ -12,6 +13,7 @@ import type { Statement } from '../statement.ts';
 import { ADDRESS } from './address.ts';
 import { inspectPostgresql, postgresqlClock } from './inspection.ts';
 import { typeOf } from './parameters.ts';
+import { RowTap } from './row-tap.ts';
 import {
   type Exchange,
   type PostgresqlClient,
@@ -19,7 +21,6 @@ import {
   prepare,
   proceed,
   start,
-  type TextRow,
 } from './rows.ts';
 import { SYNTAX } from './tokens.ts';
 import { describeColumns, type PostgresqlColumn } from './types.ts';
@@ -70,6 +71,7 @@ export class PostgresqlSession implements Session {
   readonly #settings: DatabaseSettings;
   #statement: PreparedStatement = { text: '', types: [] };
   #values: readonly string[] = [];
+  readonly #memories = new RowMemories();
   #columns: readonly PostgresqlColumn[] = [];
   #answer: Promise<unknown> = Promise.resolve();
   #isLost = false;
@@ -120,11 +122,15 @@ export class PostgresqlSession implements Session {
 
   async read(): Promise<RowBatch | undefined> {
     if (this.#progress === 'read') return undefined;
+    const tap = RowTap.of(this.#client.connection.stream);
+    const memory = this.#memories.next();
+    tap.fill(memory);
     const asked = this.#ask();
     this.#answer = asked;
     const answer = await asked;
+    tap.fill(undefined);
     this.#progress = answer.isSuspended ? 'reading' : 'read';
-    return packRows(this.#converted(answer.rows));
+    return this.#converted(memory.batch(this.#columns.length));
   }
 
   #ask(): Promise<Exchange> {
@@ -133,12 +139,15 @@ export class PostgresqlSession implements Session {
       : proceed(this.#client, ROWS_PER_BATCH);
   }
 
-  #converted(rows: readonly TextRow[]): readonly Row[] {
+  #converted(rows: RowBatch): RowBatch {
     const converters = this.#columns.map(({ convert }) => convert);
     if (converters.every((convert) => convert === undefined)) return rows;
-    return rows.map((row) =>
-      row.map((text, index) => (text === null ? null : (converters[index]?.(text) ?? text))),
-    );
+    const converted = rows
+      .rows()
+      .map((row) =>
+        row.map((value, index) => (value === null ? null : (converters[index]?.(String(value)) ?? value))),
+      );
+    return packRows(converted);
   }
 
   /**
