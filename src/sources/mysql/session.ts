@@ -1,7 +1,6 @@
 import type { Connection, FieldPacket } from 'mysql2';
 import type { Column } from '../../model/row.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
-import { packRows } from '../../model/row-packer.ts';
 import type { Inspection } from '../inspection.ts';
 import { serverAddress } from '../server-address.ts';
 import type { DatabaseSettings, Session } from '../session.ts';
@@ -92,8 +91,7 @@ export class MysqlSession implements Session {
 
   async read(): Promise<RowBatch | undefined> {
     this.#rows ??= await this.#start();
-    const rows = await this.#rows.read();
-    return rows && packRows(rows);
+    return this.#rows.read();
   }
 
   /** The text protocol with parameters that the server binds: they are variables of the session. */
