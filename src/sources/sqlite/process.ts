@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { getCompileCacheDir } from 'node:module';
 import { extname } from 'node:path';
-import type { Row } from '../../model/row.ts';
+import { RowBatch } from '../../model/row-batch.ts';
+import type { PackedRows } from '../../model/row-packer.ts';
 import type { SqliteValue } from './parameters.ts';
 
 /** By the names of the parameters. */
@@ -34,8 +35,8 @@ export type SqliteAnswer =
   | { readonly isOpen: true }
   | SqliteFacts
   | { readonly columns: readonly SqliteColumn[] }
-  /** No rows: there are no more. */
-  | { readonly rows: readonly Row[] }
+  /** Length 0: there are no more rows. */
+  | { readonly rows: PackedRows; readonly length: number }
   /** Texts that the statement looks at. */
   | { readonly samples: readonly string[] }
   /** The first row of a statement as text; null: it has none. */
@@ -81,9 +82,11 @@ export class SqliteProcess {
   }
 
   /** Undefined after the last. */
-  async next(rows: number): Promise<readonly Row[] | undefined> {
+  async next(rows: number, width: number): Promise<RowBatch | undefined> {
     const answer = await this.#ask({ ask: 'next', rows });
-    return 'rows' in answer && answer.rows.length > 0 ? answer.rows : undefined;
+    if (!('rows' in answer) || answer.length === 0) return undefined;
+    const { bytes, places, stored } = answer.rows;
+    return new RowBatch(bytes, places, { width, length: answer.length, stored });
   }
 
   /** Texts of the first rows that a statement looks at with the function `SAMPLE`. */

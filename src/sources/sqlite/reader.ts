@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import type { RawValue, Row } from '../../model/row.ts';
+import { RowPacker } from '../../model/row-packer.ts';
 import { SAMPLE } from './compared-texts.ts';
 import { ExactText } from './exact-text.ts';
 import type { SqliteAnswer, SqliteQuestion, SqliteValues } from './process.ts';
@@ -20,6 +21,8 @@ watchdog.unref();
 
 let database: Database.Database;
 let rows: IterableIterator<unknown>;
+/** Values in a row. */
+let width: number;
 let rowsRead = 0;
 let text: ExactText;
 /** Milliseconds that one answer may take. */
@@ -38,7 +41,7 @@ function answer(question: SqliteQuestion): SqliteAnswer {
     case 'prepare':
       return { columns: prepare(question.sql, question.parameters) };
     case 'next':
-      return { rows: nextRows(question.rows) };
+      return nextRows(question.rows);
     case 'sample':
       return { samples: samples(question.sql, question.parameters) };
     case 'first':
@@ -61,17 +64,20 @@ function prepare(sql: string, parameters: SqliteValues) {
   if (!statement.reader) return [];
   rows = statement.raw().safeIntegers().iterate(parameters);
   text = new ExactText(database, sql, parameters);
-  return statement.columns().map(({ name, type }) => ({ name, type }));
+  const columns = statement.columns().map(({ name, type }) => ({ name, type }));
+  width = columns.length;
+  return columns;
 }
 
-function nextRows(most: number): readonly Row[] {
-  const batch: Row[] = [];
-  while (batch.length < most) {
+function nextRows(most: number): SqliteAnswer {
+  const packer = new RowPacker(most * width);
+  let length = 0;
+  for (; length < most; length++) {
     const { done, value } = rows.next();
     if (done === true) break;
-    batch.push(text.exact((value as RawValue[]).map(withSmallNumber), rowsRead++));
+    packer.add(text.exact(value as Row, rowsRead++));
   }
-  return batch;
+  return { rows: packer.packed(), length };
 }
 
 /** Texts of the first rows that the statement looks at. */
@@ -100,9 +106,6 @@ function firstRow(sql: string, parameters: SqliteValues): string | undefined {
   const row = statement.raw().safeIntegers().get(parameters) as RawValue[] | undefined;
   return row && JSON.stringify(row.map(String));
 }
-
-const withSmallNumber = (value: RawValue) =>
-  typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 
 process.on('message', (question: SqliteQuestion) => {
   if (question.ask === 'open') ({ limit } = question);

@@ -1,7 +1,6 @@
 import type { Query } from '../../model/query.ts';
 import type { Column } from '../../model/row.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
-import { packRows } from '../../model/row-packer.ts';
 import type { SourceFinding } from '../../model/source.ts';
 import type { Inspection } from '../inspection.ts';
 import { patience } from '../open-session.ts';
@@ -22,6 +21,8 @@ export class SqliteSession implements Session {
   readonly keepsTime = false;
   readonly #process: SqliteProcess;
   readonly #circumstances: Circumstances;
+  /** Values in a row. */
+  #width = 0;
 
   constructor(process: SqliteProcess, circumstances: Circumstances) {
     this.#process = process;
@@ -36,7 +37,9 @@ export class SqliteSession implements Session {
 
   async describe({ text, parameters }: Statement): Promise<readonly Column[]> {
     const values = Object.fromEntries(parameters.map((parameter) => [parameter.name, boundValue(parameter)]));
-    return (await this.#process.prepare(withoutSemicolon(text), values)).map(describeColumn);
+    const columns = await this.#process.prepare(withoutSemicolon(text), values);
+    this.#width = columns.length;
+    return columns.map(describeColumn);
   }
 
   async overlooked(statement: Statement, query: Query, withTexts: boolean): Promise<SourceFinding[]> {
@@ -51,9 +54,8 @@ export class SqliteSession implements Session {
     return [...numbers, ...texts];
   }
 
-  async read(): Promise<RowBatch | undefined> {
-    const rows = await this.#process.next(ROWS_PER_BATCH);
-    return rows && packRows(rows);
+  read(): Promise<RowBatch | undefined> {
+    return this.#process.next(ROWS_PER_BATCH, this.#width);
   }
 
   finish(): Promise<void> {
