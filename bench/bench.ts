@@ -12,6 +12,8 @@ export interface Sizes {
   readonly rounds: number;
   /** Fewer rounds and rows, and only what is done within a minute. */
   readonly isQuick: boolean;
+  /** Records that the write API holds while its speed with random ids is measured. */
+  readonly records: number;
 }
 
 /** What all suites measure with. */

@@ -17,6 +17,7 @@ export interface Wish {
 interface Given {
   readonly rows?: number;
   readonly rounds?: number;
+  readonly records: number;
   readonly quick?: true;
   readonly json?: string;
   readonly compare?: string;
@@ -40,6 +41,12 @@ export function benchCommand(offers: readonly Offer[], act: (wish: Wish) => Prom
     .addArgument(new Argument('[suites...]', 'what to measure; left out: everything').choices(names))
     .option('--rows <number>', `rows that are compared; ${USUAL.rows} if left out`, wholeNumber)
     .option('--rounds <number>', `rounds, each with all variants; ${USUAL.rounds} if left out`, wholeNumber)
+    .option(
+      '--records <number>',
+      'records that the write API holds before random ids',
+      wholeNumber,
+      5_000_000,
+    )
     .option('--quick', `the suites that take seconds, with ${QUICK.rows} rows and ${QUICK.rounds} rounds`)
     .option('--json <file>', 'write the figures to a file, too')
     .option('--compare <file>', 'say what became worse since an earlier file; ends with 1 if anything did')
@@ -58,6 +65,7 @@ function wishOf(suites: readonly string[], given: Given, offers: readonly Offer[
     sizes: {
       rows: given.rows ?? usual.rows,
       rounds: given.rounds ?? usual.rounds,
+      records: given.records,
       isQuick,
     },
     suites: suites.length > 0 ? suites : offered,

@@ -36,6 +36,10 @@ export const GOALS: Readonly<Record<string, Goal>> = {
   'idle/10000-jobs-memory': lower(150 * MEGABYTE, 120 * MEGABYTE),
   'many-jobs/lag': lower(1),
   'many-jobs/runs': higher(990),
+  'write-api/sqlite-ascending': higher(240_000, 400_000),
+  'write-api/postgresql-ascending': higher(140_000, 200_000),
+  'write-api/sqlite-random': higher(80_000, 150_000),
+  'write-api/postgresql-random': higher(90_000, 150_000),
 };
 
 export type Verdict = 'good' | 'met' | 'missed' | '';

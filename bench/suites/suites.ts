@@ -6,6 +6,7 @@ import { MEMORY } from './memory.ts';
 import { PRODUCT_SUITES } from './products.ts';
 import { START_UP } from './start-up.ts';
 import type { Suite } from './suite.ts';
+import { WRITE_API } from './write-api.ts';
 
 /** In the order in which they are measured and told. */
 export const SUITES: readonly Suite[] = [
@@ -17,4 +18,5 @@ export const SUITES: readonly Suite[] = [
   START_UP,
   IDLE,
   MANY_JOBS,
+  WRITE_API,
 ];

@@ -7,12 +7,12 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 const TOKEN = 'token-of-the-bench';
 export const HEADERS = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` };
 export const PATHS = { batches: '/data/bench/batches', singles: '/data/bench/singles' } as const;
 
-/** `serve` as a process of its own, with its data in a temporary folder or in the database of `url`. */
+/** `serve` of the built program as a process of its own, with its data in a temporary folder or in the database of `url`. */
 export class Served {
   readonly origin: string;
   readonly #child: ChildProcess;
