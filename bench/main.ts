@@ -6,6 +6,7 @@ import { compare } from './figures/comparison.ts';
 import type { Findings } from './figures/figure.ts';
 import { machineText, type Result, readResult, writeJson } from './figures/result-file.ts';
 import { changesTable, figuresTable } from './figures/tables.ts';
+import { measureGrowth } from './growth/measure-growth.ts';
 import { benchCommand, USUAL, type Wish } from './options.ts';
 import { measureCapacity, NEEDED } from './sink/capacity.ts';
 import { together } from './suites/suite.ts';
@@ -20,7 +21,8 @@ async function bench(wish: Wish): Promise<void> {
     execFileSync('npm', ['run', '--silent', 'build'], { cwd: resolve(import.meta.dirname, '..') });
   await withBench(wish.sizes, async (bench) => {
     await checkSink(bench);
-    tell(await measure(bench, wish), wish, earlier);
+    if (wish.growth) writeJson(wish.json ?? '', await measureGrowth(bench));
+    else tell(await measure(bench, wish), wish, earlier);
   });
 }
 

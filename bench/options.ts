@@ -1,15 +1,16 @@
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Sizes } from './bench.ts';
 
 /** What is asked for on the command line. */
 export interface Wish {
   readonly sizes: Sizes;
-  /** The suites that are measured. */
+  /** The suites that are measured; none for the growth. */
   readonly suites: readonly string[];
   /** Where the figures are written as JSON, too. */
   readonly json: string | undefined;
   /** An earlier JSON to compare with. */
   readonly compare: string | undefined;
+  readonly growth: boolean;
   /** Whether the program is built before; it is not where `dist/` is of another time. */
   readonly build: boolean;
 }
@@ -21,6 +22,7 @@ interface Given {
   readonly quick?: true;
   readonly json?: string;
   readonly compare?: string;
+  readonly growth?: true;
   readonly build: boolean;
 }
 
@@ -50,9 +52,18 @@ export function benchCommand(offers: readonly Offer[], act: (wish: Wish) => Prom
     .option('--quick', `the suites that take seconds, with ${QUICK.rows} rows and ${QUICK.rounds} rounds`)
     .option('--json <file>', 'write the figures to a file, too')
     .option('--compare <file>', 'say what became worse since an earlier file; ends with 1 if anything did')
+    .addOption(
+      new Option('--growth', 'measure how time and memory grow instead; --json is needed').conflicts([
+        'compare',
+        'quick',
+      ]),
+    )
     .option('--no-build', 'measure dist/ as it stands')
     .addHelpText('after', `\nSuites:\n${offers.map(offerText).join('')}`)
-    .action(async (suites: string[], given: Given) => {
+    .action(async (suites: string[], given: Given, command: Command) => {
+      if (given.growth === true && given.json === undefined)
+        command.error('error: --growth needs --json FILE');
+      if (given.growth === true && suites.length > 0) command.error('error: --growth has no suites');
       await act(wishOf(suites, given, offers));
     });
 }
@@ -71,6 +82,7 @@ function wishOf(suites: readonly string[], given: Given, offers: readonly Offer[
     suites: suites.length > 0 ? suites : offered,
     json: given.json,
     compare: given.compare,
+    growth: given.growth === true,
     build: given.build,
   };
 }

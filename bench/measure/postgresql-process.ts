@@ -15,11 +15,14 @@ export async function postgresqlProcess(url: string): Promise<number | undefined
   }
 }
 
-/** Seconds of processor time that the whole server takes while something is done. */
-export async function processorTimeDuring(server: number, work: () => Promise<unknown>): Promise<number> {
+/** What work gives, and the seconds of processor time that the whole server takes meanwhile. */
+export async function processorTimeDuring<Value>(
+  server: number,
+  work: () => Promise<Value>,
+): Promise<{ readonly value: Value; readonly processor: number }> {
   const before = processorTimeOfTree(server);
-  await work();
+  const value = await work();
   // The session ends after its client has gone.
   await delay(100);
-  return processorTimeOfTree(server) - before;
+  return { value, processor: processorTimeOfTree(server) - before };
 }

@@ -17,12 +17,16 @@ export const DATABASE_COST: Suite = {
     const server = await postgresqlProcess(bench.databases.server('postgresql'));
     if (server === undefined) return omitted(what, 'PostgreSQL does not run on this machine');
     const workload = await bench.databases.events('postgresql', bench.sizes.rows);
-    const { ours, copy } = await interleaved(bench.sizes.rounds, {
-      copy: () => processorTimeDuring(server, () => copyOut(workload.database.url, plainQuery(workload))),
-      ours: () => processorTimeDuring(server, () => collect(bench, workload)),
+    const costs = await interleaved(bench.sizes.rounds, {
+      copy: () =>
+        processorTimeDuring<unknown>(server, () => copyOut(workload.database.url, plainQuery(workload))),
+      ours: () => processorTimeDuring<unknown>(server, () => collect(bench, workload)),
     });
     return found(
-      ratio('database-cost/processor', 'processor time of PostgreSQL ÷ COPY', 'times', { ours, copy }),
+      ratio('database-cost/processor', 'processor time of PostgreSQL ÷ COPY', 'times', {
+        ours: costs.ours.map(({ processor }) => processor),
+        copy: costs.copy.map(({ processor }) => processor),
+      }),
     );
   },
 };

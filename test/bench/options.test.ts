@@ -35,6 +35,9 @@ test.each([
   [['nonsense'], 'Allowed choices are postgresql, mariadb'],
   [['--rows', '1e6'], 'It must be a whole number above 0'],
   [['--rounds', '0'], 'It must be a whole number above 0'],
+  [['--growth'], '--growth needs --json FILE'],
+  [['--growth', '--json', 'x', 'sqlite'], '--growth has no suites'],
+  [['--growth', '--quick'], 'cannot be used with option'],
 ])('%j is refused', async (args, message) => {
   await expect(wishOf(...args)).rejects.toThrow(message);
 });
