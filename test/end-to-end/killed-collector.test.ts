@@ -90,8 +90,7 @@ test('a collector that is killed in the midst of a statement takes its reader wi
 test('query_timeout ends a statement while the collector is suspended, and then the run', async () => {
   const { child, ended, reader } = await startRun('2s');
   child.kill('SIGSTOP');
-  await vi.waitUntil(() => !isRunning(reader), PATIENCE);
-  expect(isLocked()).toBe(false);
+  await vi.waitUntil(() => !isRunning(reader) && !isLocked(), PATIENCE);
   child.kill('SIGCONT');
   const { code, stderr } = await ended;
   expect(code).toBe(4);
