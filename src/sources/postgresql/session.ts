@@ -125,10 +125,9 @@ export class PostgresqlSession implements Session {
     const tap = RowTap.of(this.#client.connection.stream);
     const memory = this.#memories.next();
     tap.fill(memory);
-    const asked = this.#ask();
+    const asked = this.#ask().finally(() => tap.fill(undefined));
     this.#answer = asked;
     const answer = await asked;
-    tap.fill(undefined);
     this.#progress = answer.isSuspended ? 'reading' : 'read';
     return this.#converted(memory.batch(this.#columns.length));
   }
