@@ -83,8 +83,13 @@ export class WriteHost implements HostPowers {
     this.#closesAfter = undefined;
   }
 
-  /** Resolves when the write API and this host are up again; throws when they cannot be. */
+  /**
+   * Resolves when the write API has answered what it was given and is up again, as this host is; throws when they cannot
+   * be. A request outlives the run that is killed, and what is planned for its answer happens still.
+   */
   async recovered(): Promise<void> {
+    const seen = this.#observations;
+    await seen.until(() => seen.forwarded === 0);
     await this.#repair;
   }
 
@@ -112,6 +117,7 @@ export class WriteHost implements HostPowers {
       cut(exchange);
     } finally {
       seen.forwarded -= 1;
+      seen.changed();
     }
   }
 
