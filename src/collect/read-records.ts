@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Batch } from '../model/batch.ts';
 import type { DeadLetter } from '../model/dead-letter.ts';
-import type { JsonBytes } from '../model/json-bytes.ts';
+import type { GrowingBytes } from '../model/growing-bytes.ts';
 import type { Span } from '../model/progress.ts';
 import type { CursorValue, Query } from '../model/query.ts';
 import type { Reading, Row } from '../model/row.ts';
@@ -155,7 +155,7 @@ class RecordReader {
   }
 
   /** The dead letters that the record is a newer version of. @param start of the record */
-  #healedBy(json: JsonBytes, start: number): readonly Healed[] {
+  #healedBy(json: GrowingBytes, start: number): readonly Healed[] {
     const { letters } = this.#context.run;
     if (letters.isEmpty) return NONE;
     const { _id } = JSON.parse(json.bytes.toString('utf8', start, json.length));

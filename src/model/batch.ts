@@ -1,4 +1,4 @@
-import { JsonBytes } from './json-bytes.ts';
+import { GrowingBytes } from './growing-bytes.ts';
 import type { DataRecord } from './record.ts';
 
 const [OPENING, COMMA, CLOSING] = [0x5b, 0x2c, 0x5d];
@@ -97,7 +97,7 @@ function idIn(json: string): string {
  */
 export class BatchWriter {
   readonly #free: Buffer[] = [];
-  readonly #json = new JsonBytes();
+  readonly #json = new GrowingBytes();
   #ends: number[] = [];
   /** Where the record that was begun starts. */
   #start = 0;
@@ -118,7 +118,7 @@ export class BatchWriter {
   }
 
   /** Where the next record is to be written. `end` or `drop` follows. */
-  begin(): JsonBytes {
+  begin(): GrowingBytes {
     const json = this.#json;
     json.reserve(1);
     json.bytes[json.length] = this.#ends.length === 0 ? OPENING : COMMA;

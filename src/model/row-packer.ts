@@ -1,7 +1,7 @@
+import { GrowingBytes } from './growing-bytes.ts';
 import type { RawValue, Row } from './row.ts';
 import { RowBatch, STORED } from './row-batch.ts';
 
-const FIRST_BYTES = 65_536;
 /** Shorter texts are written faster one by one than by a call. */
 const SHORT_TEXT = 32;
 const LAST_ASCII = 0x7f;
@@ -19,8 +19,7 @@ export type PackedRows = Required<Pick<RowBatch, 'bytes' | 'places' | 'stored'>>
 
 /** Packs rows of values as JavaScript has them into the bytes of a batch. */
 export class RowPacker {
-  #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
-  #length = 0;
+  readonly #bytes = new GrowingBytes();
   readonly #places: Int32Array;
   readonly #stored: Uint8Array;
   #values = 0;
@@ -33,10 +32,10 @@ export class RowPacker {
 
   add(row: Row): void {
     for (const value of row) {
-      const start = this.#length;
+      const start = this.#bytes.length;
       this.#stored[this.#values] = this.#write(value);
       this.#places[this.#values * 2] = start;
-      this.#places[this.#values * 2 + 1] = value === null ? -1 : this.#length;
+      this.#places[this.#values * 2 + 1] = value === null ? -1 : this.#bytes.length;
       this.#values++;
     }
   }
@@ -45,7 +44,7 @@ export class RowPacker {
   packed(): PackedRows {
     const places = this.#places.subarray(0, this.#values * 2);
     return {
-      bytes: this.#bytes.subarray(0, this.#length),
+      bytes: this.#bytes.bytes.subarray(0, this.#bytes.length),
       places,
       stored: this.#stored.subarray(0, this.#values),
     };
@@ -62,45 +61,32 @@ export class RowPacker {
         this.#text(String(value));
         return Number.isSafeInteger(Number(value)) ? STORED.number : STORED.bigint;
       default:
-        if (value !== null) this.#copy(value);
+        if (value !== null) this.#bytes.copy(value);
         return value === null ? STORED.text : STORED.bytes;
     }
   }
 
   #text(text: string): number {
-    this.#reserve(text.length * 3);
     if (text.length <= SHORT_TEXT && this.#ascii(text)) return STORED.text;
-    if (!text.isWellFormed()) {
-      this.#copy(Buffer.from(text, 'utf16le'));
-      return STORED.halfText;
+    if (text.isWellFormed()) {
+      this.#bytes.text(text);
+      return STORED.text;
     }
-    this.#length += this.#bytes.write(text, this.#length);
-    return STORED.text;
+    this.#bytes.copy(Buffer.from(text, 'utf16le'));
+    return STORED.halfText;
   }
 
   /** Returns false, and has written nothing, for a text of other characters. */
   #ascii(text: string): boolean {
-    const bytes = this.#bytes;
-    let at = this.#length;
+    this.#bytes.reserve(text.length);
+    const { bytes } = this.#bytes;
+    let at = this.#bytes.length;
     for (let index = 0; index < text.length; index++) {
       const code = text.charCodeAt(index);
       if (code > LAST_ASCII) return false;
       bytes[at++] = code;
     }
-    this.#length = at;
+    this.#bytes.length = at;
     return true;
-  }
-
-  #copy(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
-  }
-
-  #reserve(more: number): void {
-    if (this.#length + more <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + more));
-    this.#bytes.copy(larger, 0, 0, this.#length);
-    this.#bytes = larger;
   }
 }

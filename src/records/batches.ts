@@ -1,5 +1,5 @@
 import { type Batch, BatchWriter } from '../model/batch.ts';
-import type { JsonBytes } from '../model/json-bytes.ts';
+import type { GrowingBytes } from '../model/growing-bytes.ts';
 import type { DataRecord } from '../model/record.ts';
 import { NotARecordError } from './not-a-record.ts';
 
@@ -20,7 +20,7 @@ export class Batches {
   }
 
   /** Where the next record is to be written; `end` or `drop` follows. */
-  begin(): JsonBytes {
+  begin(): GrowingBytes {
     return this.#writer.begin();
   }
 

@@ -1,6 +1,6 @@
 import type { Period } from '../calendar/period.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
-import type { JsonBytes } from '../model/json-bytes.ts';
+import type { GrowingBytes } from '../model/growing-bytes.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { Column, Row } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
@@ -47,7 +47,7 @@ export interface RecordEncoder {
    *
    * @param row its index in the batch
    */
-  write(rows: RowBatch, row: number, json: JsonBytes): void;
+  write(rows: RowBatch, row: number, json: GrowingBytes): void;
   /** The record as it is sent. Throws NotARecordError. */
   encode(row: Row): DataRecord;
   /** The record with the small numbers that it must not be sent with. Throws NotARecordError. */
@@ -135,7 +135,7 @@ function compileTimestamp(
 }
 
 /** A loop is faster than a call, for so few bytes. */
-function isWrittenAt({ bytes, length }: JsonBytes, start: number, text: Uint8Array): boolean {
+function isWrittenAt({ bytes, length }: GrowingBytes, start: number, text: Uint8Array): boolean {
   if (length - start !== text.length) return false;
   for (let index = text.length - 1; index >= 0; index--)
     if (bytes[start + index] !== text[index]) return false;

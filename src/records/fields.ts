@@ -1,5 +1,5 @@
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
-import type { JsonBytes } from '../model/json-bytes.ts';
+import type { GrowingBytes } from '../model/growing-bytes.ts';
 import { isValidFieldName, KEY_FORM } from '../model/record.ts';
 import type { Column } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
@@ -17,7 +17,7 @@ import {
 } from './values.ts';
 
 /** @param row its index in the batch */
-export type FieldWriter = (rows: RowBatch, row: number, json: JsonBytes) => void;
+export type FieldWriter = (rows: RowBatch, row: number, json: GrowingBytes) => void;
 
 export const NULL = Buffer.from('null');
 
@@ -75,7 +75,7 @@ function compileField(name: string, mapping: FieldMapping, columns: Columns, rul
 export function orNull(
   column: number,
   writeValue: ValueWriter,
-  writeNull = (json: JsonBytes) => json.copy(NULL),
+  writeNull = (json: GrowingBytes) => json.copy(NULL),
 ): FieldWriter {
   return (rows, row, json) => {
     const place = row * rows.width + column;

@@ -1,4 +1,4 @@
-import type { JsonBytes } from '../model/json-bytes.ts';
+import type { GrowingBytes } from '../model/growing-bytes.ts';
 import { STORED } from '../model/row-batch.ts';
 import { ByteMemo } from './byte-memo.ts';
 import { NotARecordError } from './not-a-record.ts';
@@ -70,7 +70,13 @@ function fractionEnd(bytes: Uint8Array, start: number, end: number): number {
   return digits === 0 || digits > LONGEST_FRACTION ? -1 : at;
 }
 
-function writeWithin(hour: Hour, bytes: Uint8Array, start: number, fraction: number, json: JsonBytes): void {
+function writeWithin(
+  hour: Hour,
+  bytes: Uint8Array,
+  start: number,
+  fraction: number,
+  json: GrowingBytes,
+): void {
   json.copy(hour.head);
   if (hour.keeps !== 'nothing') json.copy(bytes, start + HOUR, start + SECONDS);
   if (hour.keeps === 'fraction') {

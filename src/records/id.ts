@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
-import { JsonBytes } from '../model/json-bytes.ts';
+import { GrowingBytes } from '../model/growing-bytes.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { Columns } from './columns.ts';
 import { instantTexts, type LocalTime } from './date-times.ts';
@@ -93,7 +93,7 @@ function bytesOf(text: string, charset: Charset): Buffer {
 
 /** A record while it is written: where in its JSON the values stand that an `_id` can be made of. */
 export interface WrittenValues {
-  readonly json: JsonBytes;
+  readonly json: GrowingBytes;
   /** Starts and ends: of `_timestamp` first, then of the fields in their order. */
   readonly spans: Int32Array;
 }
@@ -112,7 +112,7 @@ export interface IdMaker {
 }
 
 /** Writes the JSON of a part, which is no null. Throws NotARecordError. */
-type PartWriter = (rows: RowBatch, row: number, values: WrittenValues, json: JsonBytes) => void;
+type PartWriter = (rows: RowBatch, row: number, values: WrittenValues, json: GrowingBytes) => void;
 
 const [OPENING, COMMA, CLOSING, QUOTE] = [0x5b, 0x2c, 0x5d, 0x22];
 const HEX_DIGITS = 32;
@@ -130,7 +130,7 @@ export function compileId(
 
 function hashedId(parts: readonly PartWriter[]): IdMaker {
   const hash = new Sha256();
-  const json = new JsonBytes();
+  const json = new GrowingBytes();
   const made = Buffer.alloc(HEX_DIGITS + 2, QUOTE);
   return {
     length: made.length,
@@ -155,7 +155,7 @@ function hashedId(parts: readonly PartWriter[]): IdMaker {
 function olderId(parts: readonly PartWriter[], settings: IdSettings): IdMaker {
   const hash = new Sha256();
   const idOf = joinedId(settings);
-  const json = new JsonBytes();
+  const json = new GrowingBytes();
   return {
     length: 0,
     words: hash.words,
@@ -203,7 +203,7 @@ function compilePart(part: IdPart, sources: PartSources): PartWriter {
 }
 
 /** Nothing else in JSON begins with its letter. */
-const isNullAt = ({ bytes, length }: JsonBytes, start: number): boolean =>
+const isNullAt = ({ bytes, length }: GrowingBytes, start: number): boolean =>
   length - start === NULL.length && bytes[start] === NULL[0];
 
 /** Writes the JSON of a part, or null. */

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import type { JsonBytes } from '../model/json-bytes.ts';
+import type { GrowingBytes } from '../model/growing-bytes.ts';
 
 /**
  * Writes the JSON of a value whose bytes are, but for quotes, backslashes and needless zeros, those of its JSON; returns
  * false, and has written nothing, for any other: the rules for those are the encoders' of texts.
  */
-export type PlainCopy = (bytes: Uint8Array, start: number, end: number, json: JsonBytes) => boolean;
+export type PlainCopy = (bytes: Uint8Array, start: number, end: number, json: GrowingBytes) => boolean;
 
 const [MINUS, POINT, ZERO, NINE, QUOTE, BACKSLASH, BLANK, DELETE] = [
   0x2d, 0x2e, 0x30, 0x39, 0x22, 0x5c, 0x20, 0x7f,

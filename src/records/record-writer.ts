@@ -1,4 +1,4 @@
-import { JsonBytes } from '../model/json-bytes.ts';
+import { GrowingBytes } from '../model/growing-bytes.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { Field, FieldWriter } from './fields.ts';
@@ -27,7 +27,7 @@ export class RecordWriter {
   }
 
   /** Throws NotARecordError, and may have written a part of the record. */
-  write(rows: RowBatch, row: number, json: JsonBytes): void {
+  write(rows: RowBatch, row: number, json: GrowingBytes): void {
     const idAt = json.length + ID_KEY.length;
     json.copy(this.#beginning);
     const spans = this.#spans;
@@ -47,7 +47,7 @@ export class RecordWriter {
 
   /** The record of the only row of a batch. Throws NotARecordError. */
   record(rows: RowBatch): DataRecord {
-    const json = new JsonBytes();
+    const json = new GrowingBytes();
     this.write(rows, 0, json);
     const id = json.bytes.toString('utf8', ID_KEY.length, (this.#spans[0] ?? 0) - TIMESTAMP_KEY.length);
     return { id: JSON.parse(id), json: json.bytes.toString('utf8', 0, json.length) };

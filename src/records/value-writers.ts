@@ -1,26 +1,14 @@
-import type { JsonBytes } from '../model/json-bytes.ts';
+import type { GrowingBytes } from '../model/growing-bytes.ts';
 import type { RawValue } from '../model/row.ts';
 import { type RowBatch, STORED } from '../model/row-batch.ts';
 import { ByteMemo } from './byte-memo.ts';
 import type { PlainCopy } from './plain-values.ts';
 
 /** Writes the JSON of the value at a place of a batch, which is not null. Throws NotARecordError. */
-export type ValueWriter = (rows: RowBatch, place: number, json: JsonBytes) => void;
+export type ValueWriter = (rows: RowBatch, place: number, json: GrowingBytes) => void;
 
 /** The JSON text of a value that is not null: where the rules are. Throws NotARecordError. */
 export type TextEncoding = (value: RawValue) => string;
-
-/** What is written for a value always. */
-export function constant(text: string): ValueWriter {
-  const bytes = Buffer.from(text);
-  return (_rows, _place, json) => json.copy(bytes);
-}
-
-/** Without a shortcut. */
-export const byText =
-  (encode: TextEncoding): ValueWriter =>
-  (rows, place, json) =>
-    json.text(encode(rows.at(place)));
 
 /** Values that are plain are copied. */
 export const copying =

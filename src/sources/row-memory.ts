@@ -1,29 +1,29 @@
+import { GrowingBytes } from '../model/growing-bytes.ts';
 import { RowBatch } from '../model/row-batch.ts';
 
-const FIRST_BYTES = 65_536;
 const FIRST_VALUES = 4_096;
 
 /** Gathers rows as a server sends them, for one batch after the other. */
 export class RowMemory {
-  bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
-  /** Of the bytes, as far as they are written. */
-  length = 0;
+  readonly #content = new GrowingBytes();
   #places = new Int32Array(FIRST_VALUES * 2);
   #ends = 0;
   /** Complete ones. */
   rows = 0;
 
+  get bytes(): Buffer {
+    return this.#content.bytes;
+  }
+
+  /** Of the bytes, as far as they are written. */
+  get length(): number {
+    return this.#content.length;
+  }
+
   /** Copies bytes behind the others and tells where they begin now. */
   copy(from: Uint8Array, start: number, end: number): number {
-    const needed = this.length + end - start;
-    if (needed > this.bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, needed));
-      this.bytes.copy(larger, 0, 0, this.length);
-      this.bytes = larger;
-    }
     const begin = this.length;
-    this.bytes.set(start === 0 && end === from.length ? from : from.subarray(start, end), begin);
-    this.length = needed;
+    this.#content.copy(from, start, end);
     return begin;
   }
 
@@ -44,7 +44,7 @@ export class RowMemory {
   }
 
   clear(): void {
-    this.length = 0;
+    this.#content.length = 0;
     this.#ends = 0;
     this.rows = 0;
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JsonBytes } from '../../src/model/json-bytes.ts';
+import { GrowingBytes } from '../../src/model/growing-bytes.ts';
 import type { RawValue } from '../../src/model/row.ts';
 import { packRows } from '../../src/model/row-packer.ts';
 import { hourly } from '../../src/records/hourly-writer.ts';
@@ -103,7 +103,7 @@ function outcomeOf(work: () => string): string {
 }
 
 function expectSame(encode: TextEncoding, write: ValueWriter): void {
-  const json = new JsonBytes();
+  const json = new GrowingBytes();
   fc.assert(
     fc.property(
       fc.array(

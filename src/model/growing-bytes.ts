@@ -1,7 +1,9 @@
 const FIRST_BYTES = 65_536;
+/** So few are copied faster by a loop than by a call of `set`. */
+const FEW = 48;
 
-/** JSON in UTF-8 that is written piece by piece. Who writes into `bytes` directly asks for room first. */
-export class JsonBytes {
+/** Bytes that are written piece by piece. Who writes into `bytes` directly asks for room first. */
+export class GrowingBytes {
   bytes: Buffer;
   length = 0;
 
@@ -18,19 +20,19 @@ export class JsonBytes {
     this.bytes = larger;
   }
 
-  /** Writes a text as it stands. */
-  text(json: string): void {
+  /** Writes a text in UTF-8. */
+  text(text: string): void {
     // No character is longer than three bytes for each of its UTF-16 units.
-    this.reserve(json.length * 3);
-    this.length += this.bytes.write(json, this.length);
+    this.reserve(text.length * 3);
+    this.length += this.bytes.write(text, this.length);
   }
 
-  /** Writes bytes as they stand. Most are few, and then a loop is faster than a call of `set`. */
+  /** Writes bytes as they stand. */
   copy(from: Uint8Array, start = 0, end = from.length): void {
     this.reserve(end - start);
     const { bytes } = this;
     let at = this.length;
-    if (end - start > 48) bytes.set(from.subarray(start, end), at);
+    if (end - start > FEW) bytes.set(from.subarray(start, end), at);
     else for (let index = start; index < end; index++) bytes[at++] = from[index] ?? 0;
     this.length += end - start;
   }
