@@ -68,7 +68,7 @@ async function collect(job: Job, run: RunSoFar, options: RunOptions, signals: Ru
   }
 }
 
-/** The one place that tells the modes of jobs apart: from here on each is on its own. */
+/** The one place that tells apart what runs of each mode do: from here on each is on its own. */
 function collectMode(
   job: Job,
   shared: Omit<RunContext, 'job'>,

@@ -32,7 +32,7 @@ export type ProblemCode =
   | 'exposed-secret'
   | 'placeholder';
 
-/** What a check says about a value; `problemAt` adds where. */
+/** What a check says about a value; `findingAt` adds where. */
 export interface Complaint {
   readonly code: ProblemCode;
   /** "expected X, got Y". */

@@ -15,7 +15,7 @@ export const STORED = {
 
 /**
  * Some rows of a result as bytes, which is what databases send and the write API takes; most values are copied from one
- * to the other without ever being strings. Valid until the next batch is asked for: its memory is used again.
+ * to the other without ever being strings. Valid until the batch after the next is asked for: its memory is used again.
  */
 export class RowBatch {
   readonly bytes: Buffer;

@@ -13,7 +13,7 @@ export type IdPart =
       readonly nullAs: string | undefined;
     };
 
-type IdSettings = Extract<RecordMapping['id'], { style: string }>;
+export type IdSettings = Extract<RecordMapping['id'], { style: string }>;
 
 /** The `id` of a job, however short it is written. */
 export const idSettingsOf = (id: RecordMapping['id']): IdSettings =>

@@ -6,7 +6,7 @@ import type { RowBatch } from '../model/row-batch.ts';
 import type { Columns } from './columns.ts';
 import { instantTexts, type LocalTime } from './date-times.ts';
 import { type Field, NULL, orNull } from './fields.ts';
-import { type IdPart, idPartsOf, idSettingsOf } from './id-parts.ts';
+import { type IdPart, type IdSettings, idPartsOf, idSettingsOf } from './id-parts.ts';
 import { MappingError, NotARecordError, namingColumn, shown, UnfitValue } from './not-a-record.ts';
 import { copyText } from './plain-values.ts';
 import { PADDING, Sha256 } from './sha256.ts';
@@ -48,8 +48,6 @@ function written(iso: string, format: IdFormat): string {
       return `${date}T${time}+00:00`;
   }
 }
-
-type IdSettings = Extract<RecordMapping['id'], { style: string }>;
 
 /** What stands between the values when nothing is said. */
 const SEPARATORS = { 'pp-db-collector-template': '', plain: '', base64: '.', base64url: '.' } as const;

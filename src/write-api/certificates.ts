@@ -44,7 +44,7 @@ function invalid(message: string): WriteApiError {
   });
 }
 
-/** What can be wrong with a certificate, by the codes of OpenSSL and Node, and who can mend it. */
+// What can be wrong with a certificate, by the codes of OpenSSL and Node.
 const EXPIRED = 'CERT_HAS_EXPIRED';
 const NOT_YET_VALID = 'CERT_NOT_YET_VALID';
 const WRONG_NAMES: ReadonlySet<string> = new Set(['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH']);
