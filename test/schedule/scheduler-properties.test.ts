@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { SMALL_STEP } from '../../src/calendar/durations.ts';
 import { nextTick } from '../../src/cron/cron.ts';
 import { pauseAfter } from '../../src/schedule/job-state.ts';
 import type { ScheduledJob, ScheduledOutcome, SchedulePlan } from '../../src/schedule/scheduler-interface.ts';
@@ -87,7 +88,7 @@ class Life {
     const { world } = this;
     if (event.kind === 'pass') for (let count = 0; count < event.seconds; count++) this.#step(SECOND);
     if (event.kind === 'sleep') this.#step(event.seconds * SECOND);
-    if (event.kind === 'set-back') this.#step(-event.seconds * SECOND);
+    if (event.kind === 'set-back') this.#step(-this.#smallStep(event.seconds * SECOND));
     if (event.kind === 'end') await this.#end(event.pick, event.outcome);
     if (event.kind === 'ask') {
       const { name = '' } = this.#plan.jobs[event.pick % this.#plan.jobs.length] ?? {};
@@ -96,6 +97,11 @@ class Life {
     }
     if (event.kind === 'reload') this.#reload(event.keep);
     this.#check();
+  }
+
+  /** So much of a step back as leaves all of them together a small one: after more ticks come again, and not once. */
+  #smallStep(milliseconds: number): number {
+    return Math.min(milliseconds, this.world.now - (this.#latest - SMALL_STEP));
   }
 
   #step(milliseconds: number): void {
