@@ -24,13 +24,15 @@ export function happened({ fault, seen }: Exchange): void {
 
 export const cut = ({ request }: Pick<Exchange, 'request'>): unknown => request.socket.resetAndDestroy();
 
-/** Answers; resolves when the answer is on its way, or nobody waits for it any more. */
+/** Answers; resolves when the answer is on its way, or nobody waits for it any more, be it from before on. */
 export async function say(
   { response }: Exchange,
   status: number,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  // Of an answer that is closed already, neither its end nor its close is told again.
+  if (response.destroyed) return;
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const length = Buffer.byteLength(text);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers });
