@@ -38,7 +38,7 @@ test('ids differ that agree in one of the two words', () => {
   expect(ids.compare()).toBeUndefined();
 });
 
-test('a million ids are compared, in 24 MiB, and none beyond', () => {
+test('a million ids are compared, in 16 MiB, and none beyond', () => {
   const before = process.memoryUsage().arrayBuffers;
   const ids = new SeenIds();
   const words = new Int32Array(2);
@@ -52,5 +52,5 @@ test('a million ids are compared, in 24 MiB, and none beyond', () => {
   ids.note(Int32Array.of(Math.imul(1, 0x9e3779b1), 1), 1_000_001);
   expect(ids.compare()).toBeUndefined();
   globalThis.gc?.();
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(33 * 1_024 * 1_024);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(18 * 1_024 * 1_024);
 });
