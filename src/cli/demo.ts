@@ -10,8 +10,9 @@ import { durationText } from '../words/durations.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, UsageError, worst } from './shell/exit-codes.ts';
 import { type GlobalFlags, openSetting, type Setting } from './shell/setting.ts';
 import { type StopSignals, withStop } from './shell/stop-signals.ts';
+import { table } from './shell/table.ts';
 import type { Terminal } from './shell/terminal.ts';
-import { remedyText, table } from './shell/text.ts';
+import { remedyText } from './shell/text.ts';
 
 export interface DemoFlags {
   readonly keep?: string;

@@ -3,7 +3,8 @@ import { EXIT, type ExitCode } from './shell/exit-codes.ts';
 import { jsonText, runJson } from './shell/json.ts';
 import { selectJobs } from './shell/select-jobs.ts';
 import type { Setting } from './shell/setting.ts';
-import { outcomeText, table, windowText } from './shell/text.ts';
+import { table } from './shell/table.ts';
+import { outcomeText, windowText } from './shell/text.ts';
 import { withState } from './wiring.ts';
 
 export interface HistoryFlags {

@@ -8,7 +8,8 @@ import { nextRuns } from '../schedule/next-runs.ts';
 import { EXIT, type ExitCode, worst } from './shell/exit-codes.ts';
 import { jsonText } from './shell/json.ts';
 import type { Setting } from './shell/setting.ts';
-import { localTimeText, outcomeText, progressText, table } from './shell/text.ts';
+import { table } from './shell/table.ts';
+import { localTimeText, outcomeText, progressText } from './shell/text.ts';
 import { withState } from './wiring.ts';
 
 export interface JobsFlags {

@@ -14,8 +14,9 @@ import { selectJobs } from './shell/select-jobs.ts';
 import type { Setting } from './shell/setting.ts';
 import { type SpanFlags, spanOf } from './shell/span.ts';
 import { withStop } from './shell/stop-signals.ts';
+import { table } from './shell/table.ts';
 import type { Terminal } from './shell/terminal.ts';
-import { remedyText, table, windowText } from './shell/text.ts';
+import { remedyText, windowText } from './shell/text.ts';
 import { withStations } from './wiring.ts';
 
 /** What `preview` shows, piece by piece. */

@@ -6,8 +6,9 @@ import { durationText } from '../../words/durations.ts';
 import { EXIT, type ExitCode, exitCodeOfSide } from '../shell/exit-codes.ts';
 import { jsonText } from '../shell/json.ts';
 import { type ReadSetting, tellProblemsOf } from '../shell/setting.ts';
+import { table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { remedyText, table } from '../shell/text.ts';
+import { remedyText } from '../shell/text.ts';
 
 /** What `check` looks at, in this order. */
 type CheckLayer = 'files' | 'database' | 'query' | 'data_set' | 'state';

@@ -9,8 +9,9 @@ import { EXIT, type ExitCode, exitCodeOfError, worst } from '../shell/exit-codes
 import { jsonText } from '../shell/json.ts';
 import type { Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
+import { table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { remedyText, table } from '../shell/text.ts';
+import { remedyText } from '../shell/text.ts';
 import { type ConfiguredStations, withState, withStations } from '../wiring.ts';
 import { selectLetters } from './select.ts';
 import { letterJson } from './show.ts';

@@ -6,8 +6,9 @@ import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { exactNumbers, jsonText } from '../shell/json.ts';
 import type { Setting } from '../shell/setting.ts';
+import { table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { localTimeText, minuteText, remedyText, table, windowText } from '../shell/text.ts';
+import { localTimeText, minuteText, remedyText, windowText } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
 import { type LetterSelection, selectLetters } from './select.ts';
 

@@ -11,8 +11,9 @@ import { jsonText, runJson } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { spanOf } from '../shell/span.ts';
+import { table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { outcomeText, progressText, remedyText, table, windowText } from '../shell/text.ts';
+import { outcomeText, progressText, remedyText, windowText } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
 import { runJobs } from './run-jobs.ts';
 

@@ -7,5 +7,4 @@ import { setFlagsFromString } from 'node:v8';
  */
 export function holdLittleMemory(): void {
   setFlagsFromString('--heap-growing-percent=30');
-  setFlagsFromString('--semi-space-growth-factor=1');
 }
