@@ -7,7 +7,7 @@ export const Temporal: typeof TemporalNamespace =
   (await import('temporal-polyfill')).Temporal;
 
 /** Zones that are known to exist: many jobs name the same one, and asking is slow. */
-const goodZones = new Set<string>();
+const goodZones = new Set(['UTC']);
 
 /**
  * Whether a name is that of a zone for everything that is done with zones: schedules and periods (Temporal) and pages

@@ -9,8 +9,8 @@ import { openSqliteStore } from '../server/store/sqlite/store.ts';
 import type { Summary } from '../server/store/store.ts';
 import { createWriteApi } from '../server/write-api.ts';
 
-/** The job files that ship with pp-db-collector: two folders up, from the sources and from what is built of them. */
-const COLLECTORS = fileURLToPath(new URL('../../collectors', import.meta.url));
+/** The job files that ship with pp-db-collector, beside its package.json. */
+const COLLECTORS = fileURLToPath(new URL('collectors', import.meta.resolve('pp-db-collector/package.json')));
 
 interface DataSetOfJob {
   readonly data_group: string;

@@ -1,9 +1,6 @@
 import { createRequire } from 'node:module';
 
-/**
- * The version of pp-db-collector, from its package.json: two folders up, from the sources and from what is built of
- * them.
- */
-export const { version } = createRequire(import.meta.url)('../../../package.json') as {
+/** The version of pp-db-collector, from its package.json, which the package finds by its own name. */
+export const { version } = createRequire(import.meta.url)('pp-db-collector/package.json') as {
   readonly version: string;
 };
