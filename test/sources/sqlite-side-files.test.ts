@@ -51,7 +51,7 @@ function read(user: User, path = file): { rows?: unknown[]; message?: string; re
   return JSON.parse(
     runAs(
       user,
-      `import { createSource } from '${join(ROOT, 'dist/sources/create-source.js')}';
+      `import { createSource } from '${join(ROOT, 'src/sources/create-source.ts')}';
       const source = createSource('service', { client: 'better-sqlite3', connection: { filename: '${path}' },
         timezone: 'UTC', max_connections: 1, connect_timeout: 5_000, query_timeout: 60_000 });
       const query = { sql: 'select n from visits', parameters: {}, applicationName: 'test' };

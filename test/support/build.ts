@@ -7,7 +7,5 @@ import { resolve } from 'node:path';
  */
 export default function build(): void {
   const root = resolve(import.meta.dirname, '../..');
-  const options = { cwd: root, stdio: 'inherit' } as const;
-  execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], options);
-  execFileSync('npm', ['run', '--silent', 'build:styles'], options);
+  execFileSync(process.execPath, ['scripts/build.ts', '--keep'], { cwd: root, stdio: 'inherit' });
 }

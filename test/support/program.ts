@@ -9,7 +9,7 @@ const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 
 /** Writes the largest resident set of the process, in kilobytes, as the last line of standard error. */
 const REPORT_MEMORY =
-  "data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS '+process.resourceUsage().maxRSS+'\\n'))";
+  "process.on('exit',()=>process.stderr.write('maxRSS '+process.resourceUsage().maxRSS+'\\n'))";
 
 export interface Ended {
   readonly code: number | null;
@@ -20,6 +20,8 @@ export interface Ended {
 }
 
 export interface RunOptions {
+  /** Code that the process runs first, as an ES module. */
+  readonly preload?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly measureMemory?: boolean;
   readonly signal?: AbortSignal;
@@ -43,8 +45,9 @@ export class Workplace {
     return ended;
   }
 
-  start(args: readonly string[], { environment = {}, measureMemory = false }: RunOptions = {}) {
-    const flags = measureMemory ? ['--import', REPORT_MEMORY] : [];
+  start(args: readonly string[], { environment = {}, measureMemory = false, preload }: RunOptions = {}) {
+    const first = [...(measureMemory ? [REPORT_MEMORY] : []), ...(preload === undefined ? [] : [preload])];
+    const flags = first.flatMap((code) => ['--import', `data:text/javascript,${encodeURIComponent(code)}`]);
     const child = spawn(process.execPath, [...flags, MAIN, ...args], {
       cwd: this.folder,
       env: { ...inherited(), ...environment },
