@@ -1,32 +1,9 @@
+import { MODES, type WithMode } from '../model/mode.ts';
 import type { ConfigFile } from './schema/config-schema.ts';
-import type { CursorSettings, JobFile, SnapshotSettings, WindowSettings } from './schema/job-schema.ts';
-import type { ShownJob } from './shown-job.ts';
+import type { JobFile } from './schema/job-schema.ts';
+import type { ShownFile, ShownJob } from './shown-job.ts';
 
-/**
- * One job: its file's content, its name (the file's base name), its zone with the default applied, and one of the three
- * modes.
- */
-export type Job = WindowJob | CursorJob | SnapshotJob;
-
-export interface WindowJob extends AnyJob {
-  readonly window: WindowSettings;
-  readonly cursor?: undefined;
-  readonly snapshot?: undefined;
-}
-
-export interface CursorJob extends AnyJob {
-  readonly window?: undefined;
-  readonly cursor: CursorSettings;
-  readonly snapshot?: undefined;
-}
-
-export interface SnapshotJob extends AnyJob {
-  readonly window?: undefined;
-  readonly cursor?: undefined;
-  readonly snapshot: SnapshotSettings;
-}
-
-interface AnyJob extends Omit<JobFile, 'timezone' | 'window' | 'cursor' | 'snapshot'> {
+interface JobContent extends Omit<JobFile, 'timezone'> {
   readonly name: string;
   /** Path of the job file, as messages show it. */
   readonly file: string;
@@ -35,16 +12,26 @@ interface AnyJob extends Omit<JobFile, 'timezone' | 'window' | 'cursor' | 'snaps
   readonly shown?: ShownJob;
 }
 
+/**
+ * One job: its file's content, its name (the file's base name), its zone with the default applied, and one of the
+ * modes.
+ */
+export type Job = WithMode<JobContent>;
+export type WindowJob = WithMode<JobContent, 'window'>;
+export type CursorJob = WithMode<JobContent, 'cursor'>;
+export type SnapshotJob = WithMode<JobContent, 'snapshot'>;
+
 /** The job that a file describes; the schema has seen to it that it has exactly one mode. */
 export function jobOfFile(
   file: JobFile,
   name: string,
   path: string,
   timezone: string,
-  shown?: ShownJob,
+  shown?: ShownFile,
 ): Job {
-  const job = { ...file, name, file: path, timezone: file.timezone ?? timezone };
-  return (shown === undefined ? job : { ...job, shown }) as Job;
+  const mode = MODES.find((each) => file[each] !== undefined);
+  const job = { ...file, mode, name, file: path, timezone: file.timezone ?? timezone };
+  return (shown === undefined ? job : { ...job, shown: { ...shown, mode } }) as Job;
 }
 
 /** Everything that the files say, checked and frozen. */

@@ -9,7 +9,7 @@ import { inOrder, type Problem, problemOf } from './problem.ts';
 import { type JobFile, jobSchema } from './schema/job-schema.ts';
 import { describeValue } from './schema/schema-findings.ts';
 import { type Validated, validate } from './schema/validate.ts';
-import { type ShownJob, shownJob } from './shown-job.ts';
+import { type ShownFile, shownJob } from './shown-job.ts';
 import { JobTrees } from './yaml/job-tree.ts';
 import type { ReadOptions } from './yaml/parse-file.ts';
 import { shownPath } from './yaml/source-file.ts';
@@ -71,7 +71,7 @@ export function loadJobs(
 }
 
 interface ReadJob extends Validated<JobFile> {
-  readonly shown: ShownJob | undefined;
+  readonly shown: ShownFile | undefined;
 }
 
 function readJob({ tree, findings }: ParsedFile, surroundings: JobSurroundings): ReadJob {

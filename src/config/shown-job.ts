@@ -1,3 +1,4 @@
+import type { WithMode } from '../model/mode.ts';
 import type { KeyPath } from './finding.ts';
 import type { JobFile } from './schema/job-schema.ts';
 import { Secret } from './secret.ts';
@@ -13,9 +14,12 @@ export type Shown<Value> = Value extends string
       : Value;
 
 /** A job file with `${NAME}` in the place of what came from outside: a page is not where that is to be read. */
-export type ShownJob = Shown<Omit<JobFile, 'data_set' | 'tests'>> & {
+export type ShownFile = Shown<Omit<JobFile, 'data_set' | 'tests'>> & {
   readonly data_set: Shown<Omit<JobFile['data_set'], 'token'>>;
 };
+
+/** The same with the mode that it has. */
+export type ShownJob = WithMode<ShownFile>;
 
 /**
  * Undefined when nothing but secrets came from outside.
@@ -23,11 +27,11 @@ export type ShownJob = Shown<Omit<JobFile, 'data_set' | 'tests'>> & {
  * @param tree what the file was read from
  * @param zone what config.yaml says instead of the zone of jobs that set none, where that came from outside
  */
-export function shownJob(file: JobFile, tree: Tree, zone: string | undefined): ShownJob | undefined {
+export function shownJob(file: JobFile, tree: Tree, zone: string | undefined): ShownFile | undefined {
   const { tests, data_set, ...rest } = file;
   const { token, ...dataSet } = data_set;
   const own = { ...rest, data_set: dataSet };
-  const values = shownValue(own, tree, []) as ShownJob;
+  const values = shownValue(own, tree, []) as ShownFile;
   const shown = zone === undefined || file.timezone !== undefined ? values : { ...values, timezone: zone };
   return JSON.stringify(shown) === JSON.stringify(own) ? undefined : shown;
 }

@@ -1,8 +1,6 @@
 import type { z } from 'zod';
+import { MODES, type Mode, TRAITS } from '../../model/mode.ts';
 import { complain, isMapping } from './complain.ts';
-
-/** The three ways to collect, of which a job has one. */
-export const MODES = ['window', 'cursor', 'snapshot'] as const;
 
 /** A check may meet what the schema has refused: nothing is certain but that it is a mapping. */
 type JobKeys = Readonly<Record<string, unknown>>;
@@ -11,34 +9,40 @@ type JobKeys = Readonly<Record<string, unknown>>;
 export function checkJob(job: JobKeys, context: z.RefinementCtx): void {
   const modes = MODES.filter((mode) => job[mode] !== undefined);
   checkModes(modes, context);
-  if (modes.length > 0 && !modes.includes('snapshot')) checkReplace(job, modes[0] ?? 'window', context);
-  if (!modes.includes('snapshot')) checkTimestamp(job, context);
+  const [first] = modes;
+  if (first !== undefined && !modes.some((mode) => TRAITS[mode].hasAllRecords))
+    checkReplace(job, first, context);
+  if (!modes.some((mode) => TRAITS[mode].hasOwnTime)) checkTimestamp(job, context);
 }
 
-function checkModes([first, ...others]: readonly string[], context: z.RefinementCtx): void {
+/** `a, b and c` */
+const listed = (modes: readonly Mode[]): string => new Intl.ListFormat('en-GB').format(modes);
+
+const oneMode = (): string => `one of ${listed(MODES)}`;
+
+function checkModes([first, ...others]: readonly Mode[], context: z.RefinementCtx): void {
   if (first === undefined) {
-    complain(context, [], {
-      code: 'missing-key',
-      expected: 'one of window, cursor and snapshot',
-      got: 'none of them',
-      suggestion:
-        'window collects periods that are over, cursor the rows that are new, snapshot how things stand now',
+    const collected = MODES.map((mode, index) => {
+      return `${mode}${index === 0 ? ' collects' : ''} ${TRAITS[mode].collects}`;
     });
+    const suggestion = collected.join(', ');
+    complain(context, [], { code: 'missing-key', expected: oneMode(), got: 'none of them', suggestion });
   }
   for (const other of others) {
-    const [expected, got] = ['one of window, cursor and snapshot', `${other} beside ${first}`];
+    const [expected, got] = [oneMode(), `${other} beside ${first}`];
     complain(context, [other], { code: 'contradiction', expected, got, atKey: true });
   }
 }
 
 /** Emptying is safe only where each run has all records of the data set. */
-function checkReplace({ data_set: dataSet }: JobKeys, mode: string, context: z.RefinementCtx): void {
+function checkReplace({ data_set: dataSet }: JobKeys, mode: Mode, context: z.RefinementCtx): void {
   if (!isMapping(dataSet) || dataSet.replace !== true) return;
-  const expected = 'replace: true only in snapshot jobs, whose every run has all the records';
+  const able = listed(MODES.filter((each) => TRAITS[each].hasAllRecords));
+  const expected = `replace: true only in ${able} jobs, whose every run has all the records`;
   complain(context, ['data_set', 'replace'], { code: 'contradiction', expected, got: `it beside ${mode}` });
 }
 
-/** Only a snapshot has a time of its own. */
+/** In most modes records have no time but that of a column. */
 function checkTimestamp({ record }: JobKeys, context: z.RefinementCtx): void {
   if (!isMapping(record) || record.timestamp !== undefined) return;
   const expected = 'the name of a column, or { column: …, format: … }';

@@ -1,7 +1,7 @@
+import { MODES } from '../../model/mode.ts';
 import { duration } from '../schema/values.ts';
 import { type Tree, treeAt } from '../yaml/tree.ts';
 import { PARAMETER_NAME, TIMEZONE, UNTIL } from './cursor.ts';
-import { MODES } from './job.ts';
 
 /** What a job's mode means for its query. */
 export type QueryMode =

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PERIODS } from '../../calendar/period.ts';
+import { type Mode, TRAITS } from '../../model/mode.ts';
 import { isStorable } from '../../model/record.ts';
 import { ID_FORMATS, TEXT_FORMATS } from '../../records/text-format.ts';
 import { complain, whenSound } from '../check/complain.ts';
@@ -206,6 +207,14 @@ const snapshot = z.strictObject({
   keep_pending: duration().prefault('30d').describe('how long records are kept that cannot be delivered'),
 });
 
+const collecting = (mode: Mode): string => `collect ${TRAITS[mode].collects}`;
+
+const modes = {
+  window: window.optional().describe(collecting('window')),
+  cursor: cursor.optional().describe(collecting('cursor')),
+  snapshot: snapshot.optional().describe(collecting('snapshot')),
+} satisfies Readonly<Record<Mode, z.ZodType>>;
+
 const test = z
   .strictObject({
     name: text('a name that says what the test shows').describe('what the test shows, in words'),
@@ -250,9 +259,7 @@ export const jobSchema = z
         .default(false)
         .describe('snapshot jobs: empty the data set before each run’s records'),
     }),
-    window: window.optional().describe('collect periods that are over'),
-    cursor: cursor.optional().describe('collect the rows that are new'),
-    snapshot: snapshot.optional().describe('collect how things stand now'),
+    ...modes,
     query: text('one SELECT').describe(
       'one SELECT; :from, :to, :from_date and :to_date are bound in window jobs, the cursor columns and :until in ' +
         'cursor jobs, :timezone in all',

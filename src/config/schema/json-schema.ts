@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODES } from '../check/job.ts';
+import { MODES, type Mode, TRAITS } from '../../model/mode.ts';
 import type { KeyPath } from '../finding.ts';
 import { configSchema } from './config-schema.ts';
 import { jobSchema } from './job-schema.ts';
@@ -38,13 +38,13 @@ export function jsonSchemaOf(kind: FileKind): JsonSchema {
 }
 
 /**
- * A job with one mode has no other, and only a snapshot replaces. That there is one cannot be asked for:
+ * A job with one mode has no other, and only one that has all records replaces. That there is one cannot be asked for:
  * `defaults.yaml` may give it.
  */
-function onlyMode(mode: (typeof MODES)[number]): JsonSchema {
+function onlyMode(mode: Mode): JsonSchema {
   const others = MODES.filter((other) => other !== mode).map((other) => [other, false] as const);
   const keptDataSet = { data_set: { properties: { replace: { not: { const: true } } } } };
-  const properties = { ...Object.fromEntries(others), ...(mode === 'snapshot' ? {} : keptDataSet) };
+  const properties = { ...Object.fromEntries(others), ...(TRAITS[mode].hasAllRecords ? {} : keptDataSet) };
   return { if: { not: { required: [mode] } }, else: { properties } } as JsonSchema;
 }
 

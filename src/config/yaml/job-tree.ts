@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { MODES } from '../../model/mode.ts';
 import { DIALECTS } from '../../sources/dialects.ts';
 import { parseNamedParameters } from '../../sources/parameters.ts';
-import { MODES } from '../check/job.ts';
 import { type Complaint, type Finding, findingAt } from '../finding.ts';
 import { DEFAULTS_FILES } from '../job-files.ts';
 import { JOB_FILE } from '../schema/job-schema.ts';
