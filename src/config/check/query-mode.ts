@@ -1,25 +1,32 @@
-import { MODES } from '../../model/mode.ts';
+import { MODES, type Mode } from '../../model/mode.ts';
 import { duration } from '../schema/values.ts';
 import { type Tree, treeAt } from '../yaml/tree.ts';
 import { PARAMETER_NAME, TIMEZONE, UNTIL } from './cursor.ts';
 
 /** What a job's mode means for its query. */
 export type QueryMode =
-  | { readonly kind: 'window' | 'snapshot' }
+  | { readonly kind: 'window' }
   | {
       readonly kind: 'cursor';
       readonly columns: readonly string[];
       /** Undefined when a mistake in it leaves that open. */
       readonly hasLag: boolean | undefined;
-    };
+    }
+  | { readonly kind: 'snapshot' };
 
 /** The parameters of window jobs, each of which bounds the rows. */
 export const WINDOW_PARAMETERS: readonly string[] = ['from', 'to', 'from_date', 'to_date'];
 
 /** The parameters that are bound for the query of a job. */
 export function parametersOf(mode: QueryMode): readonly string[] {
-  if (mode.kind !== 'cursor') return [...(mode.kind === 'window' ? WINDOW_PARAMETERS : []), TIMEZONE];
-  return [...mode.columns, ...(mode.hasLag === false ? [] : [UNTIL]), TIMEZONE];
+  switch (mode.kind) {
+    case 'window':
+      return [...WINDOW_PARAMETERS, TIMEZONE];
+    case 'cursor':
+      return [...mode.columns, ...(mode.hasLag === false ? [] : [UNTIL]), TIMEZONE];
+    case 'snapshot':
+      return [TIMEZONE];
+  }
 }
 
 /**
@@ -28,10 +35,18 @@ export function parametersOf(mode: QueryMode): readonly string[] {
  */
 export function queryModeOf(tree: Tree): QueryMode | undefined {
   const [kind, ...others] = MODES.filter((mode) => treeAt(tree, [mode]) !== undefined);
-  if (kind === undefined || others.length > 0) return undefined;
-  if (kind !== 'cursor') return { kind };
+  return kind === undefined || others.length > 0 ? undefined : QUERY_MODES[kind](tree);
+}
+
+const QUERY_MODES: Readonly<Record<Mode, (tree: Tree) => QueryMode | undefined>> = {
+  window: () => ({ kind: 'window' }),
+  cursor: cursorMode,
+  snapshot: () => ({ kind: 'snapshot' }),
+};
+
+function cursorMode(tree: Tree): QueryMode | undefined {
   const columns = cursorColumns(tree);
-  return columns === undefined ? undefined : { kind, columns, hasLag: hasLag(tree) };
+  return columns === undefined ? undefined : { kind: 'cursor', columns, hasLag: hasLag(tree) };
 }
 
 function cursorColumns(tree: Tree): string[] | undefined {

@@ -58,10 +58,8 @@ function checkAsRead(
   }
   // A mistyped parameter is one mistake, not two.
   const used = new Set(names.map(({ name }) => (offered.includes(name) ? name : nearestName(name, offered))));
-  for (const complaint of unusedParameters(mode, used)) complain(query.place, complaint);
-  if (mode.kind === 'cursor' && !isOrdered(query.value, syntax, sqlMode)) {
-    complain(query.place, unorderedQuery(mode.columns));
-  }
+  const hasOrder = () => isOrdered(query.value, syntax, sqlMode);
+  for (const complaint of missingIn(mode, used, hasOrder)) complain(query.place, complaint);
   return findings;
 }
 
@@ -78,17 +76,31 @@ function unknownParameter(name: string, mode: QueryMode): Complaint {
 }
 
 function insteadOf(name: string, mode: QueryMode, offered: readonly string[]): string | undefined {
-  if (name === UNTIL && mode.kind === 'cursor') return 'set cursor.lag, which gives it';
-  if (mode.kind !== 'window' && WINDOW_PARAMETERS.includes(name)) return 'window jobs have it';
+  if (name === UNTIL && 'hasLag' in mode) return 'set cursor.lag, which gives it';
+  if (WINDOW_PARAMETERS.includes(name)) return 'window jobs have it';
   return didYouMean(name, offered, ':');
 }
 
-function unusedParameters(mode: QueryMode, used: ReadonlySet<string | undefined>): Complaint[] {
-  if (mode.kind !== 'cursor') {
-    const isBounded = [...used].some((name) => name !== TIMEZONE);
-    return mode.kind === 'snapshot' || isBounded ? [] : [unboundedQuery];
+/** What a query of each mode needs, so that it reads neither too much nor too little. */
+function missingIn(
+  mode: QueryMode,
+  used: ReadonlySet<string | undefined>,
+  hasOrder: () => boolean,
+): Complaint[] {
+  switch (mode.kind) {
+    case 'window':
+      return [...used].some((name) => name !== TIMEZONE) ? [] : [unboundedQuery];
+    case 'cursor':
+      return [...unusedParameters(mode, used), ...(hasOrder() ? [] : [unorderedQuery(mode.columns)])];
+    case 'snapshot':
+      return [];
   }
-  const { columns, hasLag } = mode;
+}
+
+function unusedParameters(
+  { columns, hasLag }: Extract<QueryMode, { kind: 'cursor' }>,
+  used: ReadonlySet<string | undefined>,
+): Complaint[] {
   const missing = columns.filter((name) => !used.has(name));
   const complaints: Complaint[] = [];
   if (missing.length === columns.length) complaints.push(endlessQuery(columns));
