@@ -97,18 +97,15 @@ function explanationText(job: Job, encoder: RecordEncoder): string {
   return `_timestamp: ${timestampText(job, encoder)}\n_id: ${STYLES[style]} ${parts}\n`;
 }
 
-function timestampText(job: Job, { timestampColumn: column }: RecordEncoder): string {
+function timestampText(job: Job, { timestampColumn: column, period }: RecordEncoder): string {
   const value = column === undefined ? 'the time of the run' : `column ${column.name} (${column.type})`;
-  const period = periodOf(job);
   return period === undefined ? `${value}, in UTC` : `${periodText(period, job.timezone)} ${value}`;
 }
-
-const periodOf = (job: Job): Period | undefined => job.window?.period ?? job.snapshot?.period;
 
 /** The same as data. */
 function explanationJson(job: Job, encoder: RecordEncoder) {
   const { name = null, type = null } = encoder.timestampColumn ?? {};
-  const timestamp = { column: name, type, period: periodOf(job) ?? null, timezone: job.timezone };
+  const timestamp = { column: name, type, period: encoder.period ?? null, timezone: job.timezone };
   return { timestamp, id: idSettingsOf(job.record.id) };
 }
 

@@ -1,5 +1,6 @@
 import type { Period } from '../calendar/period.ts';
 import type { Job } from '../config/config.ts';
+import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { QueryAdvice } from '../model/query.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { Column, Row } from '../model/row.ts';
@@ -11,7 +12,7 @@ import { columnsThatTellApart, mergedFields } from '../records/tell-apart.ts';
 export interface DuplicateFacts {
   readonly job: Job;
   readonly advice: QueryAdvice;
-  readonly encoder: Pick<RecordEncoder, 'fields' | 'timestampColumn'>;
+  readonly encoder: Pick<RecordEncoder, 'fields' | 'timestampColumn' | 'period'>;
   readonly columns: readonly Column[];
 }
 
@@ -48,19 +49,15 @@ function remedyFor({ job, advice, encoder, columns }: DuplicateFacts, row: Row):
       : `The query groups by ${groupedButNotSelected.join(', ')} and does not select it: leave it out of GROUP BY, ` +
         'or select it and add it to record.id. ';
   const others = columnsThatTellApart(job.record, columns, encoder, row, aggregates);
-  const grouping = `group the rows in the query${groupingHint(job, encoder)}`;
+  const grouping = `group the rows in the query${groupingHint(job.record, encoder)}`;
   return others.length === 0
     ? `${hidden}${grouping[0]?.toUpperCase()}${grouping.slice(1)}, so that each _id comes once.`
     : `${hidden}Add to record.id what tells such rows apart (${others.join(', ')}), or ${grouping}.`;
 }
 
 /** What makes one of several values, so that the query has to group by what becomes of them. */
-function groupingHint(
-  { record, window, snapshot }: Job,
-  { timestampColumn }: DuplicateFacts['encoder'],
-): string {
+function groupingHint(record: RecordMapping, { timestampColumn, period }: DuplicateFacts['encoder']): string {
   const merged = mergedFields(record);
-  const period = window?.period ?? snapshot?.period;
   const becomes = [
     ...merged.map((name) => `what ${name} becomes by case and map`),
     ...(timestampColumn !== undefined && isFiner(timestampColumn, period)

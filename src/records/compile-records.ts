@@ -38,6 +38,8 @@ export type ExplainOutside = (timestamp: string) => { readonly why: string; read
 export interface RecordEncoder {
   /** The column that gives `_timestamp`; undefined when it is the snapshot's. */
   readonly timestampColumn: Column | undefined;
+  /** Whose start `_timestamp` is; undefined: `_timestamp` is the value itself. */
+  readonly period: Period | undefined;
   readonly fields: readonly Field[];
   /** Of the hash that tells the `_id` written last from others. */
   readonly idWords: Int32Array;
@@ -71,6 +73,7 @@ export function compileRecords(
   const encodeWhole = (row: Row): DataRecord => writer.record(packRows([row]));
   return {
     timestampColumn: timestamp.column,
+    period: rules.period,
     fields,
     idWords: id.words,
     write: (rows, row, json) => writer.write(rows, row, json),
