@@ -34,12 +34,12 @@ export async function checkQuery(
   now: number,
   signal: AbortSignal,
 ): Promise<CheckedQuery> {
-  const { query, rules } = exampleQuery(job, now, localTime);
+  const { query, rules, cursor } = exampleQuery(job, now, localTime);
   const columns = await source.describe(query, signal);
   const encoder = compileRecords(job.record, columns, rules);
-  if (job.cursor !== undefined) {
-    compileCursor(job.cursor.columns, columns);
-    refuseRepeatedHours(job.cursor, columns, localTime.zone, now);
+  if (cursor !== undefined) {
+    compileCursor(cursor.columns, columns);
+    refuseRepeatedHours(cursor, columns, localTime.zone, now);
   }
   const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
   return {

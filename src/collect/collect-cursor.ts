@@ -29,6 +29,7 @@ export async function collectCursor(context: RunContext<CursorJob>): Promise<voi
     const plan = {
       query: cursorQuery(job, position, until),
       rules: cursorRules(job, route.localTime),
+      cursor: job.cursor,
       minRows,
       after: position,
     };

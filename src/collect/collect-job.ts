@@ -74,9 +74,15 @@ function collectMode(
   shared: Omit<RunContext, 'job'>,
   { span, tick, onlyPending = false, steadyNow }: RunOptions,
 ): Promise<void> {
-  if (job.window !== undefined) return collectWindows({ ...shared, job }, span);
-  if (job.cursor !== undefined) return collectCursor({ ...shared, job });
-  const { startedAt } = shared.run;
-  const agedUntil = Math.min(startedAt, steadyNow?.() ?? startedAt);
-  return collectSnapshot({ ...shared, job }, { tick, onlyPending, agedUntil });
+  switch (job.mode) {
+    case 'window':
+      return collectWindows({ ...shared, job }, span);
+    case 'cursor':
+      return collectCursor({ ...shared, job });
+    case 'snapshot': {
+      const { startedAt } = shared.run;
+      const agedUntil = Math.min(startedAt, steadyNow?.() ?? startedAt);
+      return collectSnapshot({ ...shared, job }, { tick, onlyPending, agedUntil });
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { Job, WindowJob } from '../config/config.ts';
 import type { DeadRow, StoredDeadLetter } from '../model/dead-letter.ts';
+import { hasWindows } from '../model/mode.ts';
 import type { Span } from '../model/progress.ts';
 import type { DataRecord } from '../model/record.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from '../records/compile-records.ts';
@@ -25,7 +26,7 @@ export function letterEncoder(job: Job, localTime: LocalTime): LetterEncoder {
       return { id: key, json };
     }
     const record = keepingReason(letter, () => encoderOf(content, window).encodeWhole(content.row));
-    if (job.window !== undefined && record.id !== key) refuseUncertainCount(job.name);
+    if (hasWindows(job) && record.id !== key) refuseUncertainCount(job.name);
     return record;
   };
 }
@@ -82,17 +83,24 @@ function encodersOf(
 
 const idIn = (json: string): string => (JSON.parse(json) as { readonly _id: string })._id;
 
-function rulesOfLetter(job: Job, window: Span | undefined, localTime: LocalTime): RecordRules {
-  if (job.cursor !== undefined) return cursorRules(job, localTime);
-  if (window === undefined || (job.window !== undefined && window.from === window.to)) {
-    throw new MappingError(
-      'nobody knows for which time the row was read, because the job had no window then',
-      'Run the job over that time again; then discard this dead letter.',
-    );
+function rulesOfLetter(job: Job, span: Span | undefined, localTime: LocalTime): RecordRules {
+  switch (job.mode) {
+    case 'window':
+      if (span === undefined || span.from === span.to) throw timeUnknown();
+      return windowRules(job, wholeWindow(job, span), localTime);
+    case 'cursor':
+      return cursorRules(job, localTime);
+    case 'snapshot':
+      if (span === undefined) throw timeUnknown();
+      return snapshotRules(job, span.from, localTime);
   }
-  if (job.snapshot !== undefined) return snapshotRules(job, window.from, localTime);
-  return windowRules(job, wholeWindow(job, window), localTime);
 }
+
+const timeUnknown = (): MappingError =>
+  new MappingError(
+    'nobody knows for which time the row was read, because the job had no window then',
+    'Run the job over that time again; then discard this dead letter.',
+  );
 
 /** The span of the letter as one window, however short the windows of the job are now. */
 function wholeWindow({ window, timezone }: WindowJob, span: Span): Window {

@@ -1,5 +1,7 @@
+import type { Period } from '../calendar/period.ts';
 import type { Job } from '../config/config.ts';
 import type { FieldMapping } from '../config/schema/job-schema.ts';
+import { standsAtRow } from '../model/mode.ts';
 import { idFieldNames, idPartsOf } from '../records/id-parts.ts';
 import { FingerprintError } from './failures.ts';
 
@@ -14,7 +16,6 @@ type Facts = Readonly<Record<string, unknown>>;
  */
 export function fingerprintOf(job: Job, databaseTimezone: string): string {
   const { data_set, record } = job;
-  const period = job.window?.period ?? job.snapshot?.period;
   // A time is in the id as the database prints it.
   const hasColumnInId = idPartsOf(record.id).some(({ kind }) => kind === 'column');
   const facts: Facts = {
@@ -22,13 +23,26 @@ export function fingerprintOf(job: Job, databaseTimezone: string): string {
     'record.timestamp': record.timestamp,
     'record.id': record.id,
     ...idFields(job),
-    period,
-    ...(period === undefined || period === 'hour' ? {} : { timezone: job.timezone }),
-    ...(job.cursor && { 'cursor.columns': job.cursor.columns }),
-    ...(job.cursor || hasColumnInId ? { 'timezone of the database': databaseTimezone } : {}),
+    ...factsOfMode(job),
+    ...(standsAtRow(job) || hasColumnInId ? { 'timezone of the database': databaseTimezone } : {}),
   };
   return JSON.stringify(facts);
 }
+
+function factsOfMode(job: Job): Facts {
+  switch (job.mode) {
+    case 'window':
+      return factsOfPeriod(job.window.period, job.timezone);
+    case 'cursor':
+      return { 'cursor.columns': job.cursor.columns };
+    case 'snapshot':
+      return factsOfPeriod(job.snapshot.period, job.timezone);
+  }
+}
+
+/** Hours are the same in every zone. */
+const factsOfPeriod = (period: Period, timezone: string): Facts =>
+  period === 'hour' ? { period } : { period, timezone };
 
 /** What has changed between two fingerprints, each as `record.id was ["a"] and is ["a","b"]`. */
 export function changesBetween(before: string, now: string): string[] {

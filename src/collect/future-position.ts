@@ -2,6 +2,7 @@ import { parseDateTime } from '../calendar/date-time.ts';
 import { DAY, MINUTE, SMALL_STEP } from '../calendar/durations.ts';
 import { readingsOf } from '../calendar/zone.ts';
 import type { Job, SnapshotJob, WindowJob } from '../config/config.ts';
+import { hasWindows, standsAtRow } from '../model/mode.ts';
 import type { Progress } from '../model/progress.ts';
 import type { CursorValue } from '../model/query.ts';
 import { endOfLastPeriod } from '../schedule/window.ts';
@@ -17,10 +18,9 @@ const FURTHEST = 31 * DAY;
 
 /** Tells when the job stands later than its database's clock: what is written until then would be skipped. */
 export function warnOfFuture({ job, run, progress, route }: RunContext, clock: number): void {
-  const first = progress?.cursor?.[0];
   const position = instantOfPosition(job, progress, route.localTime.zone);
   if (position === undefined || position <= clock + TOLERANCE) return;
-  const text = job.cursor === undefined ? new Date(position).toISOString() : (first?.text ?? '');
+  const text = standsAtRow(job) ? (progress?.cursor?.[0]?.text ?? '') : new Date(position).toISOString();
   run.tell({ kind: 'position-in-future', position: text, ahead: position - clock });
 }
 
@@ -38,8 +38,8 @@ export async function takenBack(
 ): Promise<Progress | undefined> {
   const ahead = (progress?.collectedTo ?? 0) - Math.max(run.startedAt, clock);
   if (progress === undefined || ahead <= SMALL_STEP || ahead > FURTHEST) return progress;
-  const { window, timezone } = job;
-  const right = { ...progress, collectedTo: window && endOfLastPeriod(window, timezone, run.startedAt) };
+  const collectedTo = hasWindows(job) ? endOfLastPeriod(job.window, job.timezone, run.startedAt) : undefined;
+  const right = { ...progress, collectedTo };
   await state.setProgress(job.name, right);
   return right;
 }
@@ -50,7 +50,7 @@ export function instantOfPosition(
   progress: Progress | undefined,
   zone: string,
 ): number | undefined {
-  return job.cursor === undefined ? progress?.collectedTo : instantOf(progress?.cursor?.[0], zone);
+  return standsAtRow(job) ? instantOf(progress?.cursor?.[0], zone) : progress?.collectedTo;
 }
 
 function instantOf(value: CursorValue | undefined, zone: string): number | undefined {

@@ -1,4 +1,5 @@
 import type { CursorJob, Job, SnapshotJob, WindowJob } from '../config/config.ts';
+import type { CursorSettings } from '../config/schema/job-schema.ts';
 import type { CursorValue, Parameter, Query } from '../model/query.ts';
 import type { RecordRules } from '../records/compile-records.ts';
 import { startOf } from '../records/cursor.ts';
@@ -6,6 +7,14 @@ import type { LocalTime } from '../records/date-times.ts';
 import { snapshotTimestamp } from '../records/timestamp.ts';
 import { type Window, windowsBetween } from '../schedule/window.ts';
 import { explainOutside, type OutsideFacts } from './outside-window.ts';
+
+/** A query of a job and what its rows are taken for. */
+export interface JobQuery {
+  readonly query: Query;
+  readonly rules: RecordRules;
+  /** What the rows are in the order of; left out: they come in any order. */
+  readonly cursor?: CursorSettings;
+}
 
 /** The query of a job with the parameters of a window. */
 export function windowQuery(job: WindowJob, window: Window): Query {
@@ -62,22 +71,32 @@ export function snapshotRules(job: SnapshotJob, takenAt: number, localTime: Loca
   });
 }
 
-/** The query that a job's next run might begin with, and how its rows become records: for those who only look. */
-export function exampleQuery(
-  job: Job,
-  now: number,
-  localTime: LocalTime,
-): { query: Query; rules: RecordRules } {
-  if (job.cursor !== undefined) {
-    return { query: cursorQuery(job, undefined, now - job.cursor.lag), rules: cursorRules(job, localTime) };
+/** The query that a job's next run might begin with: for those who only look. */
+export function exampleQuery(job: Job, now: number, localTime: LocalTime): JobQuery {
+  switch (job.mode) {
+    case 'window': {
+      const window = windowAt(job, now);
+      return { query: windowQuery(job, window), rules: windowRules(job, window, localTime) };
+    }
+    case 'cursor': {
+      const { cursor } = job;
+      return {
+        query: cursorQuery(job, undefined, now - cursor.lag),
+        rules: cursorRules(job, localTime),
+        cursor,
+      };
+    }
+    case 'snapshot':
+      return { query: snapshotQuery(job), rules: snapshotRules(job, now, localTime) };
   }
-  if (job.snapshot !== undefined) {
-    return { query: snapshotQuery(job), rules: snapshotRules(job, now, localTime) };
-  }
-  const settings = { ...job.window, include_current: true, delay: 0 };
-  const [window] = windowsBetween(settings, job.timezone, now, { from: now, to: now + 1 });
-  if (window === undefined) throw new Error('the period that holds an instant is a window');
-  return { query: windowQuery(job, window), rules: windowRules(job, window, localTime) };
+}
+
+/** The period that holds an instant, over or not. */
+function windowAt({ window, timezone }: WindowJob, now: number): Window {
+  const settings = { ...window, include_current: true, delay: 0 };
+  const [first] = windowsBetween(settings, timezone, now, { from: now, to: now + 1 });
+  if (first === undefined) throw new Error('the period that holds an instant is a window');
+  return first;
 }
 
 /** The same query over all times that a service has records of, for those who look at what it would never find. */

@@ -3,29 +3,28 @@ import type { Batch } from '../model/batch.ts';
 import type { DeadLetter } from '../model/dead-letter.ts';
 import type { GrowingBytes } from '../model/growing-bytes.ts';
 import type { Span } from '../model/progress.ts';
-import type { CursorValue, Query } from '../model/query.ts';
+import type { CursorValue } from '../model/query.ts';
 import type { Reading, Row } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { ResultSet } from '../model/source.ts';
 import type { Batches } from '../records/batches.ts';
-import { compileRecords, type RecordEncoder, type RecordRules } from '../records/compile-records.ts';
+import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
 import { SeenIds } from '../records/duplicate-ids.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { CursorTrack } from './cursor-track.ts';
 import { DuplicateIdError } from './duplicate-id.ts';
+import type { JobQuery } from './queries.ts';
 import { refuseRepeatedHours } from './repeated-hours.ts';
 import type { RunContext } from './run-context.ts';
 import type { Healed, MarkedBatch } from './run-so-far.ts';
 
 /** One query of a run. */
-export interface QueryPlan {
-  readonly query: Query;
-  readonly rules: RecordRules;
+export interface QueryPlan extends JobQuery {
   /** With fewer rows none of them leaves. */
   readonly minRows: number;
   /** What it collects, in a window job; when it is taken, as beginning and end, in a snapshot job. */
   readonly window?: Span;
-  /** Where it begins, in a cursor job: after this position; undefined: at `start`. */
+  /** Where it begins, with a cursor: after this position; undefined: at `start`. */
   readonly after?: readonly CursorValue[] | undefined;
 }
 
@@ -35,7 +34,7 @@ export interface RowsRead {
   readonly isReady: boolean;
   /** Whether there may be more, because `cursor.max_rows` were read. */
   readonly isCut: boolean;
-  /** Cursor jobs: the position of the last row; undefined when there was none. */
+  /** With a cursor: the position of the last row; undefined when there was none. */
   readonly cursor: readonly CursorValue[] | undefined;
 }
 
@@ -81,12 +80,12 @@ class RecordReader {
   #healed: Healed[] = [];
 
   constructor(plan: QueryPlan, context: RunContext, batches: Batches, result: ResultSet) {
-    const { cursor, record } = context.job;
+    const { cursor } = plan;
     this.#plan = plan;
     this.#context = context;
     this.#batches = batches;
     this.#result = result;
-    this.#encoder = compileRecords(record, result.columns, plan.rules);
+    this.#encoder = compileRecords(context.job.record, result.columns, plan.rules);
     if (cursor !== undefined) {
       refuseRepeatedHours(cursor, result.columns, context.route.localTime.zone, context.run.startedAt);
       this.#track = new CursorTrack(cursor, result.columns, plan.after);

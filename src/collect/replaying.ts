@@ -1,6 +1,7 @@
 import type { Job } from '../config/config.ts';
 import type { Batch } from '../model/batch.ts';
 import type { StoredDeadLetter } from '../model/dead-letter.ts';
+import { hasWindows } from '../model/mode.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { State } from '../model/state.ts';
 import type { Target } from '../model/target.ts';
@@ -156,14 +157,14 @@ export class Replaying {
 }
 
 /** A run that ended before it was answered may have delivered what this letter would replace. */
-function refuseOvertaken({ overtakenBy }: StoredDeadLetter, { name, window }: Job): void {
+function refuseOvertaken({ overtakenBy }: StoredDeadLetter, job: Job): void {
   if (overtakenBy === undefined) return;
   throw new WithheldError(
     `run ${overtakenBy} sent a newer version of it, and nobody knows whether that arrived`,
-    window === undefined
-      ? `Run the job: pp-db-collector run ${name}; when the newer version arrives, this dead letter is removed.`
-      : `Collect its time again: pp-db-collector run ${name}, with --from and --to if it is long past; that ` +
-          'removes this dead letter.',
+    hasWindows(job)
+      ? `Collect its time again: pp-db-collector run ${job.name}, with --from and --to if it is long past; that ` +
+          'removes this dead letter.'
+      : `Run the job: pp-db-collector run ${job.name}; when the newer version arrives, this dead letter is removed.`,
   );
 }
 

@@ -2,6 +2,10 @@
 interface Traits {
   /** What its runs collect, in words. */
   readonly collects: string;
+  /** Whether its jobs owe windows, so that any span of time can be collected again. */
+  readonly hasWindows: boolean;
+  /** Whether its jobs stand at a row, behind which they go on, and not at a time. */
+  readonly standsAtRow: boolean;
   /** Whether each run has all the records of the data set, which may be emptied before. */
   readonly hasAllRecords: boolean;
   /** Whether records have a time also when no column gives one: that of their run. */
@@ -15,16 +19,22 @@ interface Traits {
 export const TRAITS = {
   window: {
     collects: 'periods that are over',
+    hasWindows: true,
+    standsAtRow: false,
     hasAllRecords: false,
     hasOwnTime: false,
   },
   cursor: {
     collects: 'the rows that are new',
+    hasWindows: false,
+    standsAtRow: true,
     hasAllRecords: false,
     hasOwnTime: false,
   },
   snapshot: {
     collects: 'how things stand now',
+    hasWindows: false,
+    standsAtRow: false,
     hasAllRecords: true,
     hasOwnTime: true,
   },
@@ -40,3 +50,21 @@ export type WithMode<Content extends { readonly [Each in Mode]?: unknown }, Has 
     readonly [Key in Each]: NonNullable<Content[Key]>;
   } & { readonly [Key in Exclude<Mode, Each>]?: undefined };
 }[Has];
+
+interface HasMode {
+  readonly mode: Mode;
+}
+
+type ModeWith<Trait extends keyof Traits> = {
+  readonly [Each in Mode]: (typeof TRAITS)[Each][Trait] extends true ? Each : never;
+}[Mode];
+
+type JobWith<Job, Trait extends keyof Traits> = Extract<Job, { readonly mode: ModeWith<Trait> }>;
+
+/** Whether a job owes windows, so that any span of time can be collected again. */
+export const hasWindows = <Job extends HasMode>(job: Job): job is JobWith<Job, 'hasWindows'> =>
+  TRAITS[job.mode].hasWindows;
+
+/** Whether a job stands at a row, behind which it goes on, and not at a time. */
+export const standsAtRow = <Job extends HasMode>(job: Job): job is JobWith<Job, 'standsAtRow'> =>
+  TRAITS[job.mode].standsAtRow;
