@@ -2,6 +2,7 @@ import { type DuplicateFacts, DuplicateIdError } from '../collect/duplicate-id.t
 import { exampleQuery, windowQuery, windowRules } from '../collect/queries.ts';
 import type { Route } from '../collect/run-context.ts';
 import type { Job, WindowJob } from '../config/config.ts';
+import { hasWindows } from '../model/mode.ts';
 import type { Span } from '../model/progress.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { Column, Row } from '../model/row.ts';
@@ -53,9 +54,9 @@ export async function previewRows(
 ): Promise<Preview> {
   const facts = { advice: source.advice, collectedTo: undefined };
   const { query, rules } =
-    job.window === undefined || window === undefined
-      ? exampleQuery(job, Date.now(), localTime)
-      : { query: windowQuery(job, window), rules: windowRules(job, window, localTime, facts) };
+    hasWindows(job) && window !== undefined
+      ? { query: windowQuery(job, window), rules: windowRules(job, window, localTime, facts) }
+      : exampleQuery(job, Date.now(), localTime);
   const result = await source.open(query, signal);
   try {
     const { columns } = result;

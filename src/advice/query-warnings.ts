@@ -3,6 +3,7 @@ import { wallClockAt } from '../calendar/zone.ts';
 import type { Route } from '../collect/run-context.ts';
 import type { Job, WindowJob } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
+import { hasWindows } from '../model/mode.ts';
 import type { QueryOutline } from '../model/query.ts';
 import type { Column } from '../model/row.ts';
 import type { RecordEncoder } from '../records/compile-records.ts';
@@ -23,10 +24,9 @@ export function queryWarnings(
   encoder: RecordEncoder,
 ): Warning[] {
   const outline = source.advice.outline(job.query);
-  const ofWindow =
-    job.window === undefined
-      ? []
-      : [...daysOfAnotherZone(job, outline, source, localTime.zone), ...partsForTheWhole(job, outline)];
+  const ofWindow = hasWindows(job)
+    ? [...daysOfAnotherZone(job, outline, source, localTime.zone), ...partsForTheWhole(job, outline)]
+    : [];
   return [
     ...ofWindow,
     ...countsInId(job, outline, encoder),

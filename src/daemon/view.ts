@@ -4,6 +4,7 @@ import type { Job, WindowJob } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { nextTick } from '../cron/cron.ts';
 import { scheduleInWords } from '../cron/schedule-in-words.ts';
+import { hasWindows } from '../model/mode.ts';
 import type { RunResult } from '../model/run.ts';
 import type { JobStanding } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
@@ -113,7 +114,8 @@ export class ViewOfDaemon implements DaemonView {
         (letter) => texts?.letter(letter) ?? letter,
       ),
       pending: await this.#state.pendingOf(name),
-      periods: job?.window === undefined ? [] : recentPeriods(job, progress?.collectedTo, this.now()),
+      periods:
+        job !== undefined && hasWindows(job) ? recentPeriods(job, progress?.collectedTo, this.now()) : [],
     };
   }
 

@@ -82,12 +82,13 @@ export function runDocument(run: RunResult) {
 }
 
 function definitionOf({ shown, ...job }: Job) {
-  const { database, query, record, jitter, timeout, expect, max_dead_letters } = shown ?? job;
+  const definition = shown ?? job;
+  const { mode, database, query, record, jitter, timeout, expect, max_dead_letters } = definition;
   return {
     file: job.file,
     database,
     query,
-    ...modeOf(shown ?? job),
+    [mode]: settingsOf(definition),
     record,
     jitter_seconds: seconds(jitter),
     timeout_seconds: seconds(timeout),
@@ -99,20 +100,24 @@ function definitionOf({ shown, ...job }: Job) {
 /** Of milliseconds; what came from outside stays as it is shown. */
 const seconds = (duration: number | string) => (typeof duration === 'string' ? duration : duration / 1_000);
 
-/** The one mode that the job has, with its durations in seconds. */
-function modeOf({ window, cursor, snapshot }: Pick<ShownJob, 'window' | 'cursor' | 'snapshot'>) {
-  if (window !== undefined) {
-    const { period, lookback, start = null, delay, max_periods, include_current, allow_outside } = window;
-    const rules = { max_periods, include_current, allow_outside };
-    return { window: { period, lookback, start, delay_seconds: seconds(delay), ...rules } };
+/** The settings of the mode that the job has, with their durations in seconds. */
+function settingsOf(job: ShownJob): Readonly<Record<string, unknown>> {
+  switch (job.mode) {
+    case 'window': {
+      const { period, lookback, start = null, delay, ...rules } = job.window;
+      const { max_periods, include_current, allow_outside } = rules;
+      const given = { period, lookback, start, delay_seconds: seconds(delay) };
+      return { ...given, max_periods, include_current, allow_outside };
+    }
+    case 'cursor': {
+      const { columns, start, lag, max_rows } = job.cursor;
+      return { columns, start, lag_seconds: seconds(lag), max_rows };
+    }
+    case 'snapshot': {
+      const { period, keep_pending } = job.snapshot;
+      return { period, keep_pending_seconds: seconds(keep_pending) };
+    }
   }
-  if (cursor !== undefined) {
-    const { columns, start, lag, max_rows } = cursor;
-    return { cursor: { columns, start, lag_seconds: seconds(lag), max_rows } };
-  }
-  if (snapshot === undefined) return {};
-  const { period, keep_pending } = snapshot;
-  return { snapshot: { period, keep_pending_seconds: seconds(keep_pending) } };
 }
 
 const dataSetOf = ({ data_set: { data_group, data_type, replace } }: Pick<ShownJob, 'data_set'>) => ({

@@ -1,5 +1,6 @@
-import type { ShownJob } from '../../config/shown-job.ts';
+import type { ShownFile, ShownJob } from '../../config/shown-job.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
+import type { WithMode } from '../../model/mode.ts';
 import { counted, listed } from '../../words/counts.ts';
 import { spanText } from '../../words/durations.ts';
 
@@ -80,16 +81,21 @@ const codes = (names: readonly string[]): Markup =>
   });
 
 /** What a job collects at each run, in sentences. */
-export function modeInWords({ window, cursor, snapshot, data_set: dataSet }: ShownJob): readonly string[] {
-  if (window !== undefined) return windowInWords(window);
-  if (cursor !== undefined) return cursorInWords(cursor);
-  return snapshot === undefined ? [] : snapshotInWords(snapshot, dataSet.replace);
+export function modeInWords(job: ShownJob): readonly string[] {
+  switch (job.mode) {
+    case 'window':
+      return windowInWords(job);
+    case 'cursor':
+      return cursorInWords(job);
+    case 'snapshot':
+      return snapshotInWords(job);
+  }
 }
 
 /** Milliseconds, unless it came from outside. */
 const spanOf = (span: number | string): string => (typeof span === 'string' ? span : spanText(span));
 
-function windowInWords(window: NonNullable<ShownJob['window']>): string[] {
+function windowInWords({ window }: WithMode<ShownFile, 'window'>): string[] {
   const { period, lookback, start, delay, include_current: current, max_periods: most } = window;
   const since = start === undefined ? '' : `, beginning with that of ${start}`;
   const last = lookback === 1 ? period : counted(lookback, period);
@@ -103,7 +109,7 @@ function windowInWords(window: NonNullable<ShownJob['window']>): string[] {
   ];
 }
 
-function cursorInWords(cursor: NonNullable<ShownJob['cursor']>): string[] {
+function cursorInWords({ cursor }: WithMode<ShownFile, 'cursor'>): string[] {
   const { columns, lag, max_rows: most } = cursor;
   return [
     `The rows behind the last one that was delivered, in the order of ${listed(columns)}.`,
@@ -116,11 +122,11 @@ function cursorInWords(cursor: NonNullable<ShownJob['cursor']>): string[] {
   ];
 }
 
-function snapshotInWords(snapshot: NonNullable<ShownJob['snapshot']>, replaces: boolean | string): string[] {
+function snapshotInWords({ snapshot, data_set: dataSet }: WithMode<ShownFile, 'snapshot'>): string[] {
   const { period, keep_pending: kept } = snapshot;
   return [
     `How things stand at each run; a second run in the same ${period} replaces the first.`,
-    ...(replaces === true ? ['The data set is emptied before the records of each run are sent.'] : []),
+    ...(dataSet.replace === true ? ['The data set is emptied before the records of each run are sent.'] : []),
     `Records that cannot be delivered are kept for ${spanOf(kept)}.`,
   ];
 }

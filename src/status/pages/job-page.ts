@@ -2,6 +2,7 @@ import type { Job } from '../../config/config.ts';
 import type { ShownJob } from '../../config/shown-job.ts';
 import { badge } from '../../look/icon.ts';
 import { html, type Markup, said, visible } from '../../look/markup.ts';
+import { hasWindows } from '../../model/mode.ts';
 import type { PendingSnapshot } from '../../model/pending.ts';
 import type { RunResult } from '../../model/run.ts';
 import { counted, grouped } from '../../words/counts.ts';
@@ -133,10 +134,10 @@ function sectionsOf({ detail, runs, now }: JobPageFacts, job: Job): Markup {
   ];
 }
 
-function periodsOf({ periods }: JobDetail, { window, timezone }: Job): Markup {
-  if (window === undefined || periods.length === 0) return undefined;
+function periodsOf({ periods }: JobDetail, job: Job): Markup {
+  if (!hasWindows(job) || periods.length === 0) return undefined;
   return html`<section aria-labelledby="periods-title"><h2 id="periods-title">Periods</h2>
-    ${calendarStrip(periods, window.period, timezone)}</section>`;
+    ${calendarStrip(periods, job.window.period, job.timezone)}</section>`;
 }
 
 function runsOf(runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
