@@ -3,6 +3,7 @@ import type { Warning } from '../advice/query-warnings.ts';
 import { isoTime } from '../calendar/date-time.ts';
 import type { Period } from '../calendar/period.ts';
 import type { Job } from '../config/config.ts';
+import { hasWindows } from '../model/mode.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { Column, RawValue } from '../model/row.ts';
 import type { RecordEncoder } from '../records/compile-records.ts';
@@ -137,7 +138,7 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
 
 function windowOf(job: Job, flags: SpanFlags): Window | undefined {
   const span = spanOf(flags, job);
-  if (job.window === undefined) return undefined;
+  if (!hasWindows(job)) return undefined;
   const window = previewedWindow(job, span, Date.now());
   if (window !== undefined) return window;
   throw new UsageError(

@@ -1,6 +1,7 @@
 import { isoTime } from '../../calendar/date-time.ts';
 import type { Config } from '../../config/config.ts';
 import type { StoredDeadLetter } from '../../model/dead-letter.ts';
+import { hasWindows } from '../../model/mode.ts';
 import type { RawValue } from '../../model/row.ts';
 import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
@@ -65,7 +66,7 @@ function letterText(letter: StoredDeadLetter, config: Config, terminal: Terminal
 /** A row is replayed as it was; what it is now only its query tells. */
 function againText({ job: name, window, content }: StoredDeadLetter, { jobs }: Config): string {
   const job = jobs.find((each) => each.name === name);
-  if (content.kind !== 'row' || window === undefined || job?.window === undefined) return '';
+  if (content.kind !== 'row' || window === undefined || job === undefined || !hasWindows(job)) return '';
   const [from, to] = [window.from, window.to].map((instant) =>
     localTimeText(instant, job.timezone)
       .replace(' ', 'T')

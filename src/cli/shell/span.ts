@@ -1,6 +1,7 @@
 import { FIRST_DATE, LAST_DATE, parseDate, parseDateTime } from '../../calendar/date-time.ts';
 import { readingsOf, startOfDate } from '../../calendar/zone.ts';
-import type { Job } from '../../config/config.ts';
+import type { Job, WindowJob } from '../../config/config.ts';
+import { hasWindows } from '../../model/mode.ts';
 import type { Span } from '../../model/progress.ts';
 import { UsageError } from './exit-codes.ts';
 
@@ -12,13 +13,7 @@ export interface SpanFlags {
 /** `--from` and `--to` as instants: dates of the job's time zone, or datetimes. */
 export function spanOf(flags: SpanFlags, job: Job): Span | undefined {
   if (flags.from === undefined && flags.to === undefined) return undefined;
-  if (job.window === undefined) {
-    const mode = job.cursor === undefined ? 'how things stand now' : 'what is new';
-    throw new UsageError(
-      `--from and --to are for jobs with a window; ${job.name} collects ${mode}`,
-      `Leave them out${job.cursor === undefined ? '.' : `, or move the position with state set ${job.name}.`}`,
-    );
-  }
+  if (!hasWindows(job)) throw spanRefused(job);
   if (flags.from === undefined || flags.to === undefined) {
     throw new UsageError(
       '--from and --to go together',
@@ -34,6 +29,19 @@ export function spanOf(flags: SpanFlags, job: Job): Span | undefined {
     `--from ${flags.from} is not before --to ${flags.to}`,
     'The span begins at --from and ends before --to.',
   );
+}
+
+function spanRefused(job: Exclude<Job, WindowJob>): UsageError {
+  const refused = `--from and --to are for jobs with a window; ${job.name} collects`;
+  switch (job.mode) {
+    case 'cursor':
+      return new UsageError(
+        `${refused} what is new`,
+        `Leave them out, or move the position with state set ${job.name}.`,
+      );
+    case 'snapshot':
+      return new UsageError(`${refused} how things stand now`, 'Leave them out.');
+  }
 }
 
 /** A date of the zone, or a datetime, from 1900 to 9998. Throws UsageError. */

@@ -1,5 +1,6 @@
 import { changesBetween, fingerprintOf } from '../../collect/fingerprint.ts';
 import type { Job } from '../../config/config.ts';
+import { standsAtRow } from '../../model/mode.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
@@ -36,7 +37,7 @@ export function acceptState(
 
 /** A position that means something else now is dropped. */
 function positionKept(job: Job, { collectedTo, cursor }: Progress, changes: readonly string[]): Progress {
-  if (job.cursor === undefined) return { collectedTo };
+  if (!standsAtRow(job)) return { collectedTo };
   return changes.some((change) => OF_CURSOR.test(change)) ? {} : { cursor };
 }
 

@@ -127,12 +127,16 @@ const periodsIn = ({ window: { period } }: WindowJob, from: number, to: number):
   Math.round((to - from) / LENGTHS[period]);
 
 export function resetEffect(job: Job, now: number, before: Progress | undefined): string {
-  if (job.window !== undefined) return windowEffect(job, now, before, undefined);
-  if (job.snapshot !== undefined)
-    return told(['the next run collects how things stand then, as every run does']);
-  return told([
-    `the next run begins at cursor.start (${job.cursor.start.join(', ')}) again; ${NOTHING_DOUBLED}`,
-  ]);
+  switch (job.mode) {
+    case 'window':
+      return windowEffect(job, now, before, undefined);
+    case 'cursor':
+      return told([
+        `the next run begins at cursor.start (${job.cursor.start.join(', ')}) again; ${NOTHING_DOUBLED}`,
+      ]);
+    case 'snapshot':
+      return told(['the next run collects how things stand then, as every run does']);
+  }
 }
 
 /** @param direction below zero: back, above: forwards, undefined: nobody knows */

@@ -1,6 +1,7 @@
 import { type Position, tryPosition } from '../../advice/try-position.ts';
 import { failureOf } from '../../collect/failures.ts';
 import type { CursorJob, Job } from '../../config/config.ts';
+import { standsAtRow } from '../../model/mode.ts';
 import type { Progress } from '../../model/progress.ts';
 import { type ExitCode, UsageError } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
@@ -89,40 +90,42 @@ interface SetFlags {
 export function setState(name: string, flags: SetFlags, setting: Setting): Promise<ExitCode> {
   return changeProgress(name, flags.yes === true, setting, async (job, before, state) => {
     refuseWrongFlags(job, flags);
-    const change =
-      job.cursor === undefined
-        ? plannedCollectedTo(job, flags.collectedTo ?? '', before)
-        : await plannedCursor(job, flags.cursor ?? [], before, setting);
+    const change = standsAtRow(job)
+      ? await plannedCursor(job, flags.cursor ?? [], before, setting)
+      : plannedCollectedTo(job, flags.collectedTo ?? '', before);
     return { ...change, effect: change.effect + (await keptText(job.name, state)) };
   });
 }
 
 function refuseWrongFlags(job: Job, { collectedTo, cursor }: SetFlags): void {
-  const [wanted, remedy] =
-    job.cursor === undefined
-      ? (['--collected-to', '--collected-to 2015-01-01'] as const)
-      : ([
-          '--cursor',
-          `--cursor ${job.cursor.columns.map((column) => column.toUpperCase()).join(' ')}`,
-        ] as const);
+  const [place, wanted, value] = standsAtRow(job)
+    ? ['a row', '--cursor', job.cursor.columns.map((column) => column.toUpperCase()).join(' ')]
+    : ['a time', '--collected-to', '2015-01-01'];
   const given = [
     ...(collectedTo === undefined ? [] : ['--collected-to']),
     ...(cursor === undefined ? [] : ['--cursor']),
   ];
   if (given.length === 1 && given[0] === wanted) return;
-  const mode = job.cursor === undefined ? 'a time' : 'a row';
   throw new UsageError(
-    `${job.name} stands at ${mode}: expected ${wanted}`,
-    `Give ${remedy}, and nothing else.`,
+    `${job.name} stands at ${place}: expected ${wanted}`,
+    `Give ${wanted} ${value}, and nothing else.`,
   );
 }
 
-function plannedCollectedTo(job: Job, text: string, before: Progress | undefined): ProgressChange {
+type JobAtTime = Exclude<Job, CursorJob>;
+
+function plannedCollectedTo(job: JobAtTime, text: string, before: Progress | undefined): ProgressChange {
   const collectedTo = instantOf(text, '--collected-to', job.timezone);
-  const effect =
-    job.window === undefined
-      ? told(['runs go on as before: each collects how things stand then, whatever the position says'])
-      : windowEffect(job, Date.now(), before, collectedTo);
+  const effect = collectedToEffect(job, before, collectedTo);
   const done = `collected up to ${localTimeText(collectedTo, job.timezone)} (${job.timezone})`;
   return { progress: { ...before, collectedTo }, effect, done };
+}
+
+function collectedToEffect(job: JobAtTime, before: Progress | undefined, collectedTo: number): string {
+  switch (job.mode) {
+    case 'window':
+      return windowEffect(job, Date.now(), before, collectedTo);
+    case 'snapshot':
+      return told(['runs go on as before: each collects how things stand then, whatever the position says']);
+  }
 }

@@ -132,9 +132,19 @@ function positionText({ job, progress }: Standing): string {
   const text = progressText(progress, zone);
   if (text === '–') return 'none: nothing is collected yet';
   if (progress?.cursor !== undefined) return `after the row (${text})`;
-  return job?.snapshot === undefined
-    ? `collected up to ${text} (${zone})`
-    : `newest delivered snapshot of ${text} (${zone})`;
+  return `${timeText(job)} ${text} (${zone})`;
+}
+
+/** What it says of a job that it stands at a time. */
+function timeText(job: Job | undefined): string {
+  switch (job?.mode) {
+    case 'window':
+    case 'cursor':
+    case undefined:
+      return 'collected up to';
+    case 'snapshot':
+      return 'newest delivered snapshot of';
+  }
 }
 
 /** `data_set: "carers-allowance/applications"` */
