@@ -48,7 +48,7 @@ export const MODES = Object.keys(TRAITS) as readonly Mode[];
 export type WithMode<Content extends { readonly [Each in Mode]?: unknown }, Has extends Mode = Mode> = {
   readonly [Each in Has]: Omit<Content, Mode> & { readonly mode: Each } & {
     readonly [Key in Each]: NonNullable<Content[Key]>;
-  } & { readonly [Key in Exclude<Mode, Each>]?: undefined };
+  };
 }[Has];
 
 interface HasMode {

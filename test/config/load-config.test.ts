@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { WindowJob } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { CONFIG, ENVIRONMENT, folderOf, JOB, load, loadFiles } from './folder.ts';
@@ -38,7 +39,8 @@ describe('a configuration without mistakes', () => {
       (Object.isFrozen(value) && Object.values(value).every(frozen));
     expect(config).toBeDefined();
     expect(frozen(config)).toBe(true);
-    expect(() => Object.assign(config?.jobs[0]?.window ?? {}, { lookback: 9 })).toThrow(TypeError);
+    const [job] = (config?.jobs ?? []) as WindowJob[];
+    expect(() => Object.assign(job?.window ?? {}, { lookback: 9 })).toThrow(TypeError);
   });
 
   test('has absolute paths, relative ones being relative to config.yaml', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatProblem } from '../../src/config/problem.ts';
+import { MODES } from '../../src/model/mode.ts';
 import { CONFIG, CURSOR_JOB, JOB, loadFiles, SNAPSHOT_JOB } from './folder.ts';
 
 const loadJob = (text: string, over: Readonly<Record<string, string>> = {}) =>
@@ -46,6 +47,13 @@ function withLag(job: string): string {
     .replace('query:', '  lag: 5m\nquery:')
     .replace('  ORDER', '    AND updated_at <= :until\n  ORDER');
 }
+
+test('a job of any mode has no settings of one, so that nothing but its mode tells what it is', () => {
+  const [job] = loadJob(CURSOR_JOB).config?.jobs ?? [];
+  // @ts-expect-error only a job whose mode is known has settings
+  expect(job?.window).toBeUndefined();
+  expect(job?.mode).toBe('cursor');
+});
 
 describe('the query of a cursor job', () => {
   test.each([
@@ -142,8 +150,7 @@ test('the mode of a job replaces another one of its defaults, and merges with th
     { name: 'waiting', snapshot: { period: 'hour' } },
   ]);
   for (const job of loaded.config?.jobs ?? []) {
-    const modes = [job.window, job.cursor, job.snapshot].filter((mode) => mode !== undefined);
-    expect(modes).toHaveLength(1);
+    expect(MODES.filter((mode) => mode in job)).toEqual([job.mode]);
   }
 });
 

@@ -19,6 +19,7 @@ import type { Config, CursorJob, Job, WindowJob } from '../../src/config/config.
 import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { nextTicks } from '../../src/cron/cron.ts';
+import { hasWindows, MODES, standsAtRow } from '../../src/model/mode.ts';
 import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
 import { compileRecords, type RecordRules } from '../../src/records/compile-records.ts';
 import { compileCursor, NoPositionError } from '../../src/records/cursor.ts';
@@ -218,13 +219,13 @@ function run(job: Job, variant: number): void {
   if (job.schedule !== undefined) {
     expect(nextTicks(job.schedule, job.timezone, new Date(NOW), 3).length).toBeGreaterThan(0);
   }
-  expect([job.window, job.cursor, job.snapshot].filter((mode) => mode !== undefined)).toHaveLength(1);
+  expect(MODES.filter((mode) => mode in job)).toEqual([job.mode]);
   JSON.parse(fingerprintOf(job, 'UTC'));
   const { query, rules } = exampleQuery(job, NOW, CLOCK);
   createStatement('benefits', query, DIALECT, CLOCK.zone);
   encode(job, rules, variant);
-  if (job.window !== undefined) runWindows(job, variant);
-  if (job.cursor !== undefined) follow(job, variant);
+  if (hasWindows(job)) runWindows(job, variant);
+  if (standsAtRow(job)) follow(job, variant);
 }
 
 const CLOCK = { zone: 'UTC', ambiguous: undefined };
@@ -278,14 +279,16 @@ const KINDS = Object.keys(SAMPLES) as ColumnKind[];
 const DATE_KINDS: readonly ColumnKind[] = ['date', 'local-datetime', 'instant', 'text'];
 
 /** A column for each that the job names; which kinds they are is another for each variant. */
-function columnsOf({ record, cursor }: Job, variant: number): Column[] {
+function columnsOf(job: Job, variant: number): Column[] {
+  const { record } = job;
+  const ordering = standsAtRow(job) ? job.cursor.columns : [];
   const timestamp = typeof record.timestamp === 'string' ? record.timestamp : record.timestamp?.column;
   const id = idPartsOf(record.id).flatMap((part) => (part.kind === 'value' ? [] : part.name));
   const fields = Object.values(record.fields ?? {}).flatMap((field) => {
     if (typeof field === 'string') return [field];
     return 'column' in field ? [field.column] : [];
   });
-  const others = [...id, ...fields, ...(record.omit ?? []), ...(cursor?.columns ?? [])];
+  const others = [...id, ...fields, ...(record.omit ?? []), ...ordering];
   const names = [...new Set([timestamp ?? [], others].flat())];
   return names.map((name, index) => {
     const kinds = name === timestamp ? DATE_KINDS : KINDS;

@@ -5,14 +5,13 @@ import { PARAMETER_NAME, TIMEZONE, UNTIL } from './cursor.ts';
 
 /** What a job's mode means for its query. */
 export type QueryMode =
-  | { readonly kind: 'window' }
+  | { readonly kind: Exclude<Mode, 'cursor'> }
   | {
       readonly kind: 'cursor';
       readonly columns: readonly string[];
       /** Undefined when a mistake in it leaves that open. */
       readonly hasLag: boolean | undefined;
-    }
-  | { readonly kind: 'snapshot' };
+    };
 
 /** The parameters of window jobs, each of which bounds the rows. */
 export const WINDOW_PARAMETERS: readonly string[] = ['from', 'to', 'from_date', 'to_date'];
