@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { MODES } from '../src/model/mode.ts';
 import { type CampaignReport, everyHappening, runCampaign } from '../test/faults/campaign.ts';
-import { DATABASES, MODES } from '../test/faults/fault-kinds.ts';
+import { DATABASES } from '../test/faults/fault-kinds.ts';
 
 /**
  * Breaks everything around the built program for a while and compares what arrives with the source:

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { MODES } from '../src/model/mode.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SOURCE = join(ROOT, 'src');
@@ -208,6 +209,29 @@ describe('a database that is read', () => {
     const early = /(?:^|\n)import (?!type )[^;]*? from '(?:pg|mysql2|better-sqlite3|knex|tarn)'/;
     const loading = [...texts].filter(([file, text]) => folderOf(file) === 'sources' && early.test(text));
     expect(loading.map(([file]) => file)).toEqual(['sources/sqlite/reader.ts']);
+  });
+});
+
+describe('a mode of jobs', () => {
+  const names = `(?:${MODES.join('|')})`;
+  const found = (...patterns: readonly RegExp[]): string[] =>
+    [...texts].flatMap(([file, text]) =>
+      patterns.flatMap((pattern) => {
+        const [first] = pattern.exec(withoutComments(text)) ?? [];
+        return first === undefined ? [] : `${file}: ${first}`;
+      }),
+    );
+
+  // A mode that is added later would be taken for one of the others, without a word of the compiler.
+  test('is told apart by no comparison and by no key: a table and switches are asked, which are complete', () => {
+    const compared = new RegExp(`(?:[!=]==? |includes\\()'${names}'|'${names}' (?:[!=]==?|in) `);
+    const key = new RegExp(`\\bjob\\??\\.${names}(?: [!=]==? | && | \\|\\| | \\?|\\?)`, 'i');
+    expect(found(compared, key)).toEqual([]);
+  });
+
+  test('is never one of the rest in a switch', () => {
+    const open = /switch \((?:\w+\??\.mode|mode\.kind)\) \{(?:(?!\n {2}\}\n)[\s\S])*\n {4}default:/;
+    expect(found(open)).toEqual([]);
   });
 });
 

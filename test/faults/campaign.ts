@@ -1,3 +1,4 @@
+import type { Mode } from '../../src/model/mode.ts';
 import { type EpisodeReport, runEpisode } from './episode.ts';
 import {
   BAD_ROWS,
@@ -7,7 +8,6 @@ import {
   FOREIGN_FILE,
   type Happening,
   killPhases,
-  type Mode,
   ROW_EVENTS,
   RUN_EVENTS,
   WRITE_FAULTS,

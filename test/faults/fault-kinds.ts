@@ -1,10 +1,9 @@
+import type { Mode } from '../../src/model/mode.ts';
+
 /**
  * Everything that is done to a run on purpose. Each kind is counted when it was seen to happen, not when it was
  * planned.
  */
-
-export const MODES = ['window', 'cursor', 'snapshot'] as const;
-export type Mode = (typeof MODES)[number];
 
 /** What the collector reads; `pgbouncer` is PostgreSQL by way of PgBouncer in transaction mode. */
 export const DATABASES = ['pg', 'pgbouncer', 'mariadb', 'mysql', 'better-sqlite3'] as const;

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { MODES } from '../../src/model/mode.ts';
 import { type CampaignReport, everyHappening, runCampaign } from './campaign.ts';
-import { DATABASES, type Database, MODES } from './fault-kinds.ts';
+import { DATABASES, type Database } from './fault-kinds.ts';
 
 const PROGRAM = resolve(process.env.FAULTS_PROGRAM ?? join(import.meta.dirname, '../../dist/main.js'));
 /** Of each database, whatever has happened; the modes take turns. */

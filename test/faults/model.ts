@@ -1,4 +1,5 @@
-import type { BadRow, Happening, Mode } from './fault-kinds.ts';
+import type { Mode } from '../../src/model/mode.ts';
+import type { BadRow, Happening } from './fault-kinds.ts';
 import type { EpisodePlan, PlannedWriter } from './plan.ts';
 import { Random } from './random.ts';
 import type { Session } from './session.ts';

@@ -1,4 +1,4 @@
-import type { Mode } from './fault-kinds.ts';
+import type { Mode } from '../../src/model/mode.ts';
 
 /** A way to break the program on purpose. The harness is worth something only as long as it finds every one of them. */
 export interface Mutation {

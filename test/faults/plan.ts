@@ -1,3 +1,4 @@
+import type { Mode } from '../../src/model/mode.ts';
 import {
   type BadRow,
   CLOCK_FAULTS,
@@ -8,7 +9,6 @@ import {
   FOREIGN_FILE,
   KILL_AIMS,
   type KillAim,
-  type Mode,
   ROW_EVENTS,
   type RowEvent,
   type RunEvent,
