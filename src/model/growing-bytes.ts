@@ -32,7 +32,7 @@ export class GrowingBytes {
     this.reserve(end - start);
     const { bytes } = this;
     let at = this.length;
-    if (end - start > FEW) bytes.set(from.subarray(start, end), at);
+    if (end - start > FEW) bytes.set(end - start === from.length ? from : from.subarray(start, end), at);
     else for (let index = start; index < end; index++) bytes[at++] = from[index] ?? 0;
     this.length += end - start;
   }

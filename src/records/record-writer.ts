@@ -2,10 +2,10 @@ import { GrowingBytes } from '../model/growing-bytes.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { Field, FieldWriter } from './fields.ts';
-import type { IdMaker, WrittenValues } from './id.ts';
+import type { IdMaker } from './id.ts';
 
-const ID_KEY = '{"_id":';
-const TIMESTAMP_KEY = ',"_timestamp":';
+const ID_KEY = Buffer.from('{"_id":');
+const TIMESTAMP_KEY = Buffer.from(',"_timestamp":');
 const END = Buffer.from('}');
 
 /** Writes the records of one query: values first, then their `_id` into the room that was left for it. */
@@ -13,24 +13,25 @@ export class RecordWriter {
   readonly #timestamp: FieldWriter;
   readonly #fields: readonly { readonly key: Buffer; readonly write: FieldWriter }[];
   readonly #id: IdMaker;
-  /** What every record begins with: blanks where its id will stand. */
-  readonly #beginning: Buffer;
-  /** Of `_timestamp` and the fields of the record that is written: the starts and ends of their JSON. */
-  readonly #spans: Int32Array;
+  /** The record that is written, and where in it the JSON of `_timestamp` and of each field starts and ends. */
+  readonly #values: { json: GrowingBytes; readonly spans: Int32Array };
 
   constructor(timestamp: FieldWriter, fields: readonly Field[], id: IdMaker) {
     this.#timestamp = timestamp;
     this.#fields = fields.map(({ name, write }) => ({ key: Buffer.from(`,"${name}":`), write }));
     this.#id = id;
-    this.#beginning = Buffer.from(`${ID_KEY}${' '.repeat(id.length)}${TIMESTAMP_KEY}`);
-    this.#spans = new Int32Array((fields.length + 1) * 2);
+    this.#values = { json: new GrowingBytes(), spans: new Int32Array((fields.length + 1) * 2) };
   }
 
   /** Throws NotARecordError, and may have written a part of the record. */
   write(rows: RowBatch, row: number, json: GrowingBytes): void {
-    const idAt = json.length + ID_KEY.length;
-    json.copy(this.#beginning);
-    const spans = this.#spans;
+    json.copy(ID_KEY);
+    const idAt = json.length;
+    json.reserve(this.#id.length);
+    json.length += this.#id.length;
+    json.copy(TIMESTAMP_KEY);
+    const { spans } = this.#values;
+    this.#values.json = json;
     spans[0] = json.length;
     this.#timestamp(rows, row, json);
     spans[1] = json.length;
@@ -42,20 +43,20 @@ export class RecordWriter {
       spans[at++] = json.length;
     }
     json.copy(END);
-    this.#writeId(rows, row, idAt, { json, spans });
+    this.#writeId(rows, row, idAt);
   }
 
   /** The record of the only row of a batch. Throws NotARecordError. */
   record(rows: RowBatch): DataRecord {
     const json = new GrowingBytes();
     this.write(rows, 0, json);
-    const id = json.bytes.toString('utf8', ID_KEY.length, (this.#spans[0] ?? 0) - TIMESTAMP_KEY.length);
+    const id = json.bytes.toString('utf8', ID_KEY.length, (this.#values.spans[0] ?? 0) - TIMESTAMP_KEY.length);
     return { id: JSON.parse(id), json: json.bytes.toString('utf8', 0, json.length) };
   }
 
-  #writeId(rows: RowBatch, row: number, idAt: number, values: WrittenValues): void {
-    const { json, spans } = values;
-    const id = this.#id.make(rows, row, values);
+  #writeId(rows: RowBatch, row: number, idAt: number): void {
+    const { json, spans } = this.#values;
+    const id = this.#id.make(rows, row, this.#values);
     const more = id.length - this.#id.length;
     if (more !== 0) {
       json.reserve(more);
