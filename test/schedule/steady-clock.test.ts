@@ -35,6 +35,12 @@ test.each([6 * MINUTE, 13 * HOUR, 40 * DAY, -12 * HOUR])(
   },
 );
 
+test('a correction of just five minutes is small', () => {
+  const { world, now } = machine();
+  world.difference += 5 * MINUTE;
+  expect(now()).toBe(START + 5 * MINUTE);
+});
+
 test('a change that lasts for an hour is believed', () => {
   const { world, now } = machine();
   world.difference += 40 * DAY;

@@ -8,6 +8,8 @@ let ticker: Ticker | undefined;
 let calls: number[];
 
 beforeEach(() => {
+  // A machine whose hours do not begin when those of UTC do.
+  vi.stubEnv('TZ', 'Asia/Kolkata');
   vi.useFakeTimers({ now: START });
   calls = [];
 });
@@ -15,6 +17,7 @@ beforeEach(() => {
 afterEach(() => {
   ticker?.stop();
   vi.useRealTimers();
+  vi.unstubAllEnvs();
 });
 
 const start = async (step = (now: number) => void calls.push(now), onError = (_: unknown) => {}) => {
@@ -24,10 +27,21 @@ const start = async (step = (now: number) => void calls.push(now), onError = (_:
 const secondsSince = (origin: number) =>
   calls.map((now) => Math.floor(now / 1_000) - Math.floor(origin / 1_000));
 
-test('the step is called at once and at the beginning of each second', async () => {
+test('the step is called at once and at the beginning of each second, whatever the zone of the machine', async () => {
+  expect(new Date(START).getHours()).toBe(11);
   await start();
   await vi.advanceTimersByTimeAsync(3_000);
   expect(calls.map((now) => now - START)).toEqual([0, 600, 1_600, 2_600]);
+});
+
+test('after a machine slept for a moment the step comes late rather than with the next silence', async () => {
+  await start();
+  await vi.advanceTimersByTimeAsync(1_000);
+  calls = [];
+  const awake = Date.now() + 20_000;
+  vi.setSystemTime(awake);
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(calls.length).toBeGreaterThan(0);
 });
 
 test('a step that throws is told and the next second comes all the same', async () => {

@@ -64,6 +64,20 @@ describe('a window job owes', () => {
     expect(owed({ start: '2015-01-01' }, '2014-01-20T06:00:00Z')).toEqual([]);
   });
 
+  test('its first day from the midnight of start in the zone of the job, which is not UTC’s', () => {
+    expect(spans(owed({ start: '2014-06-08' }, '2014-06-10T05:30:00Z'))).toEqual([
+      ['2014-06-07T23:00:00Z', '2014-06-09T23:00:00Z'],
+    ]);
+    expect(
+      spans(owed({ start: '2014-06-08' }, '2014-06-09T12:00:00Z', undefined, 'America/New_York')),
+    ).toEqual([['2014-06-08T04:00:00Z', '2014-06-09T04:00:00Z']]);
+  });
+
+  test('its first hour from the midnight of start in the zone of the job', () => {
+    const hours = owed({ period: 'hour', start: '2014-06-10' }, '2014-06-10T01:30:00Z');
+    expect(spans(hours)).toEqual([['2014-06-09T23:00:00Z', '2014-06-10T01:00:00Z']]);
+  });
+
   test('the last period only when delay has passed since its end', () => {
     expect(spans(owed({ lookback: 1, delay: 2 * HOUR }, '2014-01-20T01:59:59Z'))).toEqual([
       ['2014-01-18T00:00:00Z', '2014-01-19T00:00:00Z'],
@@ -115,6 +129,21 @@ test('a span asked for is widened to whole periods that are over', () => {
   const span = { from: at('2014-06-07T12:00:00Z'), to: at('2014-12-01T00:00:00Z') };
   expect(spans(windowsBetween(SETTINGS, LONDON, now, span))).toEqual([
     ['2014-06-06T23:00:00Z', '2014-06-09T23:00:00Z'],
+  ]);
+});
+
+test('a span that ends where a period ends does not reach into the next one', () => {
+  const span = { from: at('2014-06-05T23:00:00Z'), to: at('2014-06-07T23:00:00Z') };
+  expect(spans(windowsBetween(SETTINGS, LONDON, at('2014-06-10T05:30:00Z'), span))).toEqual([
+    ['2014-06-05T23:00:00Z', '2014-06-07T23:00:00Z'],
+  ]);
+});
+
+test('a span asked for ends before a period whose delay has not passed', () => {
+  const now = at('2014-06-10T00:30:00Z');
+  const span = { from: at('2014-06-07T23:00:00Z'), to: now };
+  expect(spans(windowsBetween({ ...SETTINGS, delay: 2 * HOUR }, LONDON, now, span))).toEqual([
+    ['2014-06-07T23:00:00Z', '2014-06-08T23:00:00Z'],
   ]);
 });
 
