@@ -83,6 +83,18 @@ describe('a breaker', () => {
     ]);
   });
 
+  it('counts from the first failure how long the host is down, whatever was before', async () => {
+    await timing.passUntil(timing.sleep(10 * SECOND, new AbortController().signal));
+    await fail(5);
+    const waited = await timing.passUntil(pass('a', { deadline: 20 * SECOND }));
+    expect(waited).toMatchObject({ kind: 'host-down', elapsed: 10 * SECOND });
+    await timing.passUntil(pass('a'));
+    expect(told).toEqual([
+      ['down', 5, 'ECONNREFUSED'],
+      ['up', 30 * SECOND],
+    ]);
+  });
+
   it('closes with an answer to what was sent before it opened', async () => {
     const slow = pass('slow', { takes: 10 * SECOND });
     await fail(5);
@@ -153,6 +165,31 @@ describe('a breaker', () => {
       expect(sent[0]).toBe(round === 0 ? 'a 30' : `healthy ${start + 30}`);
       await timing.passUntil(Promise.all(poisoned));
     }
+  });
+
+  it('lets a data set wait no longer for its turn once its records are answered well', async () => {
+    await pass('recovered', { outcome: BROKEN });
+    await pass('recovered');
+    await fail(5);
+    await timing.passUntil(Promise.all([pass('recovered'), pass('healthy')]));
+    expect(sent[0]).toBe('recovered 30');
+  });
+
+  it('does not take a question that is answered well for a proof that records are', async () => {
+    await pass('poisoned', { outcome: BROKEN });
+    await pass('poisoned', { isQuestion: true });
+    await fail(5);
+    await timing.passUntil(Promise.all([pass('poisoned'), pass('healthy')]));
+    expect(sent[0]).toBe('healthy 30');
+  });
+
+  it('puts a data set whose question fails behind those whose records failed before', async () => {
+    await pass('asking', { outcome: BROKEN });
+    await pass('poisoned', { outcome: BROKEN });
+    await pass('asking', { outcome: BROKEN, isQuestion: true });
+    await fail(2);
+    await timing.passUntil(Promise.all([pass('asking'), pass('poisoned')]));
+    expect(sent[0]).toBe('poisoned 30');
   });
 
   it('lets data sets take turns', async () => {
