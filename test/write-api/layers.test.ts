@@ -11,6 +11,7 @@ import { type Persistence, Retrying } from '../../src/write-api/retrying.ts';
 import { callWith, questionFor } from '../../src/write-api/sender.ts';
 import { DOWN, emptyingWith, FakeSender, requestOf, STORED } from './fake-sender.ts';
 import { type SwiftTiming, swiftTiming } from './swift-timing.ts';
+import { VirtualTiming } from './virtual-timing.ts';
 
 const BUSY: RequestOutcome = { kind: 'not-now', status: 503, text: 'busy' };
 const BROKEN: RequestOutcome = { kind: 'not-now', status: 500, text: '' };
@@ -42,6 +43,24 @@ describe('breaking', () => {
     const result = await breaking.send(requestOf(TWO));
     expect(result).toMatchObject({ outcome: BUSY, attempts: 0, hostDown: { failures: 5 } });
     expect(inner.requests).toHaveLength(5);
+  });
+
+  it('lets questions go before records when the host is tried again', async () => {
+    const virtual = new VirtualTiming();
+    const settings = {
+      pause: 30_000,
+      timing: virtual,
+      onHostDown: () => undefined,
+      onHostUp: () => undefined,
+    };
+    const breaker = new Breaker(settings);
+    const inner = new FakeSender([BUSY, BUSY, BUSY, BUSY, BUSY]);
+    const breakingOf = (dataSet: string) => new Breaking(inner, breaker, dataSet);
+    for (let time = 0; time < 5; time += 1) await breakingOf('failing').send(requestOf(TWO));
+    const records = ['a', 'b'].map((name) => breakingOf(name).send({ ...requestOf(TWO), deadline: 60_000 }));
+    const question = breakingOf('c').send(questionFor(requestOf(TWO), 60_000));
+    await virtual.passUntil(Promise.all([...records, question]));
+    expect(inner.bodies.slice(5)).toEqual([ASKED, BOTH, BOTH]);
   });
 });
 
@@ -145,6 +164,18 @@ describe('proving', () => {
     expect(result).toMatchObject({ outcome: BROKEN, blamed: true });
     const proofs = Array.from({ length: 3 }, () => [BOTH, ASKED]).flat();
     expect(inner.bodies).toEqual([BOTH, BOTH, BOTH, BOTH, BOTH, ASKED, ...proofs]);
+  });
+
+  it('lets a question about suspected records wait for two tries of the host after the retries or the last attempt', async () => {
+    const suspected = { ...requestOf(TWO), suspected: true };
+    const deadlineOfQuestion = async (deadline: number) => {
+      const inner = new FakeSender([], bad);
+      await new BlamingAtOnce(inner, persistence).send({ ...suspected, deadline });
+      return inner.requests.at(-1)?.deadline;
+    };
+    expect(await deadlineOfQuestion(7_000)).toBe(7_000 + 2 * 4_000);
+    await timing.sleep(20_000, suspected.call.waiting);
+    expect(await deadlineOfQuestion(7_000)).toBe(20_000 + 2 * 4_000);
   });
 
   it('suspects later records of the same call from the beginning, and no other call', async () => {
