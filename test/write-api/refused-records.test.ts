@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataSet, WriteApiClient, type WriteApiOptions } from '../../src/index.ts';
 import { Batch } from '../../src/model/batch.ts';
+import type { RequestOutcome } from '../../src/write-api/outcome.ts';
+import { refusalOf, tooManyRefused } from '../../src/write-api/refused-records.ts';
 import {
   type FaultyServer,
   type ReceivedRequest,
@@ -99,6 +101,9 @@ describe.each([400, 422])('records refused by a %d', (status) => {
     expect(error).toMatchObject({ kind: 'record-refused', side: 'refused', status });
     expect(error.message).toBe(
       `The write API refused more than 5 records of one batch for data set carers-allowance/volumes: record record-3: the write API answered ${status}: record-3 is wrong; <secret>; record record-18: the write API answered ${status}: record-18 is wrong; <secret>; record record-33: the write API answered ${status}: record-33 is wrong; <secret>; and 2 more; the rest: the write API answered ${status}: record-78 is wrong; <secret>`,
+    );
+    expect(error.remedy).toBe(
+      'So many point to the job or the data set, not to single rows. Correct what the write API complains of, in the query or the record section.',
     );
     expect(error.refused?.map(({ id }) => id)).toEqual(bad.slice(0, 5));
     expect(stored()).toEqual(without(ids.slice(0, 64), bad));
@@ -224,6 +229,35 @@ describe('a 500', () => {
   });
 });
 
+describe('a refusal', () => {
+  const refused = (outcome: Partial<RequestOutcome>) =>
+    refusalOf({
+      outcome: { kind: 'record-refused', status: 400, text: '', ...outcome },
+      attempts: 1,
+      elapsed: 0,
+    });
+
+  it('says the text of an answer without messages, and the status alone where there is no text', () => {
+    expect(refused({ text: 'not today' })?.reason).toBe('the write API answered 400: not today');
+    expect(refused({ text: 'not today', messages: [] })?.reason).toBe(
+      'the write API answered 400: not today',
+    );
+    expect(refused({})?.reason).toBe('the write API answered 400');
+  });
+
+  it('of a batch whose records are all taken alone says that of the batch, and how to mend it', () => {
+    const refusal = refused({ text: 'not today' });
+    if (refusal === undefined) throw new Error('no refusal');
+    const { message, remedy } = tooManyRefused('group/type', [], refusal);
+    expect(message).toBe(
+      'The write API refused more than 5 records of one batch for data set group/type: the write API answered 400: not today',
+    );
+    expect(remedy).toBe(
+      'So many point to the job or the data set, not to single rows. Correct what the write API complains of, in the query or the record section.',
+    );
+  });
+});
+
 describe('WriteApiClient.post', () => {
   it('delivers all others first, then throws what was refused of how many', async () => {
     start({ max_batch_records: 10 });
@@ -238,6 +272,17 @@ describe('WriteApiClient.post', () => {
     );
     expect(error.refused?.map(({ id }) => id)).toEqual(bad);
     expect(JSON.stringify([error.message, error.stack, error.refused])).not.toContain('the-token');
+  });
+
+  it('names all where there are three, and each remedy once', async () => {
+    start({ max_batch_bytes: 100 });
+    refuse(400, ['record-0', 'record-1']);
+    const large = JSON.stringify({ _id: 'large', note: 'x'.repeat(100) });
+    const error = await failureOf(client.post(DATA_SET, [...names(2).map(jsonOf), large]));
+    expect(error.message).toMatch(/; record large: the record alone makes .* max_batch_bytes \(100\)$/);
+    expect(error.remedy).toBe(
+      'Correct what the write API complains of, in the query or the record section. Select fewer or shorter columns, or raise max_batch_bytes.',
+    );
   });
 
   it('names records together that are refused for one reason, and those without an _id', async () => {
