@@ -58,6 +58,17 @@ describe('what fails for the time being', () => {
     expect(answers).toEqual([503, undefined, 200, 200].map((status) => ({ dataSet, status })));
   });
 
+  it('is told of before each repeat: of which data set, why and when', async () => {
+    server.script({ status: 503, body: { message: 'closed' } }, { status: 429, body: {} });
+    const retries: unknown[] = [];
+    await clientWith({ onRetry: (retry) => retries.push(retry) }).post(DATA_SET, [{ _id: 'a' }]);
+    const dataSet = 'carers-allowance/volumes';
+    expect(retries).toEqual([
+      { dataSet, status: 503, reason: 'closed', attempt: 1, delay: 500 },
+      { dataSet, status: 429, reason: '{}', attempt: 2, delay: 1_000 },
+    ]);
+  });
+
   it('is repeated with identical bytes until it is stored', async () => {
     server.script(
       { status: 503, headers: CLOSING },
