@@ -47,3 +47,13 @@ test('a schedule with a long pause after very many ticks has passed its latest b
   expect(latest).toBe(Date.parse('2026-05-05T23:59:00Z'));
   expect(next).toBe(Date.parse('2026-06-01T00:00:00Z'));
 });
+
+test('where many ticks are followed by a long pause none is counted twice', () => {
+  const lastTick = Date.parse('2026-05-01T23:59:00Z');
+  const now = Date.parse('2026-05-20T06:00:00Z');
+  expect(new TickCalendar().passed('* * 1 * *', 'UTC', lastTick - 1_000 * 60 * SECOND, now)).toEqual({
+    latest: lastTick,
+    count: 1_001,
+    next: Date.parse('2026-06-01T00:00:00Z'),
+  });
+});
