@@ -19,6 +19,16 @@ test('a repeated id is found with the row that had it first', () => {
   expect(noted(last, 49_999, 50_002)).toEqual([49_999, 50_002]);
 });
 
+test('a repeated id is found whatever was compared when more room was made', () => {
+  for (const rows of [4_096, 4_097, 16_384, 16_385]) {
+    const ids = new SeenIds();
+    for (let row = 1; row <= rows; row++) expect(noted(ids, row, row)).toBeUndefined();
+    for (let row = 1; row <= 3; row++) ids.note(wordsOf(-row), rows + row);
+    expect(noted(ids, rows, rows + 4)).toEqual([rows, rows + 4]);
+    expect(ids.isComplete).toBe(true);
+  }
+});
+
 test('of ids that are compared together the first that repeats is told, wherever its earlier one is', () => {
   const ids = new SeenIds();
   expect(noted(ids, 7, 1)).toBeUndefined();
@@ -33,6 +43,8 @@ test('ids differ that agree in one of the two words', () => {
     [1, 3],
     [4, 2],
     [2, 1],
+    // In the table it lies where the first one does.
+    [8_193, 2],
   ];
   for (const [index, pair] of words.entries()) ids.note(Int32Array.from(pair), index + 1);
   expect(ids.compare()).toBeUndefined();
