@@ -100,6 +100,16 @@ describe('a writer of batches', () => {
     );
   });
 
+  test('closes a batch also where its records take all the room there is', () => {
+    for (let length = 65_520; length < 65_540; length += 1) {
+      const writer = new BatchWriter();
+      const json = Buffer.from(`"${'x'.repeat(length - 2)}"`);
+      writer.begin().copy(json);
+      writer.end();
+      expect(writer.take()?.bytes.toString()).toBe(`[${json}]`);
+    }
+  });
+
   test('begins anew with each batch, and has none without a record', () => {
     const writer = new BatchWriter();
     expect(writer.take()).toBeUndefined();
