@@ -50,7 +50,11 @@ export class RecordWriter {
   record(rows: RowBatch): DataRecord {
     const json = new GrowingBytes();
     this.write(rows, 0, json);
-    const id = json.bytes.toString('utf8', ID_KEY.length, (this.#values.spans[0] ?? 0) - TIMESTAMP_KEY.length);
+    const id = json.bytes.toString(
+      'utf8',
+      ID_KEY.length,
+      (this.#values.spans[0] ?? 0) - TIMESTAMP_KEY.length,
+    );
     return { id: JSON.parse(id), json: json.bytes.toString('utf8', 0, json.length) };
   }
 
