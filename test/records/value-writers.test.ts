@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GrowingBytes } from '../../src/model/growing-bytes.ts';
 import type { RawValue } from '../../src/model/row.ts';
+import { RowBatch } from '../../src/model/row-batch.ts';
 import { packRows } from '../../src/model/row-packer.ts';
 import { hourly } from '../../src/records/hourly-writer.ts';
 import { namingColumn } from '../../src/records/not-a-record.ts';
@@ -152,3 +153,29 @@ test.each([undefined, 'hour', 'day', 'week', 'month'] as const)(
     expectSame(encode, hourly(encode));
   },
 );
+
+describe('bytes that look plain', () => {
+  function written(kind: 'float' | 'text', bytes: Buffer): Buffer {
+    const encode = namingColumn('c', encoderOf(kind, RULES));
+    const json = new GrowingBytes();
+    const places = Int32Array.of(0, bytes.length);
+    writerOf(kind, undefined, encode)(new RowBatch(bytes, places, { width: 1, length: 1 }), 0, json);
+    return json.bytes.subarray(0, json.length);
+  }
+
+  test.each([
+    ['19100091001900109', '19100091001900108'],
+    ['0.12345678901234567', '0.12345678901234566'],
+    ['123456789012345', '123456789012345'],
+    ['0.0000001', '1e-7'],
+    ['-0.00000012', '-1.2e-7'],
+    ['0.00000110', '0.0000011'],
+  ])('are written as a double is, where they are one: %s', (text, expected) => {
+    expect(written('float', Buffer.from(text)).toString()).toBe(expected);
+  });
+
+  test('are no text where they are no UTF-8, and what is none is replaced', () => {
+    expect(written('text', Buffer.of(0x61, 0xff, 0x62))).toEqual(Buffer.from('"a\ufffdb"'));
+    expect(written('text', Buffer.from('é'))).toEqual(Buffer.from('"é"'));
+  });
+});
