@@ -21,9 +21,9 @@ const OPTIONS: TaskOptions = {
  * Calls `step` with the time at the beginning of each second, late rather than not at all. What it throws goes to
  * `onError`, and the next second comes all the same.
  *
- * A task is made for one second of one day only. One that comes each second would, after the machine has slept, go
- * through every second that it has slept and block the process meanwhile. And as such a task waits for the second that
- * it has planned, which is far off once the clock is set back, a timer steps in when it is silent.
+ * A task is made for the seconds of one minute of one day only. One that comes for ever would, after the machine has
+ * slept, go through every second that it has slept and block the process meanwhile. And as such a task waits for the
+ * second that it has planned, which is far off once the clock is set back, a timer steps in when it is silent.
  */
 export async function startTicker(
   step: (now: number) => void,
@@ -31,30 +31,42 @@ export async function startTicker(
 ): Promise<Ticker> {
   const { createTask } = await import('node-cron');
   let task: ScheduledTask | undefined;
+  let planned = '';
   let silence: NodeJS.Timeout | undefined;
-  const stop = () => {
+  const plan = (minute: string) => {
     void task?.destroy();
-    clearTimeout(silence);
+    task = createTask(minute, tick, OPTIONS);
+    void task.start();
+    planned = minute;
   };
   const tick = () => {
-    stop();
-    task = createTask(secondAfter(Date.now()), tick, OPTIONS);
-    void task.start();
-    silence = setTimeout(tick, LONGEST_SILENCE);
+    clearTimeout(silence);
+    silence = setTimeout(tickAnew, LONGEST_SILENCE);
+    const minute = minuteOf(Date.now() + 1_000);
+    if (minute !== planned) plan(minute);
     try {
       step(Date.now());
     } catch (error) {
       onError(error);
     }
   };
+  const tickAnew = () => {
+    planned = '';
+    tick();
+  };
   tick();
-  return { stop };
+  return {
+    stop() {
+      void task?.destroy();
+      clearTimeout(silence);
+    },
+  };
 }
 
-/** The second that follows, as a cron expression of UTC. */
-function secondAfter(now: number): string {
-  const second = new Date(now + 1_000);
-  return `${second.getUTCSeconds()} ${second.getUTCMinutes()} ${second.getUTCHours()} * * *`;
+/** Each second of the minute of an instant, as a cron expression of UTC. */
+function minuteOf(instant: number): string {
+  const time = new Date(instant);
+  return `* ${time.getUTCMinutes()} ${time.getUTCHours()} ${time.getUTCDate()} ${time.getUTCMonth() + 1} *`;
 }
 
 /** How long a sudden change must last until it is believed, milliseconds. */
