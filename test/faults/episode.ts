@@ -104,25 +104,32 @@ class Episode {
 
   async #run(plan: RoundPlan | undefined): Promise<{ differences: Differences; ended: Ended }> {
     const { host, model } = this.#stage;
+    const isReplay = plan?.command === 'replay';
     const { deadLetters, mustEmpty } = readState(stateFile(this.#stage.folder));
     const { ends, happenings, signal, line } = await runRound(this.#stage, this.#program, plan);
     const [ended, ...rivals] = ends;
     this.#firstRunAt ||= ended.startedAt;
     this.#history.push(line);
     this.#happenings.push(...happenings);
-    if (plan?.command === 'replay' && deadLetters.length > 0 && REPLAYED.includes(ended.code))
+    if (isReplay && deadLetters.length > 0 && REPLAYED.includes(ended.code))
       this.#happenings.push('dead letters replayed');
     const facts = await this.#stage.facts(this.#firstRunAt);
     const hasBadRows = this.#stage.plan.badRows.length > 0;
     const hurried = [...(plan?.databaseFault ? [4] : []), ...(plan?.writeFaults.length ? [5] : [])];
-    const isWithheld = plan?.command === 'replay' && mustEmpty;
-    const circumstances = { happenings, hurried, hasBadRows, hasRival: rivals.length > 0, isWithheld };
+    const circumstances = {
+      happenings,
+      hurried,
+      hasBadRows,
+      hasRival: rivals.length > 0,
+      isWithheld: isReplay && mustEmpty,
+      isOvertaken: isReplay && deadLetters.some((letter) => letter.isOvertaken),
+    };
     const differences = [
       ...checkEnd(ended, { ...circumstances, signal }),
       ...rivals.flatMap((rival) => checkEnd(rival, { ...circumstances, signal: undefined })),
       ...checkRivals(ends),
       // A replay of nothing takes no lease, and so finds none to take over.
-      ...(plan?.command === 'replay' ? [] : checkLeases(ends, facts.state.leases)),
+      ...(isReplay ? [] : checkLeases(ends, facts.state.leases)),
       ...facts.state.damage.map((fault) => `the state file is damaged: ${fault}`),
       ...this.#stage.harm(),
       ...model.standing(facts),

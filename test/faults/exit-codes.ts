@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly hasRival: boolean;
   /** A replay while a snapshot waits to replace the whole data set, which would remove what is replayed. */
   readonly isWithheld: boolean;
+  /** A replay of a dead letter of which a newer version was sent, and nobody knows whether it arrived. */
+  readonly isOvertaken: boolean;
 }
 
 const BUSY = 9;
@@ -24,13 +26,13 @@ const LEASED: readonly (number | null)[] = [0, 4, 5, 6, 7];
 /** A run may only end as what was done to it explains. */
 export function checkEnd(
   ended: Ended,
-  { happenings, hurried, signal, hasBadRows, hasRival, isWithheld }: Circumstances,
+  { happenings, hurried, signal, hasBadRows, hasRival, isWithheld, isOvertaken }: Circumstances,
 ): Differences {
   if (ended.hung) return ['the collector did not end'];
   if (ended.signal !== null && ended.signal === signal) return [];
   const allowed = new Set([
     0,
-    ...(hasBadRows ? [7] : []),
+    ...(hasBadRows || isOvertaken ? [7] : []),
     ...(hasRival ? [BUSY] : []),
     ...(isWithheld ? [WITHHELD] : []),
     ...(signal === 'SIGTERM' ? [TERMINATED] : []),

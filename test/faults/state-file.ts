@@ -7,6 +7,8 @@ export interface DeadLetterFacts {
   /** The row's `seq`. */
   readonly seq: number;
   readonly cause: string;
+  /** Whether a newer version of the record was sent, and nobody knows yet what became of it. */
+  readonly isOvertaken: boolean;
 }
 
 /** What the state file says about the one job. */
@@ -99,11 +101,16 @@ type Content =
     };
 
 function deadLettersIn(database: Database.Database): readonly DeadLetterFacts[] {
-  const letters = database.prepare('SELECT cause, content FROM dead_letters').all() as {
+  const letters = database.prepare('SELECT cause, content, overtaken_by FROM dead_letters').all() as {
     cause: string;
     content: string;
+    overtaken_by: number | null;
   }[];
-  return letters.map(({ cause, content }) => ({ cause, seq: seqOf(JSON.parse(content)) }));
+  return letters.map(({ cause, content, overtaken_by }) => ({
+    cause,
+    seq: seqOf(JSON.parse(content)),
+    isOvertaken: overtaken_by !== null,
+  }));
 }
 
 function seqOf(content: Content): number {
