@@ -4,8 +4,9 @@ import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { Columns } from './columns.ts';
 import { compareDateTimes, isDateTime } from './cursor-dates.ts';
+import { compareDecimals } from './decimals.ts';
 import { binaryTrouble, MappingError, shown } from './not-a-record.ts';
-import { compareDecimals, plainDigits } from './numbers.ts';
+import { plainDigits } from './numbers.ts';
 
 /** How positions are read from the rows of one query, and compared. */
 export interface CursorReader {

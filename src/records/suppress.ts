@@ -1,8 +1,8 @@
 import type { RecordMapping, SuppressSettings } from '../config/schema/job-schema.ts';
+import { compareDecimals } from './decimals.ts';
 import type { Field, FieldWriter } from './fields.ts';
 import { isInId } from './id-parts.ts';
 import { MappingError, NotARecordError } from './not-a-record.ts';
-import { compareDecimals } from './numbers.ts';
 
 const MARK = 'suppressed';
 const NUMBER = /^[-\d]/;

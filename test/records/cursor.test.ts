@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { CursorValue } from '../../src/model/query.ts';
 import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
 import { compileCursor, NoPositionError, startOf } from '../../src/records/cursor.ts';
+import { compareDecimals } from '../../src/records/decimals.ts';
 import { MappingError } from '../../src/records/not-a-record.ts';
-import { compareDecimals } from '../../src/records/numbers.ts';
 
 const column = (name: string, kind: ColumnKind, type: string = kind): Column => ({ name, kind, type });
 
