@@ -1,5 +1,4 @@
 import type { ScheduledTask, TaskOptions } from 'node-cron';
-import { HOUR, SMALL_STEP } from '../calendar/durations.ts';
 
 /** Calls a step each second until it is stopped. */
 export interface Ticker {
@@ -67,25 +66,4 @@ export async function startTicker(
 function minuteOf(instant: number): string {
   const time = new Date(instant);
   return `* ${time.getUTCMinutes()} ${time.getUTCHours()} ${time.getUTCDate()} ${time.getUTCMonth() + 1} *`;
-}
-
-/** How long a sudden change must last until it is believed, milliseconds. */
-const UNTIL_BELIEVED = HOUR;
-
-/**
- * A clock that follows another one, but not its sudden changes unless they last: by it nothing grows old because the
- * other one is wrong for a while. A machine that slept looks the same as a clock that was set.
- *
- * @param now epoch milliseconds by the clock that is followed @param monotonic milliseconds by one that nobody sets
- */
-export function steadyClock(now: () => number, monotonic: () => number): () => number {
-  let difference = now() - monotonic();
-  let other = { difference, since: monotonic() };
-  return () => {
-    const [elapsed, found] = [monotonic(), now() - monotonic()];
-    if (Math.abs(found - other.difference) > SMALL_STEP) other = { difference: found, since: elapsed };
-    const isSmall = Math.abs(found - difference) <= SMALL_STEP;
-    if (isSmall || elapsed - other.since >= UNTIL_BELIEVED) difference = found;
-    return elapsed + difference;
-  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { steadyClock } from '../../src/schedule/ticker.ts';
+import { steadyClock } from '../../src/schedule/steady-clock.ts';
 import { DAY, HOUR, MINUTE, START } from './scheduled-world.ts';
 
 /** A machine whose clock can be set. */

@@ -6,7 +6,7 @@ import { observers } from '../../model/run-event.ts';
 import type { State } from '../../model/state.ts';
 import { logDefect, logRuns, logSchedule } from '../../observe/log-events.ts';
 import { createMetrics, type Metrics } from '../../observe/metrics.ts';
-import { steadyClock } from '../../schedule/ticker.ts';
+import { steadyClock } from '../../schedule/steady-clock.ts';
 import type { DaemonView } from '../../status/daemon-view.ts';
 import type { GlobalFlags, Setting } from '../shell/setting.ts';
 import { standardError } from '../shell/terminal.ts';
