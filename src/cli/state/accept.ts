@@ -5,7 +5,8 @@ import type { Progress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
-import { changeProgress, keptText, resetEffect, told } from './change.ts';
+import { changeProgress } from './change.ts';
+import { asLines, keptText, resetEffect } from './effects.ts';
 
 /** What gives the values of a cursor their meaning. */
 const OF_CURSOR = /^(cursor\.columns|timezone of the database) /;
@@ -26,8 +27,8 @@ export function acceptState(
     }
     const progress = { ...positionKept(job, before, changes), fingerprint };
     const effect =
-      told(changes) +
-      told([stayingText(job, before)]) +
+      asLines(changes) +
+      asLines([stayingText(job, before)]) +
       droppedText(job, before, progress) +
       (await keptText(job.name, state)) +
       (changes.every((change) => OF_CURSOR.test(change)) ? '' : await withheldText(job.name, state));
@@ -56,7 +57,7 @@ async function withheldText(name: string, state: State): Promise<string> {
   const records = letters.filter(({ content }) => content.kind === 'record').length;
   const pending = await state.pendingOf(name);
   if (records === 0 && pending.length === 0) return '';
-  return told([
+  return asLines([
     '! records that wait, or were refused, are not sent any more: they were made for before; change it back to ' +
       `deliver them first, or discard them (state discard ${name}, dead-letters discard ${name})`,
   ]);
@@ -68,7 +69,7 @@ function droppedText(job: Job, before: Progress, after: Progress): string {
     (before.collectedTo !== undefined && after.collectedTo === undefined);
   if (!isDropped) return '';
   return (
-    told(['the position is dropped, because it means something else now']) +
+    asLines(['the position is dropped, because it means something else now']) +
     resetEffect(job, Date.now(), before)
   );
 }

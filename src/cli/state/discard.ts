@@ -3,7 +3,8 @@ import { counted } from '../../words/counts.ts';
 import { type ExitCode, UsageError } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
-import { pendingLine, told, whileNobodyRuns } from './change.ts';
+import { whileNobodyRuns } from './change.ts';
+import { asLines, pendingLine } from './effects.ts';
 
 /**
  * `state discard`: forgets snapshots that wait to be delivered, one or all, also of a job that is configured no more.
@@ -48,7 +49,7 @@ function chosenOf(pending: readonly PendingSnapshot[], number: string, name: str
 function effectOf(chosen: readonly PendingSnapshot[]): string {
   const records = chosen.reduce((sum, each) => sum + each.records, 0);
   const isUnfinished = chosen.some(({ mustEmpty }) => mustEmpty);
-  return told([
+  return asLines([
     ...chosen.map(pendingLine),
 
     `${counted(records, 'record')} of ${counted(chosen.length, 'snapshot')} will never be delivered: what was not ` +

@@ -3,7 +3,8 @@ import type { State } from '../../model/state.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
-import { type Change, keptText, resetEffect, told, whileNobodyRuns } from './change.ts';
+import { type Change, whileNobodyRuns } from './change.ts';
+import { asLines, keptText, resetEffect } from './effects.ts';
 
 /** `state reset`: forgets where a job stands, as if it had never run; also one that is not configured any more. */
 export function resetState(
@@ -27,7 +28,7 @@ async function plannedReset(
   { config }: Setting,
 ): Promise<Change> {
   const job = config.jobs.find((each) => each.name === name);
-  const forgotten = told(['forgotten: the position, what determined the ids, and interrupted spans']);
+  const forgotten = asLines(['forgotten: the position, what determined the ids, and interrupted spans']);
   const next = job === undefined ? '' : resetEffect(job, Date.now(), progress);
   return {
     effect: forgotten + next + (await keptText(name, state)),

@@ -9,7 +9,8 @@ import { instantOf } from '../shell/span.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import { localTimeText } from '../shell/text.ts';
 import { withStations } from '../wiring.ts';
-import { changeProgress, cursorEffect, keptText, type ProgressChange, told, windowEffect } from './change.ts';
+import { changeProgress, type ProgressChange } from './change.ts';
+import { asLines, cursorEffect, keptText, windowEffect } from './effects.ts';
 
 /**
  * The change to a position that is given as texts. It is tried on the database when that can be reached. Throws
@@ -32,7 +33,7 @@ async function plannedCursor(
   const shown = cursor.map(({ text }) => text);
   return {
     progress: { fingerprint: before?.fingerprint, cursor },
-    effect: cursorEffect(job, before, shown, direction) + told([finding]),
+    effect: cursorEffect(job, before, shown, direction) + asLines([finding]),
     done: `stands at (${shown.join(', ')})`,
   };
 }
@@ -126,6 +127,8 @@ function collectedToEffect(job: JobAtTime, before: Progress | undefined, collect
     case 'window':
       return windowEffect(job, Date.now(), before, collectedTo);
     case 'snapshot':
-      return told(['runs go on as before: each collects how things stand then, whatever the position says']);
+      return asLines([
+        'runs go on as before: each collects how things stand then, whatever the position says',
+      ]);
   }
 }

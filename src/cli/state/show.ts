@@ -14,7 +14,7 @@ import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { minuteText, outcomeText, progressText } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
-import { pendingLine } from './change.ts';
+import { pendingLine } from './effects.ts';
 
 /** Where one job stands. */
 interface Standing {
@@ -120,8 +120,8 @@ function standingText(standing: Standing, terminal: Terminal): string {
   ];
   const lines = facts.map(([name, value]) => `  ${name.padEnd(14)}${value}\n`);
   const stuck = refusedOf(standing.pending).length === 0 ? [] : [stuckWarning(job)];
-  const told = [...stuck, ...warnings].map((warning) => `  ${terminal.style('yellow', '!')} ${warning}\n`);
-  return `${terminal.style('bold', job)}\n${lines.join('')}${told.join('')}`;
+  const warned = [...stuck, ...warnings].map((warning) => `  ${terminal.style('yellow', '!')} ${warning}\n`);
+  return `${terminal.style('bold', job)}\n${lines.join('')}${warned.join('')}`;
 }
 
 const stuckWarning = (job: string): string =>
