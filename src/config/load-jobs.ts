@@ -1,5 +1,5 @@
 import type { Dialect } from '../sources/dialect.ts';
-import { checkQuery } from './check/query.ts';
+import { checkQueryText } from './check/query.ts';
 import { queryModeOf } from './check/query-mode.ts';
 import { type Job, jobOfFile } from './config.ts';
 import { type Finding, findingAt, findingOfFile } from './finding.ts';
@@ -100,7 +100,7 @@ function queryFindings(tree: Tree, { databases }: JobSurroundings): Finding[] {
   const query = textAt(tree, 'query');
   const dialect = databases?.get(textAt(tree, 'database')?.value ?? '');
   if (query === undefined || dialect === undefined) return [];
-  return checkQuery(query, dialect.syntax, queryModeOf(tree));
+  return checkQueryText(query, dialect.syntax, queryModeOf(tree));
 }
 
 function nameFindings(file: string, name: string, others: readonly string[]): Finding[] {

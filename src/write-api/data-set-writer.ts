@@ -5,7 +5,7 @@ import { AskingAfterBreak } from './asking-after-break.ts';
 import type { Breaker } from './breaker.ts';
 import { Breaking } from './breaking.ts';
 import { Compressing, type Compression } from './compressing.ts';
-import { failureOf, type Subject } from './failure-message.ts';
+import { type Subject, writeApiErrorOf } from './failure-message.ts';
 import { Halving } from './halving.ts';
 import { type Endpoint, HttpSender } from './http-sender.ts';
 import { isolate } from './isolation.ts';
@@ -117,7 +117,7 @@ export class DataSetWriter implements Target {
   /** What the write API says to a request without records. Throws a WriteApiError unless it is taken. */
   async #said(sender: Sender, request: WriteRequest): Promise<string> {
     const result = await sender.send(request);
-    if (result.outcome.kind !== 'stored') throw failureOf(result, this.#subject);
+    if (result.outcome.kind !== 'stored') throw writeApiErrorOf(result, this.#subject);
     return result.outcome.messages?.[0] ?? '';
   }
 }

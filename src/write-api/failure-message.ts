@@ -123,7 +123,7 @@ const EXPLANATIONS: Readonly<Record<Exclude<RequestOutcome['kind'], 'stored'>, E
 };
 
 /** The error for a request that was not accepted in the end. */
-export function failureOf(last: SendResult, subject: Subject): WriteApiError {
+export function writeApiErrorOf(last: SendResult, subject: Subject): WriteApiError {
   const { kind, status, messages, text } = last.outcome;
   if (kind === 'stored') throw new TypeError('a stored batch is not a failure');
   const { side, sentence, remedy } = EXPLANATIONS[kind];

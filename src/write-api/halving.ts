@@ -1,5 +1,5 @@
 import type { Batch } from '../model/batch.ts';
-import { failureOf, type Subject } from './failure-message.ts';
+import { type Subject, writeApiErrorOf } from './failure-message.ts';
 import type { RefusedPart } from './isolation.ts';
 import { largerThanAllowed, refusalOf } from './refused-records.ts';
 import type { Sender, WriteCall } from './sender.ts';
@@ -41,7 +41,7 @@ export class Halving {
       return await this.#halve(batch, from, to, call);
     }
     const refusal = refusalOf(result);
-    if (refusal === undefined) throw failureOf(result, this.#subject);
+    if (refusal === undefined) throw writeApiErrorOf(result, this.#subject);
     return { from, to, refusal };
   }
 

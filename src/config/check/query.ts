@@ -15,7 +15,7 @@ type QueryText = ScalarTree & { readonly value: string };
  *
  * @param syntax of the database @param mode undefined: not clear, so that nothing is known of the parameters
  */
-export function checkQuery(query: QueryText, syntax: SqlSyntax, mode: QueryMode | undefined): Finding[] {
+export function checkQueryText(query: QueryText, syntax: SqlSyntax, mode: QueryMode | undefined): Finding[] {
   let found = checkAsRead(query, syntax, syntax.usualMode, mode);
   for (const sqlMode of syntax.unusualModes) {
     if (found.length === 0) break;
