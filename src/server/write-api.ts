@@ -3,8 +3,8 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { DataSetSettings } from '../config/schema/write-api-schema.ts';
 import { prepareDataSets } from './data-sets.ts';
 import { Freshness } from './freshness.ts';
+import { answerError, answerUnrouted } from './http/answer-errors.ts';
 import { addDataRoutes } from './http/data-routes.ts';
-import { answerError, answerUnrouted } from './http/errors.ts';
 import { endGracefully } from './http/graceful-end.ts';
 import { SERVER_LIMITS, type ServerLimits } from './http/limits.ts';
 import { patientResponses } from './http/patient-response.ts';

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  formatTimestamp,
-  hasRealDate,
-  isGuessedDate,
-  utcTimestamp,
-} from '../../src/server/records/timestamp.ts';
+import { isGuessedDate } from '../../src/server/records/guessed-dates.ts';
+import { formatTimestamp, hasRealDate, utcTimestamp } from '../../src/server/records/timestamp.ts';
 
 describe('a timestamp', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isStorable } from '../../model/record.ts';
+import { isStorable } from '../../model/write-api-rules.ts';
 import { findDataSet, type ServedDataSet, type ServedDataSets } from '../data-sets.ts';
 import type { Freshness } from '../freshness.ts';
 import type { WriteApiMetrics } from '../metrics.ts';

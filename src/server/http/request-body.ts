@@ -2,7 +2,8 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
 import { Slots } from '../../model/slots.ts';
-import { parseJson, refuseMonsters } from '../records/parse-json.ts';
+import { refuseMonsters } from '../records/json-limits.ts';
+import { parseJson } from '../records/parse-json.ts';
 import { apiError, refusedRecords } from './errors.ts';
 
 /** Bytes of a request → the JSON value in them. */

@@ -1,4 +1,4 @@
-import { fitsIn64Bits, isStorable, isValidKey, KEY_FORM } from '../../model/record.ts';
+import { fitsIn64Bits, isStorable, isValidKey, KEY_FORM } from '../../model/write-api-rules.ts';
 import type { ReceivedRecord } from './parse-json.ts';
 
 /** What a record may hold. */

@@ -1,28 +1,12 @@
 import type { ServedDataSet } from '../data-sets.ts';
 import { refusedRecords } from '../http/errors.ts';
 import type { NewRecord } from '../store/store.ts';
-import { isReceivedRecord, MAXIMUM_RECORDS, type ReceivedRecord, tooManyRecords } from './parse-json.ts';
+import { autoId, missingFields } from './automatic-ids.ts';
+import { isGuessedDate } from './guessed-dates.ts';
+import { MAXIMUM_RECORDS, tooManyRecords } from './json-limits.ts';
+import { isReceivedRecord, type ReceivedRecord } from './parse-json.ts';
 import { firstFault, valueText } from './record-faults.ts';
-import { isGuessedDate, utcTimestamp } from './timestamp.ts';
-
-/** The original write API's own ids: base64 of the fields' values, as Python prints them, joined by a dot. */
-
-/** Which of `fields` a record lacks; a field that is null or empty is there. */
-function missingFields(record: ReceivedRecord, fields: readonly string[]): readonly string[] {
-  return fields.filter((field) => !Object.hasOwn(record, field));
-}
-
-/** The `_id` that `fields` give a record that has them all. */
-function autoId(record: ReceivedRecord, fields: readonly string[]): string {
-  return Buffer.from(fields.map((field) => pythonText(record[field])).join('.'), 'utf8').toString('base64');
-}
-
-function pythonText(value: unknown): string {
-  if (value === null) return 'None';
-  if (value === true) return 'True';
-  if (value === false) return 'False';
-  return JSON.isRawJSON(value) ? value.rawJSON : String(value);
-}
+import { utcTimestamp } from './timestamp.ts';
 
 /** A request's records are checked as a whole before anything of them is stored. */
 

@@ -6,7 +6,7 @@ import type { RunResult } from '../../model/run.ts';
 import { counted, grouped } from '../../words/counts.ts';
 import { durationText, relativeText, spanText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
-import { problemList } from './document.ts';
+import { problemList } from './page-parts.ts';
 import { carried, type PageQuery } from './page-query.ts';
 import { durationOf, isGrave, lookOf, troubleOf } from './situation.ts';
 import { sparkLine } from './spark-line.ts';

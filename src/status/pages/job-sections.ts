@@ -6,7 +6,7 @@ import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
 import { MESSAGES } from '../../observe/messages/catalogue.ts';
 import { capitalized, counted, grouped, sentence } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
-import { catalogueText, fact } from './document.ts';
+import { catalogueText, fact } from './page-parts.ts';
 import { durationOf, OUTCOMES } from './situation.ts';
 import { bothTimes, localTime, timeInText, type Viewpoint } from './times.ts';
 

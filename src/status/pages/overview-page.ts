@@ -3,10 +3,11 @@ import { html, type Markup, said } from '../../look/markup.ts';
 import type { RunResult } from '../../model/run.ts';
 import { relativeText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
-import { documentOf, problemList } from './document.ts';
+import { documentOf } from './document.ts';
 import { filterForm, stateLinks } from './filter-form.ts';
 import { type Headline, headlineOf, plainHeadline, type Standing } from './headline.ts';
 import { COLUMNS, jobRow, pathOfJob } from './job-row.ts';
+import { problemList } from './page-parts.ts';
 import { type PageQuery, pageLinks, type Slice } from './page-query.ts';
 import { localTime, relativeTime } from './times.ts';
 

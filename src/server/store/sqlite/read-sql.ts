@@ -1,4 +1,4 @@
-import { fitsIn64Bits } from '../../../model/record.ts';
+import { fitsIn64Bits } from '../../../model/write-api-rules.ts';
 import type { FieldParts, FieldSql, ReadSql } from '../sql/read-sql.ts';
 
 export const SQLITE: ReadSql = {

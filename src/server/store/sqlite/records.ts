@@ -1,37 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { READ_TIMEOUT } from '../../read/read-plan.ts';
-import type { NewRecord, StoredRecord, Summary } from '../store.ts';
+import type { StoredRecord, Summary } from '../store.ts';
+import { countRecords, type PackedRecords, unpackRecord } from './packed-records.ts';
 import { type ReadAnswer, type ReadQuestion, SqliteReads } from './reads.ts';
-
-/** A batch on its way to another thread: one text is copied in a fraction of the time that thousands of them take. */
-interface PackedRecords {
-  /** Id, timestamp and JSON of each record, one after the other. */
-  readonly text: string;
-  /** Where each of these ends, in UTF-16 units. */
-  readonly ends: Uint32Array;
-}
-
-export function packRecords(records: readonly NewRecord[]): PackedRecords {
-  const texts = records.flatMap(({ id, timestamp, json }) => [id, timestamp, json]);
-  const ends = new Uint32Array(texts.length);
-  let end = 0;
-  for (const [index, text] of texts.entries()) {
-    end += text.length;
-    ends[index] = end;
-  }
-  return { text: texts.join(''), ends };
-}
-
-export function countRecords({ ends }: PackedRecords): number {
-  return ends.length / 3;
-}
-
-/** Id, timestamp and JSON of the record at an index. */
-function unpackRecord({ text, ends }: PackedRecords, index: number): readonly string[] {
-  const first = index * 3;
-  const part = (place: number) => text.slice(ends[place - 1] ?? 0, ends[place]);
-  return [part(first), part(first + 1), part(first + 2)];
-}
 
 /** The statements of a SQLite store, run in whichever thread the database was opened. */
 

@@ -3,16 +3,9 @@ import { ReadTurns } from '../read-turns.ts';
 import { SharedReads } from '../shared-reads.ts';
 import type { Store } from '../store.ts';
 import { openSqlite } from './open.ts';
+import { countRecords, packRecords } from './packed-records.ts';
 import { type AskReader, type ReadAnswer, type ReadQuestion, readSqlite } from './reads.ts';
-import {
-  callsBy,
-  countRecords,
-  PAGE,
-  type PageRow,
-  packRecords,
-  type RunCall,
-  SqliteRecords,
-} from './records.ts';
+import { callsBy, PAGE, type PageRow, type RunCall, SqliteRecords } from './records.ts';
 import { SqliteWorker } from './worker.ts';
 
 /** Threads that read, each one query at a time. One data set keeps one of them busy, whatever is asked of it. */

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Call, countRecords } from './records.ts';
+import { countRecords } from './packed-records.ts';
+import type { Call } from './records.ts';
 import type { ThreadData } from './thread.ts';
 
 const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
