@@ -1,8 +1,8 @@
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
 import type { GrowingBytes } from '../model/growing-bytes.ts';
-import { isValidFieldName, KEY_FORM } from '../model/record.ts';
 import type { Column } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
+import { isValidFieldName, KEY_FORM } from '../model/write-api-rules.ts';
 import type { Columns } from './columns.ts';
 import { MappingError, namingColumn } from './not-a-record.ts';
 import { remembering, type ValueWriter } from './value-writers.ts';

@@ -1,6 +1,6 @@
 import type { FieldMapping, JobTest, RecordMapping } from '../config/schema/job-schema.ts';
-import { fitsIn64Bits } from '../model/record.ts';
 import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
+import { fitsIn64Bits } from '../model/write-api-rules.ts';
 import { idPartsOf } from './id-parts.ts';
 
 /** The rows of a test, as a query would return them. */

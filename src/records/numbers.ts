@@ -1,5 +1,5 @@
-import { fitsIn64Bits } from '../model/record.ts';
 import type { RawValue } from '../model/row.ts';
+import { fitsIn64Bits } from '../model/write-api-rules.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 
 /** Numbers as the database prints them → JSON numbers, exact where the type is exact. */

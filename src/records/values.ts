@@ -1,8 +1,8 @@
 import { formatDate } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { FieldMapping } from '../config/schema/job-schema.ts';
-import { isStorable } from '../model/record.ts';
 import type { Column, ColumnKind, RawValue } from '../model/row.ts';
+import { isStorable } from '../model/write-api-rules.ts';
 import { dateText, instantTexts, type LocalTime, perHour } from './date-times.ts';
 import { hourly } from './hourly-writer.ts';
 import { shown, UnfitValue } from './not-a-record.ts';

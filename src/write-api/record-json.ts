@@ -1,4 +1,4 @@
-import { isStorable } from '../model/record.ts';
+import { isStorable } from '../model/write-api-rules.ts';
 import { WriteApiError } from './write-api-error.ts';
 
 /** A record as programs hold it: a flat object. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isValidFieldName, KEY_FORM } from '../../model/record.ts';
+import { isValidFieldName, KEY_FORM } from '../../model/write-api-rules.ts';
 import { didYouMean } from '../nearest-name.ts';
 import { complain, isMapping } from './complain.ts';
 

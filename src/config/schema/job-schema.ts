@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PERIODS } from '../../calendar/period.ts';
 import { type Mode, TRAITS } from '../../model/mode.ts';
-import { isStorable } from '../../model/record.ts';
+import { isStorable } from '../../model/write-api-rules.ts';
 import { ID_FORMATS, TEXT_FORMATS } from '../../records/text-format.ts';
 import { complain, whenSound } from '../check/complain.ts';
 import { checkCursor, checkStartNumber, checkStartText, PARAMETER_NAME } from '../check/cursor.ts';
