@@ -1,6 +1,5 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import type { State } from '../model/state.ts';
 
 /** Editors and ConfigMaps change several things in a row. */
 const QUIET = 500;
@@ -55,32 +54,4 @@ function versionOf(path: string): string {
   if (found === undefined) return `${path} is not there`;
   // A folder changes with what is in it, which is told by the files.
   return found.isDirectory() ? path : [path, found.ino, found.size, found.mtimeMs].join(' ');
-}
-
-/** Milliseconds. */
-const EVERY = 5_000;
-
-interface StateWatcher {
-  /** Told once until it is back. @param error why */
-  lost(error: Error): void;
-  back(): void;
-}
-
-/** Tells when the state cannot be used, and when it can again, also while no job runs. Returns what stops it. */
-export function watchState(state: Pick<State, 'jobs'>, watcher: StateWatcher, every = EVERY): () => void {
-  let isLost = false;
-  const look = async () => {
-    try {
-      await state.jobs();
-      if (isLost) watcher.back();
-      isLost = false;
-    } catch (error) {
-      // Another process that has the file for long does its work, and then it is free again.
-      if (isLost || !(error instanceof Error) || ('isBusy' in error && error.isBusy)) return;
-      isLost = true;
-      watcher.lost(error);
-    }
-  };
-  const timer = setInterval(() => void look(), every).unref();
-  return () => clearInterval(timer);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collidingIds } from '../../src/advice/check-query.ts';
+import { collidingIds } from '../../src/advice/colliding-ids.ts';
 import { queryWarnings } from '../../src/advice/query-warnings.ts';
 import { exampleQuery } from '../../src/collect/queries.ts';
 import type { Job } from '../../src/config/config.ts';

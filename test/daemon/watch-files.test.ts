@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test as base, expect, vi } from 'vitest';
-import { watchFiles } from '../../src/daemon/watch.ts';
+import { watchFiles } from '../../src/daemon/watch-files.ts';
 
 const QUIET = 500;
 

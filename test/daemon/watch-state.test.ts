@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { expect, vi } from 'vitest';
-import { watchState } from '../../src/daemon/watch.ts';
+import { watchState } from '../../src/daemon/watch-state.ts';
 import { test as base, SECOND, turnsUntil } from './daemon-world.ts';
 
 /** Looks at a state each second, and hears what is told. */

@@ -1,4 +1,5 @@
-import { checkQuery, collidingIds, warningOf } from '../../advice/check-query.ts';
+import { checkQuery, warningOf } from '../../advice/check-query.ts';
+import { collidingIds } from '../../advice/colliding-ids.ts';
 import type { Config, Job } from '../../config/config.ts';
 import { grouped } from '../../words/counts.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';

@@ -4,7 +4,7 @@ import type { RejectedJob } from '../../config/load-jobs.ts';
 import { formatProblem, type Problem } from '../../config/problem.ts';
 import type { Daemon, Reload } from '../../daemon/daemon.ts';
 import { measuredJobs } from '../../daemon/gauges.ts';
-import { watchFiles } from '../../daemon/watch.ts';
+import { watchFiles } from '../../daemon/watch-files.ts';
 import { logDefect } from '../../observe/log-events.ts';
 import { log } from '../../observe/logger.ts';
 import { MESSAGES } from '../../observe/messages/catalogue.ts';

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { isoTime } from '../../calendar/date-time.ts';
 import type { Config } from '../../config/config.ts';
-import { watchState } from '../../daemon/watch.ts';
+import { watchState } from '../../daemon/watch-state.ts';
 import { log } from '../../observe/logger.ts';
 import { MESSAGES } from '../../observe/messages/catalogue.ts';
 import type { Metrics } from '../../observe/metrics.ts';
