@@ -2,8 +2,8 @@ import { ConnectionPool } from '../connection-pool.ts';
 import { locateServer, serverAddress } from '../server-address.ts';
 import type { Driver } from '../session.ts';
 import { ADDRESS, connectionOptions } from './address.ts';
+import type { PostgresqlClient } from './exchange.ts';
 import { explainPostgresql } from './failures.ts';
-import type { PostgresqlClient } from './rows.ts';
 import { PostgresqlSession } from './session.ts';
 
 export const driver: Driver<PostgresqlClient> = {

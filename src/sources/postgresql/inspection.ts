@@ -1,5 +1,5 @@
 import type { Inspection } from '../inspection.ts';
-import type { PostgresqlClient } from './rows.ts';
+import type { PostgresqlClient } from './exchange.ts';
 
 const SHOWN_TABLES = 3;
 

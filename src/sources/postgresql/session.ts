@@ -11,9 +11,6 @@ import type { Circumstances } from '../source-error.ts';
 import type { SqlMode } from '../sql-tokens.ts';
 import type { Statement } from '../statement.ts';
 import { ADDRESS } from './address.ts';
-import { inspectPostgresql, postgresqlClock } from './inspection.ts';
-import { typeOf } from './parameters.ts';
-import { RowTap } from './row-tap.ts';
 import {
   type Exchange,
   type PostgresqlClient,
@@ -21,7 +18,10 @@ import {
   prepare,
   proceed,
   start,
-} from './rows.ts';
+} from './exchange.ts';
+import { inspectPostgresql, postgresqlClock } from './inspection.ts';
+import { typeOf } from './parameters.ts';
+import { RowTap } from './row-tap.ts';
 import { SYNTAX } from './tokens.ts';
 import { describeColumns, type PostgresqlColumn } from './types.ts';
 

@@ -1,5 +1,5 @@
 import type { Column, ColumnKind } from '../../model/row.ts';
-import type { Field, PostgresqlClient } from './rows.ts';
+import type { Field, PostgresqlClient } from './exchange.ts';
 
 /** What pg_type says about a type. The server tells the columns of a domain as columns of the type under it. */
 interface TypeFacts {
