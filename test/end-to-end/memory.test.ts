@@ -5,7 +5,7 @@ import { Workplace } from '../support/program.ts';
 
 const MEGABYTE = 1_000_000;
 
-test('a million rows are collected within 200 MB', async () => {
+test('a million rows are collected within 160 MB', async () => {
   const api = await startFaultyServer();
   const database = await createDatabase('pg');
   const workplace = new Workplace();
@@ -34,7 +34,7 @@ record: { timestamp: happened_at, id: [_timestamp, number] }
       records: 1_000_000,
       requests: 1_000,
     });
-    expect((ended.peakMemory ?? Number.POSITIVE_INFINITY) / MEGABYTE).toBeLessThan(200);
+    expect((ended.peakMemory ?? Number.POSITIVE_INFINITY) / MEGABYTE).toBeLessThan(160);
   } finally {
     workplace.remove();
     await database.drop();
