@@ -33,9 +33,9 @@ function cronField(range: Range): CronField {
 function valuesOf(range: Range, text: string): readonly number[] | undefined {
   const values = new Set<number>();
   for (const item of text.split(',')) {
-    const found = readItem(range, item);
-    if (found === undefined) return undefined;
-    for (const value of found) values.add(value);
+    const itemValues = readItem(range, item);
+    if (itemValues === undefined) return undefined;
+    for (const value of itemValues) values.add(value);
   }
   return [...values];
 }

@@ -15,7 +15,7 @@ interface ClockSpan {
 }
 
 const KEPT_PER_ZONE = 8;
-const kept = new Map<string, ClockSpan[]>();
+const spansByZone = new Map<string, ClockSpan[]>();
 
 /**
  * The span that an instant is in.
@@ -23,11 +23,11 @@ const kept = new Map<string, ClockSpan[]>();
  * @throws RangeError when there is no such zone
  */
 function clockSpanAt(instant: number, zone: string): ClockSpan {
-  const spans = kept.get(zone) ?? [];
-  const found = spans.find(({ start, end }) => instant >= start && instant < end);
-  if (found !== undefined) return found;
+  const spans = spansByZone.get(zone) ?? [];
+  const knownSpan = spans.find(({ start, end }) => instant >= start && instant < end);
+  if (knownSpan !== undefined) return knownSpan;
   const span = findSpan(instant, zone);
-  kept.set(zone, [span, ...spans.slice(0, KEPT_PER_ZONE - 1)]);
+  spansByZone.set(zone, [span, ...spans.slice(0, KEPT_PER_ZONE - 1)]);
   return span;
 }
 

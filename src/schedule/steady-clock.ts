@@ -13,10 +13,11 @@ export function steadyClock(now: () => number, monotonic: () => number): () => n
   let difference = now() - monotonic();
   let other = { difference, since: monotonic() };
   return () => {
-    const [elapsed, found] = [monotonic(), now() - monotonic()];
-    if (Math.abs(found - other.difference) > SMALL_STEP) other = { difference: found, since: elapsed };
-    const isSmall = Math.abs(found - difference) <= SMALL_STEP;
-    if (isSmall || elapsed - other.since >= UNTIL_BELIEVED) difference = found;
+    const [elapsed, currentDifference] = [monotonic(), now() - monotonic()];
+    if (Math.abs(currentDifference - other.difference) > SMALL_STEP)
+      other = { difference: currentDifference, since: elapsed };
+    const isSmall = Math.abs(currentDifference - difference) <= SMALL_STEP;
+    if (isSmall || elapsed - other.since >= UNTIL_BELIEVED) difference = currentDifference;
     return elapsed + difference;
   };
 }

@@ -23,8 +23,9 @@ export class TickCalendar {
   /** The first tick after an instant; undefined when there is none. */
   next(schedule: string, timezone: string, after: number): number | undefined {
     const key = `${timezone} ${schedule}`;
-    const known = this.#next.get(key);
-    if (known !== undefined && known.after <= after && after < (known.tick ?? Infinity)) return known.tick;
+    const lastAnswer = this.#next.get(key);
+    if (lastAnswer !== undefined && lastAnswer.after <= after && after < (lastAnswer.tick ?? Infinity))
+      return lastAnswer.tick;
     if (this.#next.size >= MOST_KEPT) this.#next.clear();
     const tick = tickAfter(schedule, timezone, after);
     this.#next.set(key, { after, tick });
@@ -54,8 +55,8 @@ export class TickCalendar {
   /** A tick not long before `now`, or else `tick`. */
   #lateTick(schedule: string, timezone: string, tick: number, now: number): number {
     for (let back = MINUTE; now - back > tick; back *= 2) {
-      const found = this.next(schedule, timezone, now - back);
-      if (found !== undefined && found <= now) return found;
+      const lateTick = this.next(schedule, timezone, now - back);
+      if (lateTick !== undefined && lateTick <= now) return lateTick;
     }
     return tick;
   }
