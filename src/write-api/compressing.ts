@@ -84,9 +84,9 @@ export class Compressing implements Sender {
 
   async #pack(request: WriteRequest): Promise<WriteRequest> {
     const { body } = request;
-    const known = this.#compressed.get(body);
-    const packed = known ?? compress(body, { level: constants.Z_BEST_SPEED });
-    if (known === undefined) this.#compressed.set(body, packed);
+    const compressedBefore = this.#compressed.get(body);
+    const packed = compressedBefore ?? compress(body, { level: constants.Z_BEST_SPEED });
+    if (compressedBefore === undefined) this.#compressed.set(body, packed);
     return { ...request, body: await packed, compression: 'done' };
   }
 }

@@ -20,13 +20,13 @@ export type Redactor = (text: string) => string;
  * secret again.
  */
 export function createRedactor(secrets: readonly string[], longest = LONGEST_TEXT): Redactor {
-  const known = secrets.filter((secret) => secret.trim() !== '').sort((a, b) => b.length - a.length);
+  const longestFirst = secrets.filter((secret) => secret.trim() !== '').sort((a, b) => b.length - a.length);
   let pattern: RegExp | undefined;
-  const others = new SecretMask(known);
+  const others = new SecretMask(longestFirst);
   return (text) => {
     const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-    if (known.length === 0) return shorten(line, longest);
-    pattern ??= new RegExp(known.map(spellings).join('|'), 'g');
+    if (longestFirst.length === 0) return shorten(line, longest);
+    pattern ??= new RegExp(longestFirst.map(spellings).join('|'), 'g');
     return shorten(others.mask(line.replace(pattern, MASK)), longest);
   };
 }

@@ -17,8 +17,8 @@ export function refusalOf({ outcome, blamed }: SendResult): PartRefusal | undefi
   const cause = blamed ? 'server-error' : causeOf(outcome.kind);
   if (cause === undefined) return undefined;
   const { status, text, messages = [] } = outcome;
-  const said = shorten(messages.length > 0 ? messages.join('; ') : text);
-  const reason = `the write API answered ${status}${said === '' ? '' : `: ${said}`}`;
+  const answerText = shorten(messages.length > 0 ? messages.join('; ') : text);
+  const reason = `the write API answered ${status}${answerText === '' ? '' : `: ${answerText}`}`;
   return { cause, status, reason, remedy: REMEDIES[cause] };
 }
 
@@ -60,9 +60,9 @@ export function tooManyRefused(
   refused: readonly RefusedRecord[],
   { status, reason }: PartRefusal,
 ): WriteApiError {
-  const known = refused.length === 0 ? reason : `${firstOf(refused)}; the rest: ${reason}`;
+  const reasons = refused.length === 0 ? reason : `${firstOf(refused)}; the rest: ${reason}`;
   return new WriteApiError(
-    `The write API refused more than ${MOST_HUNTED} records of one batch for data set ${dataSet}: ${known}`,
+    `The write API refused more than ${MOST_HUNTED} records of one batch for data set ${dataSet}: ${reasons}`,
     {
       kind: 'record-refused',
       side: 'refused',
