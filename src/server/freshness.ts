@@ -41,12 +41,12 @@ export class Freshness {
   }
 
   async #lastUpdate(name: string): Promise<string | null> {
-    const known = this.#lastUpdates.get(name);
-    if (known !== undefined) return known;
-    const asked = this.#store.lastUpdate(name);
-    this.#lastUpdates.set(name, asked);
+    const knownUpdate = this.#lastUpdates.get(name);
+    if (knownUpdate !== undefined) return knownUpdate;
+    const lastUpdate = this.#store.lastUpdate(name);
+    this.#lastUpdates.set(name, lastUpdate);
     // What could not be found out is asked for again.
-    asked.catch(() => this.#lastUpdates.delete(name));
-    return asked;
+    lastUpdate.catch(() => this.#lastUpdates.delete(name));
+    return lastUpdate;
   }
 }

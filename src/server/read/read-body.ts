@@ -31,13 +31,13 @@ const DATES_OF_PERIODS: readonly string[] = ['_start_at', '_end_at'];
 
 /** The records as lines of CSV; they are read twice, because the first line names all their fields. */
 export async function* recordsCsv(read: () => Promise<AsyncIterable<StoredRecord>>): AsyncGenerator<string> {
-  const known = new Set<string>();
+  const names = new Set<string>();
   for await (const record of await read()) {
-    if (known.size === 0) for (const [field] of platformFields(record)) known.add(field);
-    for (const field of Object.keys(parsedRecord(record))) known.add(field);
+    if (names.size === 0) for (const [field] of platformFields(record)) names.add(field);
+    for (const field of Object.keys(parsedRecord(record))) names.add(field);
   }
-  if (known.size === 0) return;
-  const fields = [...known].sort();
+  if (names.size === 0) return;
+  const fields = [...names].sort();
   yield csvLine(fields);
   for await (const record of await read()) {
     const values = { ...parsedRecord(record), ...Object.fromEntries(platformFields(record)) };

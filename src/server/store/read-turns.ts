@@ -83,9 +83,9 @@ export class ReadTurns {
 
   #end(dataSet: string): void {
     this.#count -= 1;
-    const left = (this.#running.get(dataSet) ?? 1) - 1;
-    if (left === 0) this.#running.delete(dataSet);
-    else this.#running.set(dataSet, left);
+    const stillRunning = (this.#running.get(dataSet) ?? 1) - 1;
+    if (stillRunning === 0) this.#running.delete(dataSet);
+    else this.#running.set(dataSet, stillRunning);
     this.#letIn();
   }
 

@@ -30,8 +30,8 @@ const BY_CODE: Readonly<Record<string, Explanation>> = {
 /** Why the database cannot be used, without the password. */
 export function explainStoreFailure(error: unknown, url: string): StoreError {
   const { code = '', message = String(error) } = error as { code?: string; message?: string };
-  const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
-  const [what, remedy, side = 'config'] = known ?? other(code, message);
+  const explanation = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  const [what, remedy, side = 'config'] = explanation ?? other(code, message);
   return new StoreError(`the records' database at ${placeOf(url)} cannot be used: ${what}`, remedy, {
     side,
     cause: error,

@@ -84,8 +84,8 @@ export class SqlWriter {
 
   /** One parameter for each value: PostgreSQL takes expressions for equal only when their parameters are the same. */
   #bind(value: unknown): string {
-    const known = this.parameters.indexOf(value);
-    const index = known === -1 ? this.parameters.push(value) : known + 1;
+    const place = this.parameters.indexOf(value);
+    const index = place === -1 ? this.parameters.push(value) : place + 1;
     return this.#readSql.parameter(index);
   }
 }
