@@ -73,13 +73,13 @@ export class PendingVersions {
   #without(batch: number, places: ReadonlySet<number>): void {
     const row = this.#statements.prepare('SELECT ends, bytes FROM pending_batches WHERE id = ?').get(batch);
     const { bytes, ends } = row as BatchRow;
-    const kept = new Batch(bytes, JSON.parse(ends)).without(places);
-    if (kept === undefined) {
+    const remaining = new Batch(bytes, JSON.parse(ends)).without(places);
+    if (remaining === undefined) {
       this.#statements.prepare('DELETE FROM pending_batches WHERE id = ?').run(batch);
       return;
     }
     this.#statements
       .prepare('UPDATE pending_batches SET records = ?, ends = ?, bytes = ? WHERE id = ?')
-      .run(kept.count, JSON.stringify(kept.ends), kept.bytes, batch);
+      .run(remaining.count, JSON.stringify(remaining.ends), remaining.bytes, batch);
   }
 }

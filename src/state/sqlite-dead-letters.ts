@@ -125,9 +125,9 @@ export class SqliteDeadLetters {
     );
     for (const { key, cause, reason, remedy, window, content, reading } of letters) {
       const span = { from: window?.from ?? null, to: window?.to ?? null };
-      const read = { readRun: reading.run, readRow: reading.row };
-      const told = { cause, reason, remedy, content: contentToJson(content) };
-      remember.run({ job, key, run, now, ...told, ...span, ...read });
+      const position = { readRun: reading.run, readRow: reading.row };
+      const description = { cause, reason, remedy, content: contentToJson(content) };
+      remember.run({ job, key, run, now, ...description, ...span, ...position });
     }
   }
 }
