@@ -48,11 +48,11 @@ export function runMappingTest(
   rules: Omit<RecordRules, 'timestamps'>,
 ): TestResult {
   const { columns, rows } = givenRows(test, mapping);
-  const given = columns.map(({ name }) => name);
-  const lacking = neededColumns(mapping).filter((name) => !given.includes(name));
-  if (lacking.length > 0) return resultOf(test, [], [lackingColumns(lacking, given)]);
+  const columnNames = columns.map(({ name }) => name);
+  const lacking = neededColumns(mapping).filter((name) => !columnNames.includes(name));
+  if (lacking.length > 0) return resultOf(test, [], [lackingColumns(lacking, columnNames)]);
   // Nobody should have to give values for columns that are dropped.
-  const omit = mapping.omit?.filter((name) => given.includes(name));
+  const omit = mapping.omit?.filter((name) => columnNames.includes(name));
   try {
     const encoder = compileRecords({ ...mapping, omit }, columns, {
       ...rules,
@@ -70,8 +70,8 @@ export function runMappingTest(
 
 /** A snapshot of a test is taken when its records say: they tell the start of its period, or whatever falls into it. */
 function timestampOfTest({ records = [] }: JobTest, rules: Omit<RecordRules, 'timestamps'>): string {
-  const told = records.map(({ _timestamp }) => Date.parse(String(_timestamp)));
-  const takenAt = told.find((instant) => !Number.isNaN(instant)) ?? 0;
+  const timestamps = records.map(({ _timestamp }) => Date.parse(String(_timestamp)));
+  const takenAt = timestamps.find((instant) => !Number.isNaN(instant)) ?? 0;
   return rules.period === undefined ? isoSeconds(takenAt) : snapshotTimestamp(takenAt, rules.period, 'UTC');
 }
 

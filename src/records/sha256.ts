@@ -14,11 +14,11 @@ function fractionOf(root: number): number {
 }
 
 function primes(count: number): number[] {
-  const found: number[] = [];
-  for (let number = 2; found.length < count; number++) {
-    if (found.every((prime) => number % prime !== 0)) found.push(number);
+  const primes: number[] = [];
+  for (let number = 2; primes.length < count; number++) {
+    if (primes.every((prime) => number % prime !== 0)) primes.push(number);
   }
-  return found;
+  return primes;
 }
 
 /**
