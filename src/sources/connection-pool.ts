@@ -40,7 +40,7 @@ export class ConnectionPool<Connection extends object> implements Pool<Connectio
     const instance = knex({
       client: settings.client,
       version: ANY_VERSION,
-      connection: () => freshOptions(address, (read) => optionsOf(read, settings.connect_timeout)),
+      connection: () => freshOptions(address, (current) => optionsOf(current, settings.connect_timeout)),
       pool: {
         min: 0,
         max: settings.max_connections,
@@ -85,7 +85,7 @@ export class ConnectionPool<Connection extends object> implements Pool<Connectio
 
 /** Where the server is now; when a password is rotated, idle connections are replaced. */
 function freshOptions(address: () => ServerAddress, optionsOf: (address: ServerAddress) => object): object {
-  const read = address();
-  const asRead = JSON.stringify(read);
-  return { ...optionsOf(read), expirationChecker: () => JSON.stringify(address()) !== asRead };
+  const current = address();
+  const asRead = JSON.stringify(current);
+  return { ...optionsOf(current), expirationChecker: () => JSON.stringify(address()) !== asRead };
 }

@@ -39,8 +39,8 @@ export class Failures {
   }
 
   lost(error: unknown): Error {
-    const read = error === undefined ? undefined : readDriverError(error);
-    return this.explained(explainLoss(read, this.circumstances), read?.code);
+    const driverError = error === undefined ? undefined : readDriverError(error);
+    return this.explained(explainLoss(driverError, this.circumstances), driverError?.code);
   }
 
   silent(limit: number): Error {
@@ -68,10 +68,10 @@ export class Failures {
     otherwise: (error: DriverError, circumstances: Circumstances) => Explanation,
   ): Error {
     if (error instanceof SourceError) return error;
-    const read = readDriverError(error);
+    const driverError = readDriverError(error);
     const explanation =
-      this.#explain(read, this.circumstances, elapsed) ?? otherwise(read, this.circumstances);
-    return this.explained(explanation, read.code);
+      this.#explain(driverError, this.circumstances, elapsed) ?? otherwise(driverError, this.circumstances);
+    return this.explained(explanation, driverError.code);
   }
 
   /** Drivers and servers repeat what they were given. */

@@ -50,9 +50,9 @@ export class OpenSession {
 
   /** Has the session do something, and waits for it. */
   ask<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const asked = performance.now();
+    const askedAt = performance.now();
     const explained = work(this.#session).catch((error: unknown) => {
-      throw this.#failures.running(error, performance.now() - asked);
+      throw this.#failures.running(error, performance.now() - askedAt);
     });
     const { queryTimeout } = this.#failures.circumstances;
     if (!this.#session.keepsTime) {

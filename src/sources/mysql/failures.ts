@@ -134,9 +134,9 @@ function explainSyntax(error: DriverError, { sql }: Circumstances): Explanation 
   if (near === undefined) return { what: 'syntax error', remedy };
   if (near === '') return { what: 'syntax error: the query ends too early', remedy };
   const startOfLine = sql.split('\n', Number(line) - 1).reduce((length, each) => length + each.length + 1, 0);
-  const found = sql.indexOf(near, startOfLine);
+  const index = sql.indexOf(near, startOfLine);
   const word = /^\s*(\w+|\S)/.exec(near)?.[1] ?? near.slice(0, 10);
-  return { what: `syntax error near "${word}"`, remedy, offset: found < 0 ? undefined : found };
+  return { what: `syntax error near "${word}"`, remedy, offset: index < 0 ? undefined : index };
 }
 
 /** Functions that show a time in a zone give null for a zone that the server does not know. */

@@ -37,6 +37,6 @@ export async function inspectPostgresql(client: PostgresqlClient): Promise<Inspe
 }
 
 function writableTables(names: readonly string[]): readonly string[] {
-  const shown = names.slice(0, SHOWN_TABLES).map((name) => `write to ${name}`);
-  return names.length > SHOWN_TABLES ? [...shown, 'and others'] : shown;
+  const rights = names.slice(0, SHOWN_TABLES).map((name) => `write to ${name}`);
+  return names.length > SHOWN_TABLES ? [...rights, 'and others'] : rights;
 }

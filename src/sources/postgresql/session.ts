@@ -125,9 +125,9 @@ export class PostgresqlSession implements Session {
     const tap = RowTap.of(this.#client.connection.stream);
     const memory = this.#memories.next();
     tap.fill(memory);
-    const asked = this.#ask().finally(() => tap.fill(undefined));
-    this.#answer = asked;
-    const answer = await asked;
+    const pendingAnswer = this.#ask().finally(() => tap.fill(undefined));
+    this.#answer = pendingAnswer;
+    const answer = await pendingAnswer;
     this.#progress = answer.isSuspended ? 'reading' : 'read';
     return this.#converted(memory.batch(this.#columns.length));
   }
@@ -167,15 +167,15 @@ export class PostgresqlSession implements Session {
   }
 
   watch(lost: (error: unknown) => void): () => void {
-    const told = (error?: unknown) => {
+    const noteLoss = (error?: unknown) => {
       this.#isLost = true;
       lost(error);
     };
-    this.#client.on('error', told);
-    this.#client.on('end', told);
+    this.#client.on('error', noteLoss);
+    this.#client.on('end', noteLoss);
     return () => {
-      this.#client.off('error', told);
-      this.#client.off('end', told);
+      this.#client.off('error', noteLoss);
+      this.#client.off('end', noteLoss);
     };
   }
 

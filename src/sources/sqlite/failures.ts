@@ -120,6 +120,6 @@ function offsetOf(message: string, sql: string): number | undefined {
   const word = /^(?:near "([\s\S]+)": syntax error|no such (?:table|column|function): (\S+))$/.exec(message);
   const sought = word?.[1] ?? word?.[2];
   if (sought === undefined) return undefined;
-  const found = sql.indexOf(sought);
-  return found === sql.lastIndexOf(sought) && found >= 0 ? found : undefined;
+  const index = sql.indexOf(sought);
+  return index === sql.lastIndexOf(sought) && index >= 0 ? index : undefined;
 }

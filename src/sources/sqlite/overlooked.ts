@@ -132,13 +132,13 @@ function spanOf({ parameters: { from, to, from_date, to_date } }: Query): { from
 
 /** @param isDated whether the query makes a date of the column first */
 function findingOf(unit: Unit, names: readonly string[], zone: string, isDated: boolean): SourceFinding {
-  const told = names.map((name) => `:${name}`).join(' and ');
+  const parameters = names.map((name) => `:${name}`).join(' and ');
   // Of a date the functions make midnight in UTC, which is not when the job's day begins in summer.
   const instants = new Set(names.map((name) => name.replace(/^(from|to)_date$/, '$1')));
   const written = [...instants].map((name) => unit.written(name)).join(' and ');
   const why = isDated
-    ? `, which date() and datetime() take for Julian days, where the query compares with ${told}`
-    : ` where the query compares with ${told}, and those are texts; SQLite puts every number before every text`;
+    ? `, which date() and datetime() take for Julian days, where the query compares with ${parameters}`
+    : ` where the query compares with ${parameters}, and those are texts; SQLite puts every number before every text`;
   return {
     ok: false,
     text: `rows that are never found: they hold numbers (${unit.name})${why}`,

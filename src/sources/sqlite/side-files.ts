@@ -47,10 +47,10 @@ export class SideFiles {
     if (process.getuid === undefined || !this.#isInWalMode()) return;
     const [left] = this.#ownUnusable();
     if (left !== undefined) throw refusal('WAL_LEFT_BEHIND', left);
-    const found = this.#paths().filter((path) => statOf(path) !== undefined);
-    const closed = found.find((path) => !isAllowed(path, constants.R_OK));
+    const sideFiles = this.#paths().filter((path) => statOf(path) !== undefined);
+    const closed = sideFiles.find((path) => !isAllowed(path, constants.R_OK));
     if (closed !== undefined) throw refusal('WAL_NOT_READABLE', closed);
-    if (found.length === SIDE_FILES.length) return;
+    if (sideFiles.length === SIDE_FILES.length) return;
     if (!isAllowed(this.#folder, constants.W_OK | constants.X_OK))
       throw refusal('WAL_CANNOT_CREATE', 'its folder may not be written here');
     const database = statSync(this.#database);
@@ -75,8 +75,8 @@ export class SideFiles {
     const database = statSync(this.#database);
     const me = process.geteuid?.();
     return this.#paths().filter((path) => {
-      const found = statOf(path);
-      return found !== undefined && found.uid === me && !isOfUse(found, database);
+      const status = statOf(path);
+      return status !== undefined && status.uid === me && !isOfUse(status, database);
     });
   }
 
