@@ -17,7 +17,7 @@ import type { Store } from './store/store.ts';
 /** Characters of a part of the path; the longest is an `_id`, percent-encoded. */
 const MAXIMUM_PATH_PART = 8_192;
 
-export interface WriteApiOptions {
+export interface ServerOptions {
   readonly dataSets: readonly DataSetSettings[];
   /** Stays open when the server closes: whoever opened it closes it. */
   readonly store: Store;
@@ -34,7 +34,7 @@ export interface WriteApiOptions {
 }
 
 /** The write API of the Performance Platform. It does not listen yet. */
-export function createWriteApi(options: WriteApiOptions): FastifyInstance {
+export function createWriteApi(options: ServerOptions): FastifyInstance {
   const { dataSets, store, now = Date.now, newId = randomUUID, logger, logLinesLost = () => 0 } = options;
   const limits = { ...SERVER_LIMITS, ...options.limits };
   const app: FastifyInstance = fastify({

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, apiError, type ErrorBody, refusedRecords } from './errors.ts';
+import { ApiError, apiError, type ErrorBody, recordsError } from './errors.ts';
 
 /** How the write API says no. */
 
@@ -35,7 +35,7 @@ function bodyFor({ method }: FastifyRequest, { body }: ApiError): ErrorBody {
 function clientMistake({ code, statusCode }: Partial<FastifyError>): ApiError | undefined {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return apiError(413, 'The body is too large.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return refusedRecords(['Expected header: Content-type: application/json']);
+    return recordsError(['Expected header: Content-type: application/json']);
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return apiError(414, 'A part of the requested URL is too long.');
   if (code === 'FST_ERR_BAD_URL') return apiError(400, 'The requested URL is not UTF-8.');
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')

@@ -7,9 +7,9 @@ import type { WriteApiMetrics } from '../metrics.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
 import { validateRecords } from '../records/validate-records.ts';
 import type { NewRecord, Store } from '../store/store.ts';
-import { apiError, refusedRecords } from './errors.ts';
+import { apiError, recordsError } from './errors.ts';
 import { declaredLength } from './receive-body.ts';
-import { jsonBody } from './request-body.ts';
+import { receivedJson } from './request-body.ts';
 
 const PREFIX = 'Bearer ';
 const CHALLENGE = { 'www-authenticate': 'bearer' };
@@ -62,8 +62,8 @@ export function addDataRoutes(
 
   app.post<DataSetPath>(DATA_SET, { onRequest: [authenticate, requireLength] }, async (request) => {
     const dataSet = dataSetOf(request);
-    if (dataSet.fault !== undefined) throw refusedRecords([dataSet.fault]);
-    const body = await jsonBody(request, dataSet.checkSchema !== undefined);
+    if (dataSet.fault !== undefined) throw recordsError([dataSet.fault]);
+    const body = await receivedJson(request, dataSet.checkSchema !== undefined);
     const records = validateRecords(Array.isArray(body) ? body : [body], dataSet, newId);
     const updatedAt = formatTimestamp(now());
     await store.replace(dataSet.name, records, updatedAt);
@@ -75,7 +75,7 @@ export function addDataRoutes(
 
   app.put<DataSetPath>(DATA_SET, { onRequest: [authenticate, requireLength] }, async (request) => {
     const { name } = dataSetOf(request);
-    const body = await jsonBody(request, false);
+    const body = await receivedJson(request, false);
     if (!Array.isArray(body) || body.length > 0)
       throw apiError(400, 'Not implemented: you can only pass an empty JSON list');
     await store.empty(name);
@@ -89,7 +89,7 @@ export function addDataRoutes(
     const { id } = request.params;
     // No record has such an id, and not every database takes the text for one.
     const wasThere = isStorable(id) && (await store.remove(name, id));
-    if (!wasThere) throw refusedRecords(['No record found with this id']);
+    if (!wasThere) throw recordsError(['No record found with this id']);
     request.log.info({ data_set: name }, 'record removed');
     return OK;
   });

@@ -28,6 +28,6 @@ export function apiError(
 }
 
 /** 400: what is wrong with the records, one message for each fault. */
-export function refusedRecords(messages: readonly string[]): ApiError {
+export function recordsError(messages: readonly string[]): ApiError {
   return new ApiError(400, { messages });
 }

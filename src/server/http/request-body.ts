@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Slots } from '../../model/slots.ts';
 import { refuseMonsters } from '../records/json-limits.ts';
 import { parseJson } from '../records/parse-json.ts';
-import { apiError, refusedRecords } from './errors.ts';
+import { apiError, recordsError } from './errors.ts';
 
 /** Bytes of a request → the JSON value in them. */
 
@@ -20,7 +20,7 @@ const CHARSET = /;[ \t]*charset="?([^";\s]+)/i;
  * The JSON value of a request whose body was received as a whole. `asWritten`: see parseJson. Throws an ApiError when
  * there is no body, when it is too large, or anything but JSON.
  */
-export async function jsonBody(request: FastifyRequest, asWritten: boolean): Promise<unknown> {
+export async function receivedJson(request: FastifyRequest, asWritten: boolean): Promise<unknown> {
   const { 'content-type': type = '', 'content-encoding': encoding = '' } = request.headers;
   const sent = Buffer.isBuffer(request.body) && !FORM.test(type) ? request.body : Buffer.alloc(0);
   // Nobody needs the bytes once they are parsed, and the request may wait long for the store.
@@ -33,7 +33,7 @@ export async function jsonBody(request: FastifyRequest, asWritten: boolean): Pro
   return value;
 }
 
-const expectedJson = () => refusedRecords(['Expected header: Content-type: application/json']);
+const expectedJson = () => recordsError(['Expected header: Content-type: application/json']);
 
 const gunzipAsync = promisify(gunzip);
 /** Small bodies can become large ones: only a few of those may be in memory at once. */

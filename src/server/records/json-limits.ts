@@ -1,4 +1,4 @@
-import { apiError, refusedRecords } from '../http/errors.ts';
+import { apiError, recordsError } from '../http/errors.ts';
 
 /**
  * Looks at a JSON text before it is parsed: some texts take a hundred times their length in memory, and as much time.
@@ -45,7 +45,7 @@ export function refuseMonsters(text: string): void {
     }
     if (records >= MAXIMUM_RECORDS) throw tooManyRecords();
     if (nested > MAXIMUM_NESTED)
-      throw refusedRecords(['the records hold lists or objects, which have no place in them']);
+      throw recordsError(['the records hold lists or objects, which have no place in them']);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ServedDataSet } from '../data-sets.ts';
-import { refusedRecords } from '../http/errors.ts';
+import { recordsError } from '../http/errors.ts';
 import type { NewRecord } from '../store/store.ts';
 import { autoId, missingFields } from './automatic-ids.ts';
 import { isGuessedDate } from './guessed-dates.ts';
@@ -28,9 +28,9 @@ export function validateRecords(
   for (const [index, value] of values.entries()) {
     const faults = isReceivedRecord(value) ? prepare(value, dataSet) : ['not an object'];
     for (const fault of faults) messages.push(numbered(index, fault));
-    if (messages.length >= MAXIMUM_MESSAGES) throw refusedRecords(messages);
+    if (messages.length >= MAXIMUM_MESSAGES) throw recordsError(messages);
   }
-  if (messages.length > 0) throw refusedRecords(messages);
+  if (messages.length > 0) throw recordsError(messages);
   return values.filter(isReceivedRecord).map((record) => toNewRecord(record, newId));
 }
 
