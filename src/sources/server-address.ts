@@ -3,7 +3,7 @@ import { parseLoginUrl } from '../config/login-url.ts';
 import { Secret } from '../config/secret.ts';
 import type { ServerRules } from './dialect.ts';
 import { type Encryption, encrypted, encryptionOf } from './server-encryption.ts';
-import type { Connection, DatabaseSettings, Location } from './session.ts';
+import type { AddressParts, DatabaseSettings, Location } from './session.ts';
 import { SourceError } from './source-error.ts';
 
 /** Where a database server is and how to log in: everything a driver would otherwise take from the environment. */
@@ -44,7 +44,7 @@ function reveal(name: string, secret: Secret): string {
   }
 }
 
-function fromMapping(name: string, mapping: Connection, rules: ServerRules): ServerAddress {
+function fromMapping(name: string, mapping: AddressParts, rules: ServerRules): ServerAddress {
   const { ssl } = mapping;
   return {
     host: mapping.host ?? 'localhost',

@@ -12,7 +12,7 @@ import type { Statement } from './statement.ts';
 /** What a source needs to know of its database, as the configuration says it. */
 export interface DatabaseSettings {
   readonly client: string;
-  readonly connection: Secret | Connection;
+  readonly connection: Secret | AddressParts;
   /** Zone of times that carry none, and of the session. */
   readonly timezone: string;
   readonly max_connections: number;
@@ -22,7 +22,7 @@ export interface DatabaseSettings {
 }
 
 /** The parts of an address: those of a server, or the name of a file. */
-export interface Connection {
+export interface AddressParts {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly user?: string | undefined;

@@ -5,7 +5,8 @@ import type { EventEmitter } from 'node:events';
  * reach its parser, as they arrive, because pg's own results convert values and keep all of them.
  */
 
-export interface Field {
+/** A column as the server describes it. */
+export interface DescribedField {
   readonly name: string;
   readonly dataTypeID: number;
   readonly dataTypeModifier: number;
@@ -34,7 +35,7 @@ const PORTAL = 'pp_db_collector';
 
 /** Messages that are sent together, and what the server answers up to its next ReadyForQuery. */
 export class Exchange {
-  readonly fields: Field[] = [];
+  readonly fields: DescribedField[] = [];
   /** The server has more rows. */
   isSuspended = false;
   readonly #send: (connection: ProtocolConnection) => void;
@@ -58,7 +59,7 @@ export class Exchange {
     connection.stream.uncork();
   }
 
-  handleRowDescription(message: { readonly fields: readonly Field[] }): void {
+  handleRowDescription(message: { readonly fields: readonly DescribedField[] }): void {
     this.fields.push(...message.fields);
   }
 

@@ -1,5 +1,5 @@
 import type { Column, ColumnKind } from '../../model/row.ts';
-import type { Field, PostgresqlClient } from './exchange.ts';
+import type { DescribedField, PostgresqlClient } from './exchange.ts';
 
 /** What pg_type says about a type. The server tells the columns of a domain as columns of the type under it. */
 interface TypeFacts {
@@ -64,7 +64,7 @@ export interface PostgresqlColumn {
 /** The columns of a prepared statement, by what the database's catalogue says about their types. */
 export async function describeColumns(
   client: PostgresqlClient,
-  fields: readonly Field[],
+  fields: readonly DescribedField[],
 ): Promise<readonly PostgresqlColumn[]> {
   const oids = [...new Set(fields.map((field) => field.dataTypeID))];
   const { rows } = await client.query(LOOK_UP, [oids]);
@@ -72,7 +72,7 @@ export async function describeColumns(
   return fields.map((field) => describeColumn(field, facts.get(field.dataTypeID)));
 }
 
-function describeColumn(field: Field, facts: TypeFacts | undefined): PostgresqlColumn {
+function describeColumn(field: DescribedField, facts: TypeFacts | undefined): PostgresqlColumn {
   const { name } = field;
   const type = facts?.type ?? 'unknown';
   const kind = facts === undefined ? 'unsupported' : kindOf(facts, field.dataTypeModifier);
