@@ -1,17 +1,16 @@
 import { DAY, HOUR } from './durations.ts';
 
-/** The periods of the Performance Platform, shortest first. */
+/**
+ * The periods of the Performance Platform, shortest first. Those of a day and longer are counted on the calendar: their
+ * positions are dates, written as the milliseconds of that date's midnight in UTC. Hours are counted in time: their
+ * positions are instants. Hours are those of UTC in every zone, because the dashboards group by them and because only
+ * they divide time evenly.
+ */
 export const PERIODS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const;
 
 export type Period = (typeof PERIODS)[number];
 
 const MONTHS: Readonly<Partial<Record<Period, number>>> = { month: 1, quarter: 3, year: 12 };
-
-/*
- * Periods of a day and longer are counted on the calendar: their positions are dates, written as the
- * milliseconds of that date's midnight in UTC. Hours are counted in time: their positions are instants. Hours are those of
- * UTC in every zone, because the dashboards group by them and because only they divide time evenly.
- */
 
 /** The start of the period that holds `position`. */
 export function startOfPeriod(period: Period, position: number): number {

@@ -3,8 +3,6 @@ import type { NewRecord, StoredRecord } from './stored-record.ts';
 
 export type { NewRecord, StoredRecord } from './stored-record.ts';
 
-/** What the write API asks of its storage, beside the records themselves. */
-
 /** How much a data set holds, and from when to when. */
 export interface Summary {
   readonly records: number;
@@ -13,7 +11,10 @@ export interface Summary {
   readonly to: string | null;
 }
 
-/** Data sets are addressed by their names. Whatever changes something is on disk when its promise resolves. */
+/**
+ * What the write API asks of its storage. Data sets are addressed by their names. Whatever changes something is on disk
+ * when its promise resolves.
+ */
 export interface Store {
   /** Stores all records or none. A record replaces the one of the same id; of several with one id the last stays. */
   replace(dataSet: string, records: readonly NewRecord[], updatedAt: string): Promise<void>;
