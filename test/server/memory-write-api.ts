@@ -3,7 +3,8 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { DataSetSettings } from '../../src/config/schema/write-api-schema.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
-import type { Store, StoredRecord } from '../../src/server/store/store.ts';
+import type { Store } from '../../src/server/store/store.ts';
+import type { StoredRecord } from '../../src/server/store/stored-record.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 
 export const TOKEN = 'carers-allowance-token';

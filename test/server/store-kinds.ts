@@ -6,7 +6,8 @@ import Database from 'better-sqlite3';
 import { test as base } from 'vitest';
 import { openPostgresqlStore } from '../../src/server/store/postgresql/store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
-import type { NewRecord, Store } from '../../src/server/store/store.ts';
+import type { Store } from '../../src/server/store/store.ts';
+import type { NewRecord } from '../../src/server/store/stored-record.ts';
 import { createDatabase, hasServer } from '../support/databases.ts';
 
 /** A place for records, of which any number of stores can be opened. */

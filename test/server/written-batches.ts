@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { StoredRecord } from '../../src/server/store/store.ts';
+import type { StoredRecord } from '../../src/server/store/stored-record.ts';
 import type { ServeProcess } from './serve-process.ts';
 
 /** Batches that several writers send to one data set, and what must be found of them whatever happened meanwhile. */

@@ -1,6 +1,6 @@
 import { parseJson, type ReceivedRecord } from '../records/parse-json.ts';
 import { platformFields, readableRecord } from '../records/readable-record.ts';
-import type { StoredRecord } from '../store/store.ts';
+import type { StoredRecord } from '../store/stored-record.ts';
 import { type Item, objectText } from './group-items.ts';
 
 /** The text of an answer, piece by piece. */

@@ -1,6 +1,7 @@
 import { apiError } from '../http/errors.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
-import type { Store, StoredRecord } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredRecord } from '../store/stored-record.ts';
 import { chosenGroups, groupItems, type Item, MAXIMUM_PERIODS } from './group-items.ts';
 import { collectedFields, type Group } from './groups.ts';
 import {

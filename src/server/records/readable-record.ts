@@ -1,5 +1,5 @@
 import { PERIODS, startOfPeriod } from '../../calendar/period.ts';
-import type { StoredRecord } from '../store/store.ts';
+import type { StoredRecord } from '../store/stored-record.ts';
 import { formatTimestamp } from './timestamp.ts';
 
 /** Keys of a record that are the platform's, and their texts. */

@@ -1,6 +1,6 @@
 import type { ServedDataSet } from '../data-sets.ts';
 import { recordsError } from '../http/errors.ts';
-import type { NewRecord } from '../store/store.ts';
+import type { NewRecord } from '../store/stored-record.ts';
 import { autoId, missingFields } from './automatic-ids.ts';
 import { isGuessedDate } from './guessed-dates.ts';
 import { MAXIMUM_RECORDS, tooManyRecords } from './json-limits.ts';

@@ -1,8 +1,6 @@
 import type { ReadPlan, ReadResult } from '../read/read-plan.ts';
 import type { NewRecord, StoredRecord } from './stored-record.ts';
 
-export type { NewRecord, StoredRecord } from './stored-record.ts';
-
 /** How much a data set holds, and from when to when. */
 export interface Summary {
   readonly records: number;

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { NEVER } from '../../read/read-plan.ts';
-import type { NewRecord, Store, StoredRecord, Summary } from '../store.ts';
+import type { Store, Summary } from '../store.ts';
+import type { NewRecord, StoredRecord } from '../stored-record.ts';
 import { openPostgresql } from './open.ts';
 import { PostgresqlReads } from './reads.ts';
 

@@ -1,4 +1,4 @@
-import type { NewRecord } from '../store.ts';
+import type { NewRecord } from '../stored-record.ts';
 
 /** A batch on its way to another thread: one text is copied in a fraction of the time that thousands of them take. */
 export interface PackedRecords {

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { READ_TIMEOUT } from '../../read/read-plan.ts';
-import type { StoredRecord, Summary } from '../store.ts';
+import type { Summary } from '../store.ts';
+import type { StoredRecord } from '../stored-record.ts';
 import { countRecords, type PackedRecords, unpackRecord } from './packed-records.ts';
 import { type ReadAnswer, type ReadQuestion, SqliteReads } from './reads.ts';
 
