@@ -11,7 +11,7 @@ COPY src src
 RUN npm run build && npm prune --omit=dev
 
 FROM node:26-slim
-ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=2 PP_DB_COLLECTOR_CONFIG=/etc/pp-db-collector/config.yaml
+ENV NODE_ENV=production PP_DB_COLLECTOR_CONFIG=/etc/pp-db-collector/config.yaml
 WORKDIR /app
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules node_modules
