@@ -3,8 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
 
 /**
- * Builds `dist/` of the sources, with the packages that a run needs in it: a run that opens a dozen files starts sooner,
- * and in less memory, than one that looks for a thousand. Types are compiled beside it, by `tsc`.
+ * Builds `dist/` of the sources, with the packages that a run needs in it: a run that opens two hundred files starts
+ * sooner, and in less memory, than one that looks for a thousand. Types are compiled beside it, by `tsc`.
  *
  * `node scripts/build.ts`, or with `--keep` to leave in `dist/` what is there, because somebody may be using it
  */

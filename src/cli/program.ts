@@ -66,7 +66,7 @@ function addDaemonCommand(program: Command, ended: Ended): void {
     )
     .addHelpText('after', example('pp-db-collector start --watch'))
     .action(async (flags, command) => {
-      // Ahead of everything else: what V8 has taken once it keeps, and the daemon stays for long.
+      // Ahead of everything else: the daemon stays for long, and can wait while its code is loaded.
       const { holdLittleMemory } = await import('./shell/memory.ts');
       holdLittleMemory();
       const { start } = await import('./start/start.ts');
