@@ -55,8 +55,9 @@ class Model {
     if (now < this.#time) return;
     const latest = this.#passed(now);
     if (latest === undefined) return;
-    if (now - latest <= MINUTE) this.#served.add(latest);
+    // What is forgotten is what was done under the wrong clock, not the tick that has its turn now.
     this.#forgetWhatStopsTheJob();
+    if (now - latest <= MINUTE) this.#served.add(latest);
   }
 
   /** @param starts of all runs, as they came; those still to come tell which ticks had their turn */
