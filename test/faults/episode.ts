@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ended } from './collector-process.ts';
 import { checkEnd, checkLeases, checkRivals } from './exit-codes.ts';
-import type { Happening } from './fault-kinds.ts';
+import { type Happening, POOLER_DIED } from './fault-kinds.ts';
 import type { Differences } from './model.ts';
 import type { EpisodePlan, RoundPlan } from './plan.ts';
 import { runRound } from './round.ts';
@@ -60,6 +60,12 @@ const REPLAY: RoundPlan = {
   hasFullLog: false,
 };
 
+interface RunReport {
+  readonly ended: Ended;
+  readonly happenings: readonly Happening[];
+  readonly differences: Differences;
+}
+
 class Episode {
   readonly #stage: Stage;
   readonly #program: string;
@@ -95,14 +101,22 @@ class Episode {
     }
     await this.#stage.writers.repair();
     await delay(this.#stage.model.settling);
-    const { differences, ended } = await this.#run(undefined);
+    const { differences, ended } = await this.#lastRun();
     if (differences.length > 0) return differences;
     // Whatever is only an older version of what has arrived must not come back.
     const replay = await this.#run(REPLAY);
     return replay.differences.length > 0 ? replay.differences : this.#final(ended);
   }
 
-  async #run(plan: RoundPlan | undefined): Promise<{ differences: Differences; ended: Ended }> {
+  /** The run that nothing is done to; once more where the pooler could not know that. */
+  async #lastRun(): Promise<RunReport> {
+    for (;;) {
+      const report = await this.#run(undefined);
+      if (!report.happenings.includes(POOLER_DIED)) return report;
+    }
+  }
+
+  async #run(plan: RoundPlan | undefined): Promise<RunReport> {
     const { host, model } = this.#stage;
     const isReplay = plan?.command === 'replay';
     const { deadLetters, mustEmpty } = readState(stateFile(this.#stage.folder));
@@ -135,7 +149,7 @@ class Episode {
       ...model.standing(facts),
       ...host.violations,
     ];
-    return { ended, differences };
+    return { ended, happenings, differences };
   }
 
   async #final(lastRun: Ended): Promise<Differences> {

@@ -119,7 +119,10 @@ export const RUN_EVENTS = [
 
 /** What a SQLite file may be: one of another user's application, which must be able to go on with it. */
 export const FOREIGN_FILE = 'file of another user read';
-export type RunEvent = (typeof RUN_EVENTS)[number] | typeof FOREIGN_FILE;
+
+/** Not done on purpose, but it happens. */
+export const POOLER_DIED = 'database pooler died';
+export type RunEvent = (typeof RUN_EVENTS)[number] | typeof FOREIGN_FILE | typeof POOLER_DIED;
 
 export type Happening =
   | RunEvent

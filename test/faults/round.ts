@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CollectorProcess, type Ended } from './collector-process.ts';
 import { causeDatabaseFault, prepareDatabaseFault } from './database-faults.ts';
-import { FOREIGN_FILE, type Happening, type KillPhase } from './fault-kinds.ts';
+import { FOREIGN_FILE, type Happening, type KillPhase, POOLER_DIED } from './fault-kinds.ts';
 import { giveToCollector } from './foreign-file.ts';
 import { holdFor, killAsPlanned } from './kill.ts';
 import { Observations } from './observations.ts';
@@ -66,6 +66,7 @@ export async function runRound(
   if (clock !== undefined && ended.endedAt - ended.startedAt > clock.after) seen.happened(clock.kind);
   if (isForeignFile && command === 'run' && READ.includes(ended.code)) seen.happened(FOREIGN_FILE);
   if (hasFullLog) seen.happened('log disk full');
+  if (await stage.source.revivePooler()) seen.happened(POOLER_DIED);
   const written = await writers;
   for (const events of written)
     if (typeof events !== 'string') for (const event of events) seen.happened(event);

@@ -25,6 +25,11 @@ export interface Source {
   readonly server: PrivateServer | undefined;
   /** The `connection` of config.yaml, by way of the proxy's port. */
   connection(port: number): string;
+  /**
+   * Starts the pooler again where it has ended by itself, as a service manager would; gives whether it had.
+   * PgBouncer 1.18 and 1.19 may end while a statement is cancelled.
+   */
+  revivePooler(): Promise<boolean>;
   /** SQLite: what config.yaml names, a link to the file. */
   readonly link: string | undefined;
   /** SQLite: the file itself. */
@@ -85,6 +90,11 @@ export async function startSourceServer(database: Database): Promise<SourceServe
         client,
         server: pooler === undefined ? server : { ...server, port: pooler.port },
         connection: (port) => JSON.stringify(`${scheme}@127.0.0.1:${port}/${name}`),
+        revivePooler: async () => {
+          if (pooler?.hasEnded() !== true) return false;
+          await pooler.restart();
+          return true;
+        },
         link: undefined,
         file: undefined,
         connect: () => connect(`${scheme}@127.0.0.1:${server.port}/${name}`),
@@ -109,6 +119,7 @@ async function sqliteFile(name: string, folder: string): Promise<Source> {
     client: 'better-sqlite3',
     server: undefined,
     connection: () => JSON.stringify({ filename: link }),
+    revivePooler: async () => false,
     link,
     file,
     connect: () => connectSqlite(file),

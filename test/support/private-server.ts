@@ -10,6 +10,8 @@ import { promisify } from 'node:util';
 export interface PrivateServer {
   readonly url: string;
   readonly port: number;
+  /** Whether it has ended, by itself or not. */
+  readonly hasEnded: () => boolean;
   /** Ends every process of the server without warning, as a power cut would. */
   kill9(): Promise<void>;
   /** Starts it again on the same data and port. */
@@ -58,6 +60,7 @@ export async function startPrivateServer(recipe: ServerRecipe): Promise<PrivateS
   return {
     url,
     port,
+    hasEnded: () => hasEnded(server),
     kill9: () => end(server),
     restart: async () => {
       server = await launch(recipe, data, port);
@@ -99,8 +102,11 @@ async function answers(recipe: ServerRecipe, url: string): Promise<void> {
   }
 }
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
+
 async function end(server: ChildProcess): Promise<void> {
-  if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
+  if (server.pid === undefined || hasEnded(server)) return;
   const ended = new Promise((resolve) => server.once('exit', resolve));
   for (const pid of processesOf(server.pid)) {
     try {
