@@ -1,5 +1,5 @@
-/** `1,234,567` */
-export const grouped = (count: number): string => count.toLocaleString('en-GB');
+/** `1,234,567`. By hand: for a number in words, `Intl` loads 7 MB of what it knows of all languages. */
+export const grouped = (count: number): string => String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 
 /** `1 record`, `1,234 records`, `${MOST} records` */
 export const counted = (count: number | string, word: string): string =>

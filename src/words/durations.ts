@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../calendar/durations.ts';
+import { counted, grouped } from './counts.ts';
 
 /** How long something lasts, in words. */
 
@@ -20,7 +21,7 @@ export function spanText(span: number): string {
   const length = Math.max(span, 0);
   const [name, unit] = UNITS.find(([, unit]) => length >= 2 * unit) ?? ['second', SECOND];
   const count = Math.floor(length / unit);
-  return `${count.toLocaleString('en-GB')} ${name}${count === 1 ? '' : 's'}`;
+  return counted(count, name);
 }
 
 /** `7 hours ago`, `in 7 hours`, `just now` */
@@ -38,5 +39,5 @@ export function durationText(duration: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60).toLocaleString('en-GB')} h ${minutes % 60} min`;
+  return `${grouped(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
