@@ -1,5 +1,4 @@
 import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import type { RequestOutcome } from './outcome.ts';
 import { questionFor, type Sender, type SendResult, type WriteRequest } from './sender.ts';
 
@@ -44,7 +43,11 @@ export class Compression {
   }
 }
 
-const compress = promisify(gzip);
+/** What it takes to compress is 6 MB, which bodies that are sent as they are need not pay. */
+async function compress(body: Buffer): Promise<Buffer> {
+  const { constants, gzip } = await import('node:zlib');
+  return await promisify(gzip)(body, { level: constants.Z_BEST_SPEED });
+}
 
 /** Smaller bodies are not worth the work. */
 const LARGEST_UNCOMPRESSED = 2_048;
@@ -85,7 +88,7 @@ export class Compressing implements Sender {
   async #pack(request: WriteRequest): Promise<WriteRequest> {
     const { body } = request;
     const compressedBefore = this.#compressed.get(body);
-    const packed = compressedBefore ?? compress(body, { level: constants.Z_BEST_SPEED });
+    const packed = compressedBefore ?? compress(body);
     if (compressedBefore === undefined) this.#compressed.set(body, packed);
     return { ...request, body: await packed, compression: 'done' };
   }

@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import type { Logger } from 'pino';
 import type { RunObserver } from '../../model/run-event.ts';
 import { grouped } from '../../words/counts.ts';
@@ -21,11 +21,20 @@ interface Shown {
 
 /** What a terminal shows of runs that have many windows to collect: one line that grows, below the lines of the log. */
 export class ProgressBar {
-  readonly #isShowable: boolean;
+  /** Undefined where nobody would see a bar. */
+  readonly #Bar: typeof SingleBar | undefined;
   #shown: Shown | undefined;
 
-  constructor({ isInteractive, environment }: Pick<Terminal, 'isInteractive' | 'environment'>) {
-    this.#isShowable = isInteractive && environment.TERM !== 'dumb';
+  private constructor(Bar: typeof SingleBar | undefined) {
+    this.#Bar = Bar;
+  }
+
+  static async on({
+    isInteractive,
+    environment,
+  }: Pick<Terminal, 'isInteractive' | 'environment'>): Promise<ProgressBar> {
+    const isShowable = isInteractive && environment.TERM !== 'dumb';
+    return new ProgressBar(isShowable ? (await import('cli-progress')).SingleBar : undefined);
   }
 
   /** The observer, with the bar beside it; what the bar shows is not told twice. */
@@ -43,7 +52,7 @@ export class ProgressBar {
 
   /** The same log, each line of it above the bar. */
   below(logger: Logger): Logger {
-    if (!this.#isShowable) return logger;
+    if (this.#Bar === undefined) return logger;
     const above: Logger = Object.create(logger);
     for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) {
       above[level] = (...line: Parameters<Logger[typeof level]>) => {
@@ -56,8 +65,8 @@ export class ProgressBar {
   }
 
   #start(job: string, total: number): void {
-    if (!this.#isShowable || total <= FEW) return;
-    const bar = new SingleBar({
+    if (this.#Bar === undefined || total <= FEW) return;
+    const bar = new this.#Bar({
       format: FORMAT,
       barsize: 24,
       clearOnComplete: true,

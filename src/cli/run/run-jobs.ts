@@ -33,7 +33,7 @@ export async function runJobs(
   showsProgress = true,
 ): Promise<FinishedRuns> {
   holdLittleMemory();
-  const bar = new ProgressBar({
+  const bar = await ProgressBar.on({
     ...setting.terminal,
     isInteractive: setting.terminal.isInteractive && showsProgress,
   });
