@@ -2,6 +2,8 @@ import { GrowingBytes } from './growing-bytes.ts';
 import type { DataRecord } from './record.ts';
 
 const [OPENING, COMMA, CLOSING] = [0x5b, 0x2c, 0x5d];
+/** Places for as many records as a batch has mostly. */
+const FIRST_RECORDS = 1_024;
 
 /** Records on their way together: the JSON array that is sent. Only this file knows where in it which record is. */
 export class Batch {
@@ -98,13 +100,15 @@ function idIn(json: string): string {
 export class BatchWriter {
   readonly #free: Buffer[] = [];
   readonly #json = new GrowingBytes();
-  #ends: number[] = [];
+  /** Of the records, for one batch after the other. */
+  #ends = new Int32Array(FIRST_RECORDS);
+  #count = 0;
   /** Where the record that was begun starts. */
   #start = 0;
 
   /** How many records the batch has. */
   get count(): number {
-    return this.#ends.length;
+    return this.#count;
   }
 
   /** Bytes of the record that was begun. */
@@ -121,14 +125,15 @@ export class BatchWriter {
   begin(): GrowingBytes {
     const json = this.#json;
     json.reserve(1);
-    json.bytes[json.length] = this.#ends.length === 0 ? OPENING : COMMA;
+    json.bytes[json.length] = this.#count === 0 ? OPENING : COMMA;
     json.length += 1;
     this.#start = json.length;
     return json;
   }
 
   end(): void {
-    this.#ends.push(this.#json.length);
+    if (this.#count === this.#ends.length) this.#growEnds();
+    this.#ends[this.#count++] = this.#json.length;
   }
 
   drop(): void {
@@ -137,17 +142,18 @@ export class BatchWriter {
 
   /** The batch, and begins the next one, with the record that was begun if one was; undefined when it has no record. */
   take(): Batch | undefined {
-    if (this.#ends.length === 0) return undefined;
+    if (this.#count === 0) return undefined;
     const json = this.#json;
-    const end = this.#ends.at(-1) ?? 0;
+    const ends = new Array<number>(this.#count);
+    for (let index = 0; index < ends.length; index++) ends[index] = this.#ends[index] as number;
+    const end = ends.at(-1) ?? 0;
     const next = this.#free.pop() ?? Buffer.alloc(0);
     const begun = Buffer.from(json.bytes.subarray(end, json.length));
     json.reserve(1);
     json.bytes[end] = CLOSING;
-    const batch = new Batch(json.bytes.subarray(0, end + 1), this.#ends);
-    this.#ends = [];
-    json.bytes = next;
-    json.length = 0;
+    const batch = new Batch(json.bytes.subarray(0, end + 1), ends);
+    this.#count = 0;
+    json.moveTo(next);
     if (begun.length > 0) this.begin().copy(begun, 1);
     return batch;
   }
@@ -155,5 +161,11 @@ export class BatchWriter {
   /** Takes back the memory of a batch of its own that nobody reads any more. */
   recycle({ bytes }: Batch): void {
     this.#free.push(Buffer.from(bytes.buffer));
+  }
+
+  #growEnds(): void {
+    const ends = new Int32Array(this.#count * 2);
+    ends.set(this.#ends);
+    this.#ends = ends;
   }
 }
