@@ -1,6 +1,7 @@
 import type { Period } from '../calendar/period.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { GrowingBytes } from '../model/growing-bytes.ts';
+import { Piece } from '../model/piece.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { Column, Row } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
@@ -86,7 +87,7 @@ export function compileRecords(
   };
 }
 
-const writeNull: FieldWriter = (_rows, _row, json) => json.copy(NULL);
+const writeNull: FieldWriter = (_rows, _row, json) => json.piece(NULL);
 
 /**
  * Writes only what the id is made of; so a row that has no `_timestamp` has a key all the same where the id needs
@@ -152,8 +153,8 @@ function ofSnapshot(text: string | undefined): TimestampSource {
       'Name the column that gives _timestamp in record.timestamp.',
     );
   }
-  const bytes = Buffer.from(`"${text}"`);
-  const write: FieldWriter = (_rows, _row, json) => json.copy(bytes);
+  const piece = new Piece(`"${text}"`);
+  const write: FieldWriter = (_rows, _row, json) => json.piece(piece);
   return { column: undefined, write, insideWindow: write };
 }
 

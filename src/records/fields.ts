@@ -1,5 +1,6 @@
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
 import type { GrowingBytes } from '../model/growing-bytes.ts';
+import { Piece } from '../model/piece.ts';
 import type { Column } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { isValidFieldName, KEY_FORM } from '../model/write-api-rules.ts';
@@ -19,7 +20,7 @@ import {
 /** @param row its index in the batch */
 export type FieldWriter = (rows: RowBatch, row: number, json: GrowingBytes) => void;
 
-export const NULL = Buffer.from('null');
+export const NULL = new Piece('null');
 
 /** One field of the records of a query. */
 export interface Field {
@@ -62,8 +63,8 @@ function compileField(name: string, mapping: FieldMapping, columns: Columns, rul
     );
   }
   if (typeof mapping === 'object' && 'value' in mapping) {
-    const value = Buffer.from(JSON.stringify(mapping.value));
-    return { name, column: undefined, becomes: 'constant', write: (_rows, _row, json) => json.copy(value) };
+    const value = new Piece(JSON.stringify(mapping.value));
+    return { name, column: undefined, becomes: 'constant', write: (_rows, _row, json) => json.piece(value) };
   }
   const source = typeof mapping === 'string' ? { column: mapping } : mapping;
   const { column, index } = columns.find(source.column, `record.fields.${name}`);
@@ -75,7 +76,7 @@ function compileField(name: string, mapping: FieldMapping, columns: Columns, rul
 export function orNull(
   column: number,
   writeValue: ValueWriter,
-  writeNull = (json: GrowingBytes) => json.copy(NULL),
+  writeNull = (json: GrowingBytes) => json.piece(NULL),
 ): FieldWriter {
   return (rows, row, json) => {
     const place = row * rows.width + column;

@@ -1,4 +1,5 @@
 import type { GrowingBytes } from '../model/growing-bytes.ts';
+import { Piece } from '../model/piece.ts';
 import { STORED } from '../model/row-batch.ts';
 import { ByteMemo } from './byte-memo.ts';
 import { NotARecordError } from './not-a-record.ts';
@@ -16,8 +17,8 @@ const [COLON, POINT, ZERO, FIVE, NINE] = [0x3a, 0x2e, 0x30, 0x35, 0x39];
 /** What all datetimes of one hour and offset become. */
 interface Hour {
   /** Before minutes and seconds, and behind them and the fraction. */
-  readonly head: Uint8Array;
-  readonly tail: Uint8Array;
+  readonly head: Piece;
+  readonly tail: Piece;
   /** Whether minutes and seconds, and whether the fraction without needless zeros, stand between. */
   readonly keeps: 'nothing' | 'seconds' | 'fraction';
 }
@@ -77,14 +78,14 @@ function writeWithin(
   fraction: number,
   json: GrowingBytes,
 ): void {
-  json.copy(hour.head);
+  json.piece(hour.head);
   if (hour.keeps !== 'nothing') json.copy(bytes, start + HOUR, start + SECONDS);
   if (hour.keeps === 'fraction') {
     let last = fraction;
     while (bytes[last - 1] === ZERO && last > start + SECONDS) last--;
     if (last > start + SECONDS + 1) json.copy(bytes, start + SECONDS, last);
   }
-  json.copy(hour.tail);
+  json.piece(hour.tail);
 }
 
 /** Asks what becomes of the first and the last second of an hour, and whether that is all there is to it. */
@@ -102,8 +103,8 @@ function hourOf(key: string, encode: TextEncoding): Hour | 'differs' {
 }
 
 const hourFrom = (head: string, tail: string, keeps: Hour['keeps']): Hour => ({
-  head: Buffer.from(head),
-  tail: Buffer.from(tail),
+  head: new Piece(head),
+  tail: new Piece(tail),
   keeps,
 });
 

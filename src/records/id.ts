@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
 import { GrowingBytes } from '../model/growing-bytes.ts';
+import { Piece } from '../model/piece.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { Columns } from './columns.ts';
 import { instantTexts, type LocalTime } from './date-times.ts';
@@ -101,8 +102,11 @@ export interface WrittenValues {
  * the JSON array of its parts, so that anybody can compute it; the other styles give the ids of older collectors.
  */
 export interface IdMaker {
-  /** The JSON string of the id, until the next one is made. Throws NotARecordError. */
-  make(rows: RowBatch, row: number, values: WrittenValues): Uint8Array;
+  /**
+   * Writes the JSON string of the id into the record, where `length` bytes are left for it; a longer one moves what is
+   * behind it. Throws NotARecordError.
+   */
+  write(rows: RowBatch, row: number, values: WrittenValues, at: number): void;
   /** How long it is in the usual style; 0 for the others. */
   readonly length: number;
   /** Of the hash that tells the id made last from others. */
@@ -129,11 +133,10 @@ export function compileId(
 function hashedId(parts: readonly PartWriter[]): IdMaker {
   const hash = new Sha256();
   const json = new GrowingBytes();
-  const made = Buffer.alloc(HEX_DIGITS + 2, QUOTE);
   return {
-    length: made.length,
+    length: HEX_DIGITS + 2,
     words: hash.words,
-    make(rows, row, values) {
+    write(rows, row, values, at) {
       json.length = 0;
       for (const part of parts) {
         json.reserve(1);
@@ -143,9 +146,11 @@ function hashedId(parts: readonly PartWriter[]): IdMaker {
       }
       json.reserve(1 + PADDING);
       json.bytes[json.length] = CLOSING;
-      hash.hash(json.bytes, json.length + 1);
-      hash.writeHex(made, 1);
-      return made;
+      hash.hash(json.view, json.length + 1);
+      const { bytes, view } = values.json;
+      bytes[at] = QUOTE;
+      hash.writeHex(view, at + 1);
+      bytes[at + 1 + HEX_DIGITS] = QUOTE;
     },
   };
 }
@@ -157,7 +162,7 @@ function olderId(parts: readonly PartWriter[], settings: IdSettings): IdMaker {
   return {
     length: 0,
     words: hash.words,
-    make(rows, row, values) {
+    write(rows, row, values, at) {
       const texts = parts.map((part) => {
         json.length = 0;
         part(rows, row, values, json);
@@ -165,12 +170,19 @@ function olderId(parts: readonly PartWriter[], settings: IdSettings): IdMaker {
       });
       json.length = 0;
       json.text(JSON.stringify(idOf(texts)));
-      const made = Buffer.from(json.bytes.subarray(0, json.length));
+      insert(json, values, at);
       json.reserve(PADDING);
-      hash.hash(json.bytes, json.length);
-      return made;
+      hash.hash(json.view, json.length);
     },
   };
+}
+
+function insert({ bytes, length }: GrowingBytes, { json, spans }: WrittenValues, at: number): void {
+  json.reserve(length);
+  json.bytes.copyWithin(at + length, at, json.length);
+  bytes.copy(json.bytes, at, 0, length);
+  json.length += length;
+  spans[0] = (spans[0] ?? 0) + length;
 }
 
 interface PartSources {
@@ -181,8 +193,8 @@ interface PartSources {
 
 function compilePart(part: IdPart, sources: PartSources): PartWriter {
   if (part.kind === 'value') {
-    const value = Buffer.from(JSON.stringify(part.text));
-    return (_rows, _row, _values, json) => json.copy(value);
+    const value = new Piece(JSON.stringify(part.text));
+    return (_rows, _row, _values, json) => json.piece(value);
   }
   const write = partValue(part, sources);
   const nullAs = part.nullAs === undefined ? undefined : JSON.stringify(part.nullAs);
@@ -201,8 +213,8 @@ function compilePart(part: IdPart, sources: PartSources): PartWriter {
 }
 
 /** Nothing else in JSON begins with its letter. */
-const isNullAt = ({ bytes, length }: GrowingBytes, start: number): boolean =>
-  length - start === NULL.length && bytes[start] === NULL[0];
+const isNullAt = ({ view, length }: GrowingBytes, start: number): boolean =>
+  length - start === NULL.length && view.getInt32(start, true) === NULL.words[0];
 
 /** Writes the JSON of a part, or null. */
 function partValue(
@@ -225,7 +237,7 @@ function fieldValue(name: string, fields: readonly Field[]): PartWriter {
     );
   }
   return (_rows, _row, { json, spans }, target) =>
-    target.copy(json.bytes, spans[index * 2], spans[index * 2 + 1]);
+    target.span(json, spans[index * 2] as number, spans[index * 2 + 1] as number);
 }
 
 /** A column as the database printed it. */

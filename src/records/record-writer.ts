@@ -1,35 +1,36 @@
 import { GrowingBytes } from '../model/growing-bytes.ts';
+import { Piece } from '../model/piece.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { Field, FieldWriter } from './fields.ts';
 import type { IdMaker } from './id.ts';
 
-const ID_KEY = Buffer.from('{"_id":');
-const TIMESTAMP_KEY = Buffer.from(',"_timestamp":');
-const END = Buffer.from('}');
+const ID_KEY = new Piece('{"_id":');
+const TIMESTAMP_KEY = new Piece(',"_timestamp":');
+const END = new Piece('}');
 
 /** Writes the records of one query: values first, then their `_id` into the room that was left for it. */
 export class RecordWriter {
   readonly #timestamp: FieldWriter;
-  readonly #fields: readonly { readonly key: Buffer; readonly write: FieldWriter }[];
+  readonly #fields: readonly { readonly key: Piece; readonly write: FieldWriter }[];
   readonly #id: IdMaker;
   /** The record that is written, and where in it the JSON of `_timestamp` and of each field starts and ends. */
   readonly #values: { json: GrowingBytes; readonly spans: Int32Array };
 
   constructor(timestamp: FieldWriter, fields: readonly Field[], id: IdMaker) {
     this.#timestamp = timestamp;
-    this.#fields = fields.map(({ name, write }) => ({ key: Buffer.from(`,"${name}":`), write }));
+    this.#fields = fields.map(({ name, write }) => ({ key: new Piece(`,"${name}":`), write }));
     this.#id = id;
     this.#values = { json: new GrowingBytes(), spans: new Int32Array((fields.length + 1) * 2) };
   }
 
   /** Throws NotARecordError, and may have written a part of the record. */
   write(rows: RowBatch, row: number, json: GrowingBytes): void {
-    json.copy(ID_KEY);
+    json.piece(ID_KEY);
     const idAt = json.length;
     json.reserve(this.#id.length);
     json.length += this.#id.length;
-    json.copy(TIMESTAMP_KEY);
+    json.piece(TIMESTAMP_KEY);
     const { spans } = this.#values;
     this.#values.json = json;
     spans[0] = json.length;
@@ -37,13 +38,13 @@ export class RecordWriter {
     spans[1] = json.length;
     let at = 2;
     for (const { key, write } of this.#fields) {
-      json.copy(key);
+      json.piece(key);
       spans[at++] = json.length;
       write(rows, row, json);
       spans[at++] = json.length;
     }
-    json.copy(END);
-    this.#writeId(rows, row, idAt);
+    json.piece(END);
+    this.#id.write(rows, row, this.#values, idAt);
   }
 
   /** The record of the only row of a batch. Throws NotARecordError. */
@@ -56,19 +57,5 @@ export class RecordWriter {
       (this.#values.spans[0] ?? 0) - TIMESTAMP_KEY.length,
     );
     return { id: JSON.parse(id), json: json.bytes.toString('utf8', 0, json.length) };
-  }
-
-  #writeId(rows: RowBatch, row: number, idAt: number): void {
-    const { json, spans } = this.#values;
-    const id = this.#id.make(rows, row, this.#values);
-    const more = id.length - this.#id.length;
-    if (more !== 0) {
-      json.reserve(more);
-      json.bytes.copyWithin(idAt + more, idAt, json.length);
-      json.length += more;
-      spans[0] = (spans[0] ?? 0) + more;
-    }
-    const { bytes } = json;
-    for (let index = 0; index < id.length; index++) bytes[idAt + index] = id[index] as number;
   }
 }

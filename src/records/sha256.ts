@@ -2,7 +2,10 @@ const BLOCK = 64;
 /** Bytes that may be added to a text: a bit, zeros and its length in 8 bytes. */
 export const PADDING = BLOCK + 8;
 const ROUNDS = 64;
-const DIGITS = Buffer.from('0123456789abcdef');
+/** The two hex digits of each byte, as a word of two bytes in little-endian order. */
+const PAIRS = Uint16Array.from({ length: 256 }, (_, byte) =>
+  Buffer.from(byte.toString(16).padStart(2, '0')).readUInt16LE(),
+);
 
 const PRIMES = primes(ROUNDS);
 const ROUND_CONSTANTS = Int32Array.from(PRIMES, (prime) => fractionOf(Math.cbrt(prime)));
@@ -30,37 +33,32 @@ export class Sha256 {
   readonly words = new Int32Array(8);
   readonly #schedule = new Int32Array(ROUNDS);
 
-  /** @param bytes with room for `PADDING` more behind the text, which is written to @param length of the text */
-  hash(bytes: Uint8Array, length: number): void {
+  /** @param text with room for `PADDING` more behind it, which is written to @param length of the text in bytes */
+  hash(text: DataView, length: number): void {
     this.words.set(INITIAL);
     const end = Math.ceil((length + 9) / BLOCK) * BLOCK;
-    bytes[length] = 0x80;
-    for (let at = length + 1; at < end; at++) bytes[at] = 0;
+    text.setUint8(length, 0x80);
+    // The last word of these may reach into the length, which is written next.
+    for (let at = length + 1; at < end - 8; at += 4) text.setInt32(at, 0);
     // In bits, of which no text here has more than fit into 53.
-    for (let at = end - 1, bits = length * 8; bits > 0; at--, bits = Math.floor(bits / 256))
-      bytes[at] = bits % 256;
-    for (let at = 0; at < end; at += BLOCK) this.#compress(bytes, at);
+    text.setUint32(end - 8, Math.floor(length / 2 ** 29));
+    text.setUint32(end - 4, length * 8);
+    for (let at = 0; at < end; at += BLOCK) this.#compress(text, at);
   }
 
   /** Writes the first half of the digest as 32 hex digits. */
-  writeHex(target: Uint8Array, start: number): void {
-    let at = start;
-    for (let index = 0; index < 4; index++) {
-      const word = this.words[index] ?? 0;
-      for (let shift = 28; shift >= 0; shift -= 4) target[at++] = DIGITS[(word >>> shift) & 15] ?? 0;
+  writeHex(target: DataView, start: number): void {
+    for (let index = 0, at = start; index < 4; index++) {
+      const word = this.words[index] as number;
+      for (let shift = 24; shift >= 0; shift -= 8, at += 2)
+        target.setUint16(at, PAIRS[(word >>> shift) & 0xff] as number, true);
     }
   }
 
-  #compress(bytes: Uint8Array, start: number): void {
+  #compress(text: DataView, start: number): void {
     const { words } = this;
     const schedule = this.#schedule;
-    for (let index = 0, at = start; index < 16; index++, at += 4) {
-      schedule[index] =
-        ((bytes[at] as number) << 24) |
-        ((bytes[at + 1] as number) << 16) |
-        ((bytes[at + 2] as number) << 8) |
-        (bytes[at + 3] as number);
-    }
+    for (let index = 0; index < 16; index++) schedule[index] = text.getInt32(start + index * 4);
     for (let index = 16; index < ROUNDS; index++) {
       const early = schedule[index - 15] as number;
       const late = schedule[index - 2] as number;

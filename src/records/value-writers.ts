@@ -1,4 +1,5 @@
 import type { GrowingBytes } from '../model/growing-bytes.ts';
+import { Piece } from '../model/piece.ts';
 import type { RawValue } from '../model/row.ts';
 import { type RowBatch, STORED } from '../model/row-batch.ts';
 import { ByteMemo } from './byte-memo.ts';
@@ -30,16 +31,16 @@ export function copyingByType(number: PlainCopy, text: PlainCopy, encode: TextEn
 
 /** What became of a value is remembered. */
 export function remembering(encode: TextEncoding): ValueWriter {
-  const memo = new ByteMemo<Uint8Array>();
+  const memo = new ByteMemo<Piece>();
   return (rows, place, json) => {
     const start = rows.places[place * 2] as number;
     const end = rows.places[place * 2 + 1] as number;
     const stored = rows.stored?.[place] ?? STORED.text;
     let written = memo.find(rows.bytes, start, end, stored);
     if (written === undefined) {
-      written = Buffer.from(encode(rows.at(place)));
+      written = new Piece(encode(rows.at(place)));
       memo.note(rows.bytes, start, end, stored, written);
     }
-    json.copy(written);
+    json.piece(written);
   };
 }

@@ -4,13 +4,14 @@ import { expect, test } from 'vitest';
 import { PADDING, Sha256 } from '../../src/records/sha256.ts';
 
 const hash = new Sha256();
+const viewOf = ({ buffer, byteOffset, length }: Uint8Array) => new DataView(buffer, byteOffset, length);
 
 function hexOf(bytes: Uint8Array): string {
   const padded = new Uint8Array(bytes.length + PADDING).fill(0xee);
   padded.set(bytes);
-  hash.hash(padded, bytes.length);
+  hash.hash(viewOf(padded), bytes.length);
   const hex = Buffer.alloc(40, '.');
-  hash.writeHex(hex, 4);
+  hash.writeHex(viewOf(hex), 4);
   return hex.toString();
 }
 
