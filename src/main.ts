@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import module from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 
 // Before anything is loaded: what V8 has taken for young objects it keeps, and a collector beside a database should not
@@ -9,6 +10,7 @@ setFlagsFromString('--semi-space-growth-factor=1');
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major > 22 || (major === 22 && minor >= 19)) {
+  module.enableCompileCache();
   const { main } = await import('./cli/main.ts');
   await main();
 } else {

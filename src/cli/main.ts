@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module';
 import { CommanderError } from 'commander';
 import { failureOf } from '../collect/failures.ts';
 import { createProgram } from './program.ts';
@@ -14,7 +13,6 @@ import { remedyText } from './shell/text.ts';
 
 /** Runs the command that the arguments name and sets the exit code of the process. */
 export async function main(): Promise<void> {
-  enableCompileCache();
   listenForLostOutput();
   try {
     await createProgram((code) => {
