@@ -20,7 +20,8 @@ export function validate<Schema extends z.ZodType>(
 ): Validated<z.output<Schema>> {
   const input = plainValue(tree);
   const findings = placeholderFindings(tree);
-  const parse = () => schema.safeParse(input, { error: expectation });
+  // For the few files there are, it takes longer to make code of a schema than to go by it.
+  const parse = () => schema.safeParse(input, { error: expectation, jitless: true });
   let result = parse();
   if (!result.success && retype(input, tree, result.error.issues, [])) result = parse();
   if (!result.success) {
