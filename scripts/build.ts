@@ -43,12 +43,24 @@ const OUTSIDE = [
 const NOT_THERE = ['mariadb', 'mysql', 'oracledb', 'pg-query-stream', 'sqlite3', 'tedious'];
 
 /**
- * What is taken instead of a whole: the client of undici without its other dispatchers and fetch, and nothing of HTTP/2,
- * without which undici goes on as on a Node.js that has none. Each run would pay a tenth of a second and 10 MB for them.
+ * What packages get instead of a whole module of which they need little: the client of undici without its other
+ * dispatchers and fetch, nothing of HTTP/2, without which undici goes on as on a Node.js that has none. Each run would pay
+ * a tenth of a second and 10 MB.
  */
-const INSTEAD = {
-  undici$: join(import.meta.dirname, 'bundled/undici-client.cjs'),
-  'node:http2': join(import.meta.dirname, 'bundled/no-http2.cjs'),
+const INSTEAD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  undici: { 'node:http': 'http.cjs', 'node:http2': 'http2.cjs' },
+  commander: { 'node:child_process': 'child_process.js' },
+};
+
+const BUNDLED = join(import.meta.dirname, 'bundled');
+
+const WITH_LITTLE: Plugin = {
+  name: 'with little',
+  resolveId(source, importer = '') {
+    const name = packageOf(importer) ?? '';
+    const file = INSTEAD[name]?.[source];
+    return file === undefined ? null : join(BUNDLED, name, file);
+  },
 };
 
 /**
@@ -65,7 +77,7 @@ const WITHOUT_FACADES: Plugin = {
 const ofNode = (_: string, names: string, module: string): string =>
   `const ${names.replaceAll(' as ', ': ')} = globalThis.process.getBuiltinModule(${module});`;
 
-const PACKAGE = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/;
+const PACKAGE = /^.*\/(?:node_modules|scripts\/bundled)\/((?:@[^/]+\/)?[^/]+)/;
 
 const packageOf = (file: string): string | undefined => PACKAGE.exec(file)?.[1];
 
@@ -74,8 +86,8 @@ async function build(): Promise<void> {
   const bundle = await rolldown({
     input: Object.fromEntries(ENTRIES.map((file) => [basename(file, '.ts'), join(ROOT, 'src', file)])),
     platform: 'node',
-    resolve: { alias: INSTEAD },
-    plugins: [WITHOUT_FACADES],
+    resolve: { alias: { undici$: join(BUNDLED, 'undici/client.cjs') } },
+    plugins: [WITH_LITTLE, WITHOUT_FACADES],
     preserveEntrySignatures: 'allow-extension',
     external: [...OUTSIDE, ...NOT_THERE].map((name) => new RegExp(`^${name}(/|$)`)),
   });
@@ -103,6 +115,7 @@ async function build(): Promise<void> {
 function licenses(files: readonly string[]): string {
   const folders = new Set(files.flatMap((file) => PACKAGE.exec(file)?.[0] ?? []));
   return [...folders]
+    .filter((folder) => !folder.startsWith(BUNDLED))
     .sort()
     .map(licenseOf)
     .join(`\n${'-'.repeat(80)}\n\n`);
