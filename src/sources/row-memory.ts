@@ -15,6 +15,11 @@ export class RowMemory {
     return this.#content.bytes;
   }
 
+  /** Of the same memory as `bytes`. */
+  get view(): DataView {
+    return this.#content.view;
+  }
+
   /** Of the bytes, as far as they are written. */
   get length(): number {
     return this.#content.length;

@@ -93,14 +93,15 @@ export class RowTap {
 
 /** Notes where the values of complete rows stand; gives where the first one begins that is not complete. */
 function takeApart(memory: RowMemory, first: number): number {
-  const { bytes, length } = memory;
+  const { view, length } = memory;
   let at = first;
   while (at + HEADER <= length) {
-    const end = at + 1 + readLength(bytes, at + 1);
+    const end = at + 1 + view.getInt32(at + 1);
     if (end > length) break;
     at += HEADER + COUNT;
     while (at < end) {
-      const size = readLength(bytes, at);
+      // -1: a null.
+      const size = view.getInt32(at);
       at += LENGTH;
       memory.place(at, at + size);
       if (size > 0) at += size;
@@ -110,7 +111,7 @@ function takeApart(memory: RowMemory, first: number): number {
   return at;
 }
 
-/** Of 32 bits; -1 for a null. */
+/** Of 32 bits. */
 const readLength = (bytes: Uint8Array, at: number): number =>
   ((bytes[at] as number) << 24) |
   ((bytes[at + 1] as number) << 16) |
