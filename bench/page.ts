@@ -19,4 +19,5 @@ mkdirSync(join(DOCS, 'performance'), { recursive: true });
 for (const series of growth.series)
   writeFileSync(join(DOCS, 'performance', `${series.name}.svg`), seriesDrawing(series));
 const result = resultFile === undefined ? undefined : readResult(resultFile);
-writeFileSync(join(DOCS, 'performance.md'), performanceDocument(growth, result));
+const tried = readFileSync(join(import.meta.dirname, 'page/tried.md'), 'utf8');
+writeFileSync(join(DOCS, 'performance.md'), `${performanceDocument(growth, result)}${tried}`);
