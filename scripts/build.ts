@@ -71,7 +71,9 @@ const WITHOUT_FACADES: Plugin = {
   name: 'without facades',
   // The first file says on versions of Node.js, too, that have no `getBuiltinModule` that they are too old.
   renderChunk: (code, { name }) =>
-    name === 'main' ? null : { code: code.replaceAll(/^import (.+) from ("node:.+");$/gm, ofNode), map: null },
+    name === 'main'
+      ? null
+      : { code: code.replaceAll(/^import (.+) from ("node:.+");$/gm, ofNode), map: null },
 };
 
 const ofNode = (_: string, names: string, module: string): string =>
