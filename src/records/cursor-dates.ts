@@ -1,6 +1,6 @@
 import { parseDate, parseDateTime } from '../calendar/date-time.ts';
+import { compareDigits } from './compare-decimals.ts';
 import { memo } from './date-times.ts';
-import { compareDigits } from './decimals.ts';
 
 /** Dates and times as a database prints them, compared by time with all digits of their fractions. */
 

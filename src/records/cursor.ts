@@ -3,8 +3,8 @@ import type { CursorValue, Parameter } from '../model/query.ts';
 import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { Columns } from './columns.ts';
+import { compareDecimals } from './compare-decimals.ts';
 import { compareDateTimes, isDateTime } from './cursor-dates.ts';
-import { compareDecimals } from './decimals.ts';
 import { binaryTrouble, MappingError, shown } from './not-a-record.ts';
 import { plainDigits } from './numbers.ts';
 

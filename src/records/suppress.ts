@@ -1,5 +1,5 @@
 import type { RecordMapping, SuppressSettings } from '../config/schema/job-schema.ts';
-import { compareDecimals } from './decimals.ts';
+import { compareDecimals } from './compare-decimals.ts';
 import type { Field, FieldWriter } from './fields.ts';
 import { isInId } from './id-parts.ts';
 import { MappingError, NotARecordError } from './not-a-record.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CursorValue } from '../../src/model/query.ts';
 import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
+import { compareDecimals } from '../../src/records/compare-decimals.ts';
 import { compileCursor, NoPositionError, startOf } from '../../src/records/cursor.ts';
-import { compareDecimals } from '../../src/records/decimals.ts';
 import { MappingError } from '../../src/records/not-a-record.ts';
 
 const column = (name: string, kind: ColumnKind, type: string = kind): Column => ({ name, kind, type });
