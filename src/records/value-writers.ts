@@ -3,7 +3,7 @@ import { Piece } from '../model/piece.ts';
 import type { RawValue } from '../model/row.ts';
 import { type RowBatch, STORED } from '../model/row-batch.ts';
 import { ByteMemo } from './byte-memo.ts';
-import type { PlainCopy } from './plain-values.ts';
+import type { PlainCopy } from './copied-values.ts';
 
 /** Writes the JSON of the value at a place of a batch, which is not null. Throws NotARecordError. */
 export type ValueWriter = (rows: RowBatch, place: number, json: GrowingBytes) => void;

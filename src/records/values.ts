@@ -3,11 +3,11 @@ import { wallClockAt } from '../calendar/zone.ts';
 import type { FieldMapping } from '../config/schema/job-schema.ts';
 import type { Column, ColumnKind, RawValue } from '../model/row.ts';
 import { isStorable } from '../model/write-api-rules.ts';
+import { copyDecimal, copyFloat, copyInteger, copyPaddedText, copyText } from './copied-values.ts';
 import { dateText, instantTexts, type LocalTime, perHour } from './date-times.ts';
 import { hourly } from './hourly-writer.ts';
 import { shown, UnfitValue } from './not-a-record.ts';
 import { decimalJson, floatJson, integerJson, numberJson } from './numbers.ts';
-import { copyDecimal, copyFloat, copyInteger, copyPaddedText, copyText } from './plain-values.ts';
 import { copying, copyingByType, remembering, type TextEncoding, type ValueWriter } from './value-writers.ts';
 
 /** Turns a raw value that is not null into JSON text. Throws UnfitValue when it does not fit. */
