@@ -24,7 +24,10 @@ export function integerJson(value: RawValue): string {
   return exact(text.startsWith('-'), text.replace(/^[+-]/, ''), '');
 }
 
-/** A decimal with exactly the database's digits, without trailing zeros of its fraction and never with an exponent. */
+/**
+ * A decimal with exactly the database's digits, without trailing zeros of its fraction and never with an exponent. Whoever
+ * changes this rule changes its shortcut in copied-values.ts, too.
+ */
 export function decimalJson(value: RawValue): string {
   const text = typeof value === 'number' ? plainDigits(value) : String(value);
   if (PLAIN_DECIMAL.test(text)) return text;
