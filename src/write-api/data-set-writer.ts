@@ -5,7 +5,7 @@ import { AskingAfterBreak } from './asking-after-break.ts';
 import type { Breaker } from './breaker.ts';
 import { Breaking } from './breaking.ts';
 import { Compressing, type Compression } from './compressing.ts';
-import { type Subject, writeApiErrorOf } from './failure-message.ts';
+import { type Subject, writeApiErrorOf } from './failure-of-outcome.ts';
 import { Halving } from './halving.ts';
 import { type Endpoint, HttpSender } from './http-sender.ts';
 import { isolate } from './isolation.ts';

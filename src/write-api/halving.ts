@@ -1,5 +1,5 @@
 import type { Batch } from '../model/batch.ts';
-import { type Subject, writeApiErrorOf } from './failure-message.ts';
+import { type Subject, writeApiErrorOf } from './failure-of-outcome.ts';
 import type { RefusedPart } from './isolation.ts';
 import { largerThanAllowed, refusalOf } from './refused-records.ts';
 import type { Sender, WriteCall } from './sender.ts';
