@@ -1,18 +1,7 @@
 import { LONGEST_TIMER } from '../calendar/durations.ts';
-import type { RequestOutcome } from './outcome.ts';
+import type { HostDown, RequestOutcome } from './outcome.ts';
 import { isTemporary } from './retry-policy.ts';
 import type { Timing } from './timing.ts';
-
-/** Why a request was not sent: the write host answers nobody. */
-export interface HostDown {
-  readonly kind: 'host-down';
-  /** Failures in a row, of all requests to the host. */
-  readonly failures: number;
-  /** Milliseconds since the first of them. */
-  readonly elapsed: number;
-  /** What became of the last of them. */
-  readonly last: RequestOutcome;
-}
 
 export interface BreakerSettings {
   /** Milliseconds from the last failure to the next request that may try. */

@@ -1,7 +1,6 @@
 import type { FailedSide } from '../model/run.ts';
-import type { HostDown } from './breaker.ts';
 import { certificateRemedy } from './certificate-remedy.ts';
-import type { RequestOutcome } from './outcome.ts';
+import type { HostDown, RequestOutcome } from './outcome.ts';
 import type { SendResult } from './sender.ts';
 import { WriteApiError } from './write-api-error.ts';
 

@@ -32,6 +32,17 @@ export interface RequestOutcome {
   readonly text: string;
 }
 
+/** Why a request was not sent: the write host answers nobody. */
+export interface HostDown {
+  readonly kind: 'host-down';
+  /** Failures in a row, of all requests to the host. */
+  readonly failures: number;
+  /** Milliseconds since the first of them. */
+  readonly elapsed: number;
+  /** What became of the last of them. */
+  readonly last: RequestOutcome;
+}
+
 /** A proxy has given up a request that it had passed on. */
 export const GATEWAY_TIMEOUT = 504;
 

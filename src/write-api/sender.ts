@@ -1,6 +1,5 @@
 import type { Batch } from '../model/batch.ts';
-import type { HostDown } from './breaker.ts';
-import type { RequestOutcome } from './outcome.ts';
+import type { HostDown, RequestOutcome } from './outcome.ts';
 
 /**
  * Sends requests of one data set. Every layer of the client is one: it is made of a sender, and survives one more thing

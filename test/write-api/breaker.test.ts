@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Breaker, type HostDown, type Passage } from '../../src/write-api/breaker.ts';
-import type { RequestOutcome } from '../../src/write-api/outcome.ts';
+import { Breaker, type Passage } from '../../src/write-api/breaker.ts';
+import type { HostDown, RequestOutcome } from '../../src/write-api/outcome.ts';
 import { VirtualTiming } from './virtual-timing.ts';
 
 const STORED: RequestOutcome = { kind: 'stored', status: 200, text: '' };
