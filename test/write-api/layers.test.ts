@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Batch } from '../../src/model/batch.ts';
 import { AskingAfterBreak } from '../../src/write-api/asking-after-break.ts';
-import { Breaker } from '../../src/write-api/breaker.ts';
-import { Breaking } from '../../src/write-api/breaking.ts';
+import { Breaker, Breaking } from '../../src/write-api/breaker.ts';
 import { Compressing, Compression } from '../../src/write-api/compressing.ts';
 import { Halving } from '../../src/write-api/halving.ts';
 import type { RequestOutcome } from '../../src/write-api/outcome.ts';
