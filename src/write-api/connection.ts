@@ -1,7 +1,7 @@
 import { LONGEST_TIMER } from '../calendar/durations.ts';
 import type { ProxyServer } from './address.ts';
+import { ConnectionPool } from './connection-pool.ts';
 import type { HttpAnswer, HttpRequest } from './http-exchange.ts';
-import { Lines } from './lines.ts';
 import { ConnectionFailure, DeadlineExceeded } from './network-failure.ts';
 import { openSocket, type SocketRoute } from './open-socket.ts';
 
@@ -49,7 +49,7 @@ interface ConnectionSettings extends SocketRoute {
 
 /** Kept-alive sockets to the write host. */
 export class Connection {
-  #lines: Lines | undefined;
+  #pool: ConnectionPool | undefined;
   readonly #settings: ConnectionSettings;
   readonly #closing = new AbortController();
 
@@ -68,7 +68,7 @@ export class Connection {
    * @param waiting ends the request only as long as it has no connection
    */
   async exchange(request: HttpRequest, signal: AbortSignal, waiting = signal): Promise<HttpAnswer> {
-    const lines = this.#lines ?? (await this.#load());
+    const pool = this.#pool ?? (await this.#load());
     const { timeout } = this.#settings;
     let isOnItsWay = false;
     const done = () => {
@@ -79,23 +79,23 @@ export class Connection {
     return await within(limits, (limited) => {
       const opening = waiting === signal ? limited : AbortSignal.any([limited, waiting]);
       const sent = throughProxy(request, this.#settings);
-      return lines.use(opening, (line) => line.send(sent, limited, { signal: opening, done }));
+      return pool.use(opening, (connection) => connection.send(sent, limited, { signal: opening, done }));
     });
   }
 
   /** Ends all connections at once; requests on their way fail. May be called again. */
   close(): void {
     this.#closing.abort(new ConnectionFailure('unreachable', 'the client was closed'));
-    this.#lines?.close();
+    this.#pool?.close();
   }
 
   /** The HTTP client takes time and memory to load, and many commands send nothing: the first request loads it. */
-  async #load(): Promise<Lines> {
-    const { Line } = await import('./line.ts');
+  async #load(): Promise<ConnectionPool> {
+    const { KeptConnection } = await import('./kept-connection.ts');
     const { target, connections } = this.#settings;
     const open = (signal: AbortSignal) => openSocket(this.#settings, signal);
-    this.#lines ??= new Lines(connections, () => new Line(target.origin, open));
-    return this.#lines;
+    this.#pool ??= new ConnectionPool(connections, () => new KeptConnection(target.origin, open));
+    return this.#pool;
   }
 }
 

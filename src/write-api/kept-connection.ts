@@ -15,7 +15,7 @@ export interface Opening {
 }
 
 /** One connection at a time, kept alive from request to request, and opened anew when it is gone. */
-export class Line {
+export class KeptConnection {
   readonly #client: Client;
   /** The connection; undefined until it is there. */
   #watch: AnswerWatch | undefined;
