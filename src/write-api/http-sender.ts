@@ -1,4 +1,3 @@
-import type { Connection } from './connection.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { codeOf, describe, isNetworkFailure, kindOfFailure, mayArriveLate } from './network-failure.ts';
 import { GATEWAY_TIMEOUT, kindOfAnswer, messagesIn, type RequestOutcome } from './outcome.ts';
@@ -7,10 +6,11 @@ import { readRetryAfter } from './retry-policy.ts';
 import type { Sender, SendResult, WriteRequest } from './sender.ts';
 import type { Timing } from './timing.ts';
 import { WriteApiError } from './write-api-error.ts';
+import type { WriteHost } from './write-host.ts';
 
 /** Where the requests of one data set go, and how they are signed. */
 export interface Endpoint {
-  readonly connection: Connection;
+  readonly host: WriteHost;
   readonly path: string;
   readonly token: string;
   readonly userAgent: string;
@@ -44,17 +44,16 @@ export class HttpSender implements Sender {
   }
 
   async #exchange(request: WriteRequest): Promise<RequestOutcome> {
-    const { connection, path, redact } = this.#endpoint;
+    const { host, path, redact } = this.#endpoint;
     const { signal, waiting } = request.call;
     const method = request.purpose === 'emptying' ? 'PUT' : 'POST';
     const sent = { method, path, headers: headersFor(this.#endpoint, request), body: request.body } as const;
     try {
-      return readAnswer(this.#endpoint, await connection.exchange(sent, signal, waiting));
+      return readAnswer(this.#endpoint, await host.exchange(sent, signal, waiting));
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (waiting.aborted && error === waiting.reason) throw error;
-      if (connection.closed)
-        throw new WriteApiError('The client is closed.', { kind: 'closed', side: 'internal' });
+      if (host.closed) throw new WriteApiError('The client is closed.', { kind: 'closed', side: 'internal' });
       if (!isNetworkFailure(error)) throw error;
       return {
         kind: kindOfFailure(error),

@@ -7,7 +7,6 @@ import { Breaker } from './breaker.ts';
 import { authoritiesWith } from './certificates.ts';
 import { type CompleteOptions, completeOptions, type WriteApiOptions } from './client-options.ts';
 import { Compression } from './compressing.ts';
-import { Connection } from './connection.ts';
 import { checkToken, type DataSetAddress, nameOf, pathOf } from './data-set.ts';
 import { DataSetWriter, type Shared } from './data-set-writer.ts';
 import { type Endpoint, HttpSender } from './http-sender.ts';
@@ -16,6 +15,7 @@ import { type RecordObject, recordJson } from './record-json.ts';
 import { createRedactor } from './redact.ts';
 import { someRefused } from './refused-records.ts';
 import { callWith } from './sender.ts';
+import { WriteHost } from './write-host.ts';
 
 export interface CallOptions {
   /** Ends the call at once; it then rejects with the signal's reason. */
@@ -38,8 +38,8 @@ export class WriteApiClient {
   readonly #options: CompleteOptions;
   readonly #address: URL;
   readonly #proxySecrets: readonly string[];
-  readonly #connection: Connection;
-  readonly #host: Omit<Shared, 'givenUp'>;
+  readonly #host: WriteHost;
+  readonly #taughtByHost: Omit<Shared, 'givenUp'>;
   /** By the path of the data set. */
   readonly #givenUp = new Map<string, GivenUpRecords>();
 
@@ -54,9 +54,9 @@ export class WriteApiClient {
       secureContext: ca_file === undefined ? undefined : trusting(authoritiesWith(ca_file)),
     };
     this.#proxySecrets = route.proxy?.secrets ?? [];
-    this.#connection = new Connection({ ...route, timeout, connections });
+    this.#host = new WriteHost({ ...route, timeout, connections });
     const { retry, gzip, onCompressionRefused, ...settings } = this.#options;
-    this.#host = {
+    this.#taughtByHost = {
       breaker: new Breaker({ ...settings, pause: retry.max_delay }),
       compression: new Compression(gzip, onCompressionRefused),
     };
@@ -139,13 +139,18 @@ export class WriteApiClient {
     const subject = { dataSet: nameOf(dataSet), address: origin + path, host: origin, tokenSource, caFile };
     const givenUp = this.#givenUp.get(path) ?? new GivenUpRecords();
     this.#givenUp.set(path, givenUp);
-    return new DataSetWriter(this.#endpoint(path, token), subject, { ...this.#host, givenUp }, this.#options);
+    return new DataSetWriter(
+      this.#endpoint(path, token),
+      subject,
+      { ...this.#taughtByHost, givenUp },
+      this.#options,
+    );
   }
 
   /** Ends all connections; calls on their way fail. May be called again. */
   async close(): Promise<void> {
-    this.#connection.close();
-    this.#host.breaker.release();
+    this.#host.close();
+    this.#taughtByHost.breaker.release();
   }
 
   #pathTo(dataSet: DataSetAddress): string {
@@ -156,7 +161,7 @@ export class WriteApiClient {
   #endpoint(path: string, token: string, longest?: number): Endpoint {
     const { timing, user_agent: userAgent } = this.#options;
     const redact = createRedactor([token, ...this.#proxySecrets], longest);
-    return { connection: this.#connection, path, token, userAgent, redact, timing };
+    return { host: this.#host, path, token, userAgent, redact, timing };
   }
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { Connection } from '../../src/write-api/connection.ts';
 import type { Timing } from '../../src/write-api/timing.ts';
+import { WriteHost } from '../../src/write-api/write-host.ts';
 
 interface Sleeper {
   readonly until: number;
@@ -53,13 +53,13 @@ export class VirtualTiming implements Timing {
   /** Lets the clock stand while a request is sent and answered. Gives back what undoes that. */
   watchConnections(): () => void {
     const timing = this;
-    const { exchange } = Connection.prototype;
-    Connection.prototype.exchange = async function (...parameters) {
+    const { exchange } = WriteHost.prototype;
+    WriteHost.prototype.exchange = async function (...parameters) {
       timing.requests.push(timing.#time);
       return await timing.standStill(() => exchange.apply(this, parameters));
     };
     return () => {
-      Connection.prototype.exchange = exchange;
+      WriteHost.prototype.exchange = exchange;
     };
   }
 

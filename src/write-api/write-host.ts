@@ -40,20 +40,20 @@ async function within<Result>(
   }
 }
 
-interface ConnectionSettings extends SocketRoute {
+interface WriteHostSettings extends SocketRoute {
   /** Milliseconds for one request, from its start to the end of the answer. */
   readonly timeout: number;
   /** Most sockets at a time; further requests wait for one. */
   readonly connections: number;
 }
 
-/** Kept-alive sockets to the write host. */
-export class Connection {
+/** The write host, spoken to over a few connections that are kept alive. */
+export class WriteHost {
   #pool: ConnectionPool | undefined;
-  readonly #settings: ConnectionSettings;
+  readonly #settings: WriteHostSettings;
   readonly #closing = new AbortController();
 
-  constructor(settings: ConnectionSettings) {
+  constructor(settings: WriteHostSettings) {
     this.#settings = settings;
   }
 
@@ -100,11 +100,11 @@ export class Connection {
 }
 
 /** The proxy, where it forwards requests itself instead of opening a tunnel: for http. */
-function forwarder({ target, proxy }: ConnectionSettings): ProxyServer | undefined {
+function forwarder({ target, proxy }: WriteHostSettings): ProxyServer | undefined {
   return target.protocol === 'http:' ? proxy : undefined;
 }
 
-function throughProxy(request: HttpRequest, settings: ConnectionSettings): HttpRequest {
+function throughProxy(request: HttpRequest, settings: WriteHostSettings): HttpRequest {
   const { target } = settings;
   const proxy = forwarder(settings);
   if (proxy === undefined) return { ...request, headers: { host: target.host, ...request.headers } };
