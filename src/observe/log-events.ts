@@ -3,9 +3,8 @@ import { isoTime } from '../calendar/date-time.ts';
 import type { RunCounts, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import type { ScheduleObserver } from '../schedule/scheduler-interface.ts';
-import { DEAD_LETTER_MESSAGES } from './dead-letter-messages.ts';
 import { log } from './logger.ts';
-import { MESSAGES } from './messages/catalogue.ts';
+import { DEAD_LETTER_MESSAGES, MESSAGES } from './messages/catalogue.ts';
 
 /** Tells the log what runs do. */
 export function logRuns(logger: Logger): RunObserver {

@@ -11,10 +11,12 @@ import type { Message } from '../../src/observe/messages/message.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const messages = Object.values<Message>(MESSAGES);
 
-/** The sources but the catalogues themselves. */
+/** The sources but those that write what the codes mean. */
 const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
-  .filter((name) => !/^(?:observe\/messages|config\/(?:problem-codes|finding)\.ts)/.test(name))
+  .filter(
+    (name) => !/^(?:observe\/messages\/(?!catalogue\.ts)|config\/(?:problem-codes|finding)\.ts)/.test(name),
+  )
   .map((name) => readFileSync(join(ROOT, 'src', name), 'utf8'))
   .join('\n');
 

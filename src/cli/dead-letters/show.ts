@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import type { StoredDeadLetter } from '../../model/dead-letter.ts';
 import { hasWindows } from '../../model/mode.ts';
 import type { RawValue } from '../../model/row.ts';
-import { DEAD_LETTER_MESSAGES } from '../../observe/dead-letter-messages.ts';
+import { DEAD_LETTER_MESSAGES } from '../../observe/messages/catalogue.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { exactNumbers, jsonText } from '../shell/json.ts';
 import type { Setting } from '../shell/setting.ts';

@@ -1,5 +1,7 @@
+import type { DeadLetterCause } from '../../model/dead-letter.ts';
 import { DAEMON_MESSAGES } from './daemon.ts';
 import { DELIVERY_MESSAGES, UNDELIVERABLE_MESSAGES, WRITE_HOST_MESSAGES } from './delivery.ts';
+import type { Message } from './message.ts';
 import { RUN_MESSAGES } from './run.ts';
 
 /** Everything that the log says, by code. A code is never used again for something else. */
@@ -10,3 +12,12 @@ export const MESSAGES = {
   ...UNDELIVERABLE_MESSAGES,
   ...WRITE_HOST_MESSAGES,
 } as const;
+
+/** The message that stands for each cause of a dead letter. */
+export const DEAD_LETTER_MESSAGES = {
+  'not-a-record': MESSAGES.rowNotARecord,
+  'outside-window': MESSAGES.rowOutsideWindow,
+  refused: MESSAGES.recordRefused,
+  'too-large': MESSAGES.recordTooLarge,
+  'server-error': MESSAGES.recordBreaksServer,
+} as const satisfies Record<DeadLetterCause, Message>;
