@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { DataSetSettings } from '../../src/config/schema/write-api-schema.ts';
-import { readableRecord } from '../../src/server/records/readable-record.ts';
+import { readableRecord } from '../../src/server/read/readable-record.ts';
 import type { Store } from '../../src/server/store/store.ts';
 import { createWriteApi } from '../../src/server/write-api.ts';
 import { comparable, sorted } from './comparable.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readableRecord } from '../../src/server/records/readable-record.ts';
+import { readableRecord } from '../../src/server/read/readable-record.ts';
 import { memoryWriteApi } from './memory-write-api.ts';
 
 const DATE = '"_timestamp":"2024-03-05T14:15:16Z"';

@@ -1,7 +1,7 @@
 import { parseJson, type ReceivedRecord } from '../records/parse-json.ts';
-import { platformFields, readableRecord } from '../records/readable-record.ts';
 import type { StoredRecord } from '../store/stored-record.ts';
 import { type Item, objectText } from './group-items.ts';
+import { platformFields, readableRecord } from './readable-record.ts';
 
 /** The text of an answer, piece by piece. */
 export type Text = AsyncIterable<string>;

@@ -1,6 +1,6 @@
 import { PERIODS, startOfPeriod } from '../../calendar/period.ts';
+import { formatTimestamp } from '../records/timestamp.ts';
 import type { StoredRecord } from '../store/stored-record.ts';
-import { formatTimestamp } from './timestamp.ts';
 
 /** Keys of a record that are the platform's, and their texts. */
 export type PlatformFields = readonly (readonly [key: string, text: string])[];
