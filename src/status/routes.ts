@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { DaemonView, JobDetail } from './daemon-view.ts';
 import { HttpError } from './error-answers.ts';
 import { jobDetailDocument, overviewDocument, runDocument } from './job-documents.ts';
-import { requireSameSite } from './other-sites.ts';
+import { requireSameSite } from './own-hosts.ts';
 import type { Pages, RawQuery } from './pages/create-pages.ts';
 
 type JobPath = { Params: { name: string } };

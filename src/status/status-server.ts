@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { Authentication } from './authentication.ts';
 import type { DaemonView } from './daemon-view.ts';
 import { answerErrors, answerUnrouted } from './error-answers.ts';
-import { OwnHosts } from './other-sites.ts';
+import { OwnHosts } from './own-hosts.ts';
 import type { Pages } from './pages/create-pages.ts';
 import { addProbes, PROBES } from './probes.ts';
 import { addApiRoutes, addPageRoutes } from './routes.ts';

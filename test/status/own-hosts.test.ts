@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OwnHosts } from '../../src/status/other-sites.ts';
+import { OwnHosts } from '../../src/status/own-hosts.ts';
 import { exchange } from '../support/wire.ts';
 import { BEARER, listeningWith, serverWith, TOKEN } from './server-under-test.ts';
 
