@@ -1,8 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { HttpError } from './error-answers.ts';
-
-/** What a page of another site may not make a browser do: read what it must not see, or start a run. */
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -63,20 +60,4 @@ function nameIn(host: string): string | undefined {
   if (isIP(host) === 6) return host.toLowerCase();
   const [, ipv6, name] = /^(?:\[([\da-f:.]+)\]|([^\s:/@[\]]+))(?::\d{1,5})?$/i.exec(host) ?? [];
   return (ipv6 ?? name?.replace(/\.$/, ''))?.toLowerCase();
-}
-
-/**
- * Throws an HttpError for a request that a page of another site made a browser send, with the credentials that the
- * browser remembers. Browsers tell by Sec-Fetch-Site, over plain HTTP by Origin only; other clients send neither.
- */
-export function requireSameSite({ host, origin, 'sec-fetch-site': site }: IncomingHttpHeaders): void {
-  const isOwn =
-    site === undefined
-      ? origin === undefined || hostOf(origin) === host?.toLowerCase()
-      : site === 'same-origin' || site === 'none';
-  if (!isOwn) throw new HttpError(403, 'Another site may not start a run.');
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { DaemonView, JobDetail } from './daemon-view.ts';
 import { HttpError } from './error-answers.ts';
 import { jobDetailDocument, overviewDocument, runDocument } from './job-documents.ts';
-import { requireSameSite } from './own-hosts.ts';
 import type { Pages, RawQuery } from './pages/create-pages.ts';
+import { requireSameSite } from './same-site.ts';
 
 type JobPath = { Params: { name: string } };
 type RunsQuery = JobPath & { Querystring: { limit?: unknown } };
