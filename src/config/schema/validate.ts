@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Finding, findingAt, type KeyPath } from '../finding.ts';
 import { Secret } from '../secret.ts';
-import { isPlaceholder, placeholderFindings } from '../yaml/placeholders.ts';
+import { isPlaceholder, placeholderFindings } from '../yaml/foreign-placeholders.ts';
 import { plainValue, type ScalarTree, type Tree, treeAt } from '../yaml/tree.ts';
 import type { FileKind } from './json-schema.ts';
 import { expectation, schemaFindings } from './schema-findings.ts';

@@ -19,7 +19,7 @@ import {
   type Place,
 } from '../finding.ts';
 import { expand, type Surroundings } from './expand.ts';
-import { referenceFor } from './placeholders.ts';
+import { referenceFor } from './foreign-placeholders.ts';
 import { isReference, isSecretPath, mayBeSecret, pathToSecret, secretsIn } from './secret-keys.ts';
 import type { SourceFile } from './source-file.ts';
 import { syntaxFindings } from './syntax.ts';
