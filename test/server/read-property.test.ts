@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { ApiError } from '../../src/server/http/errors.ts';
-import { objectText } from '../../src/server/read/group-items.ts';
+import { objectText } from '../../src/server/read/grouped-answer.ts';
 import { parseReadQuery } from '../../src/server/read/parse-read-query.ts';
 import { isGrouped, queryGroups, queryRecords } from '../../src/server/read/read-items.ts';
 import { formatTimestamp } from '../../src/server/records/timestamp.ts';

@@ -1,6 +1,6 @@
 import { parseJson, type ReceivedRecord } from '../records/parse-json.ts';
 import type { StoredRecord } from '../store/stored-record.ts';
-import { type Item, objectText } from './group-items.ts';
+import { type Item, objectText } from './grouped-answer.ts';
 import { platformFields, readableRecord } from './readable-record.ts';
 
 /** The text of an answer, piece by piece. */

@@ -2,8 +2,8 @@ import { apiError } from '../http/errors.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredRecord } from '../store/stored-record.ts';
-import { chosenGroups, groupItems, type Item, MAXIMUM_PERIODS } from './group-items.ts';
-import { collectedFields, type Group } from './groups.ts';
+import { collectedFields, type Group } from './group-tallies.ts';
+import { chosenGroups, groupItems, type Item, MAXIMUM_PERIODS } from './grouped-answer.ts';
 import {
   type GroupRow,
   type GroupsPlan,

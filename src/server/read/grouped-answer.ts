@@ -1,5 +1,12 @@
 import { apiError } from '../http/errors.ts';
-import { collectedEntries, type Group, groupKey, groupsOf, type JsonEntry, type Tally } from './groups.ts';
+import {
+  collectedEntries,
+  type Group,
+  groupKey,
+  groupsOf,
+  type JsonEntry,
+  type Tally,
+} from './group-tallies.ts';
 import { compareValues, distinctSorted, type JsonValue, jsonValue } from './json-value.ts';
 import type { GroupRow, ReadQuery } from './read-plan.ts';
 import type { PeriodLimits } from './span.ts';
