@@ -44,6 +44,13 @@ function factsOfMode(job: Job): Facts {
 const factsOfPeriod = (period: Period, timezone: string): Facts =>
   period === 'hour' ? { period } : { period, timezone };
 
+/** What says nothing about records, but what the stored position of a cursor means. */
+export const FACTS_OF_POSITION: readonly string[] = ['cursor.columns', 'timezone of the database'];
+
+/** Whether a change, as `changesBetween` tells it, is one of what the position means. */
+export const isChangeOfPosition = (change: string): boolean =>
+  FACTS_OF_POSITION.some((key) => change.startsWith(`${key} was `));
+
 /** What has changed between two fingerprints, each as `record.id was ["a"] and is ["a","b"]`. */
 export function changesBetween(before: string, now: string): string[] {
   const [old, current]: Facts[] = [JSON.parse(before), JSON.parse(now)];

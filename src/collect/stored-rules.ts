@@ -1,7 +1,7 @@
 import type { Job } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
 import { WithheldError } from './failures.ts';
-import { changesBetween, fingerprintOf, isSameField } from './fingerprint.ts';
+import { changesBetween, FACTS_OF_POSITION, fingerprintOf, isSameField } from './fingerprint.ts';
 
 /**
  * What stored records were made by, as JSON. What hides small numbers is no part of it: that is done when
@@ -21,9 +21,6 @@ export function rulesOf(job: Job, databaseTimezone: string): string {
   const rules: StoredRules = { ids: JSON.parse(fingerprintOf(job, databaseTimezone)), fields, omit };
   return JSON.stringify(rules);
 }
-
-/** Says nothing about records, but about where a job stands. */
-const OF_POSITION = ['cursor.columns', 'timezone of the database'];
 
 /**
  * What stored records, as JSON, become by the rules in force now: fields that the job sends no more are left
@@ -56,7 +53,7 @@ const PAIR = /,"([^"\\]+)":(?:"(?:[^"\\]|\\.)*"|[^,}]+)/g;
 function refuseOtherIds(old: StoredRules, now: StoredRules): void {
   const [before, after] = [old.ids, now.ids].map((ids) => {
     return JSON.stringify(
-      Object.fromEntries(Object.entries(ids).filter(([key]) => !OF_POSITION.includes(key))),
+      Object.fromEntries(Object.entries(ids).filter(([key]) => !FACTS_OF_POSITION.includes(key))),
     );
   });
   const changes = changesBetween(before ?? '{}', after ?? '{}');

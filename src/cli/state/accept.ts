@@ -1,4 +1,4 @@
-import { changesBetween, fingerprintOf } from '../../collect/fingerprint.ts';
+import { changesBetween, fingerprintOf, isChangeOfPosition } from '../../collect/fingerprint.ts';
 import type { Job } from '../../config/config.ts';
 import { standsAtRow } from '../../model/mode.ts';
 import type { Progress } from '../../model/progress.ts';
@@ -7,9 +7,6 @@ import type { ExitCode } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
 import { changeProgress } from './change.ts';
 import { asLines, keptText, resetEffect } from './effects.ts';
-
-/** What gives the values of a cursor their meaning. */
-const OF_CURSOR = /^(cursor\.columns|timezone of the database) /;
 
 /** `state accept`: lets a job go on although what determines its ids has changed. */
 export function acceptState(
@@ -31,7 +28,7 @@ export function acceptState(
       asLines([stayingText(job, before)]) +
       droppedText(job, before, progress) +
       (await keptText(job.name, state)) +
-      (changes.every((change) => OF_CURSOR.test(change)) ? '' : await withheldText(job.name, state));
+      (changes.every(isChangeOfPosition) ? '' : await withheldText(job.name, state));
     return { progress, effect, done: 'accepted; the next run goes on' };
   });
 }
@@ -39,7 +36,7 @@ export function acceptState(
 /** A position that means something else now is dropped. */
 function positionKept(job: Job, { collectedTo, cursor }: Progress, changes: readonly string[]): Progress {
   if (!standsAtRow(job)) return { collectedTo };
-  return changes.some((change) => OF_CURSOR.test(change)) ? {} : { cursor };
+  return changes.some(isChangeOfPosition) ? {} : { cursor };
 }
 
 function stayingText({ data_set }: Job, { fingerprint }: Progress): string {
