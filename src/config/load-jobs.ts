@@ -91,7 +91,7 @@ function databaseFindings(tree: Tree, { databases }: JobSurroundings): Finding[]
     findingAt(database.place, ['database'], {
       code: 'unknown-database',
       message: `expected the name of a database of config.yaml, got ${describeValue(database, ['database'])}`,
-      suggestion: didYouMean(database.value, known) ?? `known are: ${listed(known)}`,
+      suggestion: didYouMean(database.value, known) ?? `known are: ${firstNames(known)}`,
     }),
   ];
 }
@@ -111,7 +111,7 @@ function nameFindings(file: string, name: string, others: readonly string[]): Fi
     findings.push(findingOfFile(file, { code: 'job-name', message }));
   }
   if (others.length > 0) {
-    const message = `expected a name that no other job has, got ${JSON.stringify(name)}, which is also ${listed(others)}`;
+    const message = `expected a name that no other job has, got ${JSON.stringify(name)}, which is also ${firstNames(others)}`;
     findings.push(findingOfFile(file, { code: 'job-name', message }));
   }
   return findings;
@@ -120,7 +120,7 @@ function nameFindings(file: string, name: string, others: readonly string[]): Fi
 const MOST_NAMES = 20;
 
 /** All names of a few; of many the first and how many more there are. */
-function listed(names: readonly string[]): string {
+function firstNames(names: readonly string[]): string {
   const more = names.length - MOST_NAMES;
   return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

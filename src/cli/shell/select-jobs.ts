@@ -12,7 +12,7 @@ export function selectJobs(names: readonly string[], all: boolean, setting: Sett
     throw new UsageError('--all and job names do not go together', 'Give one or the other.');
   if (all) return jobs.filter((job) => job.enabled);
   if (names.length === 0) {
-    throw new UsageError('no job named', `Name one or more of: ${listed(jobs)}; or give --all.`);
+    throw new UsageError('no job named', `Name one or more of: ${namesOrNone(jobs)}; or give --all.`);
   }
   return [...new Set(names)].flatMap((name) => findJob(name, setting));
 }
@@ -25,9 +25,9 @@ function findJob(name: string, setting: Setting): Job[] {
   const nearest = nearestName(name, known);
   throw new UsageError(
     `there is no job ${JSON.stringify(name)}`,
-    nearest === undefined ? `The jobs are: ${listed(setting.config.jobs)}.` : `Did you mean ${nearest}?`,
+    nearest === undefined ? `The jobs are: ${namesOrNone(setting.config.jobs)}.` : `Did you mean ${nearest}?`,
   );
 }
 
-const listed = (jobs: readonly Job[]): string =>
+const namesOrNone = (jobs: readonly Job[]): string =>
   jobs.map(({ name }) => name).join(', ') || 'none: the folder of collectors has no good job file';

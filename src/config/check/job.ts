@@ -16,9 +16,9 @@ export function checkJob(job: JobKeys, context: z.RefinementCtx): void {
 }
 
 /** `a, b and c` */
-const listed = (modes: readonly Mode[]): string => new Intl.ListFormat('en-GB').format(modes);
+const joinedByAnd = (modes: readonly Mode[]): string => new Intl.ListFormat('en-GB').format(modes);
 
-const oneMode = (): string => `one of ${listed(MODES)}`;
+const oneMode = (): string => `one of ${joinedByAnd(MODES)}`;
 
 function checkModes([first, ...others]: readonly Mode[], context: z.RefinementCtx): void {
   if (first === undefined) {
@@ -37,7 +37,7 @@ function checkModes([first, ...others]: readonly Mode[], context: z.RefinementCt
 /** Emptying is safe only where each run has all records of the data set. */
 function checkReplace({ data_set: dataSet }: JobKeys, mode: Mode, context: z.RefinementCtx): void {
   if (!isMapping(dataSet) || dataSet.replace !== true) return;
-  const able = listed(MODES.filter((each) => TRAITS[each].hasAllRecords));
+  const able = joinedByAnd(MODES.filter((each) => TRAITS[each].hasAllRecords));
   const expected = `replace: true only in ${able} jobs, whose every run has all the records`;
   complain(context, ['data_set', 'replace'], { code: 'contradiction', expected, got: `it beside ${mode}` });
 }

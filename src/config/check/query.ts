@@ -63,14 +63,14 @@ function checkAsRead(
   return findings;
 }
 
-const listed = (names: readonly string[]): string => names.map((name) => `:${name}`).join(', ');
+const asParameters = (names: readonly string[]): string => names.map((name) => `:${name}`).join(', ');
 
 function unknownParameter(name: string, mode: QueryMode): Complaint {
   const offered = parametersOf(mode);
   const expected =
     offered.length === 1
-      ? `no parameter but ${listed(offered)} in a ${mode.kind} job`
-      : `one of the parameters ${listed(offered)}`;
+      ? `no parameter but ${asParameters(offered)} in a ${mode.kind} job`
+      : `one of the parameters ${asParameters(offered)}`;
   const message = `expected ${expected}, got ":${name}"`;
   return { code: 'unknown-parameter', message, suggestion: insteadOf(name, mode, offered) };
 }
@@ -112,20 +112,20 @@ function unusedParameters(
 const unboundedQuery: Complaint = {
   severity: 'warning',
   code: 'unused-parameters',
-  message: `expected a query bounded by ${listed(WINDOW_PARAMETERS)}, got one without any of them`,
+  message: `expected a query bounded by ${asParameters(WINDOW_PARAMETERS)}, got one without any of them`,
   suggestion: 'without them every run reads the whole table, and rows outside the window become dead letters',
 };
 
 const endlessQuery = (columns: readonly string[]): Complaint => ({
   severity: 'warning',
   code: 'unused-parameters',
-  message: `expected a query that begins behind ${listed(columns)}, got one without`,
+  message: `expected a query that begins behind ${asParameters(columns)}, got one without`,
   suggestion: `without them the second run fails; write WHERE ${behind(columns)}`,
 });
 
 const halfACursor = (columns: readonly string[], missing: readonly string[]): Complaint => ({
   code: 'contradiction',
-  message: `expected a query that begins behind ${listed(columns)}, got one without ${listed(missing)}`,
+  message: `expected a query that begins behind ${asParameters(columns)}, got one without ${asParameters(missing)}`,
   suggestion: `rows that are equal in the other columns would be skipped; write WHERE ${behind(columns)}`,
 });
 
@@ -146,7 +146,9 @@ const unorderedQuery = (columns: readonly string[]): Complaint => ({
 
 function behind(columns: readonly string[]): string {
   const [first = ''] = columns;
-  return columns.length === 1 ? `${first} > :${first}` : `(${columns.join(', ')}) > (${listed(columns)})`;
+  return columns.length === 1
+    ? `${first} > :${first}`
+    : `(${columns.join(', ')}) > (${asParameters(columns)})`;
 }
 
 /** Whether a query has an `ORDER BY` outside of all parentheses: a rough look, which knows no more of SQL. Pure. */
