@@ -84,7 +84,7 @@ async function demonstrate(
       environment: { ...terminal.environment, ...platform.environment },
     });
     const { results, stopped } = await commands.runJobs(setting.config.jobs, setting);
-    await tell(results, setting.config, platform, flags, terminal);
+    await tellResults(results, setting.config, platform, flags, terminal);
     if (flags.once === true || stopped !== undefined) return stopped ?? worst(results.map(exitCodeOfRun));
     return await goOn(setting, quiet, commands);
   } finally {
@@ -108,7 +108,7 @@ async function goOn(setting: Setting, globals: GlobalFlags, { runDaemon }: Shown
   });
 }
 
-async function tell(
+async function tellResults(
   results: readonly RunResult[],
   config: Config,
   platform: Platform,

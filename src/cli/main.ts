@@ -19,11 +19,11 @@ export async function main(): Promise<void> {
       process.exitCode = code;
     }).parseAsync();
   } catch (error) {
-    process.exitCode = tell(error);
+    process.exitCode = tellError(error);
   }
 }
 
-function tell(error: unknown): ExitCode {
+function tellError(error: unknown): ExitCode {
   // Commander has told what it has to tell; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
   if (error instanceof WrongConfigurationError) return EXIT.configuration;

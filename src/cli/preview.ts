@@ -40,7 +40,7 @@ function besideEachOther(
   terminal: Terminal,
 ): string {
   const cells = columns.map(({ name }, index) => `${name} = ${cellText(row[index] ?? null)}`);
-  const told =
+  const problemLines =
     problem === undefined
       ? ''
       : `${terminal.style('red', '✗')} ${problem.message}\n${remedyText(problem.remedy)}`;
@@ -49,7 +49,7 @@ function besideEachOther(
       table(
         ['row'],
         cells.map((cell) => [cell]),
-      ) + told
+      ) + problemLines
     );
   }
   const fields = Object.entries(fieldsOf(record)).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
@@ -57,7 +57,7 @@ function besideEachOther(
     cells[index] ?? '',
     fields[index] ?? '',
   ]);
-  return table(['row', 'record'], lines) + told;
+  return table(['row', 'record'], lines) + problemLines;
 }
 
 function cellText(value: RawValue): string {

@@ -9,9 +9,9 @@ import { withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { type ConfiguredStations, dataSetOf, withState, withStations } from '../wiring.ts';
 import {
-  attempt,
   type CheckReport,
   type CheckResult,
+  checkResult,
   type Findings,
   JsonCheckReport,
   TextCheckReport,
@@ -32,12 +32,12 @@ export async function check(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const report = flags.json === true ? new JsonCheckReport(terminal) : new TextCheckReport(terminal);
-  const read = await readSetting(flags, terminal);
-  report.problems(read);
+  const loaded = await readSetting(flags, terminal);
+  report.problems(loaded);
   const code =
-    read.setting === undefined
+    loaded.setting === undefined
       ? EXIT.configuration
-      : await checkLayers(names, flags.offline === true, read.setting, report);
+      : await checkLayers(names, flags.offline === true, loaded.setting, report);
   await report.end(code);
   return code;
 }
@@ -83,7 +83,7 @@ const wrongJobsText = (names: readonly string[]): string =>
   names.length <= 10 ? names.join(', ') : `${grouped(names.length)} jobs`;
 
 const stateResult = (config: Config): Promise<CheckResult> =>
-  attempt('state', 'file' in config.state ? config.state.file : 'memory', () =>
+  checkResult('state', 'file' in config.state ? config.state.file : 'memory', () =>
     withState(config, async () => ({ message: '' })),
   );
 
@@ -95,18 +95,20 @@ async function* stationResults(
 ): AsyncGenerator<CheckResult> {
   const reached = new Set<string>();
   for (const name of new Set(jobs.map((job) => job.database))) {
-    const result = await attempt('database', name, () => inspect(name, stations, signal));
+    const result = await checkResult('database', name, () => inspect(name, stations, signal));
     if (result.outcome === 'good') reached.add(name);
     yield result;
   }
   for (const job of jobs) {
     if (reached.has(job.database)) {
-      yield await attempt('query', job.name, () => describeQuery(job, stations, signal));
+      yield await checkResult('query', job.name, () => describeQuery(job, stations, signal));
     } else yield uncheckedQuery(job);
   }
   for (const job of jobs) {
     const { data_group, data_type } = job.data_set;
-    yield await attempt('data_set', `${data_group}/${data_type}`, () => tryDataSet(job, stations, signal));
+    yield await checkResult('data_set', `${data_group}/${data_type}`, () =>
+      tryDataSet(job, stations, signal),
+    );
   }
 }
 

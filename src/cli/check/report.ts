@@ -36,14 +36,14 @@ export interface CheckResult extends Findings {
 /** Where `check` tells how things are. */
 export interface CheckReport {
   /** The mistakes in the files, before all else. */
-  problems(read: ReadSetting): void;
+  problems(loaded: ReadSetting): void;
   add(result: CheckResult): Promise<void>;
   /** After everything; `code` is that of the whole check. */
   end(code: ExitCode): Promise<void>;
 }
 
 /** Does one check; a failure is a result, never thrown. */
-export async function attempt(
+export async function checkResult(
   layer: CheckLayer,
   name: string,
   check: () => Promise<Findings>,
@@ -73,8 +73,8 @@ export class TextCheckReport implements CheckReport {
     this.#terminal = terminal;
   }
 
-  problems(read: ReadSetting): void {
-    tellProblemsOf(read, this.#terminal);
+  problems(loaded: ReadSetting): void {
+    tellProblemsOf(loaded, this.#terminal);
   }
 
   async add(result: CheckResult): Promise<void> {

@@ -71,15 +71,15 @@ const WIDTH = 100;
 
 /** `explain`: what a code of the log, an exit code or the code of a mistake means, and what to do. */
 export async function explain(code: string, terminal: Terminal): Promise<ExitCode> {
-  await terminal.print(shown(find(code), terminal));
+  await terminal.print(explanationText(explanationOf(code), terminal));
   return EXIT.success;
 }
 
-function find(code: string): Explanation {
-  const found = CATALOGUES.flatMap(({ explanations }) => explanations).find(
+function explanationOf(code: string): Explanation {
+  const explanation = CATALOGUES.flatMap(({ explanations }) => explanations).find(
     (each) => each.code.toLowerCase() === code.toLowerCase(),
   );
-  if (found !== undefined) return found;
+  if (explanation !== undefined) return explanation;
   const nearest = nearestName(code, CATALOGUES.flatMap(codesOf));
   const lists = CATALOGUES.map((catalogue) => `\n    ${catalogue.title}: ${codesOf(catalogue).join(', ')}`);
   const guess = nearest === undefined ? '' : `Did you mean ${nearest}? `;
@@ -92,7 +92,7 @@ function find(code: string): Explanation {
 const codesOf = ({ explanations }: (typeof CATALOGUES)[number]): string[] =>
   explanations.map(({ code }) => code);
 
-function shown({ code, title, meaning, parts }: Explanation, terminal: Terminal): string {
+function explanationText({ code, title, meaning, parts }: Explanation, terminal: Terminal): string {
   const head = `${terminal.style('bold', /^\d+$/.test(code) ? `exit code ${code}` : code)}: ${title}`;
   const below = parts.map(
     (part) => `\n${terminal.style('bold', part.heading)}\n${linesOf(part).join('\n')}\n`,

@@ -85,14 +85,14 @@ export class ProgressBar {
   #moveTo(done: number, rows: number): void {
     if (this.#shown === undefined) return;
     Object.assign(this.#shown, { done, rows });
-    this.#shown.bar.update(done, told(this.#shown));
+    this.#shown.bar.update(done, barFields(this.#shown));
   }
 }
 
 /** Anew each time, because the bar takes the place where it was begun for its own. */
-const draw = (shown: Shown): void => shown.bar.start(shown.total, shown.done, told(shown));
+const draw = (shown: Shown): void => shown.bar.start(shown.total, shown.done, barFields(shown));
 
-function told({ job, total, startedAt, done, rows }: Shown) {
+function barFields({ job, total, startedAt, done, rows }: Shown) {
   const elapsed = performance.now() - startedAt;
   const left = done === 0 ? '?' : durationText((elapsed / done) * (total - done));
   return { job, rows: grouped(rows), rate: grouped(Math.round((rows * 1_000) / Math.max(elapsed, 1))), left };

@@ -77,10 +77,10 @@ export interface Setting {
 
 /** Loads the configuration and tells its mistakes. Throws WrongConfigurationError when config.yaml itself is wrong. */
 export async function openSetting(flags: GlobalFlags, terminal: Terminal): Promise<Setting> {
-  const read = await readSetting(flags, terminal);
-  tellProblemsOf(read, terminal);
-  if (read.setting === undefined) throw new WrongConfigurationError();
-  return read.setting;
+  const loaded = await readSetting(flags, terminal);
+  tellProblemsOf(loaded, terminal);
+  if (loaded.setting === undefined) throw new WrongConfigurationError();
+  return loaded.setting;
 }
 
 /** What was read of the configuration, its mistakes not yet told. */

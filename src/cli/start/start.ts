@@ -68,13 +68,13 @@ interface StartFlags {
 /** `start`: the daemon, until a signal ends it. */
 export async function start(flags: StartFlags, globals: GlobalFlags, terminal: Terminal): Promise<ExitCode> {
   return withStop(async (stop) => {
-    const read = await readSetting(globals, terminal);
-    if (read.setting === undefined) {
-      tellProblemsOf(read, terminal);
+    const loaded = await readSetting(globals, terminal);
+    if (loaded.setting === undefined) {
+      tellProblemsOf(loaded, terminal);
       return EXIT.configuration;
     }
-    tellProblemsToLog(read.setting.logger, read.problems, read.setting.rejectedJobs);
-    await runDaemon(read.setting, flags, globals, stop);
+    tellProblemsToLog(loaded.setting.logger, loaded.problems, loaded.setting.rejectedJobs);
+    await runDaemon(loaded.setting, flags, globals, stop);
     return stop.exitCode() ?? EXIT.success;
   });
 }

@@ -29,17 +29,17 @@ async function plannedCursor(
       `Give one value for each of ${columns.join(', ')}, in this order.`,
     );
   }
-  const { cursor, finding, direction } = await judged(job, texts, before, setting);
-  const shown = cursor.map(({ text }) => text);
+  const { cursor, finding, direction } = await positionTried(job, texts, before, setting);
+  const values = cursor.map(({ text }) => text);
   return {
     progress: { fingerprint: before?.fingerprint, cursor },
-    effect: cursorEffect(job, before, shown, direction) + asLines([finding]),
-    done: `stands at (${shown.join(', ')})`,
+    effect: cursorEffect(job, before, values, direction) + asLines([finding]),
+    done: `stands at (${values.join(', ')})`,
   };
 }
 
 /** The position, and what the database says of it, as a line. */
-async function judged(
+async function positionTried(
   job: CursorJob,
   texts: readonly string[],
   before: Progress | undefined,
