@@ -42,12 +42,12 @@ export async function tryPosition(
   signal: AbortSignal,
 ): Promise<TriedPosition> {
   const { zone } = route.localTime;
-  const [reached] = await Promise.allSettled([reach(job, stored, route, signal)]);
-  if (reached.status === 'rejected') {
+  const [outcome] = await Promise.allSettled([columnsAndUntil(job, stored, route, signal)]);
+  if (outcome.status === 'rejected') {
     const cursor = texts.map((text, index) => valueGiven(text, stored?.[index]?.kind, undefined, zone));
-    return cursor.find(isUnfit) ?? { kind: 'untried', cursor: cursor.filter(fits), reason: reached.reason };
+    return cursor.find(isUnfit) ?? { kind: 'untried', cursor: cursor.filter(fits), reason: outcome.reason };
   }
-  const { until, columns } = reached.value;
+  const { until, columns } = outcome.value;
   const given = texts.map((text, index) => {
     const column = columns.find(({ name }) => name === job.cursor.columns[index]);
     return valueGiven(text, kindOf(column) ?? stored?.[index]?.kind, column, zone);
@@ -64,7 +64,7 @@ export async function tryPosition(
 }
 
 /** What does not depend on the position that is given: when this fails, nothing is known of that. */
-async function reach(
+async function columnsAndUntil(
   job: CursorJob,
   stored: Position | undefined,
   { source }: Pick<Route, 'source'>,

@@ -144,9 +144,9 @@ export class ViewOfDaemon implements DaemonView {
     const { problem } = this.#daemon.statusOf(job.name) ?? {};
     try {
       if (problem === undefined) return this.#viewOf(job, standing);
-      return stopped(job, problem);
+      return unschedulableJobView(job, problem);
     } catch (error) {
-      return stopped(job, error instanceof Error ? error.message : String(error));
+      return unschedulableJobView(job, error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -196,7 +196,7 @@ export class ViewOfDaemon implements DaemonView {
 }
 
 /** A job that the daemon can do nothing with. */
-function stopped({ name, file, shown, ...job }: Job, reason: string): JobView {
+function unschedulableJobView({ name, file, shown, ...job }: Job, reason: string): JobView {
   const { schedule = '', timezone = job.timezone } = shown ?? job;
   // The reason tells the schedule or the zone, too.
   const why = shown === undefined ? `: ${reason}` : '';

@@ -12,7 +12,7 @@ interface StateWatcher {
 /** Tells when the state cannot be used, and when it can again, also while no job runs. Returns what stops it. */
 export function watchState(state: Pick<State, 'jobs'>, watcher: StateWatcher, every = EVERY): () => void {
   let isLost = false;
-  const look = async () => {
+  const checkState = async () => {
     try {
       await state.jobs();
       if (isLost) watcher.back();
@@ -24,6 +24,6 @@ export function watchState(state: Pick<State, 'jobs'>, watcher: StateWatcher, ev
       watcher.lost(error);
     }
   };
-  const timer = setInterval(() => void look(), every).unref();
+  const timer = setInterval(() => void checkState(), every).unref();
   return () => clearInterval(timer);
 }

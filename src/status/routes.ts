@@ -16,12 +16,12 @@ export function addApiRoutes(app: FastifyInstance, view: DaemonView, mayRun: boo
   app.get('/api/jobs', async () => overviewDocument(view, await view.jobs()));
 
   app.get<JobPath>('/api/jobs/:name', async ({ params: { name } }) =>
-    jobDetailDocument(await find(view, name)),
+    jobDetailDocument(await jobOrNotFound(view, name)),
   );
 
   app.get<RunsQuery>('/api/jobs/:name/runs', async ({ params: { name }, query: { limit } }) => {
     const most = readLimit(limit);
-    await find(view, name);
+    await jobOrNotFound(view, name);
     return { job: name, runs: (await view.runs(name, most)).map(runDocument) };
   });
 
@@ -46,7 +46,7 @@ export function addApiRoutes(app: FastifyInstance, view: DaemonView, mayRun: boo
   });
 }
 
-async function find(view: DaemonView, name: string): Promise<JobDetail> {
+async function jobOrNotFound(view: DaemonView, name: string): Promise<JobDetail> {
   const detail = await view.job(name);
   if (detail === undefined) throw unknownJob();
   return detail;

@@ -66,7 +66,7 @@ export function lettersSection(
   if (letters.length === 0) return undefined;
   const newest = letters.slice(-MOST).reverse();
   const causes = new Set(newest.map(({ cause }) => cause));
-  const left =
+  const cutNote =
     letters.length > MOST
       ? html`<p>The newest ${MOST} of ${grouped(letters.length)} are shown.</p>`
       : undefined;
@@ -74,7 +74,7 @@ export function lettersSection(
     <h2 id="letters-title">${counted(letters.length, 'dead letter')}</h2>
     <p>Rows and records that could not be delivered. They are kept until somebody replays or discards them: <code
       >pp-db-collector dead-letters list ${said(job)}</code></p>
-    ${left}
+    ${cutNote}
     <table class="cards letters" role="table" aria-labelledby="letters-title">
       <thead role="rowgroup"><tr role="row">${['Id', 'Reason', 'First seen', 'Last seen'].map(
         (words) => html`<th role="columnheader" scope="col">${words}</th>`,
