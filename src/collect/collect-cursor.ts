@@ -33,13 +33,15 @@ export async function collectCursor(context: RunContext<CursorJob>): Promise<voi
       minRows,
       after: position,
     };
-    const read = await deliverQuery(plan, context, (reached, error) => keepReached(context, reached, error));
-    run.isReady = read.isReady;
-    if (!read.isReady) return;
+    const rowsRead = await deliverQuery(plan, context, (reached, error) =>
+      keepReached(context, reached, error),
+    );
+    run.isReady = rowsRead.isReady;
+    if (!rowsRead.isReady) return;
     run.refuseNothingButDeadLetters();
-    position = read.cursor ?? position;
-    await moveTo(context, read.cursor);
-    isCut = read.isCut;
+    position = rowsRead.cursor ?? position;
+    await moveTo(context, rowsRead.cursor);
+    isCut = rowsRead.isCut;
   }
   await tellOverlooked(context, cursorQuery(job, position, until));
 }

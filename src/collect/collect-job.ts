@@ -51,8 +51,8 @@ export async function collectJob(job: Job, options: RunOptions, signal: AbortSig
 
 async function collect(job: Job, run: RunSoFar, options: RunOptions, signals: RunSignals): Promise<void> {
   const { state } = options;
-  const given = options.route();
-  const route = { ...given, target: suppressing(given.target, job.record) };
+  const openedRoute = options.route();
+  const route = { ...openedRoute, target: suppressing(openedRoute.target, job.record) };
   run.rules = rulesOf(job, route.localTime.zone);
   const progress = await state.progressOf(job.name);
   const fingerprint = fingerprintOf(job, route.localTime.zone);
