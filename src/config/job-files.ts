@@ -21,7 +21,7 @@ export interface FilesOfCollectors {
  * volumes keep their versions under such names, and links to them beside. Throws what the file system throws.
  */
 export function findJobFiles(folder: string): FilesOfCollectors {
-  const files = find(folder, new Set()).sort();
+  const files = visibleFilesBelow(folder, new Set()).sort();
   const jobs = files.filter((path) => /\.ya?ml$/.test(path) && !DEFAULTS_FILES.includes(basename(path)));
   return { jobs, strays: files.filter((path) => isStray(basename(path))) };
 }
@@ -38,14 +38,15 @@ function isStray(name: string): boolean {
 }
 
 /** `above`: the real paths of the folders on the way, to stop where a link leads back up. */
-function find(folder: string, above: ReadonlySet<string>): string[] {
+function visibleFilesBelow(folder: string, above: ReadonlySet<string>): string[] {
   const real = realpathSync(folder);
   if (above.has(real)) return [];
   const way = new Set([...above, real]);
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.')) return [];
-    if (entry.isDirectory() || (entry.isSymbolicLink() && isFolder(path))) return find(path, way);
+    if (entry.isDirectory() || (entry.isSymbolicLink() && isFolder(path)))
+      return visibleFilesBelow(path, way);
     return [path];
   });
 }

@@ -28,7 +28,7 @@ export interface LoadedConfig {
 export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
   const secrets = new Set<string>();
   const { config, rejectedJobs, problems } = readConfig(path, { ...options, secrets });
-  const masked = (told: readonly Problem[]) => maskedProblems(told, secrets);
+  const masked = (unmasked: readonly Problem[]) => maskedProblems(unmasked, secrets);
   return {
     ...(config === undefined ? {} : { config }),
     rejectedJobs: deepFreeze(rejectedJobs.map((job) => ({ ...job, problems: masked(job.problems) }))),
@@ -45,7 +45,9 @@ function readConfig(path: string, options: ReadOptions): LoadedConfig {
   const value = validated.value === undefined ? undefined : resolvePaths(validated.value, folder);
   const certificates = value === undefined ? [] : checkFiles(value, tree);
   const { root, paths, bounds, findings: unlisted } = listJobs(tree, folder, options);
-  const own = inOrder([...findings, ...validated.findings, ...certificates, ...unlisted].map(problemOf));
+  const configProblems = inOrder(
+    [...findings, ...validated.findings, ...certificates, ...unlisted].map(problemOf),
+  );
   // The jobs are read although config.yaml may be wrong, so that all mistakes are found at once.
   const surroundings = {
     databases: dialectsOf(tree),
@@ -53,12 +55,16 @@ function readConfig(path: string, options: ReadOptions): LoadedConfig {
     shownZone: shownAt(tree, ['schedule', 'timezone']),
   };
   const { jobs, rejected, problems } = loadJobs(root, paths, surroundings, { ...options, bounds });
-  const found = {
+  const jobsAndProblems = {
     rejectedJobs: rejected,
-    problems: inOrder(distinct([...own, ...problems])),
+    problems: inOrder(distinct([...configProblems, ...problems])),
   };
-  if (value === undefined || own.some(({ severity }) => severity === 'error')) return found;
-  return { config: deepFreeze({ ...value, collectors: root, file: tree.place.file.shown, jobs }), ...found };
+  if (value === undefined || configProblems.some(({ severity }) => severity === 'error'))
+    return jobsAndProblems;
+  return {
+    config: deepFreeze({ ...value, collectors: root, file: tree.place.file.shown, jobs }),
+    ...jobsAndProblems,
+  };
 }
 
 const strayFile: Complaint = {
@@ -82,25 +88,25 @@ function listJobs(tree: Tree, folder: string, { currentDirectory }: ReadOptions)
   const bounds = boundsOf(tree, folder, root);
   const none = { root, paths: [], bounds };
   if (written === undefined && treeAt(tree, path) !== undefined) return { ...none, findings: [] };
-  const at = (complaint: Complaint) => [findingAt(placeOf(tree, path), path, complaint)];
-  const shown = shownPath(root, currentDirectory);
+  const findingsOfPath = (complaint: Complaint) => [findingAt(placeOf(tree, path), path, complaint)];
+  const shownRoot = shownPath(root, currentDirectory);
   try {
-    bounds.require(root, shown);
+    bounds.require(root, shownRoot);
     const { jobs: paths, strays } = findJobFiles(root);
-    const message = `expected a folder with job files (*.yaml), got none in ${shown}`;
+    const message = `expected a folder with job files (*.yaml), got none in ${shownRoot}`;
     return {
       root,
       paths,
       bounds,
       findings: [
-        ...(paths.length > 0 ? [] : at({ code: 'no-jobs', severity: 'warning', message })),
+        ...(paths.length > 0 ? [] : findingsOfPath({ code: 'no-jobs', severity: 'warning', message })),
         ...strays.map((stray) => findingOfFile(shownPath(stray, currentDirectory), strayFile)),
       ],
     };
   } catch (error) {
     const reason = error instanceof UnreadableFile ? error.reason : systemReason(error);
-    const message = `expected a folder of job files, got ${reason} for ${shown}`;
-    return { ...none, findings: at({ code: 'unreadable-file', message }) };
+    const message = `expected a folder of job files, got ${reason} for ${shownRoot}`;
+    return { ...none, findings: findingsOfPath({ code: 'unreadable-file', message }) };
   }
 }
 

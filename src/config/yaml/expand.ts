@@ -50,12 +50,12 @@ export function expand(raw: string, surroundings: Surroundings): Expansion | Com
 }
 
 function assemble(parts: readonly Part[], from: readonly string[], shown: string): Expansion | Complaint {
-  const read = () => parts.map((part) => (typeof part === 'string' ? part : part())).join('');
+  const textOfParts = () => parts.map((part) => (typeof part === 'string' ? part : part())).join('');
   try {
     const literal = parts.filter((_, index) => index % 2 === 0).join('');
-    const readAgain = parts.some((part) => typeof part === 'function') ? read : undefined;
+    const readAgain = parts.some((part) => typeof part === 'function') ? textOfParts : undefined;
     return {
-      text: read(),
+      text: textOfParts(),
       from,
       shown,
       whole: from.length === 1 && parts.length === 3 && literal === '',

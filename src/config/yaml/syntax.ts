@@ -41,11 +41,13 @@ export function syntaxFindings(file: SourceFile, document: Document.Parsed): Fin
 
 function forbidden(file: SourceFile, document: Document.Parsed): Finding[] | undefined {
   const control = CONTROL_CHARACTER.exec(file.text);
-  if (control !== null) return [at(file, control.index, controlCharacter)];
+  if (control !== null) return [syntaxFindingAt(file, control.index, controlCharacter)];
   const directive = /^%\w/m.exec(file.text);
   const { yaml, tags } = document.directives;
   const isDirected = yaml.explicit === true || Object.keys(tags).length > 1;
-  return directive !== null && isDirected ? [at(file, directive.index, directiveLine)] : undefined;
+  return directive !== null && isDirected
+    ? [syntaxFindingAt(file, directive.index, directiveLine)]
+    : undefined;
 }
 
 function mistakes(file: SourceFile, document: Document.Parsed): Finding[] {
@@ -57,7 +59,7 @@ function mistakes(file: SourceFile, document: Document.Parsed): Finding[] {
     const { line } = file.position(start);
     // One mistake makes YAML stumble many times: what nobody can explain after it is its echo.
     if (byLine.has(line) || (complaint === undefined && byLine.size > 0)) continue;
-    byLine.set(line, at(file, start, complaint ?? unexplained(error)));
+    byLine.set(line, syntaxFindingAt(file, start, complaint ?? unexplained(error)));
   }
   return [...byLine.values()];
 }
@@ -74,7 +76,7 @@ const controlCharacter: Complaint = {
   suggestion: 'write it as an escape in double quotes, e.g. "\\x1b"',
 };
 
-function at(file: SourceFile, start: number, complaint: Complaint): Finding {
+function syntaxFindingAt(file: SourceFile, start: number, complaint: Complaint): Finding {
   return findingAt({ file, start, end: start + 1 }, [], complaint);
 }
 
