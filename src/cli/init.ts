@@ -97,8 +97,10 @@ const firstFiles = (): readonly FirstFile[] => [
 export async function init(folder: string, terminal: Terminal): Promise<ExitCode> {
   const root = resolve(terminal.directory, folder);
   for (const file of firstFiles()) {
-    const told = write(root, file) ? `wrote ${file.path}` : `kept  ${file.path}, which was there already`;
-    await terminal.print(`${told}\n`);
+    const outcomeLine = write(root, file)
+      ? `wrote ${file.path}`
+      : `kept  ${file.path}, which was there already`;
+    await terminal.print(`${outcomeLine}\n`);
   }
   await terminal.print(howToGoOn(root === terminal.directory ? '' : `cd ${quotedForShell(folder)}\n  `));
   return EXIT.success;

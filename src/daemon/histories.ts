@@ -30,8 +30,8 @@ export class Histories {
     for (const job of this.#histories.keys()) if (!named.has(job)) this.#histories.delete(job);
     const unknown = jobs.filter((job) => !this.#histories.has(job));
     for (let start = 0; start < unknown.length; start += AT_ONCE) {
-      const read = await this.#state.histories(unknown.slice(start, start + AT_ONCE));
-      for (const [job, history] of read) this.#histories.set(job, history);
+      const histories = await this.#state.histories(unknown.slice(start, start + AT_ONCE));
+      for (const [job, history] of histories) this.#histories.set(job, history);
       await new Promise(setImmediate);
     }
   }

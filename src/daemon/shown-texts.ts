@@ -25,8 +25,11 @@ export class ShownTexts {
     const { failure } = run;
     if (failure === undefined || this.#pattern === undefined) return run;
     const { message, remedy } = failure;
-    const shown = { ...failure, message: this.text(message) };
-    return { ...run, failure: remedy === undefined ? shown : { ...shown, remedy: this.text(remedy) } };
+    const shownFailure = { ...failure, message: this.text(message) };
+    return {
+      ...run,
+      failure: remedy === undefined ? shownFailure : { ...shownFailure, remedy: this.text(remedy) },
+    };
   }
 
   letter(letter: StoredDeadLetter): StoredDeadLetter {

@@ -134,9 +134,9 @@ export class ViewOfDaemon implements DaemonView {
   }
 
   runNow(name: string): 'queued' | 'already-running' | 'unknown' {
-    const asked = this.#daemon.runNow(name);
-    if (asked === 'started' || asked === 'waiting') return 'queued';
-    return asked === 'unknown-job' ? 'unknown' : 'already-running';
+    const answer = this.#daemon.runNow(name);
+    if (answer === 'started' || answer === 'waiting') return 'queued';
+    return answer === 'unknown-job' ? 'unknown' : 'already-running';
   }
 
   /** One job must not keep people from seeing the others. */

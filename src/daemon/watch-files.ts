@@ -50,8 +50,8 @@ function filesBelow(folder: string): string[] {
 
 /** Of what a symbolic link leads to. */
 function versionOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return `${path} is not there`;
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return `${path} is not there`;
   // A folder changes with what is in it, which is told by the files.
-  return found.isDirectory() ? path : [path, found.ino, found.size, found.mtimeMs].join(' ');
+  return stats.isDirectory() ? path : [path, stats.ino, stats.size, stats.mtimeMs].join(' ');
 }

@@ -26,8 +26,8 @@ export class OwnHosts {
    * @param target what the request asks for: where it is a whole address, the name in that counts, too
    */
   require(host: string | undefined, target = '/'): void {
-    const asked = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target)?.[1];
-    if (this.#isOwn(host) && (asked === undefined || this.#isOwn(asked))) return;
+    const nameInTarget = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target)?.[1];
+    if (this.#isOwn(host) && (nameInTarget === undefined || this.#isOwn(nameInTarget))) return;
     throw new HttpError(
       421,
       'This is not a name of the status page. Add it to http.allowed_hosts in config.yaml, or set http.token.',

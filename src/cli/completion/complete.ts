@@ -67,9 +67,10 @@ function readLine(words: readonly string[], program: Command): ReadLine {
       if (option.long === '--config') config = word;
       option = undefined;
     } else if (flag.startsWith('-')) {
-      const found = optionOf(command, flag);
-      if (found?.long === '--config') config = value ?? config;
-      if (value === undefined && found !== undefined && placeholderOf(found) !== undefined) option = found;
+      const namedOption = optionOf(command, flag);
+      if (namedOption?.long === '--config') config = value ?? config;
+      if (value === undefined && namedOption !== undefined && placeholderOf(namedOption) !== undefined)
+        option = namedOption;
     } else if (below !== undefined) [parent, command] = [command, below];
     else place += 1;
   }

@@ -25,9 +25,9 @@ export async function empty(
       await setting.terminal.print(`${path}: ${message === '' ? 'emptied' : message}\n`);
       return EXIT.success;
     } catch (error) {
-      const stopped = exitCode();
-      if (stopped === undefined) throw error;
-      return stopped;
+      const stopCode = exitCode();
+      if (stopCode === undefined) throw error;
+      return stopCode;
     }
   });
 }

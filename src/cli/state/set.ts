@@ -102,11 +102,11 @@ function refuseWrongFlags(job: Job, { collectedTo, cursor }: SetFlags): void {
   const [place, wanted, value] = standsAtRow(job)
     ? ['a row', '--cursor', job.cursor.columns.map((column) => column.toUpperCase()).join(' ')]
     : ['a time', '--collected-to', '2015-01-01'];
-  const given = [
+  const givenFlags = [
     ...(collectedTo === undefined ? [] : ['--collected-to']),
     ...(cursor === undefined ? [] : ['--cursor']),
   ];
-  if (given.length === 1 && given[0] === wanted) return;
+  if (givenFlags.length === 1 && givenFlags[0] === wanted) return;
   throw new UsageError(
     `${job.name} stands at ${place}: expected ${wanted}`,
     `Give ${wanted} ${value}, and nothing else.`,
