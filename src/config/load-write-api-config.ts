@@ -23,8 +23,8 @@ export interface LoadedWriteApiConfig {
 /** Reads the configuration of `serve`. Mistakes are problems in the result, never thrown. */
 export function loadWriteApiConfig(path: string, options: ReadOptions): LoadedWriteApiConfig {
   const secrets = new Set<string>();
-  const { problems, ...found } = readWriteApiConfig(path, { ...options, secrets });
-  return { ...found, problems: deepFreeze(maskedProblems(problems, secrets)) };
+  const { problems, ...loaded } = readWriteApiConfig(path, { ...options, secrets });
+  return { ...loaded, problems: deepFreeze(maskedProblems(problems, secrets)) };
 }
 
 function readWriteApiConfig(path: string, options: ReadOptions): LoadedWriteApiConfig {

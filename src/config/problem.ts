@@ -141,12 +141,12 @@ function excerptLine(file: SourceFile, line: number): ExcerptLine[] {
 const visible = (text: string): string => text.replace(/(?!\t)\p{Cc}/gu, '\ufffd');
 
 function maskSpans(file: SourceFile, [start, end]: readonly [number, number]): string {
-  let [shown, at] = ['', start];
+  let [masked, at] = ['', start];
   const within = file.secretSpans.filter(([from, to]) => to > start && from < end);
   for (const [from, to] of within.toSorted(([one], [other]) => one - other)) {
     if (to <= at) continue;
-    shown += `${file.text.slice(at, Math.max(at, from))}${SECRET}`;
+    masked += `${file.text.slice(at, Math.max(at, from))}${SECRET}`;
     at = Math.min(to, end);
   }
-  return shown + file.text.slice(at, end);
+  return masked + file.text.slice(at, end);
 }

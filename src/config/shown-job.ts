@@ -30,10 +30,10 @@ export type ShownJob = WithMode<ShownFile>;
 export function shownJob(file: JobFile, tree: Tree, zone: string | undefined): ShownFile | undefined {
   const { tests, data_set, ...rest } = file;
   const { token, ...dataSet } = data_set;
-  const own = { ...rest, data_set: dataSet };
-  const values = shownValue(own, tree, []) as ShownFile;
+  const withoutToken = { ...rest, data_set: dataSet };
+  const values = shownValue(withoutToken, tree, []) as ShownFile;
   const shown = zone === undefined || file.timezone !== undefined ? values : { ...values, timezone: zone };
-  return JSON.stringify(shown) === JSON.stringify(own) ? undefined : shown;
+  return JSON.stringify(shown) === JSON.stringify(withoutToken) ? undefined : shown;
 }
 
 function shownValue(value: unknown, tree: Tree, path: readonly string[]): unknown {
@@ -41,7 +41,7 @@ function shownValue(value: unknown, tree: Tree, path: readonly string[]): unknow
   if (Array.isArray(value)) return value.map((item, index) => shownValue(item, tree, [...path, `${index}`]));
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value);
-    return Object.fromEntries(entries.map(([key, own]) => [key, shownValue(own, tree, [...path, key])]));
+    return Object.fromEntries(entries.map(([key, item]) => [key, shownValue(item, tree, [...path, key])]));
   }
   return shownAt(tree, path) ?? value;
 }

@@ -16,13 +16,13 @@ type QueryText = ScalarTree & { readonly value: string };
  * @param syntax of the database @param mode undefined: not clear, so that nothing is known of the parameters
  */
 export function checkQueryText(query: QueryText, syntax: SqlSyntax, mode: QueryMode | undefined): Finding[] {
-  let found = checkAsRead(query, syntax, syntax.usualMode, mode);
+  let findings = checkAsRead(query, syntax, syntax.usualMode, mode);
   for (const sqlMode of syntax.unusualModes) {
-    if (found.length === 0) break;
+    if (findings.length === 0) break;
     const again = new Set(checkAsRead(query, syntax, sqlMode, mode).map(whatAndWhere));
-    found = found.filter((finding) => again.has(whatAndWhere(finding)));
+    findings = findings.filter((finding) => again.has(whatAndWhere(finding)));
   }
-  return found;
+  return findings;
 }
 
 const whatAndWhere = ({ place, complaint }: Finding): string => `${place.start} ${complaint.message}`;

@@ -110,19 +110,23 @@ function checkIdFields(
     const isName = typeof part === 'string' && style !== 'pp-db-collector-template';
     const name = isName ? part : fieldIn(part);
     if (name === undefined) continue;
-    const at = [...path, index, ...(isName ? [] : ['field'])];
+    const fieldPath = [...path, index, ...(isName ? [] : ['field'])];
     if (isName && fields.indexOf(part) < index) {
-      complain(context, at, {
+      complain(context, fieldPath, {
         code: 'duplicate-key',
         expected: 'each field once',
         got: `a second "${name}"`,
       });
     } else if (name === '_id') {
       const expected = 'the name of a field that the id is made of';
-      complain(context, at, { code: 'unknown-field', expected, got: '"_id", the id itself' });
+      complain(context, fieldPath, { code: 'unknown-field', expected, got: '"_id", the id itself' });
     } else if (!hasField(record, name)) {
       const suggestion = didYouMean(name, ['_timestamp', ...Object.keys(record.fields ?? {})]);
-      complain(context, at, { code: 'unknown-field', expected: 'the name of a record field', suggestion });
+      complain(context, fieldPath, {
+        code: 'unknown-field',
+        expected: 'the name of a record field',
+        suggestion,
+      });
     }
   }
 }

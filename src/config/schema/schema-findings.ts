@@ -106,12 +106,12 @@ function unknownKey(kind: FileKind, tree: Tree, path: KeyPath): Finding {
   const key = String(path.at(-1));
   const known = knownKeys(kind, path.slice(0, -1));
   const secretWord = gluedSecret(key);
-  const shown = secretWord === undefined ? key : `${secretWord}…`;
+  const shownKey = secretWord === undefined ? key : `${secretWord}…`;
   const place = keyPlace(tree, path) ?? placeOf(tree, path);
   if (secretWord !== undefined) hide(place);
-  return findingAt(place, [...path.slice(0, -1), shown], {
+  return findingAt(place, [...path.slice(0, -1), shownKey], {
     code: 'unknown-key',
-    message: `expected a known key, got ${JSON.stringify(shown)}`,
+    message: `expected a known key, got ${JSON.stringify(shownKey)}`,
     suggestion: key === '<<' ? noMergeKeys : (didYouMean(key, known) ?? `known here: ${known.join(', ')}`),
   });
 }
@@ -123,9 +123,9 @@ function findingOf(kind: FileKind, tree: Tree, issue: Issue, path: KeyPath): Fin
   const expectsCollection = issue.code === 'invalid_type' && COLLECTIONS.includes(issue.expected);
   // What stands in the place of a mapping may be the one value of it that somebody thought of.
   if (expectsCollection && value?.kind === 'scalar') hide(value.place);
-  const found = describeValue(value, path, !expectsCollection);
+  const description = describeValue(value, path, !expectsCollection);
   const isForeign = value?.kind === 'scalar' && value.outside !== undefined;
-  const got = isForeign ? found : (complaint?.got ?? found);
+  const got = isForeign ? description : (complaint?.got ?? description);
   return findingAt(place ?? placeOf(tree, path), path, {
     code: complaint?.code ?? (value === undefined ? 'missing-key' : 'wrong-value'),
     message: `expected ${issue.message}, got ${got}`,

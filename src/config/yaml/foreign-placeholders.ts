@@ -22,9 +22,9 @@ const VARIABLE = /^[A-Z][A-Z0-9_]+$/;
 
 /** How a text that is a placeholder for a secret is written here; undefined when it is none. */
 export function referenceFor(text: string): string | undefined {
-  const found = PLACEHOLDER.exec(text);
-  if (found === null) return undefined;
-  const name = found.slice(1).find((group) => group !== undefined) ?? '';
+  const match = PLACEHOLDER.exec(text);
+  if (match === null) return undefined;
+  const name = match.slice(1).find((group) => group !== undefined) ?? '';
   return VARIABLE.test(name) ? `\${${name}}` : '${NAME}';
 }
 

@@ -24,12 +24,14 @@ export class JobTrees {
 
   /** The content of a job file with its defaults and the text of its `query_file` filled in. */
   read(path: string): ParsedFile {
-    const own = parseFile(path, JOB_FILE, this.#options, ['query']);
+    const jobFile = parseFile(path, JOB_FILE, this.#options, ['query']);
     const defaults = this.#defaultsOf(dirname(path));
-    const findings = [...defaults.findings, ...own.findings];
-    if (own.tree === undefined) return { tree: undefined, findings };
+    const findings = [...defaults.findings, ...jobFile.findings];
+    if (jobFile.tree === undefined) return { tree: undefined, findings };
     const tree =
-      defaults.tree === undefined ? own.tree : merged(withoutReplaced(defaults.tree, own.tree), own.tree);
+      defaults.tree === undefined
+        ? jobFile.tree
+        : merged(withoutReplaced(defaults.tree, jobFile.tree), jobFile.tree);
     return { tree: this.#withQueryFile(tree, findings), findings };
   }
 

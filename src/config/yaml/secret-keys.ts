@@ -22,8 +22,8 @@ export function isSecretPath(path: KeyPath): boolean {
 
 /** The way as far as the key of a secret: keys below it, as in `token: {abc}`, may be the secret. */
 export function pathToSecret(path: KeyPath): KeyPath {
-  const at = path.findIndex((step) => SECRET_KEYS.includes(String(step)));
-  return at === -1 ? path : path.slice(0, at + 1);
+  const secretIndex = path.findIndex((step) => SECRET_KEYS.includes(String(step)));
+  return secretIndex === -1 ? path : path.slice(0, secretIndex + 1);
 }
 
 /** Whether the value is a secret or its key may be meant as one: excerpts leave it out. */

@@ -39,11 +39,11 @@ export function plainValue(tree: Tree): unknown {
 }
 
 export function treeAt(tree: Tree, path: KeyPath): Tree | undefined {
-  let found: Tree | undefined = tree;
+  let subtree: Tree | undefined = tree;
   for (const step of path) {
-    found = found === undefined ? undefined : child(found, step);
+    subtree = subtree === undefined ? undefined : child(subtree, step);
   }
-  return found;
+  return subtree;
 }
 
 function child(tree: Tree, step: KeyPath[number]): Tree | undefined {
@@ -53,8 +53,8 @@ function child(tree: Tree, step: KeyPath[number]): Tree | undefined {
 
 /** The place of a value; of the nearest key above it when it is missing. */
 export function placeOf(tree: Tree, path: KeyPath): Place {
-  const found = treeAt(tree, path);
-  if (found !== undefined) return found.place;
+  const subtree = treeAt(tree, path);
+  if (subtree !== undefined) return subtree.place;
   for (let length = path.length - 1; length > 0; length--) {
     const key = keyPlace(tree, path.slice(0, length));
     if (key !== undefined) return key;
@@ -71,10 +71,10 @@ export function keyPlace(tree: Tree, path: KeyPath): Place | undefined {
 
 /** Whether a mistake at or above the path is reported already. */
 export function isReported(tree: Tree, path: KeyPath): boolean {
-  const found = path
+  const nearest = path
     .map((_, index) => treeAt(tree, path.slice(0, index + 1)))
     .findLast((ancestor) => ancestor !== undefined);
-  return found?.kind === 'scalar' && found.reported === true;
+  return nearest?.kind === 'scalar' && nearest.reported === true;
 }
 
 /** `over` on top of `under`: mappings merge, everything else replaces. */
@@ -90,8 +90,8 @@ export function merged(under: Tree, over: Tree): Tree {
 
 /** The text under a key of the top level; undefined when there is none, or not one that can be used. */
 export function textAt(tree: Tree, key: string): (ScalarTree & { readonly value: string }) | undefined {
-  const found = treeAt(tree, [key]);
-  if (found?.kind !== 'scalar' || typeof found.value !== 'string' || found.reported === true)
+  const scalar = treeAt(tree, [key]);
+  if (scalar?.kind !== 'scalar' || typeof scalar.value !== 'string' || scalar.reported === true)
     return undefined;
-  return { ...found, value: found.value };
+  return { ...scalar, value: scalar.value };
 }

@@ -184,23 +184,23 @@ class TreeReader {
   }
 
   #refuseNumber(node: Scalar, path: KeyPath, at: Place): ScalarTree {
-    const shown = mayBeSecret(path) ? undefined : node.source;
+    const spelling = mayBeSecret(path) ? undefined : node.source;
     return this.#refuse(
       at,
       path,
-      `expected a plain number or a text in quotes, got ${shown ?? 'a number that YAML would change'}`,
-      shown === undefined
+      `expected a plain number or a text in quotes, got ${spelling ?? 'a number that YAML would change'}`,
+      spelling === undefined
         ? 'put quotes around it'
-        : `write "${shown}" for the text or ${node.value} for the number`,
+        : `write "${spelling}" for the text or ${node.value} for the number`,
     );
   }
 
   #complainOfDuplicate(key: Place, path: KeyPath, first: Place): void {
     const { line } = this.#file.position(first.start);
-    const shown = pathToSecret(path) === path ? JSON.stringify(path.at(-1)) : 'one of the same text';
+    const shownKey = pathToSecret(path) === path ? JSON.stringify(path.at(-1)) : 'one of the same text';
     this.#complain(key, path, {
       code: 'duplicate-key',
-      message: `expected each key once, got a second ${shown}`,
+      message: `expected each key once, got a second ${shownKey}`,
       suggestion: `the first is in line ${line}`,
     });
   }
