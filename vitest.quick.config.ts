@@ -9,7 +9,7 @@ export const NOT_QUICK = [
   'test/{browser,docs,end-to-end,endurance,faults,integration,repository}/**/*.test.ts',
   // Of the databases only what each of them must do; else each has servers of its own, made for one test.
   'test/sources/**/!(contract).test.ts',
-  // They kill processes, fill memory, or wait for the time limits of the program itself.
+  // They kill processes, fill memory, go through years or thousands, or wait for the time limits of the program itself.
   'test/**/*.slow.test.ts',
 ];
 
