@@ -5,6 +5,9 @@ import { standsAtRow } from '../model/mode.ts';
 import { idFieldNames, idPartsOf } from '../records/id-parts.ts';
 import { FingerprintError } from './failures.ts';
 
+/** A key that is none of the job's own. */
+const ZONE = 'timezone of the database';
+
 /** What determines the ids of a job's records, by the key that says it. */
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -16,15 +19,13 @@ type Facts = Readonly<Record<string, unknown>>;
  */
 export function fingerprintOf(job: Job, databaseTimezone: string): string {
   const { data_set, record } = job;
-  // A time is in the id as the database prints it.
-  const hasColumnInId = idPartsOf(record.id).some(({ kind }) => kind === 'column');
   const facts: Facts = {
     data_set: `${data_set.data_group}/${data_set.data_type}`,
     'record.timestamp': record.timestamp,
     'record.id': record.id,
     ...idFields(job),
     ...factsOfMode(job),
-    ...(standsAtRow(job) || hasColumnInId ? { 'timezone of the database': databaseTimezone } : {}),
+    ...(standsAtRow(job) || hasColumnInId(job) ? { [ZONE]: databaseTimezone } : {}),
   };
   return JSON.stringify(facts);
 }
@@ -44,12 +45,24 @@ function factsOfMode(job: Job): Facts {
 const factsOfPeriod = (period: Period, timezone: string): Facts =>
   period === 'hour' ? { period } : { period, timezone };
 
-/** What says nothing about records, but what the stored position of a cursor means. */
-export const FACTS_OF_POSITION: readonly string[] = ['cursor.columns', 'timezone of the database'];
+/** A time is in such an id as the database prints it, in its zone. */
+const hasColumnInId = ({ record }: Job): boolean =>
+  idPartsOf(record.id).some(
+    (part) => part.kind === 'column' || (part.kind === 'name' && part.name !== '_timestamp'),
+  );
+
+/** What the stored position of a cursor means. */
+const OF_POSITION: readonly string[] = ['cursor.columns', ZONE];
 
 /** Whether a change, as `changesBetween` tells it, is one of what the position means. */
 export const isChangeOfPosition = (change: string): boolean =>
-  FACTS_OF_POSITION.some((key) => change.startsWith(`${key} was `));
+  OF_POSITION.some((key) => isChangeOf(key, change));
+
+/** Whether a change says nothing about the job's records, but only what the position means. */
+export const isChangeOfPositionAlone = (job: Job, change: string): boolean =>
+  isChangeOfPosition(change) && !(isChangeOf(ZONE, change) && hasColumnInId(job));
+
+const isChangeOf = (key: string, change: string): boolean => change.startsWith(`${key} was `);
 
 /** What has changed between two fingerprints, each as `record.id was ["a"] and is ["a","b"]`. */
 export function changesBetween(before: string, now: string): string[] {

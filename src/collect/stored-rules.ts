@@ -1,7 +1,7 @@
 import type { Job } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
 import { WithheldError } from './failures.ts';
-import { changesBetween, FACTS_OF_POSITION, fingerprintOf, isSameField } from './fingerprint.ts';
+import { changesBetween, fingerprintOf, isChangeOfPositionAlone, isSameField } from './fingerprint.ts';
 
 /**
  * What stored records were made by, as JSON. What hides small numbers is no part of it: that is done when
@@ -37,7 +37,7 @@ export function refitting(
   const now = rulesOf(job, databaseTimezone);
   if (before === undefined || before === now) return undefined;
   const old: StoredRules = JSON.parse(before);
-  refuseOtherIds(old, JSON.parse(now));
+  refuseOtherIds(job, old, JSON.parse(now));
   const fates = new Map<string, boolean>();
   const stays = (name: string): boolean => {
     const known = fates.get(name) ?? isStillSent(name, old, job.record);
@@ -50,13 +50,10 @@ export function refitting(
 /** A field in the JSON of a record, which is flat and without white space; `_id`, the first, has no comma before it. */
 const PAIR = /,"([^"\\]+)":(?:"(?:[^"\\]|\\.)*"|[^,}]+)/g;
 
-function refuseOtherIds(old: StoredRules, now: StoredRules): void {
-  const [before, after] = [old.ids, now.ids].map((ids) => {
-    return JSON.stringify(
-      Object.fromEntries(Object.entries(ids).filter(([key]) => !FACTS_OF_POSITION.includes(key))),
-    );
-  });
-  const changes = changesBetween(before ?? '{}', after ?? '{}');
+function refuseOtherIds(job: Job, old: StoredRules, now: StoredRules): void {
+  const changes = changesBetween(JSON.stringify(old.ids), JSON.stringify(now.ids)).filter(
+    (change) => !isChangeOfPositionAlone(job, change),
+  );
   if (changes.length > 0) throw withheld(changes.join('; '));
 }
 

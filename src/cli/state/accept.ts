@@ -1,4 +1,9 @@
-import { changesBetween, fingerprintOf, isChangeOfPosition } from '../../collect/fingerprint.ts';
+import {
+  changesBetween,
+  fingerprintOf,
+  isChangeOfPosition,
+  isChangeOfPositionAlone,
+} from '../../collect/fingerprint.ts';
 import type { Job } from '../../config/config.ts';
 import { standsAtRow } from '../../model/mode.ts';
 import type { Progress } from '../../model/progress.ts';
@@ -28,7 +33,9 @@ export function acceptState(
       asLines([stayingText(job, before)]) +
       droppedText(job, before, progress) +
       (await keptText(job.name, state)) +
-      (changes.every(isChangeOfPosition) ? '' : await withheldText(job.name, state));
+      (changes.every((change) => isChangeOfPositionAlone(job, change))
+        ? ''
+        : await withheldText(job.name, state));
     return { progress, effect, done: 'accepted; the next run goes on' };
   });
 }
