@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2';
-import { ConnectionPool } from '../connection-pool.ts';
+import { KnexPool } from '../knex-pool.ts';
 import { locateServer, serverAddress } from '../server-address.ts';
 import type { Driver } from '../session.ts';
 import { ADDRESS, connectionOptions } from './address.ts';
@@ -8,7 +8,7 @@ import { MysqlSession } from './session.ts';
 
 export const driver: Driver<Connection> = {
   openPool: (name, settings) =>
-    ConnectionPool.open(settings, () => serverAddress(name, settings, ADDRESS), connectionOptions),
+    KnexPool.open(settings, () => serverAddress(name, settings, ADDRESS), connectionOptions),
   locate: (name, settings) => locateServer(name, settings, ADDRESS),
   session: (connection, circumstances, settings) => new MysqlSession(connection, circumstances, settings),
   explain: explainMysql,

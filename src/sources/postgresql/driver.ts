@@ -1,4 +1,4 @@
-import { ConnectionPool } from '../connection-pool.ts';
+import { KnexPool } from '../knex-pool.ts';
 import { locateServer, serverAddress } from '../server-address.ts';
 import type { Driver } from '../session.ts';
 import { ADDRESS, connectionOptions } from './address.ts';
@@ -8,7 +8,7 @@ import { PostgresqlSession } from './session.ts';
 
 export const driver: Driver<PostgresqlClient> = {
   openPool: (name, settings) =>
-    ConnectionPool.open(settings, () => serverAddress(name, settings, ADDRESS), connectionOptions),
+    KnexPool.open(settings, () => serverAddress(name, settings, ADDRESS), connectionOptions),
   locate: (name, settings) => locateServer(name, settings, ADDRESS),
   session: (client, circumstances, settings) => new PostgresqlSession(client, circumstances, settings),
   explain: explainPostgresql,

@@ -20,7 +20,7 @@ export type OptionsOf = (address: ServerAddress, connectTimeout: number) => obje
  * Connections to one database, kept by knex. Nothing else of knex is used: its streams wait for ever on a lost
  * connection, and its bindings reach into literals.
  */
-export class ConnectionPool<Connection extends object> implements Pool<Connection> {
+export class KnexPool<Connection extends object> implements Pool<Connection> {
   readonly #knex: Knex;
   readonly #closed: WeakSet<Connection>;
 
@@ -34,7 +34,7 @@ export class ConnectionPool<Connection extends object> implements Pool<Connectio
     settings: DatabaseSettings,
     address: () => ServerAddress,
     optionsOf: OptionsOf,
-  ): Promise<ConnectionPool<Connection>> {
+  ): Promise<KnexPool<Connection>> {
     const { default: knex } = await import('knex');
     const closed = new WeakSet<Connection>();
     const instance = knex({
@@ -52,7 +52,7 @@ export class ConnectionPool<Connection extends object> implements Pool<Connectio
       acquireConnectionTimeout: LONGEST_TIMER,
       log: { debug: silent, warn: silent, error: silent, deprecate: silent },
     });
-    return new ConnectionPool(instance, closed);
+    return new KnexPool(instance, closed);
   }
 
   async acquire(signal: AbortSignal): Promise<Connection> {
