@@ -1,4 +1,4 @@
-import { CATALOGUES, type Explanation, type Part } from '../src/cli/explain/explain.ts';
+import { CATALOGUES, type CodeExplanation, type Part } from '../src/cli/explain/explain.ts';
 
 const INTRODUCTION = `<!-- made by npm run generate; do not change it here -->
 
@@ -17,7 +17,7 @@ export function messagesDocument(): string {
   return [INTRODUCTION, ...catalogues].join('\n');
 }
 
-function sectionOf({ code, title, meaning, parts }: Explanation): string {
+function sectionOf({ code, title, meaning, parts }: CodeExplanation): string {
   return `### ${code}: ${title}\n\n${escaped(meaning)}\n\n${parts.map(partOf).join('\n')}`;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Finding, findingAt, type KeyPath } from './finding.ts';
-import type { ConfigFile, DatabaseSettings } from './schema/config-schema.ts';
+import type { ConfigFile, DatabaseSection } from './schema/config-schema.ts';
 import { Secret } from './secret.ts';
 import { systemReason } from './yaml/source-file.ts';
 import { placeOf, type Tree } from './yaml/tree.ts';
@@ -24,7 +24,7 @@ export function resolvePaths(config: ConfigFile, folder: string): ConfigFile {
   };
 }
 
-function resolveDatabase(database: DatabaseSettings, absolute: (path: string) => string): DatabaseSettings {
+function resolveDatabase(database: DatabaseSection, absolute: (path: string) => string): DatabaseSection {
   const { connection } = database;
   if (connection instanceof Secret) return database;
   const { filename, ssl } = connection;

@@ -65,7 +65,7 @@ const ONLY_POST = /^\/api\/jobs\/[^/]+\/run$/;
 const ONLY_GET = /^\/(?:(?:healthz|readyz|metrics)?|jobs\/[^/]+|api\/jobs(?:\/[^/]+(?:\/runs)?)?)$/;
 
 /** Answers what no route takes: 404, or 405 for another method of what exists; OPTIONS lists the methods. */
-export async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export async function answerUnknownPath(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const path = request.url.split('?', 1)[0] ?? '';
   if (!ONLY_POST.test(path) && !ONLY_GET.test(path))
     throw new HttpError(404, 'There is nothing at this address.');

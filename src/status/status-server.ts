@@ -3,7 +3,7 @@ import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { Authentication } from './authentication.ts';
 import type { DaemonView } from './daemon-view.ts';
-import { answerErrors, answerUnrouted } from './error-answers.ts';
+import { answerErrors, answerUnknownPath } from './error-answers.ts';
 import { OwnHosts } from './own-hosts.ts';
 import type { Pages } from './pages/create-pages.ts';
 import { addProbes, PROBES } from './probes.ts';
@@ -100,6 +100,6 @@ function guard(app: FastifyInstance, token: string | undefined, hosts: OwnHosts)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store');
     require(request);
-    if (request.is404) await answerUnrouted(request, reply);
+    if (request.is404) await answerUnknownPath(request, reply);
   });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
+import type { DatabaseSection } from '../../src/config/schema/config-schema.ts';
 import type { Parameter, Query } from '../../src/model/query.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
@@ -38,7 +38,7 @@ describe.each(ALL_PRODUCTS)('%s', (product, client) => {
   let database: TestDatabase;
   let source: Source;
 
-  const withSettings = (settings: Partial<DatabaseSettings>): Source =>
+  const withSettings = (settings: Partial<DatabaseSection>): Source =>
     createSource('benefits', { ...database.settings, ...settings });
   const all = async (sql: string, parameters?: Query['parameters']) =>
     rowsOf(await source.open(query(sql, parameters), never()));

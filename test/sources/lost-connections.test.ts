@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
+import type { DatabaseSection } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { Query } from '../../src/model/query.ts';
 import type { ResultSet, Source } from '../../src/model/source.ts';
@@ -42,7 +42,7 @@ describe.each(SERVERS)('%s', (product, client) => {
   let source: Source;
 
   /** One connection only, so that a place that is lost is missed. */
-  const throughProxy = (settings: Partial<DatabaseSettings>): Source => {
+  const throughProxy = (settings: Partial<DatabaseSection>): Source => {
     const url = new URL(database.url);
     url.port = String(proxy.port);
     const connection = new Secret(() => url.href);

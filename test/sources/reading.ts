@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
+import type { DatabaseSection } from '../../src/config/schema/config-schema.ts';
 import type { Query } from '../../src/model/query.ts';
 import type { Row } from '../../src/model/row.ts';
 import type { ResultSet, Source } from '../../src/model/source.ts';
@@ -46,7 +46,7 @@ export const failureOf = (source: Source, sql: string): Promise<Error & { remedy
 /** Uses another source of a database, which differs by some settings, and closes it. */
 export async function withSource<T>(
   database: TestDatabase,
-  settings: Partial<DatabaseSettings>,
+  settings: Partial<DatabaseSection>,
   use: (source: Source) => Promise<T>,
 ): Promise<T> {
   const source = createSource('benefits', { ...database.settings, ...settings });

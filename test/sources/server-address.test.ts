@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
+import type { DatabaseSection } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { ADDRESS as MYSQL } from '../../src/sources/mysql/address.ts';
@@ -8,7 +8,7 @@ import { serverAddress } from '../../src/sources/server-address.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { never, query, rowsOf } from './reading.ts';
 
-const addressOf = (connection: DatabaseSettings['connection'], client: 'pg' | 'mysql2' = 'pg') =>
+const addressOf = (connection: DatabaseSection['connection'], client: 'pg' | 'mysql2' = 'pg') =>
   serverAddress('benefits', { connection }, client === 'pg' ? POSTGRESQL : MYSQL);
 const fromUrl = (url: string, client?: 'pg' | 'mysql2') => addressOf(new Secret(() => url), client);
 

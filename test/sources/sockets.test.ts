@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
+import type { DatabaseSection } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
@@ -47,7 +47,7 @@ describe.each(SERVERS)('%s by its Unix socket', (_name, client, start, user, soc
   });
   afterAll(() => server.stop());
 
-  const sourceOf = (connection: DatabaseSettings['connection']) =>
+  const sourceOf = (connection: DatabaseSection['connection']) =>
     createSource('benefits', { ...database.settings, max_connections: 1, connection });
   const name = () => new URL(database.url).pathname.slice(1);
   const places = () => (client === 'pg' ? [folder] : [folder, socketOf(0)]);

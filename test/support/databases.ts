@@ -6,11 +6,11 @@ import Database from 'better-sqlite3';
 import { createConnection } from 'mysql2';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type { DatabaseSettings } from '../../src/config/schema/config-schema.ts';
+import type { DatabaseSection } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { ServerName } from './servers.ts';
 
-export type Client = DatabaseSettings['client'];
+export type Client = DatabaseSection['client'];
 
 /** The databases on which what every database must do is tested, with knex's names of their drivers. */
 export const PRODUCTS = {
@@ -41,7 +41,7 @@ export type ServerClient = Exclude<Client, 'better-sqlite3'>;
 
 /** A database of one's own on a real server, or a file of one's own. */
 export interface TestDatabase {
-  readonly settings: DatabaseSettings;
+  readonly settings: DatabaseSection;
   /** A URL with user and database; for SQLite the path of the file. */
   readonly url: string;
   /** Runs one statement as an administrator; every value as text. */

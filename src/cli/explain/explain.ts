@@ -7,7 +7,7 @@ import type { Terminal } from '../shell/terminal.ts';
 import { EXIT_CODE_MEANINGS } from './exit-code-meanings.ts';
 
 /** What is known about one code. */
-export interface Explanation {
+export interface CodeExplanation {
   readonly code: string;
   readonly title: string;
   readonly meaning: string;
@@ -24,7 +24,7 @@ export interface Part {
 const sentences = (heading: string, text: string): Part => ({ heading, lines: [text], form: 'sentences' });
 
 const ofMessages = Object.values<Message>(MESSAGES).map(
-  ({ code, level, text, meaning, causes, action, safeToRerun }): Explanation => ({
+  ({ code, level, text, meaning, causes, action, safeToRerun }): CodeExplanation => ({
     code,
     title: `${text} (${level})`,
     meaning,
@@ -37,7 +37,7 @@ const ofMessages = Object.values<Message>(MESSAGES).map(
 );
 
 const ofExitCodes = Object.entries(EXIT_CODE_MEANINGS).map(
-  ([code, { title, meaning, action }]): Explanation => ({
+  ([code, { title, meaning, action }]): CodeExplanation => ({
     code,
     title,
     meaning,
@@ -46,7 +46,7 @@ const ofExitCodes = Object.entries(EXIT_CODE_MEANINGS).map(
 );
 
 const ofProblems = Object.entries<ProblemKind>(PROBLEM_KINDS).map(
-  ([code, { meaning, action, example }]): Explanation => ({
+  ([code, { meaning, action, example }]): CodeExplanation => ({
     code,
     title: 'a mistake in a configuration file',
     meaning,
@@ -60,7 +60,7 @@ const ofProblems = Object.entries<ProblemKind>(PROBLEM_KINDS).map(
 /** The catalogues by what their codes are. */
 export const CATALOGUES: readonly {
   readonly title: string;
-  readonly explanations: readonly Explanation[];
+  readonly explanations: readonly CodeExplanation[];
 }[] = [
   { title: 'Messages of the log', explanations: ofMessages },
   { title: 'Exit codes', explanations: ofExitCodes },
@@ -75,7 +75,7 @@ export async function explain(code: string, terminal: Terminal): Promise<ExitCod
   return EXIT.success;
 }
 
-function explanationOf(code: string): Explanation {
+function explanationOf(code: string): CodeExplanation {
   const explanation = CATALOGUES.flatMap(({ explanations }) => explanations).find(
     (each) => each.code.toLowerCase() === code.toLowerCase(),
   );
@@ -92,7 +92,7 @@ function explanationOf(code: string): Explanation {
 const codesOf = ({ explanations }: (typeof CATALOGUES)[number]): string[] =>
   explanations.map(({ code }) => code);
 
-function explanationText({ code, title, meaning, parts }: Explanation, terminal: Terminal): string {
+function explanationText({ code, title, meaning, parts }: CodeExplanation, terminal: Terminal): string {
   const head = `${terminal.style('bold', /^\d+$/.test(code) ? `exit code ${code}` : code)}: ${title}`;
   const below = parts.map(
     (part) => `\n${terminal.style('bold', part.heading)}\n${linesOf(part).join('\n')}\n`,

@@ -193,6 +193,5 @@ export const CONFIG_FILE = { name: 'a config.yaml', keys: Object.keys(configSche
 /** What `config.yaml` says, defaults filled in: durations in milliseconds, sizes in bytes, paths absolute. */
 export type ConfigFile = z.output<typeof configSchema>;
 export type WriteApiSettings = ConfigFile['write_api'];
-export type DatabaseSettings = ConfigFile['databases'][string];
-export type Client = DatabaseSettings['client'];
+export type DatabaseSection = ConfigFile['databases'][string];
 export type StateSettings = ConfigFile['state'];

@@ -94,7 +94,7 @@ export const prepare = (client: PostgresqlClient, { text, types }: PreparedState
   });
 
 /** Runs a statement as far as its first rows. */
-export const start = (
+export const startExchange = (
   client: PostgresqlClient,
   { text, types }: PreparedStatement,
   values: readonly string[],

@@ -17,7 +17,7 @@ import {
   type PreparedStatement,
   prepare,
   proceed,
-  start,
+  startExchange,
 } from './exchange.ts';
 import { inspectPostgresql, postgresqlClock } from './inspection.ts';
 import { typeOf } from './parameters.ts';
@@ -134,7 +134,7 @@ export class PostgresqlSession implements Session {
 
   #ask(): Promise<Exchange> {
     return this.#progress === 'described'
-      ? start(this.#client, this.#statement, this.#values, ROWS_PER_BATCH)
+      ? startExchange(this.#client, this.#statement, this.#values, ROWS_PER_BATCH)
       : proceed(this.#client, ROWS_PER_BATCH);
   }
 
