@@ -2,9 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import type { GrowingBytes } from '../model/growing-bytes.ts';
 
 /**
- * Writes the JSON of a value whose bytes are, but for quotes, backslashes and needless zeros, those of its JSON; returns
- * false, and has written nothing, for any other: the rules for those are the encoders' of texts. Whoever changes a rule
- * here changes it in numbers.ts, or for texts in values.ts, too: test/records/value-writers.test.ts compares the two.
+ * Writes the JSON of a value whose bytes are, but for quotes, backslashes and needless zeros, those of its JSON;
+ * returns false, and has written nothing, for any other: the rules for those are the encoders' of texts. Whoever
+ * changes a rule here changes it in numbers.ts, or for texts in values.ts, too: test/records/value-writers.test.ts
+ * compares the two.
  */
 export type PlainCopy = (bytes: Uint8Array, start: number, end: number, json: GrowingBytes) => boolean;
 

@@ -80,7 +80,7 @@ class IdWords {
   }
 }
 
-/** A slot of the table: the row whose id it is of, 0 for none, and above it bits of the id that tell most others apart. */
+/** A slot: the row whose id it is of, 0 for none, and above it bits of the id that tell most others apart. */
 const ROW_BITS = 20;
 const ROW_MASK = (1 << ROW_BITS) - 1;
 

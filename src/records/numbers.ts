@@ -25,8 +25,8 @@ export function integerJson(value: RawValue): string {
 }
 
 /**
- * A decimal with exactly the database's digits, without trailing zeros of its fraction and never with an exponent. Whoever
- * changes this rule changes its shortcut in copied-values.ts, too.
+ * A decimal with exactly the database's digits, without trailing zeros of its fraction and never with an exponent.
+ * Whoever changes this rule changes its shortcut in copied-values.ts, too.
  */
 export function decimalJson(value: RawValue): string {
   const text = typeof value === 'number' ? plainDigits(value) : String(value);

@@ -25,8 +25,8 @@ function primes(count: number): number[] {
 }
 
 /**
- * SHA-256 (FIPS 180-4) of texts that are mostly shorter than a block, as those of ids are: there a call into OpenSSL, with
- * an object and a string for each, costs several times as much.
+ * SHA-256 (FIPS 180-4) of texts that are mostly shorter than a block, as those of ids are: there a call into OpenSSL,
+ * with an object and a string for each, costs several times as much.
  */
 export class Sha256 {
   /** The digest of what was hashed last, in words of 32 bits. */

@@ -38,8 +38,9 @@ export type Rule = readonly [
 ];
 
 /*
- * The first rule that matches at a place decides; what no rule knows is one character of code. A literal or comment that
- * is never closed reaches to the end of the text: the database will complain, and nothing in it is taken for a parameter.
+ * The first rule that matches at a place decides; what no rule knows is one character of code. A literal or comment
+ * that is never closed reaches to the end of the text: the database will complain, and nothing in it is taken for a
+ * parameter.
  */
 export const BLANK: Rule = ['blank', /\s+/y];
 export const FLAT_COMMENT: Rule = ['comment', /\/\*[\s\S]*?(?:\*\/|$)/y];

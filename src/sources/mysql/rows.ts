@@ -19,8 +19,9 @@ interface Packet {
 type RowState = (packet: Packet, connection: unknown) => unknown;
 
 /**
- * The rows of one statement in the text protocol, which keeps every digit. mysql2 pushes rows; its socket is paused while
- * nobody asks, so that the server waits. Rows are taken as they are before mysql2 makes arrays and strings of them.
+ * The rows of one statement in the text protocol, which keeps every digit. mysql2 pushes rows; its socket is paused
+ * while nobody asks, so that the server waits. Rows are taken as they are before mysql2 makes arrays and strings of
+ * them.
  */
 export class MysqlRows {
   readonly #connection: Connection;

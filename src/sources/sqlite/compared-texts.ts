@@ -3,8 +3,9 @@ import type { Statement } from '../statement.ts';
 import { boundValue, type SqliteValue } from './parameters.ts';
 
 /*
- * Texts are compared letter by letter, which is the order of time only when both are written in the same way. What the columns hold
- * that a query compares with :from and :to is seen by a function that stands in the place of the comparison.
+ * Texts are compared letter by letter, which is the order of time only when both are written in the same way. What the
+ * columns hold that a query compares with :from and :to is seen by a function that stands in the place of the
+ * comparison.
  */
 
 /** Known to SQLite while samples are taken: notes its argument, and is always true. */

@@ -5,9 +5,9 @@ import type { Statement } from '../statement.ts';
 import { boundValue, type SqliteValue } from './parameters.ts';
 
 /*
- * SQLite compares by storage class first: every number is below every text. A column of times that holds numbers is therefore never
- * within :from and :to, which are texts, and nothing says so. The query itself tells whether there are such rows: it is
- * asked again with numbers for its parameters, as far as its first row.
+ * SQLite compares by storage class first: every number is below every text. A column of times that holds numbers is
+ * therefore never within :from and :to, which are texts, and nothing says so. The query itself tells whether there are
+ * such rows: it is asked again with numbers for its parameters, as far as its first row.
  */
 
 /** Gives the first row of a statement as text; undefined when there is none. */

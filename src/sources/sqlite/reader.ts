@@ -9,8 +9,8 @@ import type { SqliteAnswer, SqliteQuestion, SqliteValues } from './process.ts';
 import { SideFiles } from './side-files.ts';
 
 /*
- * A process of its own that reads one SQLite file, because nothing but the end of its process ends a query in SQLite's own
- * code. It ends when the channel to the collector is closed; in the midst of a query its watchdog ends it.
+ * A process of its own that reads one SQLite file, because nothing but the end of its process ends a query in SQLite's
+ * own code. It ends when the channel to the collector is closed; in the midst of a query its watchdog ends it.
  */
 
 const MOST_SAMPLES = 1_000;

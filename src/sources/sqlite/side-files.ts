@@ -11,9 +11,9 @@ import {
 import { dirname } from 'node:path';
 
 /*
- * In WAL mode SQLite works with two files beside the database. Whoever opens it when nobody else has it open creates them, even to
- * read, and leaves them behind when it may not write the database; they then belong to the reader. What they are like decides
- * whether the programs that write the database can still open it.
+ * In WAL mode SQLite works with two files beside the database. Whoever opens it when nobody else has it open creates
+ * them, even to read, and leaves them behind when it may not write the database; they then belong to the reader. What
+ * they are like decides whether the programs that write the database can still open it.
  */
 
 const SIDE_FILES = ['-wal', '-shm'] as const;

@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 
 /*
- * A thread of the process that reads an SQLite file, and the only one that can act while SQLite works: it ends the process
- * when the collector is gone, or when one answer takes too long.
+ * A thread of the process that reads an SQLite file, and the only one that can act while SQLite works: it ends the
+ * process when the collector is gone, or when one answer takes too long.
  */
 
 let deadline: NodeJS.Timeout | undefined;
