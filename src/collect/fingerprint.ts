@@ -54,25 +54,32 @@ const hasColumnInId = ({ record }: Job): boolean =>
 /** What the stored position of a cursor means. */
 const OF_POSITION: readonly string[] = ['cursor.columns', ZONE];
 
-/** Whether a change, as `changesBetween` tells it, is one of what the position means. */
-export const isChangeOfPosition = (change: string): boolean =>
-  OF_POSITION.some((key) => isChangeOf(key, change));
+/** A fact that differs between two fingerprints. */
+export interface ChangedFact {
+  readonly key: string;
+  /** `record.id was ["a"] and is ["a","b"]` */
+  readonly text: string;
+}
 
-/** Whether a change says nothing about the job's records, but only what the position means. */
-export const isChangeOfPositionAlone = (job: Job, change: string): boolean =>
-  isChangeOfPosition(change) && !(isChangeOf(ZONE, change) && hasColumnInId(job));
+/** Whether a fact is one of what the position means. */
+export const isOfPosition = ({ key }: ChangedFact): boolean => OF_POSITION.includes(key);
 
-const isChangeOf = (key: string, change: string): boolean => change.startsWith(`${key} was `);
+/** Whether a fact says nothing about the job's records, but only what the position means. */
+export const isOfPositionAlone = (job: Job, fact: ChangedFact): boolean =>
+  isOfPosition(fact) && !(fact.key === ZONE && hasColumnInId(job));
 
-/** What has changed between two fingerprints, each as `record.id was ["a"] and is ["a","b"]`. */
-export function changesBetween(before: string, now: string): string[] {
+export function changedFacts(before: string, now: string): ChangedFact[] {
   const [old, current]: Facts[] = [JSON.parse(before), JSON.parse(now)];
   const keys = new Set([...Object.keys(old ?? {}), ...Object.keys(current ?? {})]);
   return [...keys].flatMap((key) => {
     const [was, is] = [textOf(old?.[key]), textOf(current?.[key])];
-    return was === is ? [] : [`${key} was ${was} and is ${is}`];
+    return was === is ? [] : [{ key, text: `${key} was ${was} and is ${is}` }];
   });
 }
+
+/** What has changed between two fingerprints, in words. */
+export const changesBetween = (before: string, now: string): string[] =>
+  changedFacts(before, now).map(({ text }) => text);
 
 /** Throws FingerprintError when a job's ids are others now. @param before undefined: it never ran, or nobody knows */
 export function refuseChangedIds(job: string, before: string | undefined, now: string): void {

@@ -1,7 +1,7 @@
 import type { Job } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
 import { WithheldError } from './failures.ts';
-import { changesBetween, fingerprintOf, isChangeOfPositionAlone, isSameField } from './fingerprint.ts';
+import { changedFacts, fingerprintOf, isOfPositionAlone, isSameField } from './fingerprint.ts';
 
 /**
  * What stored records were made by, as JSON. What hides small numbers is no part of it: that is done when
@@ -51,10 +51,10 @@ export function refitting(
 const PAIR = /,"([^"\\]+)":(?:"(?:[^"\\]|\\.)*"|[^,}]+)/g;
 
 function refuseOtherIds(job: Job, old: StoredRules, now: StoredRules): void {
-  const changes = changesBetween(JSON.stringify(old.ids), JSON.stringify(now.ids)).filter(
-    (change) => !isChangeOfPositionAlone(job, change),
+  const changes = changedFacts(JSON.stringify(old.ids), JSON.stringify(now.ids)).filter(
+    (fact) => !isOfPositionAlone(job, fact),
   );
-  if (changes.length > 0) throw withheld(changes.join('; '));
+  if (changes.length > 0) throw withheld(changes.map(({ text }) => text).join('; '));
 }
 
 /** Throws WithheldError for a field that is made otherwise now: what it was made of is not stored. */

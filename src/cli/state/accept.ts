@@ -1,8 +1,9 @@
 import {
-  changesBetween,
+  type ChangedFact,
+  changedFacts,
   fingerprintOf,
-  isChangeOfPosition,
-  isChangeOfPositionAlone,
+  isOfPosition,
+  isOfPositionAlone,
 } from '../../collect/fingerprint.ts';
 import type { Job } from '../../config/config.ts';
 import { standsAtRow } from '../../model/mode.ts';
@@ -22,28 +23,30 @@ export function acceptState(
   const { config, terminal } = setting;
   return changeProgress(name, flags.yes === true, setting, async (job, before, state) => {
     const fingerprint = fingerprintOf(job, config.databases[job.database]?.timezone ?? 'UTC');
-    const changes = before?.fingerprint === undefined ? [] : changesBetween(before.fingerprint, fingerprint);
+    const changes = before?.fingerprint === undefined ? [] : changedFacts(before.fingerprint, fingerprint);
     if (before === undefined || changes.length === 0) {
       terminal.tell(`${name}: nothing to accept, the ids are what they were\n`);
       return undefined;
     }
     const progress = { ...positionKept(job, before, changes), fingerprint };
     const effect =
-      asLines(changes) +
+      asLines(changes.map(({ text }) => text)) +
       asLines([stayingText(job, before)]) +
       droppedText(job, before, progress) +
       (await keptText(job.name, state)) +
-      (changes.every((change) => isChangeOfPositionAlone(job, change))
-        ? ''
-        : await withheldText(job.name, state));
+      (changes.every((fact) => isOfPositionAlone(job, fact)) ? '' : await withheldText(job.name, state));
     return { progress, effect, done: 'accepted; the next run goes on' };
   });
 }
 
 /** A position that means something else now is dropped. */
-function positionKept(job: Job, { collectedTo, cursor }: Progress, changes: readonly string[]): Progress {
+function positionKept(
+  job: Job,
+  { collectedTo, cursor }: Progress,
+  changes: readonly ChangedFact[],
+): Progress {
   if (!standsAtRow(job)) return { collectedTo };
-  return changes.some(isChangeOfPosition) ? {} : { cursor };
+  return changes.some(isOfPosition) ? {} : { cursor };
 }
 
 function stayingText({ data_set }: Job, { fingerprint }: Progress): string {
