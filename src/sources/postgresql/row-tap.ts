@@ -73,7 +73,7 @@ export class RowTap {
         this.#header = chunk.subarray(at);
         break;
       }
-      const end = at + 1 + readLength(chunk, at + 1);
+      const end = at + 1 + chunk.readInt32BE(at + 1);
       this.#rest = Math.max(0, end - chunk.length);
       at = Math.min(end, chunk.length);
     }
@@ -110,10 +110,3 @@ function takeApart(memory: RowMemory, first: number): number {
   }
   return at;
 }
-
-/** Of 32 bits. */
-const readLength = (bytes: Uint8Array, at: number): number =>
-  ((bytes[at] as number) << 24) |
-  ((bytes[at + 1] as number) << 16) |
-  ((bytes[at + 2] as number) << 8) |
-  (bytes[at + 3] as number);
