@@ -5,28 +5,48 @@ import { StoreError } from '../store.ts';
 
 /** Marks a SQLite file as ours ("ppwa"). */
 const APPLICATION_ID = 0x70707761;
-const VERSION = 1;
+const VERSION = 2;
 /** Pages in the write-ahead log before they are moved into the file; the more, the fewer are moved twice. */
 const CHECKPOINT_PAGES = 16_000;
 
-/**
- * Pages kept in memory, so that ids that come in no order find their places in the index without being read each
- * time.
- */
+/** Pages kept in memory, so that those of indexes are not read each time. */
 const CACHE_KIBIBYTES = 16_384;
 
-const SCHEMA = `
-  CREATE TABLE data_sets (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+/** `ids` and `id_index` are kept by IdIndex, which also sees to it that an id has one record. */
+const RECORDS = `
   CREATE TABLE records (
+    place INTEGER PRIMARY KEY,
     data_set INTEGER NOT NULL REFERENCES data_sets (key),
     id TEXT NOT NULL,
     timestamp TEXT NOT NULL,
     updated_at TEXT NOT NULL,
-    json TEXT NOT NULL,
-    PRIMARY KEY (data_set, id)
+    json TEXT NOT NULL
   ) STRICT;
   CREATE INDEX records_by_timestamp ON records (data_set, timestamp);
+  CREATE TABLE ids (
+    data_set INTEGER NOT NULL,
+    hash INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    PRIMARY KEY (data_set, hash, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE id_index (moved_to INTEGER NOT NULL) STRICT;
+  INSERT INTO id_index VALUES (0);
+`;
+
+const SCHEMA = `
+  CREATE TABLE data_sets (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  ${RECORDS}
   PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${VERSION};
+`;
+
+/** Until version 2 an index of SQLite had the ids, of which each new one changed a page of its own. */
+const FROM_VERSION_1 = `
+  ALTER TABLE records RENAME TO records_with_index;
+  DROP INDEX records_by_timestamp;
+  ${RECORDS}
+  INSERT INTO records SELECT rowid, data_set, id, timestamp, updated_at, json FROM records_with_index ORDER BY rowid;
+  DROP TABLE records_with_index;
   PRAGMA user_version = ${VERSION};
 `;
 
@@ -68,8 +88,13 @@ function prepare(database: Database.Database, file: string): Database.Database {
   database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   database.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
   // Another process may be creating the same file.
-  database.transaction(() => isEmpty(database) && database.exec(SCHEMA)).immediate();
+  database.transaction(() => bringUpToDate(database)).immediate();
   return database;
+}
+
+function bringUpToDate(database: Database.Database): void {
+  if (isEmpty(database)) database.exec(SCHEMA);
+  else if (database.pragma('user_version', { simple: true }) === 1) database.exec(FROM_VERSION_1);
 }
 
 function isEmpty(database: Database.Database): boolean {

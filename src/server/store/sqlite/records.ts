@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { READ_TIMEOUT } from '../../read/read-plan.ts';
 import type { Summary } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
+import { IdIndex, type IdSettings } from './id-index.ts';
 import { countRecords, type PackedRecords, unpackRecord } from './packed-records.ts';
 import { type ReadAnswer, type ReadQuestion, SqliteReads } from './reads.ts';
 
@@ -12,9 +13,9 @@ export const PAGE = 1_000;
 const RECORDS_AT_ONCE = 50;
 
 const upsertOf = (records: number) => `
-  INSERT INTO records (data_set, id, timestamp, updated_at, json)
-  VALUES ${Array(records).fill('(?, ?, ?, ?, ?)').join(', ')}
-  ON CONFLICT (data_set, id) DO UPDATE
+  INSERT INTO records (place, data_set, id, timestamp, updated_at, json)
+  VALUES ${Array(records).fill('(?, ?, ?, ?, ?, ?)').join(', ')}
+  ON CONFLICT (place) DO UPDATE
   SET timestamp = excluded.timestamp, updated_at = excluded.updated_at, json = excluded.json`;
 const SUMMARY = `
   SELECT count(*) AS records, min(timestamp) AS "from", max(timestamp) AS "to" FROM records
@@ -23,9 +24,9 @@ const LAST_UPDATE = `
   SELECT max(updated_at) FROM records
   WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)`;
 const NEXT_PAGE = `
-  SELECT rowid AS position, id, timestamp, updated_at AS updatedAt, json FROM records
-  WHERE data_set = (SELECT key FROM data_sets WHERE name = ?) AND (timestamp, rowid) > (?, ?)
-  ORDER BY timestamp, rowid LIMIT ${PAGE}`;
+  SELECT place AS position, id, timestamp, updated_at AS updatedAt, json FROM records
+  WHERE data_set = (SELECT key FROM data_sets WHERE name = ?) AND (timestamp, place) > (?, ?)
+  ORDER BY timestamp, place LIMIT ${PAGE}`;
 
 const NOTHING: Summary = { records: 0, from: null, to: null };
 
@@ -62,6 +63,7 @@ export const callsBy =
 export class SqliteRecords {
   readonly #database: Database;
   readonly #reads: SqliteReads;
+  readonly #ids: IdIndex;
   readonly #addDataSet: Statement<[string]>;
   readonly #keyOf: Statement<[string], number>;
   readonly #upsert: Statement;
@@ -69,9 +71,10 @@ export class SqliteRecords {
   readonly #nextPage: Statement<[string, string, number], PageRow>;
 
   /** @param stop see SqliteReads */
-  constructor(database: Database, stop?: Int32Array) {
+  constructor(database: Database, stop?: Int32Array, ids?: IdSettings) {
     this.#database = database;
     this.#reads = new SqliteReads(database, READ_TIMEOUT, stop);
+    this.#ids = new IdIndex(database, ids);
     this.#addDataSet = database.prepare('INSERT INTO data_sets (name) VALUES (?) ON CONFLICT DO NOTHING');
     this.#keyOf = database.prepare<[string], number>('SELECT key FROM data_sets WHERE name = ?').pluck();
     this.#upsert = database.prepare(upsertOf(1));
@@ -88,6 +91,7 @@ export class SqliteRecords {
     try {
       return calls.some(isChange) ? this.#atOnce(results) : results();
     } catch (reason) {
+      this.#ids.distrustMemory();
       return calls.map(() => ({ status: 'rejected', reason }));
     }
   }
@@ -99,6 +103,7 @@ export class SqliteRecords {
       return { status: 'fulfilled', value: isChange(call) ? this.#atOnce(work) : work() };
     } catch (reason) {
       // The disk being full, say, ends the transaction around it, too.
+      if (isChange(call)) this.#ids.distrustMemory();
       if (isChange(call) && !this.#database.inTransaction) throw reason;
       return { status: 'rejected', reason };
     }
@@ -111,12 +116,17 @@ export class SqliteRecords {
 
   replace(dataSet: string, records: PackedRecords, updatedAt: string): void {
     this.#addDataSet.run(dataSet);
-    const key = this.#keyOf.get(dataSet);
+    const key = this.#keyOf.get(dataSet) as number;
     const count = countRecords(records);
+    const unpacked = Array.from({ length: count }, (_, index) => unpackRecord(records, index));
+    const places = this.#ids.placesOf(
+      key,
+      unpacked.map(([id = '']) => id),
+    );
     let values: unknown[] = [];
-    for (let index = 0; index < count; index++) {
-      const [id, timestamp, json] = unpackRecord(records, index);
-      values.push(key, id, timestamp, updatedAt, json);
+    for (const [index, record] of unpacked.entries()) {
+      const [id, timestamp, json] = record;
+      values.push(places[index], key, id, timestamp, updatedAt, json);
       const isAlone = index >= count - (count % RECORDS_AT_ONCE);
       if (!isAlone && (index + 1) % RECORDS_AT_ONCE !== 0) continue;
       (isAlone ? this.#upsert : this.#upsertMany).run(values);
@@ -125,13 +135,18 @@ export class SqliteRecords {
   }
 
   remove(dataSet: string, id: string): boolean {
-    const sql = 'DELETE FROM records WHERE data_set = (SELECT key FROM data_sets WHERE name = ?) AND id = ?';
-    return this.#database.prepare(sql).run(dataSet, id).changes > 0;
+    const key = this.#keyOf.get(dataSet);
+    const place = key === undefined ? undefined : this.#ids.placeOf(key, id);
+    if (place === undefined) return false;
+    this.#database.prepare('DELETE FROM records WHERE place = ?').run(place);
+    return true;
   }
 
   empty(dataSet: string): void {
-    const sql = 'DELETE FROM records WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)';
-    this.#database.prepare(sql).run(dataSet);
+    const key = this.#keyOf.get(dataSet);
+    if (key === undefined) return;
+    this.#database.prepare('DELETE FROM records WHERE data_set = ?').run(key);
+    this.#ids.remove(key);
   }
 
   summary(dataSet: string): Summary {
