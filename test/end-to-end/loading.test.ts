@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Client, createDatabase, type TestDatabase } from '../support/databases.ts';
 import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
 import { Workplace } from '../support/program.ts';
+import { RunningDaemon } from '../support/running-daemon.ts';
 
 /** Writes which files, and which modules of Node.js, the process has loaded as the last line of standard error. */
 const REPORT_LOADING = `
@@ -36,13 +37,14 @@ async function loadedBy(
   try {
     for (const [name, text] of Object.entries(files)) workplace.write(name, text);
     const { code, stderr } = await workplace.run(args, { preload: REPORT_LOADING });
-    const [messages, loaded = ''] = stderr.split('\nLOADED ');
-    expect(code, messages).toBe(0);
-    return JSON.parse(loaded);
+    expect(code, stderr).toBe(0);
+    return loadedIn(stderr);
   } finally {
     workplace.remove();
   }
 }
+
+const loadedIn = (stderr: string): Loaded => JSON.parse(stderr.split('\nLOADED ')[1] ?? '');
 
 /** Packages are folders, or files of what is built. */
 const has = ({ files }: Loaded, name: string) =>
@@ -98,4 +100,30 @@ databases: { source: { client: ${client}, connection: ${connection} } }
     expect(FOR_NOBODY.filter((name) => loaded.builtin.includes(name))).toEqual([]);
     expect(loaded.files.length).toBeLessThan(240);
   });
+});
+
+test('a daemon that has nothing to do yet loads neither drivers nor the client of the write API', async () => {
+  const workplace = new Workplace();
+  onTestFinished(() => workplace.remove());
+  workplace.write(
+    'config.yaml',
+    `write_api: { url: "${api.url}" }
+databases: { source: { client: pg, connection: "postgres://collector@db.invalid/visits" } }
+http: { listen: 127.0.0.1:0 }
+`,
+  );
+  workplace.write('collectors/visits.yaml', `schedule: "0 6 1 1 *"\n${VISITS}`);
+  const daemon = new RunningDaemon(workplace, [], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(REPORT_LOADING)}`,
+  });
+  await daemon.line('PPDB-0001');
+  daemon.child.kill('SIGTERM');
+  const { code, stderr } = await daemon.ended;
+  expect(code, stderr).toBe(143);
+  const loaded = loadedIn(stderr);
+  expect(['knex', 'pg', 'mysql2', 'undici'].filter((name) => has(loaded, name))).toEqual([]);
+  // It compresses what it sends, sooner or later.
+  const forNobody = FOR_NOBODY.filter((name) => name !== 'zlib');
+  expect(forNobody.filter((name) => loaded.builtin.includes(name))).toEqual([]);
+  expect(loaded.files.length).toBeLessThan(500);
 });
