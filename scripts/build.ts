@@ -30,7 +30,6 @@ const OUTSIDE = [
   'mysql2',
   'better-sqlite3',
   'pino',
-  'pino-pretty',
   'fastify',
   '@fastify/helmet',
   'ajv',

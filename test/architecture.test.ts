@@ -37,7 +37,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     types: ['config'],
   },
   state: { values: ['calendar', 'model'], types: [] },
-  observe: { values: ['calendar', 'model'], types: ['schedule/scheduler-interface.ts'] },
+  observe: { values: ['calendar', 'model', 'words'], types: ['schedule/scheduler-interface.ts'] },
   collect: { values: ['calendar', 'model', 'records', 'schedule'], types: ['config'] },
   advice: { values: ['calendar', 'model', 'records', 'schedule', 'collect'], types: ['config'] },
   daemon: {

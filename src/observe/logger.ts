@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LineWriter } from './line-writer.ts';
 import { MESSAGES } from './messages/catalogue.ts';
 import type { LogLevel, Message } from './messages/message.ts';
+import type { Paint } from './pretty-line.ts';
 
 export interface LogSettings {
   readonly level: LogLevel;
@@ -20,14 +21,12 @@ export async function createLogger({ level, format, color, output }: LogSettings
 }
 
 async function prettyStream(color: boolean, output: LineWriter): Promise<DestinationStream> {
-  const { prettyFactory } = await import('pino-pretty');
-  const pretty = prettyFactory({
-    colorize: color,
-    singleLine: true,
-    ignore: 'pid,hostname',
-    translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
-  });
-  return { write: (line) => output.write(pretty(line) ?? '') };
+  const [{ prettyLine }, { styleText }] = await Promise.all([
+    import('./pretty-line.ts'),
+    import('node:util'),
+  ]);
+  const paint: Paint = (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+  return { write: (line) => output.write(prettyLine(JSON.parse(line), paint)) };
 }
 
 /**
