@@ -9,6 +9,7 @@ import { bytesText } from '../words/counts.ts';
 import { durationText } from '../words/durations.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, UsageError, worst } from './shell/exit-codes.ts';
 import { type GlobalFlags, openSetting, type Setting } from './shell/setting.ts';
+import { type Showing, showingOf } from './shell/showing.ts';
 import { type StopSignals, withStop } from './shell/stop-signals.ts';
 import { table } from './shell/table.ts';
 import type { Terminal } from './shell/terminal.ts';
@@ -18,6 +19,7 @@ export interface DemoFlags {
   readonly keep?: string;
   readonly port?: number;
   readonly once?: boolean;
+  readonly verbose?: boolean;
 }
 
 /** What the demonstration shows, as `run` and `start` do it. */
@@ -25,6 +27,7 @@ export interface ShownCommands {
   runJobs(
     jobs: readonly Job[],
     setting: Setting,
+    options: { readonly showing: Showing },
   ): Promise<{ readonly results: readonly RunResult[]; readonly stopped: ExitCode | undefined }>;
   runDaemon(
     setting: Setting,
@@ -77,13 +80,14 @@ async function demonstrate(
   const platform = await openPlatform(folder, flags.port ?? 0);
   try {
     await terminal.print(`write API  ${platform.url}, with ${platform.dataSets.length} data sets\n\n`);
-    const level = globals.logLevel ?? 'warn';
+    const level = globals.logLevel ?? (flags.verbose === true ? 'info' : 'warn');
     const quiet = { ...globals, config: platform.configFile, logLevel: level };
     const setting = await openSetting(quiet, {
       ...terminal,
       environment: { ...terminal.environment, ...platform.environment },
     });
-    const { results, stopped } = await commands.runJobs(setting.config.jobs, setting);
+    const showing = showingOf({ ...globals, ...flags }, terminal);
+    const { results, stopped } = await commands.runJobs(setting.config.jobs, setting, { showing });
     await tellResults(results, setting.config, platform, flags, terminal);
     if (flags.once === true || stopped !== undefined) return stopped ?? worst(results.map(exitCodeOfRun));
     return await goOn(setting, quiet, commands);
@@ -108,6 +112,15 @@ async function goOn(setting: Setting, globals: GlobalFlags, { runDaemon }: Shown
   });
 }
 
+const COLUMNS = [
+  'job',
+  'outcome',
+  { name: 'requests', worth: 1 },
+  { name: 'sent', worth: 2 },
+  'records',
+  { name: '_timestamp', worth: 3 },
+] as const;
+
 async function tellResults(
   results: readonly RunResult[],
   config: Config,
@@ -129,7 +142,7 @@ async function tellResults(
       ];
     }),
   );
-  await terminal.print(table(['job', 'outcome', 'requests', 'sent', 'records', '_timestamp'], rows));
+  await terminal.print(table(COLUMNS, rows, terminal.width));
   for (const { job, failure } of results) {
     if (failure !== undefined) terminal.tell(`\n${job}: ${failure.message}\n${remedyText(failure.remedy)}`);
   }

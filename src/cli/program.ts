@@ -85,13 +85,15 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .option('--resume', 'with --from and --to: go on where an interrupted run of the same span was')
     .option('--dry-run', 'send nothing and remember nothing; print the records, one JSON document a line')
     .option('--json', 'print the summary as JSON')
+    .option('-v, --verbose', 'on a terminal: tell everything that the log tells, too')
+    .addOption(new Option('-q, --quiet', 'tell nothing but failures').conflicts('verbose'))
     .addHelpText(
       'after',
       example('pp-db-collector run transactions-by-channel --from 2015-01-01 --to 2015-02-01'),
     )
-    .action(async (jobs, flags, command) => {
+    .action(async (jobs, _flags, command) => {
       const [{ run }, setting] = await Promise.all([import('./run/run.ts'), settingOf(command)]);
-      ended(await run(jobs, flags, setting));
+      ended(await run(jobs, command.optsWithGlobals(), setting));
     });
   program
     .command('check')
@@ -220,6 +222,7 @@ function addPlatformCommands(program: Command, ended: Ended): void {
     .option('--keep <dir>', 'keep the files of the demonstration in this folder')
     .option('--port <number>', 'port of the write API (default: a free one)', port)
     .option('--once', 'end after the summary')
+    .option('-v, --verbose', 'tell everything that the log tells')
     .addHelpText('after', example('pp-db-collector demo --keep demo'))
     .action(async (flags, command) => {
       const [{ demo }, { runJobs }, { runDaemon }] = await Promise.all([

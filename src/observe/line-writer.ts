@@ -4,6 +4,13 @@ import { writeSync } from 'node:fs';
 const PATIENCE = 1_000;
 const PAUSE = 10;
 
+/** What stands at the foot of a terminal, below all lines. */
+export interface Footer {
+  /** What takes away that which was drawn last. */
+  erase(): string;
+  draw(): string;
+}
+
 /**
  * Writes whole lines to a file descriptor, at once, and never throws: what cannot be written (a full disk, a reader
  * that is gone) is counted and left out, because work must not stop for its log.
@@ -17,6 +24,7 @@ export class LineWriter {
   #lost = 0;
   /** The last line broke off in its midst. */
   #isTorn = false;
+  #footer: Footer | undefined;
 
   /** @param write in place of the system's own */
   constructor(descriptor: number, write: typeof writeSync = writeSync) {
@@ -34,8 +42,17 @@ export class LineWriter {
     this.#onRecovered = tell;
   }
 
+  /** Has something stand below every line from here on, or nothing any more. */
+  keepBelow(footer: Footer | undefined): void {
+    const last = this.#footer?.erase() ?? '';
+    this.#footer = footer;
+    this.write(last);
+  }
+
+  /** @param text whole lines; empty: what stands below is drawn anew */
   write(text: string): void {
-    const bytes = Buffer.from(this.#isTorn ? `\n${text}` : text);
+    const framed = this.#footer === undefined ? text : `${this.#footer.erase()}${text}${this.#footer.draw()}`;
+    const bytes = Buffer.from(this.#isTorn ? `\n${framed}` : framed);
     const written = this.#writeAll(bytes);
     if (written < bytes.length) {
       this.#isTorn ||= written > 0;

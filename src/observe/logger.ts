@@ -9,7 +9,7 @@ export interface LogSettings {
   readonly format: 'json' | 'pretty';
   readonly color: boolean;
   /** Where the log goes; each line is written at once, since the last ones before an end are those that matter. */
-  readonly output: LineWriter;
+  readonly output: Pick<LineWriter, 'write' | 'onRecovered'>;
 }
 
 /** The log: one JSON document a line, or text for people. */
@@ -20,7 +20,7 @@ export async function createLogger({ level, format, color, output }: LogSettings
   return logger;
 }
 
-async function prettyStream(color: boolean, output: LineWriter): Promise<DestinationStream> {
+async function prettyStream(color: boolean, output: LogSettings['output']): Promise<DestinationStream> {
   const [{ prettyLine }, { styleText }] = await Promise.all([
     import('./pretty-line.ts'),
     import('node:util'),

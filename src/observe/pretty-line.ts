@@ -18,7 +18,9 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-const [WARN, ERROR] = [40, 50];
+const WARN = 40;
+/** The level of errors, as pino writes it. */
+export const ERROR = 50;
 
 /** Figures of a message, each with what it counts, in the order in which they are told. */
 const FIGURES: Readonly<Record<string, (figure: number) => string>> = {
@@ -70,9 +72,9 @@ export function prettyLine(line: LogLine, paint: Paint): string {
     outcome === undefined ? textOf(msg) : textOf(outcome).replaceAll('_', ' '),
     ...figuresOf(line),
     ...(level >= WARN && code !== undefined ? [paint('dim', textOf(code))] : []),
-  ];
+  ].join('  ');
   const indented = detailsOf(line).flatMap((text) => text.split('\n').map((part) => `         ${part}\n`));
-  return `${paint('dim', timeOfDay(time))} ${severityOf(level, paint)}${head.join('  ')}\n${indented.join('')}`;
+  return `${paint('dim', timeOfDay(time))} ${severityOf(level, paint)}${head}\n${indented.join('')}`;
 }
 
 function severityOf(level: number, paint: Paint): string {

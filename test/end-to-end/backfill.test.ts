@@ -98,29 +98,75 @@ async function onTerminal(args: readonly string[], environment: Record<string, s
   return { code, screen };
 }
 
-test('on a terminal a bar shows how far it is, below the lines of the log', async () => {
-  await service.visit(8, "CASE id WHEN 4 THEN char(0) ELSE 'fine' END");
-  const { code, screen } = await onTerminal(['run', 'visits', '--from', '2014-06-01', '--to', '2014-06-09']);
+const EIGHT_DAYS = ['run', 'visits', '--from', '2014-06-01', '--to', '2014-06-09'];
+const ONE_REFUSED = "CASE id WHEN 4 THEN char(0) ELSE 'fine' END";
+
+test('on a terminal a run is a line that grows, then the table, then what needs somebody', async () => {
+  await service.visit(8, ONE_REFUSED);
+  const { code, screen } = await onTerminal(EIGHT_DAYS);
   expect(code).toBe(7);
-  expect(screen).toMatch(/visits \[-+\] 0\/8 windows, 0 rows, 0 rows\/s, \? left/);
-  expect(screen).toMatch(/visits \[=+-+\] [4-7]\/8 windows, [4-7] rows, \d+ rows\/s, \d+\.\d s left/);
-  expect(screen).not.toContain('PPDB-0102');
-  // The line of the log begins where the bar was wiped away, and the bar goes on in a line of its own.
-  expect(screen).toMatch(/␛\[1G␛\[2K\[[^\n]*kept as a dead letter[^\n]*PPDB-0301[^\n]*\n[^\n]*visits \[/);
-  expect(screen).not.toContain('--resume');
+  expect(screen).toMatch(/visits {2}waiting/);
+  expect(screen).toMatch(/visits {2}░{24} {2}0\/8 windows {2}0 rows {2}0 rows\/s/);
+  expect(screen).not.toContain('PPDB-');
+  // The line is gone before the table begins.
+  const [, after = ''] = /[\s\S]*␛\[1F␛\[J([\s\S]*)/.exec(screen) ?? [];
+  expect(after.split('\r\n').map((line) => line.replace(/\d+\.\d s$/, 'T'))).toEqual([
+    expect.stringMatching(/^job +outcome +window +rows +records +dead letters +requests +sent +time$/),
+    expect.stringMatching(/^visits +␛\[33mpartial␛\[39m +2014-06-01 → 2014-06-09 +8 +7 +1 .* T$/),
+    '',
+    '␛[33mvisits␛[39m: 1 dead letter: not delivered, and kept with the reason',
+    '  → pp-db-collector dead-letters show visits',
+    '',
+  ]);
 });
 
-test('a dumb terminal, a short run and a dry run have no bar', async () => {
+test('with --verbose the log stands above the line, each in lines of its own', async () => {
+  await service.visit(8, ONE_REFUSED);
+  const { code, screen } = await onTerminal([...EIGHT_DAYS, '--verbose'], { NO_COLOR: '1' });
+  expect(code).toBe(7);
+  expect(screen.match(/window collected and acknowledged/g)).toHaveLength(8);
+  expect(screen).toMatch(
+    /visits {2}█+░+ {2}[4-7]\/8 windows {2}[4-7] rows {2}\d+ rows\/s {2}\d+\.\d s left\r\n/,
+  );
+  expect(screen).toMatch(
+    /␛\[1F␛\[J\d\d:\d\d:\d\d warning visits {2}a row cannot become a record[^\n]*PPDB-0301\r\n/,
+  );
+  expect(screen).not.toMatch(/[^\r\nJ]\d\d:\d\d:\d\d [a-z]/);
+});
+
+test('a failure is told once, below the table, with the place and the remedy', async () => {
+  await service.database.execute('DROP TABLE visits');
+  const { code, screen } = await onTerminal(EIGHT_DAYS, { NO_COLOR: '1' });
+  expect(code).toBe(4);
+  expect(screen.match(/no such table/g)).toHaveLength(1);
+  expect(screen).toMatch(
+    /␛\[Jjob +outcome[\s\S]*\r\nvisits +failed[\s\S]*\r\n\r\nvisits \(collectors\/visits.yaml\): .*no such table.*\r\n {2}→ /,
+  );
+});
+
+test('with --quiet nothing but failures is told, on a terminal and elsewhere', async () => {
   await service.visit(8);
-  const span = ['run', 'visits', '--from', '2014-06-01', '--to', '2014-06-09'];
-  const dumb = await onTerminal(span, { TERM: 'dumb' });
-  const short = await onTerminal(['run', 'visits', '--from', '2014-06-01', '--to', '2014-06-03']);
-  const dry = await onTerminal([...span, '--dry-run']);
-  for (const { code, screen } of [dumb, short, dry]) {
+  expect(await onTerminal([...EIGHT_DAYS, '--quiet'])).toEqual({ code: 0, screen: '' });
+  expect(await service.run(...EIGHT_DAYS, '-q')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  await service.database.execute('DROP TABLE visits');
+  const { code, stdout, stderr } = await service.run(...EIGHT_DAYS, '-q');
+  expect([code, stdout]).toEqual([4, '']);
+  expect(stderr).toMatch(/^\nvisits: .*no such table.*\n {2}→ /);
+  expect(stderr).not.toContain('{');
+});
+
+test('a dumb terminal, a dry run and --log-level have the log, and of these only the last a line', async () => {
+  await service.visit(8);
+  const dumb = await onTerminal(EIGHT_DAYS, { TERM: 'dumb' });
+  const dry = await onTerminal([...EIGHT_DAYS, '--dry-run']);
+  for (const { code, screen } of [dumb, dry]) {
     expect(code).toBe(0);
-    expect(screen).not.toContain(' windows, ');
-    expect(screen).toContain('PPDB-0102');
+    expect(screen).not.toContain(' windows  ');
+    expect(screen).toContain('window collected and acknowledged');
   }
+  const asked = await onTerminal([...EIGHT_DAYS, '--log-level', 'info']);
+  expect(asked.screen).toContain('/8 windows  ');
+  expect(asked.screen).toContain('window collected and acknowledged');
 });
 
 test('on a terminal a change is asked about', async () => {

@@ -1,51 +1,17 @@
 import { collectJob, type RunOptions } from '../../collect/collect-job.ts';
 import type { RequestedSpan } from '../../collect/collect-windows.ts';
-import type { Route } from '../../collect/run-context.ts';
-import type { Config, Job } from '../../config/config.ts';
-import type { RunResult } from '../../model/run.ts';
-import type { Target } from '../../model/target.ts';
-import { bytesText } from '../../words/counts.ts';
-import { durationText } from '../../words/durations.ts';
+import type { Job } from '../../config/config.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, UsageError, worst } from '../shell/exit-codes.ts';
-import { jsonText, runJson } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
+import { type Showing, type ShowingFlags, showingOf } from '../shell/showing.ts';
 import { spanOf } from '../shell/span.ts';
-import { table } from '../shell/table.ts';
-import type { Terminal } from '../shell/terminal.ts';
-import { outcomeText, progressText, remedyText, windowText } from '../shell/text.ts';
-import { withState } from '../wiring.ts';
-import { runJobs } from './run-jobs.ts';
+import { remedyText } from '../shell/text.ts';
+import { dryRun } from './dry-run.ts';
+import { printJson, printTable, tellDeadLetters, tellFailures, tellHowToGoOn } from './report.ts';
+import { type FinishedRuns, runJobs } from './run-jobs.ts';
 
-/** The same run with nothing sent and nothing remembered: records go to standard output, one JSON document a line. */
-function dryRun(job: Job, options: RunOptions, terminal: Terminal, signal: AbortSignal): Promise<RunResult> {
-  return withState({ state: { memory: true } }, async (state) => {
-    await state.setProgress(job.name, await options.state.progressOf(job.name));
-    const route = () => printing(job, options.route(), terminal);
-    const result = await collectJob(job, { ...options, state, route }, signal);
-    const progress = progressText(await state.progressOf(job.name), job.timezone);
-    if (result.failure === undefined)
-      terminal.tell(`${job.name}: progress that would be stored: ${progress}\n`);
-    return result;
-  });
-}
-
-function printing(job: Job, route: Route, terminal: Terminal): Route {
-  const target: Target = {
-    async post(batch) {
-      const lines = batch.texts().map((json) => `${json}\n`);
-      await terminal.print(lines.join(''));
-      return { requests: 0, bytesSent: 0, refused: [] };
-    },
-    async empty() {
-      terminal.tell(`${job.name}: the data set would be emptied here\n`);
-      return { requests: 0, bytesSent: 0 };
-    },
-  };
-  return { ...route, target, limits: { ...route.limits, requests_in_flight: 1 } };
-}
-
-interface RunFlags {
+interface RunFlags extends ShowingFlags {
   readonly all?: boolean;
   readonly from?: string;
   readonly to?: string;
@@ -56,20 +22,54 @@ interface RunFlags {
 
 /** `run`: collects now, once, and tells what came of it. */
 export async function run(names: readonly string[], flags: RunFlags, setting: Setting): Promise<ExitCode> {
-  const { config, terminal } = setting;
   const jobs = selectJobs(names, flags.all === true, setting);
-  if (jobs.length === 0 && config.jobs.length === 0) return tellNoJobs(setting);
-  const isDry = flags.dryRun === true;
+  if (jobs.length === 0 && setting.config.jobs.length === 0) return tellNoJobs(setting);
   const spans = new Map(jobs.map((job) => [job.name, requestedSpan(flags, job)]));
-  const runJob = (job: Job, usual: RunOptions, signal: AbortSignal) => {
-    const options = { ...usual, span: spans.get(job.name) };
-    return isDry ? dryRun(job, options, terminal, signal) : collectJob(job, options, signal);
-  };
-  const { results, stopped } = await runJobs(jobs, setting, runJob, !isDry);
-  if (isDry) tellFailures(results, terminal);
-  else await tellResults(results, flags, config, terminal);
-  if (!isDry) tellHowToGoOn(results, flags, terminal);
+  const finished = await collect(jobs, spans, flags, setting);
+  await tell(finished, flags, setting);
+  const { results, stopped } = finished;
   return stopped ?? worst([...setting.codesOfProblems(names), ...results.map(exitCodeOfRun)]);
+}
+
+function collect(
+  jobs: readonly Job[],
+  spans: ReadonlyMap<string, RequestedSpan | undefined>,
+  flags: RunFlags,
+  setting: Setting,
+): Promise<FinishedRuns> {
+  const showing = showingOfRun(flags, setting);
+  const optionsOf = (job: Job, usual: RunOptions) => ({ ...usual, span: spans.get(job.name) });
+  if (flags.dryRun === true) {
+    return runJobs(jobs, setting, {
+      showing,
+      runJob: (job, usual, signal) => dryRun(job, optionsOf(job, usual), setting.terminal, signal),
+    });
+  }
+  const runJob = (job: Job, usual: RunOptions, signal: AbortSignal) =>
+    collectJob(job, optionsOf(job, usual), signal);
+  return runJobs(jobs, setting, { showing, runJob });
+}
+
+/** A dry run has its records to show, and keeps nothing that could be looked up later. */
+function showingOfRun(flags: RunFlags, { terminal }: Setting): Showing {
+  const showing = showingOf(flags, terminal);
+  return flags.dryRun === true ? { lines: false, log: flags.quiet !== true } : showing;
+}
+
+async function tell(
+  { results, remarks }: FinishedRuns,
+  flags: RunFlags,
+  { config, terminal }: Setting,
+): Promise<void> {
+  if (flags.dryRun === true) return tellFailures(results, config, terminal);
+  if (flags.json === true) await printJson(results, terminal);
+  else if (flags.quiet !== true) await printTable(results, config, terminal);
+  if (flags.quiet !== true) for (const remark of remarks) terminal.tell(remark);
+  const isLogSeen = showingOf(flags, terminal).log;
+  // What a program reads as JSON is not told to it twice.
+  if (flags.json !== true || !isLogSeen) tellFailures(results, config, terminal);
+  if (!isLogSeen) tellDeadLetters(results, terminal);
+  tellHowToGoOn(results, flags, terminal);
 }
 
 /** Nothing to do is no success where nobody has said what to do; mistakes in job files have been told. */
@@ -92,49 +92,4 @@ function requestedSpan(flags: RunFlags, job: Job): RequestedSpan | undefined {
     '--resume goes with --from and --to',
     'Give the span of the run that was interrupted; without a span every run goes on by itself.',
   );
-}
-
-async function tellResults(
-  results: readonly RunResult[],
-  flags: RunFlags,
-  config: Config,
-  terminal: Terminal,
-): Promise<void> {
-  if (flags.json === true) {
-    await terminal.print(jsonText(results.map(runJson)));
-    return;
-  }
-  const zoneOf = (name: string) => config.jobs.find((job) => job.name === name)?.timezone ?? 'UTC';
-  const rows = results.map((result) => [
-    result.job,
-    outcomeText(result, terminal),
-    windowText(result.window, zoneOf(result.job)),
-    result.rows,
-    result.records,
-    result.deadLetters,
-    result.requests,
-    bytesText(result.bytesSent),
-    durationText(result.endedAt - result.startedAt),
-  ]);
-  const head = ['job', 'outcome', 'window', 'rows', 'records', 'dead letters', 'requests', 'sent', 'time'];
-  if (rows.length > 0) await terminal.print(table(head, rows));
-  tellFailures(results, terminal);
-}
-
-function tellFailures(results: readonly RunResult[], terminal: Terminal): void {
-  for (const { job, failure } of results) {
-    if (failure !== undefined) terminal.tell(`\n${job}: ${failure.message}\n${remedyText(failure.remedy)}`);
-  }
-}
-
-/** A span that was asked for is no job's next run: only the same command goes on with it. */
-function tellHowToGoOn(results: readonly RunResult[], { from, to }: RunFlags, terminal: Terminal): void {
-  if (from === undefined || to === undefined) return;
-  for (const { job, outcome } of results) {
-    if (outcome !== 'failed' && outcome !== 'interrupted' && outcome !== 'not_ready') continue;
-    const command = `pp-db-collector run ${job} --from ${from} --to ${to} --resume`;
-    terminal.tell(
-      `\n${job}: the span is not collected to its end; to go on where it stopped:\n  ${command}\n`,
-    );
-  }
 }

@@ -2,11 +2,16 @@ import { once } from 'node:events';
 import { fstatSync, writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { systemReason } from '../../config/yaml/source-file.ts';
-import { LineWriter } from '../../observe/line-writer.ts';
+import { type Footer, LineWriter } from '../../observe/line-writer.ts';
 import { EXIT } from './exit-codes.ts';
 import { remedyText } from './text.ts';
 
 type Style = Parameters<typeof styleText>[0];
+
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
 
 /** Everything that commands see of the process: what they read from it and where they write. */
 export interface Terminal {
@@ -14,6 +19,8 @@ export interface Terminal {
   readonly directory: string;
   /** Whether a person reads standard error. */
   readonly isInteractive: boolean;
+  /** Whether lines of standard error can be drawn again in their place. */
+  readonly hasCursor: boolean;
   /** Whether standard output takes colours. */
   readonly color: boolean;
   /** Characters in a line of the terminal that shows standard output; undefined when none does. */
@@ -22,6 +29,10 @@ export interface Terminal {
   print(text: string): Promise<void>;
   /** Writes to standard error: everything that is not data. What cannot be written is lost. */
   tell(text: string): void;
+  /** Has something stand below all that standard error gets, or nothing any more. */
+  keepBelow(footer: Footer | undefined): void;
+  /** How many characters and lines the terminal has that shows standard error. */
+  tellSize(): ScreenSize;
   /** The text in a style when standard output takes colours. */
   style(style: Style, text: string): string;
   /** The text in a style when standard error takes colours. */
@@ -44,6 +55,7 @@ export function processTerminal(color: boolean): Terminal {
     environment: env,
     directory: process.cwd(),
     isInteractive: stderr.isTTY === true,
+    hasCursor: stderr.isTTY === true && env.TERM !== 'dumb',
     color: isColored,
     width: stdout.isTTY === true ? stdout.columns : undefined,
     async print(text) {
@@ -53,6 +65,11 @@ export function processTerminal(color: boolean): Terminal {
     tell(text) {
       standardError.write(text);
     },
+    keepBelow(footer) {
+      standardError.keepBelow(footer);
+    },
+    // A terminal may not know its size.
+    tellSize: () => ({ columns: stderr.columns || 80, rows: stderr.rows || 24 }),
     style: styling(isColored),
     tellStyle: styling(takesColor(stderr)),
   };

@@ -1,7 +1,7 @@
 import { formatDate } from '../../calendar/date-time.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import type { Progress } from '../../model/progress.ts';
-import type { RunResult } from '../../model/run.ts';
+import type { RunOutcome, RunResult } from '../../model/run.ts';
 
 /** How commands write times, and what came of runs. */
 
@@ -36,16 +36,17 @@ interface Painter {
   style(style: 'green' | 'yellow' | 'red', text: string): string;
 }
 
+/** How good each outcome is, as a colour. */
+export const OUTCOME_STYLES = {
+  succeeded: 'green',
+  empty: 'green',
+  partial: 'yellow',
+  not_ready: 'yellow',
+  failed: 'red',
+  interrupted: 'yellow',
+  skipped: 'yellow',
+} as const satisfies Readonly<Record<RunOutcome, string>>;
+
 /** The outcome of a run in the colour of how good it is. */
-export function outcomeText({ outcome }: RunResult, terminal: Painter): string {
-  const style = {
-    succeeded: 'green',
-    empty: 'green',
-    partial: 'yellow',
-    not_ready: 'yellow',
-    failed: 'red',
-    interrupted: 'yellow',
-    skipped: 'yellow',
-  } as const;
-  return terminal.style(style[outcome], outcome);
-}
+export const outcomeText = ({ outcome }: RunResult, terminal: Painter): string =>
+  terminal.style(OUTCOME_STYLES[outcome], outcome);

@@ -1,0 +1,82 @@
+import type { Config } from '../../config/config.ts';
+import type { RunResult } from '../../model/run.ts';
+import { bytesText, counted } from '../../words/counts.ts';
+import { durationText } from '../../words/durations.ts';
+import { jsonText, runJson } from '../shell/json.ts';
+import { table } from '../shell/table.ts';
+import type { Terminal } from '../shell/terminal.ts';
+import { outcomeText, remedyText, windowText } from '../shell/text.ts';
+
+/** What is told of runs that have ended. */
+
+const COLUMNS = [
+  'job',
+  'outcome',
+  { name: 'window', worth: 4, narrow: 'wrap' },
+  { name: 'rows', worth: 3 },
+  'records',
+  { name: 'dead letters', worth: 5 },
+  { name: 'requests', worth: 1 },
+  { name: 'sent', worth: 2 },
+  { name: 'time', worth: 6 },
+] as const;
+
+export async function printTable(
+  results: readonly RunResult[],
+  { jobs }: Config,
+  terminal: Terminal,
+): Promise<void> {
+  const zoneOf = (name: string) => jobs.find((job) => job.name === name)?.timezone ?? 'UTC';
+  const rows = results.map((result) => [
+    result.job,
+    outcomeText(result, terminal),
+    windowText(result.window, zoneOf(result.job)),
+    result.rows,
+    result.records,
+    result.deadLetters,
+    result.requests,
+    bytesText(result.bytesSent),
+    durationText(result.endedAt - result.startedAt),
+  ]);
+  if (rows.length > 0) await terminal.print(table(COLUMNS, rows, terminal.width));
+}
+
+export const printJson = (results: readonly RunResult[], terminal: Terminal): Promise<void> =>
+  terminal.print(jsonText(results.map(runJson)));
+
+export function tellFailures(results: readonly RunResult[], { jobs }: Config, terminal: Terminal): void {
+  for (const { job: name, failure } of results) {
+    if (failure === undefined) continue;
+    const file = jobs.find((job) => job.name === name)?.file;
+    const place = terminal.isInteractive && file !== undefined ? ` (${file})` : '';
+    terminal.tell(
+      `\n${terminal.tellStyle('red', name)}${place}: ${failure.message}\n${remedyText(failure.remedy)}`,
+    );
+  }
+}
+
+/** Where the log that tells of each is not seen. */
+export function tellDeadLetters(results: readonly RunResult[], terminal: Terminal): void {
+  for (const { job, deadLetters } of results) {
+    if (deadLetters === 0) continue;
+    const remedy = remedyText(`pp-db-collector dead-letters show ${job}`);
+    const kept = `${counted(deadLetters, 'dead letter')}: not delivered, and kept with the reason`;
+    terminal.tell(`\n${terminal.tellStyle('yellow', job)}: ${kept}\n${remedy}`);
+  }
+}
+
+/** A span that was asked for is no job's next run: only the same command goes on with it. */
+export function tellHowToGoOn(
+  results: readonly RunResult[],
+  { from, to }: { readonly from?: string; readonly to?: string },
+  terminal: Terminal,
+): void {
+  if (from === undefined || to === undefined) return;
+  for (const { job, outcome } of results) {
+    if (outcome !== 'failed' && outcome !== 'interrupted' && outcome !== 'not_ready') continue;
+    const command = `pp-db-collector run ${job} --from ${from} --to ${to} --resume`;
+    terminal.tell(
+      `\n${job}: the span is not collected to its end; to go on where it stopped:\n  ${command}\n`,
+    );
+  }
+}
