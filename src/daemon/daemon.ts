@@ -6,6 +6,7 @@ import type { RunResult } from '../model/run.ts';
 import { observers, type RunObserver } from '../model/run-event.ts';
 import type { JobHistory } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
+import { concurrencyLimits } from '../schedule/run-queue.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type {
   AskedRun,
@@ -174,7 +175,6 @@ export class Daemon {
   async #plan(): Promise<void> {
     const { config } = this.#setup;
     await this.#histories.follow(config.jobs.map(({ name }) => name));
-    const { max_concurrent_runs, missed_runs } = config.schedule;
     const jobs = config.jobs.map(({ name, enabled, schedule, timezone, jitter, database }) => ({
       name,
       schedule: enabled ? schedule : undefined,
@@ -184,11 +184,8 @@ export class Daemon {
     }));
     const plan = {
       jobs,
-      missedRuns: missed_runs,
-      maxConcurrentRuns: max_concurrent_runs,
-      maxConnections: new Map(
-        Object.entries(config.databases).map(([name, { max_connections }]) => [name, max_connections]),
-      ),
+      missedRuns: config.schedule.missed_runs,
+      ...concurrencyLimits(config),
     };
     this.#scheduler.replace(
       plan,

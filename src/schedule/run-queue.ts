@@ -1,9 +1,22 @@
+import type { Config } from '../config/config.ts';
+
 /** How many may run at a time. */
 export interface ConcurrencyLimits {
   readonly maxConcurrentRuns: number;
   /** By database; without limit when it is not named. */
   readonly maxConnections: ReadonlyMap<string, number>;
 }
+
+/** What a configuration allows. */
+export const concurrencyLimits = ({
+  schedule,
+  databases,
+}: Pick<Config, 'schedule' | 'databases'>): ConcurrencyLimits => ({
+  maxConcurrentRuns: schedule.max_concurrent_runs,
+  maxConnections: new Map(
+    Object.entries(databases).map(([name, { max_connections }]) => [name, max_connections]),
+  ),
+});
 
 /** Whose turn it is to run: first come, first served, but nobody waits for somebody whose database is busy. */
 export class RunQueue<Item> {

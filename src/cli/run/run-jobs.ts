@@ -1,6 +1,8 @@
 import { collectJob, type RunOptions } from '../../collect/collect-job.ts';
 import type { Job } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
+import { type ConcurrencyLimits, concurrencyLimits } from '../../schedule/run-queue.ts';
+import { sideBySide } from '../../schedule/side-by-side.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
 import { holdLittleMemory } from '../shell/memory.ts';
 import type { Setting } from '../shell/setting.ts';
@@ -27,13 +29,15 @@ export interface RunJobsOptions {
   readonly showing: Showing;
   /** Does one run, with the usual options; left out: collects. */
   readonly runJob?: (job: Job, options: RunOptions, signal: AbortSignal) => Promise<RunResult>;
+  /** Left out: those of the configuration. */
+  readonly limits?: ConcurrencyLimits;
 }
 
-/** Runs jobs one after the other, until a signal asks to stop. */
+/** Runs jobs, as many at a time as the limits let, until a signal asks to stop. */
 export async function runJobs(
   jobs: readonly Job[],
   setting: Setting,
-  { showing, runJob = collectJob }: RunJobsOptions,
+  { showing, runJob = collectJob, limits = concurrencyLimits(setting.config) }: RunJobsOptions,
 ): Promise<FinishedRuns> {
   const { config, terminal } = setting;
   const { logger, observer, remarks, close } = await openRunView(jobs, setting, showing);
@@ -42,14 +46,12 @@ export async function runJobs(
     return await withStop(async ({ signal, exitCode }) => {
       if (terminal.isInteractive) signal.addEventListener('abort', () => terminal.tell(STOPPING));
       const results = await withState(config, (state) =>
-        withStations({ ...setting, logger }, async (stations) => {
+        withStations({ ...setting, logger }, (stations) => {
           const run = (job: Job) => {
             const route = () => stations.routeOf(job);
             return runJob(job, { route, state, observer, now: Date.now, grace: GRACE }, signal);
           };
-          const results: RunResult[] = [];
-          for (const job of jobs) if (!signal.aborted) results.push(await run(job));
-          return results;
+          return sideBySide(jobs, limits, run, signal);
         }),
       );
       return { results, stopped: exitCode(), remarks };

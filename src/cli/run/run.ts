@@ -31,6 +31,9 @@ export async function run(names: readonly string[], flags: RunFlags, setting: Se
   return stopped ?? worst([...setting.codesOfProblems(names), ...results.map(exitCodeOfRun)]);
 }
 
+/** The records of a dry run are printed job by job. */
+const ONE_AT_A_TIME = { maxConcurrentRuns: 1, maxConnections: new Map() };
+
 function collect(
   jobs: readonly Job[],
   spans: ReadonlyMap<string, RequestedSpan | undefined>,
@@ -42,6 +45,7 @@ function collect(
   if (flags.dryRun === true) {
     return runJobs(jobs, setting, {
       showing,
+      limits: ONE_AT_A_TIME,
       runJob: (job, usual, signal) => dryRun(job, optionsOf(job, usual), setting.terminal, signal),
     });
   }

@@ -143,7 +143,9 @@ export const configSchema = z.strictObject({
   schedule: z
     .strictObject({
       timezone: timeZone().default('Europe/London').describe('time zone of jobs that set none'),
-      max_concurrent_runs: count(1).default(4).describe('most runs of the daemon at a time'),
+      max_concurrent_runs: count(1)
+        .default(4)
+        .describe('most runs at a time, of the daemon and of one `run`'),
       missed_runs: z
         .enum(['run_once', 'skip'])
         .default('run_once')
