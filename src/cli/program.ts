@@ -126,7 +126,10 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .option('--json', 'print the results as JSON')
     .addHelpText('after', example('pp-db-collector test transactions-by-channel'))
     .action(async (jobs, flags, command) => {
-      const [{ test }, setting] = await Promise.all([import('./test.ts'), settingOf(command)]);
+      const [{ test }, setting] = await Promise.all([
+        import('./test.ts'),
+        settingOf(command, jobs.length === 0),
+      ]);
       ended(await test(jobs, flags, setting));
     });
 }
@@ -134,13 +137,14 @@ function addCollectingCommands(program: Command, ended: Ended): void {
 function addShowingCommands(program: Command, ended: Ended): void {
   program
     .command('jobs')
+    .argument('[job]', 'name of a job, to see everything of it (default: all in a table)')
     .description('list the jobs: when each runs next, how it went last, how far it is collected')
     .option('--next <number>', 'how many next runs to show', positive(MOST.ticks), 1)
     .option('--json', 'print the list as JSON')
     .addHelpText('after', example('pp-db-collector jobs --next 5'))
-    .action(async (flags, command) => {
-      const [{ jobs }, setting] = await Promise.all([import('./jobs.ts'), settingOf(command)]);
-      ended(await jobs(flags, setting));
+    .action(async (job, flags, command) => {
+      const [{ jobs }, setting] = await Promise.all([import('./jobs/jobs.ts'), settingOf(command)]);
+      ended(await jobs(job, flags, setting));
     });
   program
     .command('history')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jobs } from '../../src/cli/jobs.ts';
+import { jobs } from '../../src/cli/jobs/jobs.ts';
 import type { Setting } from '../../src/cli/shell/setting.ts';
 import { jobOf } from '../support/collecting.ts';
 
@@ -15,10 +15,11 @@ test('a job whose schedule cannot be worked out is told as such, beside the othe
         { ...job, name: 'wrong', timezone: 'BST' },
       ],
     },
+    rejectedJobs: [],
     terminal: { print: async (text: string) => void printed.push(text) },
     codesOfProblems: () => [],
   } as unknown as Setting;
-  expect(await jobs({ next: 2, json: true }, setting)).toBe(0);
+  expect(await jobs(undefined, { next: 2, json: true }, setting)).toBe(0);
   const [good, wrong] = JSON.parse(printed.join(''));
   expect(good.schedule_in_words).toBe('At 06:00, on the 1st to 7th and on Mondays (either)');
   expect(good.next_runs).toHaveLength(2);

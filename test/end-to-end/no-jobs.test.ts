@@ -29,7 +29,7 @@ test.each([[['run', '--all']], [['run', '--all', '--dry-run']], [['run', '--all'
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('collectors/visits.YAML:1:1  warning: expected a file name that ends in .yaml');
     expect(stderr).toMatch(
-      /there is no job to run\n {2}→ Put a job file, e\.g\. visits\.yaml, into .*collectors, or/,
+      /there are no jobs\n {2}→ Put a job file, e\.g\. visits\.yaml, into .*collectors, or/,
     );
   },
 );

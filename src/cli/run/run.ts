@@ -6,7 +6,7 @@ import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { type Showing, type ShowingFlags, showingOf } from '../shell/showing.ts';
 import { spanOf } from '../shell/span.ts';
-import { remedyText } from '../shell/text.ts';
+import { noJobs } from '../shell/text.ts';
 import { dryRun } from './dry-run.ts';
 import { printJson, printTable, tellDeadLetters, tellFailures, tellHowToGoOn } from './report.ts';
 import { type FinishedRuns, runJobs } from './run-jobs.ts';
@@ -78,12 +78,7 @@ async function tell(
 
 /** Nothing to do is no success where nobody has said what to do; mistakes in job files have been told. */
 function tellNoJobs({ config, wrongJobs, terminal }: Setting): ExitCode {
-  if (wrongJobs.length === 0) {
-    const remedy =
-      `Put a job file, e.g. visits.yaml, into ${config.collectors}, or name the right folder under collectors of ` +
-      `${config.file}.`;
-    terminal.tell(`there is no job to run\n${remedyText(remedy)}`);
-  }
+  if (wrongJobs.length === 0) terminal.tell(noJobs(config));
   return EXIT.configuration;
 }
 

@@ -9,10 +9,18 @@ import { processTerminal, type Terminal } from './terminal.ts';
  */
 export type Ended = (code: number) => void;
 
-/** The configuration that the command line names; loaded with the code that reads it. */
-export async function settingOf(command: Command): Promise<Setting> {
+/**
+ * The configuration that the command line names; loaded with the code that reads it.
+ *
+ * @param isAboutAll whether the command is about all job files, and not only about those of the jobs that it names
+ */
+export async function settingOf(
+  command: Command,
+  isAboutAll = command.opts().all === true,
+): Promise<Setting> {
   const { openSetting } = await import('./setting.ts');
-  return openSetting(command.optsWithGlobals<GlobalFlags>(), terminalOf(command));
+  const isAbout = (job: string) => isAboutAll || command.args.includes(job);
+  return openSetting(command.optsWithGlobals<GlobalFlags>(), terminalOf(command), isAbout);
 }
 
 export const terminalOf = (command: Command): Terminal =>

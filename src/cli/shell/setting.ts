@@ -75,12 +75,41 @@ export interface Setting {
   codesOfProblems(names: readonly string[]): readonly ExitCode[];
 }
 
-/** Loads the configuration and tells its mistakes. Throws WrongConfigurationError when config.yaml itself is wrong. */
-export async function openSetting(flags: GlobalFlags, terminal: Terminal): Promise<Setting> {
+/**
+ * Loads the configuration and tells its mistakes. Throws WrongConfigurationError when config.yaml itself is wrong.
+ *
+ * @param isAbout whether the command is about a job: of the files of others one line each is told
+ */
+export async function openSetting(
+  flags: GlobalFlags,
+  terminal: Terminal,
+  isAbout: (job: string) => boolean = () => true,
+): Promise<Setting> {
   const loaded = await readSetting(flags, terminal);
-  tellProblemsOf(loaded, terminal);
-  if (loaded.setting === undefined) throw new WrongConfigurationError();
+  if (loaded.setting === undefined) {
+    tellProblemsOf(loaded, terminal);
+    throw new WrongConfigurationError();
+  }
+  const { config, rejectedJobs } = loaded.setting;
+  const others = [...rejectedJobs, ...config.jobs].filter(({ name }) => !isAbout(name));
+  const files = new Map(others.map(({ name, file }) => [file, name]));
+  tellProblems(
+    loaded.problems.filter(({ file }) => !files.has(file)),
+    terminal,
+  );
+  terminal.tell(problemLines(loaded.problems, files));
   return loaded.setting;
+}
+
+/** `collectors/visits.yaml: 5 mistakes; pp-db-collector check visits`. @param jobs by their files */
+export function problemLines(problems: readonly Problem[], jobs: ReadonlyMap<string, string>): string {
+  const files = Map.groupBy(inOrder(problems), ({ file }) => file);
+  return [...files]
+    .flatMap(([file, own]) => {
+      const job = jobs.get(file);
+      return job === undefined ? [] : [`${file}: ${totalOf(own)}; pp-db-collector check ${job}\n`];
+    })
+    .join('');
 }
 
 /** What was read of the configuration, its mistakes not yet told. */

@@ -1,5 +1,6 @@
 import { formatDate } from '../../calendar/date-time.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
+import type { Config } from '../../config/config.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { RunOutcome, RunResult } from '../../model/run.ts';
 
@@ -31,6 +32,18 @@ export function progressText(progress: Progress | undefined, zone: string): stri
 /** A text that follows an error message, said as what to do. */
 export const remedyText = (remedy: string | undefined): string =>
   remedy === undefined ? '' : `  → ${remedy}\n`;
+
+/** What is told where there is nothing to tell of. */
+export const noJobs = ({ collectors, file }: Pick<Config, 'collectors' | 'file'>): string =>
+  `there are no jobs\n${remedyText(
+    `Put a job file, e.g. visits.yaml, into ${collectors}, or name the right folder under collectors of ${file}.`,
+  )}`;
+
+/** A vertical list of names and what belongs to them. */
+export function facts(entries: readonly (readonly [name: string, value: string])[]): string {
+  const width = Math.max(...entries.map(([name]) => name.length)) + 2;
+  return entries.map(([name, value]) => `  ${name.padEnd(width)}${value}\n`).join('');
+}
 
 interface Painter {
   style(style: 'green' | 'yellow' | 'red', text: string): string;

@@ -1,0 +1,45 @@
+import { hasWindows, TRAITS } from '../../model/mode.ts';
+import { counted, grouped } from '../../words/counts.ts';
+import { durationText } from '../../words/durations.ts';
+import type { Terminal } from '../shell/terminal.ts';
+import { facts, localTimeText, minuteText, outcomeText, progressText } from '../shell/text.ts';
+import type { JobStatus } from './job-status.ts';
+
+export const nextRunsText = ({ job, nextRuns }: Pick<JobStatus, 'job' | 'nextRuns'>): string =>
+  nextRuns.map((tick) => localTimeText(tick, job.timezone)).join(', ') || '–';
+
+/** Everything of one job, a line for each fact. */
+export function jobDetails(status: JobStatus, terminal: Terminal): string {
+  const { job, schedule, progress, deadLetters, pendingRecords } = status;
+  return `${terminal.style('bold', job.name)}\n${facts([
+    ...(job.description === undefined ? [] : [['description', job.description] as const]),
+    ['file', job.file],
+    ['data set', `${job.data_set.data_group}/${job.data_set.data_type}`],
+    ['database', job.database],
+    ['collects', collectsText(job)],
+    ['time zone', job.timezone],
+    ['schedule', schedule],
+    ['next runs', nextRunsText(status)],
+    ['last run', lastRunText(status, terminal)],
+    ['collected up to', progressText(progress, job.timezone)],
+    ['dead letters', grouped(deadLetters)],
+    ['pending', counted(pendingRecords, 'record')],
+  ])}`;
+}
+
+function collectsText(job: JobStatus['job']): string {
+  const { collects } = TRAITS[job.mode];
+  return hasWindows(job) ? `${collects}, every ${job.window.period}` : collects;
+}
+
+function lastRunText({ lastRun }: JobStatus, terminal: Terminal): string {
+  if (lastRun === undefined) return 'never ran';
+  const { startedAt, endedAt, records, failure } = lastRun;
+  const what = [
+    `${minuteText(startedAt)} UTC`,
+    outcomeText(lastRun, terminal),
+    counted(records, 'record'),
+    durationText(endedAt - startedAt),
+  ].join(', ');
+  return failure === undefined ? what : `${what}: ${failure.message}`;
+}

@@ -1,0 +1,123 @@
+import { isoTime } from '../../calendar/date-time.ts';
+import { counted } from '../../words/counts.ts';
+import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
+import { jsonText } from '../shell/json.ts';
+import { selectJobs } from '../shell/select-jobs.ts';
+import type { Setting } from '../shell/setting.ts';
+import { type Column, table } from '../shell/table.ts';
+import type { Terminal } from '../shell/terminal.ts';
+import { noJobs, outcomeText, progressText } from '../shell/text.ts';
+import { withState } from '../wiring.ts';
+import { jobDetails, nextRunsText } from './details.ts';
+import {
+  type JobStatus,
+  type Remembered,
+  statusesOf,
+  type WrongJobStatus,
+  wrongStatusesOf,
+} from './job-status.ts';
+
+export interface JobsFlags {
+  readonly next: number;
+  readonly json?: boolean;
+}
+
+const COLUMNS = [
+  'job',
+  { name: 'data set', worth: 1 },
+  { name: 'schedule', worth: 4, narrow: 'wrap' },
+  { name: 'next runs', worth: 5, narrow: 'wrap' },
+  'last outcome',
+  { name: 'collected up to', narrow: 'wrap', worth: 6 },
+  { name: 'dead letters', worth: 3 },
+  { name: 'pending', worth: 2 },
+] as const satisfies readonly (string | Column)[];
+
+/** `jobs`: every job, when it runs next, how it went last and how far it is collected; or everything of one. */
+export async function jobs(name: string | undefined, flags: JobsFlags, setting: Setting): Promise<ExitCode> {
+  const { config, rejectedJobs, terminal } = setting;
+  const chosen = name === undefined ? config.jobs : selectJobs([name], false, setting);
+  const wrong = rejectedJobs.filter((job) => name === undefined || name === job.name);
+  const { statuses, wrongStatuses } = await withState(config, async (state) => ({
+    statuses: await statusesOf(chosen, state, flags.next),
+    wrongStatuses: await wrongStatusesOf(wrong, state),
+  }));
+  if (flags.json === true) {
+    const documents = [...statuses.map(statusJson), ...wrongStatuses.map(wrongStatusJson)];
+    await terminal.print(jsonText(documents.toSorted((a, b) => byName(a.job, b.job))));
+  } else if (name !== undefined) {
+    for (const status of statuses) await terminal.print(jobDetails(status, terminal));
+  } else {
+    const rows = [
+      ...statuses.map((status) => statusRow(status, terminal)),
+      ...wrongStatuses.map((status) => wrongStatusRow(status, terminal)),
+    ];
+    if (rows.length === 0) terminal.tell(noJobs(config));
+    else {
+      rows.sort(([a], [b]) => byName(String(a), String(b)));
+      await terminal.print(table(COLUMNS, rows, terminal.width));
+    }
+  }
+  return worst([EXIT.success, ...setting.codesOfProblems(name === undefined ? [] : [name])]);
+}
+
+const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+function statusRow(status: JobStatus, terminal: Terminal) {
+  const { job, schedule } = status;
+  const dataSet = `${job.data_set.data_group}/${job.data_set.data_type}`;
+  return [
+    job.name,
+    dataSet,
+    schedule,
+    nextRunsText(status),
+    ...rememberedCells(status, job.timezone, terminal),
+  ];
+}
+
+function wrongStatusRow({ name, mistakes, ...remembered }: WrongJobStatus, terminal: Terminal) {
+  const reason = terminal.style('red', `cannot run: ${counted(mistakes, 'mistake')} in its file`);
+  return [name, '–', reason, '–', ...rememberedCells(remembered, 'UTC', terminal)];
+}
+
+const rememberedCells = (
+  { lastRun, progress, deadLetters, pendingRecords }: Remembered,
+  zone: string,
+  terminal: Terminal,
+) => [
+  lastRun === undefined ? 'never ran' : outcomeText(lastRun, terminal),
+  progressText(progress, zone),
+  deadLetters,
+  pendingRecords,
+];
+
+function statusJson(status: JobStatus) {
+  const { job, schedule, nextRuns } = status;
+  return {
+    job: job.name,
+    description: job.description ?? null,
+    data_group: job.data_set.data_group,
+    data_type: job.data_set.data_type,
+    enabled: job.enabled,
+    schedule: job.schedule ?? null,
+    schedule_in_words: schedule,
+    timezone: job.timezone,
+    next_runs: nextRuns.map(isoTime),
+    ...rememberedJson(status),
+    mistakes: 0,
+  };
+}
+
+function wrongStatusJson(status: WrongJobStatus) {
+  const nothing = { description: null, data_group: null, data_type: null, enabled: null, schedule: null };
+  const unknown = { ...nothing, schedule_in_words: null, timezone: null, next_runs: [] };
+  return { job: status.name, ...unknown, ...rememberedJson(status), mistakes: status.mistakes };
+}
+
+const rememberedJson = ({ lastRun, progress, deadLetters, pendingRecords }: Remembered) => ({
+  last_outcome: lastRun?.outcome ?? null,
+  collected_to: progress?.collectedTo === undefined ? null : isoTime(progress.collectedTo),
+  cursor: progress?.cursor?.map(({ text }) => text) ?? null,
+  dead_letters: deadLetters,
+  pending_records: pendingRecords,
+});
