@@ -6,10 +6,15 @@ import { jsonText } from './shell/json.ts';
 import { selectJobs } from './shell/select-jobs.ts';
 import type { Setting } from './shell/setting.ts';
 import type { Terminal } from './shell/terminal.ts';
+import { remedyText } from './shell/text.ts';
 
 export interface TestFlags {
   readonly json?: boolean;
 }
+
+const WRITE_TESTS =
+  'Put tests into a job file: rows as the query gives them, and the records that they should become; ' +
+  'docs/configuration.md has an example.';
 
 interface TestedJob {
   readonly job: string;
@@ -28,6 +33,7 @@ export async function test(names: readonly string[], flags: TestFlags, setting: 
   } else {
     for (const job of tested) await terminal.print(jobText(job, terminal));
     await terminal.print(`${passed} passed, ${failed} failed\n`);
+    if (passed + failed === 0) terminal.tell(`there is nothing to test\n${remedyText(WRITE_TESTS)}`);
   }
   return worst([...(failed > 0 ? [EXIT.unexpected] : []), ...setting.codesOfProblems(names)]);
 }

@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runOnTerminal } from '../support/on-terminal.ts';
 import { ServiceOfVisits } from '../support/service-of-visits.ts';
 import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 const DAYS = 30;
 const SPAN = ['--from', '2014-06-01', '--to', '2014-07-01'];
 const RUN = ['run', 'visits', ...SPAN];
@@ -83,20 +80,8 @@ record: { timestamp: day, id: [_timestamp, id] }
 });
 
 /** What a terminal of 110 columns gets to see. */
-async function onTerminal(args: readonly string[], environment: Record<string, string> = {}, typed = '') {
-  const command = `stty cols 110; exec ${process.execPath} ${MAIN} ${args.join(' ')}`;
-  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
-    cwd: service.workplace.folder,
-    env: { PATH: process.env.PATH, TERM: 'xterm', ...environment },
-  });
-  let screen = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    screen += text.replaceAll('\u001b', '␛');
-    if (typed !== '' && screen.includes('[y/N]')) child.stdin.end(typed);
-  });
-  const [code] = await once(child, 'close');
-  return { code, screen };
-}
+const onTerminal = (args: readonly string[], environment: Record<string, string> = {}, typed = '') =>
+  runOnTerminal(service.workplace.folder, args, { columns: 110, environment, typed });
 
 const EIGHT_DAYS = ['run', 'visits', '--from', '2014-06-01', '--to', '2014-06-09'];
 const ONE_REFUSED = "CASE id WHEN 4 THEN char(0) ELSE 'fine' END";

@@ -115,7 +115,7 @@ describe('standard output that cannot be written', () => {
     /^cannot write to standard output: no space left on device\n {2}→ Make room where it goes, .*\n$/,
   );
 
-  test.each([['jobs', '--json'], ['schema', 'job'], ['check', '--offline'], ['--help'], ['history']])(
+  test.each([['history', '--json'], ['schema', 'job'], ['check', '--offline'], ['--help'], ['jobs']])(
     'is one sentence and an exit code of its own: %s %s',
     async (...args) => {
       expect(await endOf(start(args, { stdout: 'full' }))).toEqual({ code: 74, stderr: complaint });

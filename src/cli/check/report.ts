@@ -87,7 +87,7 @@ export class TextCheckReport implements CheckReport {
       const sign = this.#terminal.style('yellow', '!');
       await this.#line(sign, `${titleOf(result)}: ${warning.message}`, warning.remedy);
     }
-    if (columns !== undefined) await this.#terminal.print(columnsTable(columns));
+    if (columns !== undefined) await this.#terminal.print(columnsTable(columns, this.#terminal));
   }
 
   async end(): Promise<void> {}
@@ -103,10 +103,15 @@ function titleOf({ layer, name }: CheckResult): string {
   return layer;
 }
 
-function columnsTable(columns: readonly CheckedColumn[]): string {
-  const rows = columns.map(({ name, type, fields }) => [`    ${name}`, type, fieldsText(fields)]);
-  return table(['    column', 'type', 'becomes'], rows);
+const INDENT = '    ';
+
+function columnsTable(columns: readonly CheckedColumn[], { width }: Terminal): string {
+  const rows = columns.map(({ name, type, fields }) => [name, type, fieldsText(fields)]);
+  const room = width === undefined ? undefined : width - INDENT.length;
+  return table(COLUMNS, rows, room).replaceAll(/^(?=.)/gm, INDENT);
 }
+
+const COLUMNS = ['column', { name: 'type', narrow: 'wrap' }, { name: 'becomes', narrow: 'wrap' }] as const;
 
 function fieldsText(fields: CheckedColumn['fields']): string {
   const texts = fields.map(({ name, type }) => {

@@ -89,6 +89,15 @@ async function replayJob(
   }
 }
 
+const COLUMNS = [
+  'job',
+  'sent',
+  'still refused',
+  { name: 'requests', worth: 1 },
+  { name: 'bytes', worth: 2 },
+  { name: 'time', worth: 3 },
+] as const;
+
 async function tellReplays(replays: readonly Replay[], asJson: boolean, terminal: Terminal): Promise<void> {
   if (asJson) {
     const jobs = replays.map(({ result, kept }) => ({
@@ -107,8 +116,7 @@ async function tellReplays(replays: readonly Replay[], asJson: boolean, terminal
     bytesText(result.bytesSent),
     durationText(result.endedAt - result.startedAt),
   ]);
-  const head = ['job', 'sent', 'still refused', 'requests', 'bytes', 'time'];
-  if (rows.length > 0) await terminal.print(table(head, rows));
+  if (rows.length > 0) await terminal.print(table(COLUMNS, rows, terminal.width));
   else terminal.tell('no dead letters were replayed\n');
   for (const { id, job, reason, remedy } of replays.flatMap(({ kept }) => kept)) {
     terminal.tell(`\n${job} ${id}: ${reason}\n${remedyText(remedy)}`);

@@ -4,6 +4,7 @@ import type { StoredDeadLetter } from '../../model/dead-letter.ts';
 import { hasWindows } from '../../model/mode.ts';
 import type { RawValue } from '../../model/row.ts';
 import { DEAD_LETTER_MESSAGES } from '../../observe/messages/catalogue.ts';
+import { inOneLine } from '../../words/printable.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { exactNumbers, jsonText } from '../shell/json.ts';
 import type { Setting } from '../shell/setting.ts';
@@ -13,35 +14,29 @@ import { localTimeText, minuteText, remedyText, windowText } from '../shell/text
 import { withState } from '../wiring.ts';
 import { type LetterSelection, selectLetters } from './select.ts';
 
-/** Narrower than this a reason says nothing. */
-const NARROWEST = 24;
-const GAP = 2;
-
 const codeOf = ({ cause }: StoredDeadLetter): string => DEAD_LETTER_MESSAGES[cause].code;
+
+const COLUMNS = [
+  'id',
+  'job',
+  { name: 'code', worth: 3 },
+  { name: 'first seen (UTC)', worth: 1 },
+  { name: 'last seen (UTC)', worth: 2 },
+  { name: 'reason', narrow: 'cut' },
+] as const;
 
 /** One line for each; on a terminal the reasons are cut, so that a line stays one. */
 export function letterTable(letters: readonly StoredDeadLetter[], { width }: Terminal): string {
-  const head = ['id', 'job', 'code', 'first seen (UTC)', 'last seen (UTC)', 'reason'];
   const rows = letters.map((letter) => [
     String(letter.id),
     letter.job,
     codeOf(letter),
     minuteText(letter.firstSeen),
     minuteText(letter.lastSeen),
-    letter.reason.replace(/\s+/g, ' '),
+    inOneLine(letter.reason),
   ]);
-  const others = head.slice(0, -1).map((name, index) => {
-    return GAP + Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0));
-  });
-  const room = Math.max(NARROWEST, (width ?? Number.POSITIVE_INFINITY) - others.reduce((a, b) => a + b, 0));
-  return table(
-    head,
-    rows.map((row) => [...row.slice(0, -1), cut(row.at(-1) ?? '', room)]),
-  );
+  return table(COLUMNS, rows, width);
 }
-
-const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 
 /** Everything that is known of one dead letter. */
 function letterText(letter: StoredDeadLetter, config: Config, terminal: Terminal): string {
@@ -146,8 +141,8 @@ export async function listLetters(names: Names, flags: LetterFlags, setting: Set
   const { letters } = await selected(names, setting);
   if (flags.json === true) {
     await terminal.print(jsonText(letters.map((letter) => letterJson(letter, false))));
-  } else if (letters.length === 0) terminal.tell('there are no dead letters\n');
-  else await terminal.print(letterTable(letters, terminal));
+  } else if (letters.length === 0) terminal.tell(noLetters(names));
+  else await terminal.page(letterTable(letters, terminal));
   return EXIT.success;
 }
 
@@ -159,12 +154,13 @@ export async function showLetters(names: Names, flags: LetterFlags, setting: Set
     await terminal.print(jsonText(letters.map((letter) => letterJson(letter, true))));
     return EXIT.success;
   }
-  if (letters.length === 0) terminal.tell('there are no dead letters\n');
-  for (const [index, letter] of letters.entries()) {
-    await terminal.print(`${index === 0 ? '' : '\n'}${letterText(letter, config, terminal)}`);
-  }
+  if (letters.length === 0) terminal.tell(noLetters(names));
+  else await terminal.page(letters.map((letter) => letterText(letter, config, terminal)).join('\n'));
   return EXIT.success;
 }
+
+const noLetters = ([job]: Names): string =>
+  `there are no dead letters${job === undefined ? '' : ` of ${job}`}\n`;
 
 const selected = (names: Names, setting: Setting): Promise<LetterSelection> =>
   withState(setting.config, (state) => selectLetters(names, state, setting));

@@ -25,11 +25,11 @@ export interface JobsFlags {
 const COLUMNS = [
   'job',
   { name: 'data set', worth: 1 },
-  { name: 'schedule', worth: 4, narrow: 'wrap' },
+  { name: 'schedule', worth: 3, narrow: 'wrap' },
   { name: 'next runs', worth: 5, narrow: 'wrap' },
   'last outcome',
-  { name: 'collected up to', narrow: 'wrap', worth: 6 },
-  { name: 'dead letters', worth: 3 },
+  { name: 'collected up to', worth: 6, narrow: 'wrap' },
+  { name: 'dead letters', worth: 4 },
   { name: 'pending', worth: 2 },
 ] as const satisfies readonly (string | Column)[];
 
@@ -55,7 +55,7 @@ export async function jobs(name: string | undefined, flags: JobsFlags, setting: 
     if (rows.length === 0) terminal.tell(noJobs(config));
     else {
       rows.sort(([a], [b]) => byName(String(a), String(b)));
-      await terminal.print(table(COLUMNS, rows, terminal.width));
+      await terminal.page(table(COLUMNS, rows, terminal.width));
     }
   }
   return worst([EXIT.success, ...setting.codesOfProblems(name === undefined ? [] : [name])]);

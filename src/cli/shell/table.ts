@@ -9,7 +9,7 @@ const NO_BORDERS = Object.fromEntries(
 );
 const NO_STYLE = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 };
 const GAP = 2;
-/** Narrower than this, what is cut or goes on in further lines says nothing. */
+/** Narrower than this, a text that is cut or goes on in further lines says nothing. */
 const NARROWEST = 16;
 
 /** A column of a table, and what becomes of it where a terminal is too narrow for all of them. */
@@ -17,7 +17,7 @@ export interface Column {
   readonly name: string;
   /** Those of the least worth go first; left out: it stays. */
   readonly worth?: number;
-  /** Takes what room the others leave: goes on in further lines, or is cut. */
+  /** Takes what room the others leave: its texts go on in further lines, or are cut. */
   readonly narrow?: 'wrap' | 'cut';
 }
 
@@ -27,9 +27,10 @@ interface Drawn {
   readonly column: Column;
   readonly cells: readonly string[];
   readonly isNumber: boolean;
-  /** What the longest cell takes. */
-  readonly natural: number;
 }
+
+/** A column with the width that it is to have. */
+type Fitted = Drawn & { readonly width: number };
 
 /**
  * Columns divided by blanks, which a person reads and a shell cuts; numbers to the right.
@@ -39,46 +40,45 @@ interface Drawn {
 export function table(
   columns: readonly (string | Column)[],
   rows: readonly (readonly Cell[])[],
-  width = Number.POSITIVE_INFINITY,
+  width?: number,
 ): string {
   const all = columns.map((column, index) =>
     drawnColumn(
       column,
       rows.map((row) => row[index] ?? ''),
-      width,
     ),
   );
-  const shown = worthShowing(all, width);
-  const widths = widthsOf(shown, width);
+  const fitted = width === undefined ? undefined : fittedColumns(all, width);
+  const shown = fitted ?? all;
   const drawn = new Table({
     head: shown.map(({ column }) => column.name),
     chars: { ...NO_BORDERS, middle: ' '.repeat(GAP) },
     style: NO_STYLE,
     colAligns: shown.map(({ isNumber }) => (isNumber ? 'right' : 'left')),
-    colWidths: widths,
-    wordWrap: true,
+    ...(fitted === undefined ? {} : { colWidths: fitted.map((each) => each.width), wordWrap: true }),
   });
-  for (const [index] of rows.entries()) {
-    drawn.push(
-      shown.map(({ column, cells }, place) => {
-        const [cell = '', room] = [cells[index], widths[place] ?? null];
-        return column.narrow === 'cut' && room !== null ? cut(cell, room) : cell;
-      }),
-    );
-  }
+  for (const index of rows.keys()) drawn.push(shown.map((each) => each.cells[index] ?? ''));
   return `${drawn.toString().replace(/ +$/gm, '')}\n`;
 }
 
-function drawnColumn(named: string | Column, values: readonly Cell[], width: number): Drawn {
+function drawnColumn(named: string | Column, values: readonly Cell[]): Drawn {
   const column = typeof named === 'string' ? { name: named } : named;
   const cells = values.map((value) => (typeof value === 'number' ? grouped(value) : value));
-  const isNumber = values.length > 0 && values.every((value) => typeof value === 'number');
-  return {
-    column,
-    cells,
-    isNumber,
-    natural: width === Number.POSITIVE_INFINITY ? 0 : widthOf([column.name, ...cells]),
-  };
+  return { column, cells, isNumber: values.length > 0 && values.every((value) => typeof value === 'number') };
+}
+
+/** Undefined when all of them have room as they are. */
+function fittedColumns(all: readonly Drawn[], width: number): readonly Fitted[] | undefined {
+  const whole = all.map((each) => ({ ...each, width: widthOf([each.column.name, ...each.cells]) }));
+  if (sumOf(whole) <= width) return undefined;
+  // A heading may have several lines.
+  const tight = all.map((each) => ({
+    ...each,
+    width: widthOf([...each.column.name.split(' '), ...each.cells]),
+  }));
+  return shared(worthShowing(tight, width), width).map((each) =>
+    each.column.narrow === 'cut' ? { ...each, cells: each.cells.map((cell) => cut(cell, each.width)) } : each,
+  );
 }
 
 /** As wide as a terminal shows the longest of some texts, measured by a rule above them. */
@@ -88,36 +88,35 @@ function widthOf(texts: readonly string[]): number {
   return ruled.toString().split('\n')[0]?.length ?? 0;
 }
 
-const leastOf = ({ column, natural }: Drawn): number =>
-  column.narrow === undefined ? natural : Math.min(natural, NARROWEST);
+const sumOf = (shown: readonly { readonly width: number }[]): number =>
+  shown.reduce((sum, { width }) => sum + width, GAP * Math.max(0, shown.length - 1));
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
-const gaps = (shown: readonly Drawn[]): number => GAP * Math.max(0, shown.length - 1);
+/** The narrowest that a column may become. */
+const least = (each: Fitted): Fitted =>
+  each.column.narrow === undefined ? each : { ...each, width: Math.min(each.width, NARROWEST) };
 
-function worthShowing(all: readonly Drawn[], width: number): readonly Drawn[] {
+function worthShowing(all: readonly Fitted[], width: number): readonly Fitted[] {
   let shown = all;
-  while (sum(shown.map(leastOf)) + gaps(shown) > width) {
+  while (sumOf(shown.map(least)) > width) {
     const worths = shown.flatMap(({ column }) => column.worth ?? []);
     if (worths.length === 0) break;
-    const least = Math.min(...worths);
-    shown = shown.filter(({ column }) => column.worth !== least);
+    const lowest = Math.min(...worths);
+    shown = shown.filter(({ column }) => column.worth !== lowest);
   }
   return shown;
 }
 
-/** Undefined for a column that is as wide as its cells. */
-function widthsOf(shown: readonly Drawn[], width: number): (number | null)[] {
+/** What room there is goes to the columns that yield: those that need little leave the rest to those that need more. */
+function shared(shown: readonly Fitted[], width: number): readonly Fitted[] {
   const yielding = shown.filter(({ column }) => column.narrow !== undefined);
-  const others = shown.filter(({ column }) => column.narrow === undefined);
-  let room = width - gaps(shown) - sum(others.map(({ natural }) => natural));
-  const widths = new Map<Drawn, number>();
-  // Those that need little leave the rest to those that need more.
-  for (const [index, each] of yielding.toSorted((a, b) => a.natural - b.natural).entries()) {
-    const share = Math.max(leastOf(each), Math.floor(room / (yielding.length - index)));
-    if (each.natural > share) widths.set(each, share);
-    room -= Math.min(each.natural, share);
+  let room = width - sumOf(shown) + sumOf(yielding) - GAP * Math.max(0, yielding.length - 1);
+  const widths = new Map<Fitted, number>();
+  for (const [index, each] of yielding.toSorted((a, b) => a.width - b.width).entries()) {
+    const share = Math.max(least(each).width, Math.floor(room / (yielding.length - index)));
+    widths.set(each, Math.min(each.width, share));
+    room -= Math.min(each.width, share);
   }
-  return shown.map((each) => widths.get(each) ?? null);
+  return shown.map((each) => ({ ...each, width: widths.get(each) ?? each.width }));
 }
 
 const cut = (text: string, length: number): string =>

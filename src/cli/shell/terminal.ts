@@ -27,6 +27,8 @@ export interface Terminal {
   readonly width: number | undefined;
   /** Writes to standard output: data. Resolves when there is room for more. */
   print(text: string): Promise<void>;
+  /** The same for what may be long: where a person reads more than the terminal has lines, in a pager. */
+  page(text: string): Promise<void>;
   /** Writes to standard error: everything that is not data. What cannot be written is lost. */
   tell(text: string): void;
   /** Has something stand below all that standard error gets, or nothing any more. */
@@ -51,6 +53,10 @@ export function processTerminal(color: boolean): Terminal {
     isColored ? styleText(style, text, { validateStream: false }) : text;
   const isColored = takesColor(stdout);
   const isFile = fstatSync(STANDARD_OUTPUT).isFile();
+  const print = async (text: string) => {
+    if (isFile) writeWhole(text);
+    else if (!stdout.write(text)) await once(stdout, 'drain');
+  };
   return {
     environment: env,
     directory: process.cwd(),
@@ -58,9 +64,10 @@ export function processTerminal(color: boolean): Terminal {
     hasCursor: stderr.isTTY === true && env.TERM !== 'dumb',
     color: isColored,
     width: stdout.isTTY === true ? stdout.columns : undefined,
-    async print(text) {
-      if (isFile) writeWhole(text);
-      else if (!stdout.write(text)) await once(stdout, 'drain');
+    print,
+    async page(text) {
+      const isLong = stdout.isTTY === true && text.split('\n').length > stdout.rows;
+      if (!isLong || !(await isShownInPager(text, env))) await print(text);
     },
     tell(text) {
       standardError.write(text);
@@ -73,6 +80,12 @@ export function processTerminal(color: boolean): Terminal {
     style: styling(isColored),
     tellStyle: styling(takesColor(stderr)),
   };
+}
+
+async function isShownInPager(text: string, environment: Terminal['environment']): Promise<boolean> {
+  const { pagerOf, showIn } = await import('./pager.ts');
+  const pager = pagerOf(environment);
+  return pager !== undefined && (await showIn(pager, text, environment));
 }
 
 const STANDARD_OUTPUT = 1;

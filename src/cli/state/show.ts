@@ -12,7 +12,7 @@ import { jsonText, runJson } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { minuteText, outcomeText, progressText } from '../shell/text.ts';
+import { minuteText, noJobs, outcomeText, progressText } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
 import { pendingLine } from './effects.ts';
 
@@ -40,9 +40,8 @@ export async function showState(
   const standings = await withState(setting.config, (state) => standingsOf(name, state, setting));
   if (flags.json === true) {
     await terminal.print(jsonText(standings.map(standingJson)));
-  } else {
-    await terminal.print(standings.map((standing) => standingText(standing, terminal)).join('\n'));
-  }
+  } else if (standings.length === 0) terminal.tell(noJobs(setting.config));
+  else await terminal.page(standings.map((standing) => standingText(standing, terminal)).join('\n'));
   return worst([EXIT.success, ...setting.codesOfProblems(name === undefined ? [] : [name])]);
 }
 
