@@ -109,14 +109,19 @@ function addCollectingCommands(program: Command, ended: Ended): void {
   program
     .command('preview')
     .argument('<job>', 'name of a job')
-    .description('show rows of the query beside the records that they become; sends nothing')
+    .description('show the records that rows of the query become; sends nothing')
     .option('--rows <number>', 'most rows to show', positive(MOST.rows), 20)
     .option('--from <date>', 'show this span instead of the last one that is over')
     .option('--to <date>', 'end of the span, excluded')
     .option('--json', 'print rows and records as JSON')
+    .addOption(
+      new Option('--records', 'print the records as they would be sent, one JSON document a line').conflicts(
+        'json',
+      ),
+    )
     .addHelpText('after', example('pp-db-collector preview transactions-by-channel --rows 5'))
     .action(async (job, flags, command) => {
-      const [{ preview }, setting] = await Promise.all([import('./preview.ts'), settingOf(command)]);
+      const [{ preview }, setting] = await Promise.all([import('./preview/preview.ts'), settingOf(command)]);
       ended(await preview(job, flags, setting));
     });
   program

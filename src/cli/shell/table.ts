@@ -19,6 +19,8 @@ export interface Column {
   readonly worth?: number;
   /** Takes what room the others leave: its texts go on in further lines, or are cut. */
   readonly narrow?: 'wrap' | 'cut';
+  /** Left out: numbers stand to the right. */
+  readonly align?: 'left' | 'right';
 }
 
 type Cell = string | number;
@@ -26,7 +28,7 @@ type Cell = string | number;
 interface Drawn {
   readonly column: Column;
   readonly cells: readonly string[];
-  readonly isNumber: boolean;
+  readonly align: 'left' | 'right';
 }
 
 /** A column with the width that it is to have. */
@@ -42,33 +44,49 @@ export function table(
   rows: readonly (readonly Cell[])[],
   width?: number,
 ): string {
-  const all = columns.map((column, index) =>
-    drawnColumn(
-      column,
-      rows.map((row) => row[index] ?? ''),
-    ),
-  );
-  const fitted = width === undefined ? undefined : fittedColumns(all, width);
+  const all = drawnColumns(columns, rows);
+  const fitted = fittedColumns(all, width);
   const shown = fitted ?? all;
   const drawn = new Table({
     head: shown.map(({ column }) => column.name),
     chars: { ...NO_BORDERS, middle: ' '.repeat(GAP) },
     style: NO_STYLE,
-    colAligns: shown.map(({ isNumber }) => (isNumber ? 'right' : 'left')),
+    colAligns: shown.map(({ align }) => align),
     ...(fitted === undefined ? {} : { colWidths: fitted.map((each) => each.width), wordWrap: true }),
   });
   for (const index of rows.keys()) drawn.push(shown.map((each) => each.cells[index] ?? ''));
   return `${drawn.toString().replace(/ +$/gm, '')}\n`;
 }
 
+/** The names of columns for which a table of this width has no room. */
+export function leftOut(
+  columns: readonly (string | Column)[],
+  rows: readonly (readonly Cell[])[],
+  width?: number,
+): string[] {
+  const all = drawnColumns(columns, rows);
+  const shown = new Set((fittedColumns(all, width) ?? all).map(({ column }) => column.name));
+  return all.map(({ column }) => column.name).filter((name) => !shown.has(name));
+}
+
+const drawnColumns = (columns: readonly (string | Column)[], rows: readonly (readonly Cell[])[]): Drawn[] =>
+  columns.map((column, index) =>
+    drawnColumn(
+      column,
+      rows.map((row) => row[index] ?? ''),
+    ),
+  );
+
 function drawnColumn(named: string | Column, values: readonly Cell[]): Drawn {
   const column = typeof named === 'string' ? { name: named } : named;
   const cells = values.map((value) => (typeof value === 'number' ? grouped(value) : value));
-  return { column, cells, isNumber: values.length > 0 && values.every((value) => typeof value === 'number') };
+  const isNumber = values.length > 0 && values.every((value) => typeof value === 'number');
+  return { column, cells, align: column.align ?? (isNumber ? 'right' : 'left') };
 }
 
 /** Undefined when all of them have room as they are. */
-function fittedColumns(all: readonly Drawn[], width: number): readonly Fitted[] | undefined {
+function fittedColumns(all: readonly Drawn[], width: number | undefined): readonly Fitted[] | undefined {
+  if (width === undefined) return undefined;
   const whole = all.map((each) => ({ ...each, width: widthOf([each.column.name, ...each.cells]) }));
   if (sumOf(whole) <= width) return undefined;
   // A heading may have several lines.
