@@ -52,6 +52,7 @@ export class LineWriter {
   /** @param text whole lines; empty: what stands below is drawn anew */
   write(text: string): void {
     const framed = this.#footer === undefined ? text : `${this.#footer.erase()}${text}${this.#footer.draw()}`;
+    if (framed === '') return;
     const bytes = Buffer.from(this.#isTorn ? `\n${framed}` : framed);
     const written = this.#writeAll(bytes);
     if (written < bytes.length) {

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
 import { bytesText, counted } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
+import { printable } from '../../words/printable.ts';
 import { jsonText, runJson } from '../shell/json.ts';
 import { table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
@@ -50,7 +51,7 @@ export function tellFailures(results: readonly RunResult[], { jobs }: Config, te
     const file = jobs.find((job) => job.name === name)?.file;
     const place = terminal.isInteractive && file !== undefined ? ` (${file})` : '';
     terminal.tell(
-      `\n${terminal.tellStyle('red', name)}${place}: ${failure.message}\n${remedyText(failure.remedy)}`,
+      `\n${terminal.tellStyle('red', name)}${place}: ${printable(failure.message)}\n${remedyText(failure.remedy)}`,
     );
   }
 }
