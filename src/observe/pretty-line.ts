@@ -108,14 +108,23 @@ function detailsOf(line: LogLine): string[] {
 const stackOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'stack' in error ? error.stack : error;
 
-/** Without the braces and quotes of JSON. */
+/** Without the braces and quotes of JSON, and with times as people write them. */
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(', ');
-  if (typeof value !== 'object' || value === null) return printable(String(value));
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value !== 'object' || value === null) return timesInWords(printable(String(value)));
   return Object.entries(value)
     .map(([name, each]) => `${name}: ${textOf(each)}`)
     .join(', ');
 }
+
+const INSTANT = '(\\d{4}-\\d\\d-\\d\\d)T(\\d\\d:\\d\\d):\\d\\d(?:\\.\\d+)?Z';
+const SPAN = new RegExp(`^${INSTANT}/${INSTANT}$`);
+const TIME = new RegExp(`^${INSTANT}$`);
+
+/** `2014-06-01 00:00 → 2014-06-02 00:00 UTC`, where the text is a time or a span */
+const timesInWords = (text: string): string =>
+  text.replace(SPAN, '$1 $2 → $3 $4 UTC').replace(TIME, '$1 $2 UTC');
 
 /** `22:13:03` on the clock of this machine */
 function timeOfDay(iso: string): string {

@@ -56,7 +56,7 @@ test('a window stands below the line that tells of it', () => {
   const event = { kind: 'window-acknowledged', job: 'visits', run: 1, window, counts } as const;
   expect(shown(() => logRuns(logger)(event))).toBe(
     'visits  window collected and acknowledged  2 records\n' +
-      '         window: 2014-06-01T00:00:00Z/2014-06-02T00:00:00Z\n',
+      '         window: 2014-06-01 00:00 → 2014-06-02 00:00 UTC\n',
   );
 });
 
@@ -67,6 +67,13 @@ test('numbers have their units', () => {
   );
   expect(shown(() => log(logger, MESSAGES.hostUp, { host: 'https://x', seconds_down: 75 }))).toBe(
     'the write host answers again  down for 1 min 15 s\n         host: https://x\n',
+  );
+});
+
+test('times and answers are in words', () => {
+  const fields = { next: '2026-11-27T18:45:00.000Z', in_time: true, reason: 'at 2026-11-27T18:45:00Z' };
+  expect(shown(() => logger.info(fields, 'stopped'))).toBe(
+    'stopped\n         next: 2026-11-27 18:45 UTC, in time: yes\n         at 2026-11-27T18:45:00Z\n',
   );
 });
 
