@@ -51,7 +51,7 @@ const COLUMNS = [
   { name: 'records', worth: 4 },
   { name: 'dead letters', worth: 2 },
   { name: 'time', worth: 1 },
-  { name: 'failure', narrow: 'wrap' },
+  { name: 'failure', narrow: 'wrap', least: 24 },
 ] as const;
 
 function historyTable(runs: readonly RunResult[], { jobs }: Config, terminal: Terminal): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { screenLog } from '../../src/cli/run/screen-log.ts';
+import { screenLog } from '../../src/cli/shell/screen-log.ts';
 import type { RunEvent } from '../../src/model/run-event.ts';
 import { logRuns } from '../../src/observe/log-events.ts';
 import { log } from '../../src/observe/logger.ts';

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runOnTerminal } from '../support/on-terminal.ts';
 import { ServiceOfVisits } from '../support/service-of-visits.ts';
 import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
 
@@ -83,6 +84,19 @@ test('are replayed: with 7 while some stay, with 0 when the write API and the ma
     ['partial', 0],
     ['partial', 8],
   ]);
+});
+
+test('on a terminal are listed in its width, and why they stay is told once, below the table of a replay', async () => {
+  const onTerminal = (...args: string[]) =>
+    runOnTerminal(service.workplace.folder, ['dead-letters', ...args], { environment: { NO_COLOR: '1' } });
+  const { screen } = await onTerminal('list');
+  expect(screen).toMatch(/^id {2}job +code +last seen \(UTC\) +reason\r\n/);
+  for (const line of screen.split('\r\n')) expect(line.length).toBeLessThanOrEqual(80);
+  const replay = await onTerminal('replay');
+  expect(replay.code).toBe(7);
+  expect(replay.screen).toMatch(/^job +sent +still refused.*\r\nvisits .*\r\n\r\nvisits \d: /);
+  expect(replay.screen.match(/holds U\+0000/g)).toHaveLength(1);
+  expect((await onTerminal('replay', '--log-level', 'info')).screen).toContain('PPDB-0301');
 });
 
 test('of a job whose ids have changed are not replayed', async () => {

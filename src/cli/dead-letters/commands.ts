@@ -32,9 +32,9 @@ export function addDeadLetterCommands(program: Command, ended: Ended): void {
     'replay transactions-by-channel',
   )
     .option('--json', 'print what came of it as JSON')
-    .action(async (job, id, flags, command) => {
+    .action(async (job, id, _flags, command) => {
       const [{ replayLetters }, setting] = await Promise.all([import('./replay.ts'), settingOf(command)]);
-      ended(await replayLetters([job, id], flags, setting));
+      ended(await replayLetters([job, id], command.optsWithGlobals(), setting));
     });
   add('discard', 'forget them; they are lost then', 'discard transactions-by-channel 17')
     .option('--yes', 'do it without asking')

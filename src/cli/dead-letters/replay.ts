@@ -7,7 +7,9 @@ import { bytesText } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
 import { EXIT, type ExitCode, exitCodeOfError, worst } from '../shell/exit-codes.ts';
 import { jsonText } from '../shell/json.ts';
+import { screenLog } from '../shell/screen-log.ts';
 import type { Setting } from '../shell/setting.ts';
+import { type ShowingFlags, showingOf } from '../shell/showing.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import { table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
@@ -15,6 +17,10 @@ import { remedyText } from '../shell/text.ts';
 import { type ConfiguredStations, withState, withStations } from '../wiring.ts';
 import { selectLetters } from './select.ts';
 import { letterJson } from './show.ts';
+
+interface ReplayFlags extends ShowingFlags {
+  readonly json?: boolean;
+}
 
 /** What a replay of one job's letters needs. */
 interface Replaying {
@@ -28,21 +34,23 @@ interface Replaying {
 /** `dead-letters replay`: sends them again, and tells which arrived. */
 export async function replayLetters(
   names: readonly (string | undefined)[],
-  flags: { readonly json?: boolean },
+  flags: ReplayFlags,
   setting: Setting,
 ): Promise<ExitCode> {
-  const observer = logRuns(setting.logger);
+  const { terminal } = setting;
+  const { logger } = showingOf(flags, terminal).log ? setting : await screenLog(terminal);
+  const observer = logRuns(logger);
   const codes: ExitCode[] = [];
   const { replays, stopped } = await withStop(async (stop) => {
     const { signal } = stop;
     const replays = await withState(setting.config, (state) =>
-      withStations(setting, (stations) =>
+      withStations({ ...setting, logger }, (stations) =>
         replayJobs(names, { setting, state, stations, observer, signal }, codes),
       ),
     );
     return { replays, stopped: stop.exitCode() };
   });
-  await tellReplays(replays, flags.json === true, setting.terminal);
+  await tellReplays(replays, flags.json === true, terminal);
   const isPartial = replays.some(({ kept }) => kept.length > 0);
   return stopped ?? worst([...codes, ...(isPartial ? [EXIT.partial] : [])]);
 }

@@ -22,7 +22,7 @@ const COLUMNS = [
   { name: 'code', worth: 3 },
   { name: 'first seen (UTC)', worth: 1 },
   { name: 'last seen (UTC)', worth: 2 },
-  { name: 'reason', narrow: 'cut' },
+  { name: 'reason', narrow: 'cut', least: 30 },
 ] as const;
 
 /** One line for each; on a terminal the reasons are cut, so that a line stays one. */

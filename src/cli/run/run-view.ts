@@ -28,7 +28,7 @@ export async function openRunView(
   if (showing.log) {
     return { logger, observer: observers(logRuns(logger), lines.hear), remarks: [], close: lines.close };
   }
-  const { screenLog } = await import('./screen-log.ts');
+  const { screenLog } = await import('../shell/screen-log.ts');
   const log = await screenLog(terminal, lines.note);
   return { ...log, observer: observers(logRuns(log.logger), lines.hear), close: lines.close };
 }

@@ -19,6 +19,8 @@ export interface Column {
   readonly worth?: number;
   /** Takes what room the others leave: its texts go on in further lines, or are cut. */
   readonly narrow?: 'wrap' | 'cut';
+  /** Characters that such a column has at least; left out: so many that it says something. */
+  readonly least?: number;
   /** Left out: numbers stand to the right. */
   readonly align?: 'left' | 'right';
 }
@@ -111,7 +113,9 @@ const sumOf = (shown: readonly { readonly width: number }[]): number =>
 
 /** The narrowest that a column may become. */
 const least = (each: Fitted): Fitted =>
-  each.column.narrow === undefined ? each : { ...each, width: Math.min(each.width, NARROWEST) };
+  each.column.narrow === undefined
+    ? each
+    : { ...each, width: Math.min(each.width, each.column.least ?? NARROWEST) };
 
 function worthShowing(all: readonly Fitted[], width: number): readonly Fitted[] {
   let shown = all;

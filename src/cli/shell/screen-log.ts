@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { createLogger } from '../../observe/logger.ts';
 import { DEAD_LETTER_MESSAGES, MESSAGES } from '../../observe/messages/catalogue.ts';
 import { ERROR, type LogLine, prettyLine } from '../../observe/pretty-line.ts';
-import type { Terminal } from '../shell/terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What the table of runs, and the failures below it, tell better. */
 const TOLD_BY_TABLE = new Set<unknown>(
@@ -21,7 +21,7 @@ export interface ScreenLog {
  */
 export async function screenLog(
   { tell, tellStyle }: Pick<Terminal, 'tell' | 'tellStyle'>,
-  note: (text: string) => void,
+  note: (text: string) => void = () => undefined,
 ): Promise<ScreenLog> {
   const remarks = new Set<string>();
   const write = (json: string) => {
