@@ -44,7 +44,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     values: ['calendar', 'model', 'cron', 'schedule', 'collect', 'config/problem.ts'],
     types: ['config', 'status', 'observe'],
   },
-  words: { values: ['calendar'], types: [] },
+  words: { values: ['calendar'], types: ['model'] },
   look: { values: [], types: [] },
   status: {
     values: ['calendar', 'model', 'words', 'look', 'observe'],

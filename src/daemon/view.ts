@@ -5,7 +5,7 @@ import { formatProblem } from '../config/problem.ts';
 import { nextTick } from '../cron/cron.ts';
 import { scheduleInWords } from '../cron/schedule-in-words.ts';
 import { hasWindows } from '../model/mode.ts';
-import type { RunResult } from '../model/run.ts';
+import type { RunningRun, RunResult } from '../model/run.ts';
 import type { JobStanding } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
 import { windowsBetween } from '../schedule/window.ts';
@@ -159,7 +159,7 @@ export class ViewOfDaemon implements DaemonView {
       problems: [],
       scheduleInWords: this.#scheduleOf(job),
       nextRun: status?.delayedUntil ?? status?.nextTick,
-      runningSince: status?.runningSince,
+      running: runningOf(status?.runningSince, standing),
       waitingSince: status?.waitingSince,
       ticksSkipped: status?.ticksSkipped ?? 0,
       progress: standing?.progress,
@@ -204,6 +204,14 @@ function unschedulableJobView({ name, file, shown, ...job }: Job, reason: string
   return { ...NOTHING_KNOWN, name, job: undefined, problems: [problem] };
 }
 
+/** A run that this process has only just begun is not remembered yet. */
+function runningOf(since: number | undefined, standing: JobStanding | undefined): RunningRun | undefined {
+  const begun = since === undefined ? undefined : { since, ...NOTHING_DONE };
+  return standing?.running ?? begun;
+}
+
+const NOTHING_DONE = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
+
 /** Never, where there is none. */
 function secondTick(schedule: string, timezone: string, after: number): number {
   const first = nextTick(schedule, timezone, after);
@@ -214,7 +222,7 @@ function secondTick(schedule: string, timezone: string, after: number): number {
 const NOTHING_KNOWN = {
   scheduleInWords: undefined,
   nextRun: undefined,
-  runningSince: undefined,
+  running: undefined,
   waitingSince: undefined,
   ticksSkipped: 0,
   progress: undefined,

@@ -1,5 +1,5 @@
 import type { Progress, Span, Step } from './progress.ts';
-import type { RunResult } from './run.ts';
+import type { RunningRun, RunResult } from './run.ts';
 
 export interface RunMemory {
   progressOf(job: string): Promise<Progress | undefined>;
@@ -38,6 +38,8 @@ export interface JobStanding {
   readonly progress: Progress | undefined;
   readonly deadLetters: number;
   readonly pendingRecords: number;
+  /** The run that goes on, whoever runs it. */
+  readonly running?: RunningRun | undefined;
 }
 
 export interface RunFilter {

@@ -27,6 +27,24 @@ export interface RunCounts {
   readonly bytesSent: number;
 }
 
+/** How much of its work a run has done, where it is known how much that is. */
+export interface WorkDone {
+  /** What it is counted in. How many rows there will be is the database's guess. */
+  readonly unit: 'window' | 'record' | 'row';
+  readonly done: number;
+  /** In all, what is done included. */
+  readonly owed: number;
+  /** When the run began with it, epoch milliseconds. */
+  readonly since: number;
+}
+
+/** A run that goes on, in this process or another, and how far it was when that was last noted. */
+export interface RunningRun extends RunCounts {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly work?: WorkDone | undefined;
+}
+
 /** A run that ended, as it is remembered and shown. Times are epoch milliseconds. */
 export interface RunResult extends RunCounts {
   readonly job: string;

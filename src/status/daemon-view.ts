@@ -2,7 +2,7 @@ import type { Job } from '../config/config.ts';
 import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import type { Progress } from '../model/progress.ts';
-import type { RunResult } from '../model/run.ts';
+import type { RunningRun, RunResult } from '../model/run.ts';
 
 /** What the status pages, the JSON API and the probes see of the daemon. Times are epoch milliseconds. */
 export interface DaemonView {
@@ -35,7 +35,8 @@ export interface JobView {
   readonly problems: readonly string[];
   readonly scheduleInWords: string | undefined;
   readonly nextRun: number | undefined;
-  readonly runningSince: number | undefined;
+  /** The run that goes on, also when another process runs the job. */
+  readonly running: RunningRun | undefined;
   /** Due, but others go first. */
   readonly waitingSince: number | undefined;
   readonly ticksSkipped: number;

@@ -35,7 +35,7 @@ export function jobDocument(view: JobView) {
     schedule_in_words: view.scheduleInWords ?? null,
     timezone: job?.timezone ?? view.job?.timezone ?? null,
     next_run: isoOrNull(view.nextRun),
-    running_since: isoOrNull(view.runningSince),
+    running_since: isoOrNull(view.running?.since),
     waiting_since: isoOrNull(view.waitingSince),
     ticks_skipped: view.ticksSkipped,
     progress: progressDocument(view.progress),

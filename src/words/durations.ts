@@ -31,6 +31,18 @@ export function relativeText(instant: number, now: number): string {
   return span < 0 ? `${spanText(-span)} ago` : `in ${spanText(span)}`;
 }
 
+/** `about 30 s`, `about 5 min`, `about 1 h 30 min`: as exact as a guess may sound. @param duration milliseconds */
+export function roughText(duration: number): string {
+  const seconds = Math.max(1, Math.round(duration / SECOND));
+  if (seconds < 10) return `about ${seconds} s`;
+  if (seconds < 58) return `about ${5 * Math.round(seconds / 5)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `about ${minutes} min`;
+  const tens = 10 * Math.round(minutes / 10);
+  const [hours, rest] = [Math.floor(tens / 60), tens % 60];
+  return `about ${grouped(hours)} h${rest === 0 ? '' : ` ${rest} min`}`;
+}
+
 /** `0.3 s`, `42 s`, `2 min 5 s`, `1 h 30 min`. @param duration milliseconds */
 export function durationText(duration: number): string {
   const length = Math.max(duration, 0);

@@ -28,7 +28,7 @@ describe('a job at a glance', () => {
       problems: [],
       scheduleInWords: expect.stringMatching(/hour/),
       nextRun: START + 2 * HOUR,
-      runningSince: undefined,
+      running: undefined,
       waitingSince: undefined,
       ticksSkipped: 0,
       lastRun: { outcome: 'succeeded', records: 1 },
@@ -44,9 +44,12 @@ describe('a job at a glance', () => {
     world.hold('a');
     await world.begin([snapshotJob('a'), snapshotJob('b')], { schedule: { max_concurrent_runs: 1 } });
     await world.pass(2 * MINUTE);
-    expect(await viewOf(world, 'a')).toMatchObject({ runningSince: START + MINUTE, waitingSince: undefined });
+    expect(await viewOf(world, 'a')).toMatchObject({
+      running: { since: START + MINUTE, rows: 0 },
+      waitingSince: undefined,
+    });
     expect(await viewOf(world, 'b')).toMatchObject({
-      runningSince: undefined,
+      running: undefined,
       waitingSince: START + MINUTE,
       ticksSkipped: 1,
     });

@@ -41,7 +41,7 @@ function detailOf(name: string, { history = [], ...over }: Example): JobDetail {
     problems: [],
     scheduleInWords: 'At 06:30 AM',
     nextRun: RUN_OF_TOMORROW,
-    runningSince: undefined,
+    running: undefined,
     waitingSince: undefined,
     ticksSkipped: 0,
     progress: undefined,
@@ -205,7 +205,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     nextRun: Date.parse('2027-01-01T07:00:00Z'),
   },
   'digital-take-up': {
-    runningSince: NOW - 3 * MINUTE,
+    running: {
+      since: NOW - 3 * MINUTE,
+      work: { unit: 'window', done: 7, owed: 24, since: NOW - 3 * MINUTE },
+      ...{ rows: 252, records: 252, deadLetters: 0, requests: 7, bytesSent: 33_012 },
+    },
     nextRun: RUN_OF_TOMORROW,
     progress: { collectedTo: MIDNIGHT - DAY },
     periods: periodsTo(MIDNIGHT - DAY),
@@ -291,7 +295,7 @@ export function exampleView(over: Partial<DaemonView> = {}): DaemonView {
     runNow: (name) => {
       const detail = DETAILS.get(name);
       if (detail?.job === undefined) return 'unknown';
-      return detail.runningSince === undefined ? 'queued' : 'already-running';
+      return detail.running === undefined ? 'queued' : 'already-running';
     },
     ...over,
   };

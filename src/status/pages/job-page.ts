@@ -22,7 +22,7 @@ import { bothTimes, timeInText, type Viewpoint } from './times.ts';
 /** Where the job stands and when it runs. */
 function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
   const definition = job.shown ?? job;
-  const { lastSuccessAt, deadLetters, runningSince, waitingSince, ticksSkipped, pending } = detail;
+  const { lastSuccessAt, deadLetters, running, waitingSince, ticksSkipped, pending } = detail;
   const lastSuccess =
     lastSuccessAt === undefined ? html`<span class="none">Never</span>` : bothTimes(lastSuccessAt, viewpoint);
   const waitsBehindOthers =
@@ -39,7 +39,7 @@ function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
       ${fact('Dead letters', deadLetters === 0 ? '0' : html`<a href="#dead-letters">${grouped(deadLetters)}</a>`)}
     </dl>
     <dl class="facts">
-      ${fact('Running', runningSince === undefined ? undefined : `For ${spanText(viewpoint.now - runningSince)}`)}
+      ${fact('Running', running === undefined ? undefined : `For ${spanText(viewpoint.now - running.since)}`)}
       ${fact('Waiting', waitsBehindOthers)}
       ${fact('Data set', html`${definition.data_set.data_group}/<wbr />${definition.data_set.data_type}`)}
       ${fact('Schedule', scheduleOf(detail, definition))}

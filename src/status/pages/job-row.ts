@@ -133,10 +133,10 @@ const cell = (column: keyof typeof COLUMNS, content: Markup, kind = ''): Markup 
     data-label=${COLUMNS[column]}>${content}</td>`;
 
 /** What the job does at this moment, besides its last run. */
-function presentOf({ runningSince, waitingSince, isStale }: JobView, { now }: Viewpoint): Markup {
+function presentOf({ running, waitingSince, isStale }: JobView, { now }: Viewpoint): Markup {
   return [
-    runningSince !== undefined &&
-      badge({ words: `Running for ${spanText(now - runningSince)}`, tone: 'calm', shape: 'play' }),
+    running !== undefined &&
+      badge({ words: `Running for ${spanText(now - running.since)}`, tone: 'calm', shape: 'play' }),
     waitingSince !== undefined &&
       badge({ words: `Waiting for ${spanText(now - waitingSince)}`, tone: 'calm', shape: 'clock' }),
     isStale && badge({ words: 'Stale', tone: 'bad', shape: 'clock' }),

@@ -10,7 +10,7 @@ export const STATES = {
   stale: { words: 'stale', holds: (view: JobView) => view.isStale },
   'wrong-file': { words: 'with a wrong file', holds: (view: JobView) => view.job === undefined },
   'dead-letters': { words: 'with dead letters', holds: (view: JobView) => view.deadLetters > 0 },
-  running: { words: 'running', holds: (view: JobView) => view.runningSince !== undefined },
+  running: { words: 'running', holds: (view: JobView) => view.running !== undefined },
   waiting: { words: 'waiting to run', holds: (view: JobView) => view.waitingSince !== undefined },
   off: { words: 'switched off', holds: (view: JobView) => view.job?.enabled === false },
 } as const;
