@@ -54,7 +54,7 @@ export async function asRun(
   try {
     await precondition?.();
     number = await state.beginRun(job.name, startedAt);
-    const about = { job: job.name, number, startedAt, maxDeadLetters: job.max_dead_letters, observer };
+    const about = { job: job.name, number, startedAt, maxDeadLetters: job.max_dead_letters, observer, now };
     const run = new RunSoFar(about);
     const stops = new Stops(timeout, grace, AbortSignal.any([signal, lease.lost]));
     const error = await errorOf(() => perform(run, stops));

@@ -7,7 +7,7 @@ import { failureOf, refusedIn, StuckSnapshotError, WithheldError } from './failu
 import { takenBack } from './future-position.ts';
 import { snapshotQuery, snapshotRules } from './queries.ts';
 import { readRecords } from './read-records.ts';
-import type { RunContext } from './run-context.ts';
+import { noteSoFar, type RunContext } from './run-context.ts';
 import type { MarkedBatch } from './run-so-far.ts';
 import { refitting } from './stored-rules.ts';
 
@@ -38,7 +38,10 @@ export async function collectSnapshot(
   const taking = onlyPending ? undefined : takeSnapshot(context, tick ?? run.startedAt);
   const [taken] = await Promise.allSettled([taking]);
   const stuck: StuckSnapshotError[] = [];
-  for (const snapshot of await state.pendingOf(job.name)) {
+  const pending = await state.pendingOf(job.name);
+  const waiting = pending.reduce((sum, { records }) => sum + records, 0);
+  run.owes('record', waiting);
+  for (const snapshot of pending) {
     const error = await deliverOrWithhold(snapshot, context);
     if (error !== undefined) stuck.push(error);
   }
@@ -62,6 +65,7 @@ async function takeSnapshot(context: RunContext<SnapshotJob>, takenAt: number): 
   const store = async ({ batch }: MarkedBatch) => {
     await state.addPending(snapshot, batch);
     batches.recycle(batch);
+    await noteSoFar(context);
   };
   try {
     const { isReady } = await readRecords(plan, context, batches, store);

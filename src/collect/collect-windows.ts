@@ -25,6 +25,10 @@ export async function collectWindows(
   const stored = await progressNow(context);
   const windows = await windowsOf(context, span, stored);
   run.tell({ kind: 'run-started', windows: windows.length });
+  if (windows.length > 1) {
+    run.owes('window', windows.length);
+    await state.noteRun(run.number, run);
+  }
   let progress = stored?.collectedTo;
   for (const window of windows) {
     const plan = {

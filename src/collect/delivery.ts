@@ -6,7 +6,7 @@ import { Batches } from '../records/batches.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { compileSuppressor } from '../records/suppress.ts';
 import { type QueryPlan, type RowsRead, readRecords } from './read-records.ts';
-import type { RunContext, RunSignals } from './run-context.ts';
+import { noteSoFar, type RunContext, type RunSignals } from './run-context.ts';
 import type { Healed, MarkedBatch } from './run-so-far.ts';
 
 interface OnItsWay {
@@ -80,6 +80,7 @@ export function deliverQuery(
     acknowledged(sent: MarkedBatch, answer: Acknowledgement) {
       context.run.acknowledged(sent, answer, plan.window);
       batches.recycle(sent.batch);
+      return noteSoFar(context);
     },
   };
   return deliver(context, hearing, (send) => readRecords(plan, context, batches, send), stopped);

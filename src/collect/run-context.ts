@@ -71,3 +71,9 @@ export interface RunContext<Of extends Job = Job> {
   /** What determines the ids of the job's records now. */
   readonly fingerprint: string;
 }
+
+/** Notes now and then how far a run is, for those who look at it; what cannot be noted now is noted later. */
+export async function noteSoFar({ run, state }: Pick<RunContext, 'run' | 'state'>): Promise<void> {
+  const soFar = run.newlySoFar();
+  if (soFar !== undefined) await state.noteRun(run.number, soFar).catch(() => undefined);
+}

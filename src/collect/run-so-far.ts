@@ -1,9 +1,10 @@
+import { SECOND } from '../calendar/durations.ts';
 import type { Batch } from '../model/batch.ts';
 import type { DeadLetter, Delivered, StoredDeadLetter } from '../model/dead-letter.ts';
 import type { Span, Step } from '../model/progress.ts';
 import type { CursorValue } from '../model/query.ts';
 import type { Reading } from '../model/row.ts';
-import type { RunCounts, RunOutcome, RunResult } from '../model/run.ts';
+import type { RunCounts, RunOutcome, RunResult, WorkDone } from '../model/run.ts';
 import type { RunNews, RunObserver } from '../model/run-event.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
 import { TooManyDeadLettersError } from './failures.ts';
@@ -55,12 +56,17 @@ class KnownLetters {
   }
 }
 
+/** Milliseconds between two notes of how far a run is, where nothing else is to be remembered. */
+const NOTED_EVERY = 2 * SECOND;
+
 interface About {
   readonly job: string;
   readonly number: number;
   readonly startedAt: number;
   readonly maxDeadLetters: number;
   readonly observer: RunObserver;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 /** What a run has done until now, and what of it is not remembered yet. */
@@ -76,6 +82,9 @@ export class RunSoFar {
   readonly #about: About;
   readonly #counts = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
   #window: Span | undefined;
+  #windows = 0;
+  #owed: Omit<WorkDone, 'done'> | undefined;
+  #notedAt: number;
   #newLetters: DeadLetter[] = [];
   #delivered: Delivered[] = [];
   readonly #firstLetters: DeadLetter[] = [];
@@ -89,6 +98,7 @@ export class RunSoFar {
     this.job = about.job;
     this.number = about.number;
     this.startedAt = about.startedAt;
+    this.#notedAt = about.startedAt;
   }
 
   tell(news: RunNews): void {
@@ -173,7 +183,28 @@ export class RunSoFar {
     if (this.#buried > 0 && this.#buried >= this.#counts.rows) throw this.#tooMany();
   }
 
+  /** From here on it is known how much there is to do, in all. */
+  owes(unit: WorkDone['unit'], owed: number): void {
+    this.#owed = { unit, owed, since: this.#about.now() };
+  }
+
+  get work(): WorkDone | undefined {
+    if (this.#owed === undefined) return undefined;
+    const { rows, records } = this.#counts;
+    const done = { window: this.#windows, record: records, row: rows };
+    return { ...this.#owed, done: done[this.#owed.unit] };
+  }
+
+  /** How far the run is, if that was not noted lately. */
+  newlySoFar(): Pick<Step, 'counts' | 'work'> | undefined {
+    const now = this.#about.now();
+    if (Math.abs(now - this.#notedAt) < NOTED_EVERY) return undefined;
+    this.#notedAt = now;
+    return { counts: this.counts, work: this.work };
+  }
+
   windowCollected({ from, to }: Span): void {
+    this.#windows += 1;
     this.#window = { from: this.#window?.from ?? from, to };
   }
 
@@ -182,6 +213,7 @@ export class RunSoFar {
     const step = {
       ...change,
       counts: this.counts,
+      work: this.work,
       deadLetters: this.#newLetters,
       delivered: this.#delivered,
     };

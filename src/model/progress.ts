@@ -1,6 +1,6 @@
 import type { DeadLetter, Delivered } from './dead-letter.ts';
 import type { CursorValue } from './query.ts';
-import type { RunCounts } from './run.ts';
+import type { RunCounts, WorkDone } from './run.ts';
 
 /** How far a job is collected and acknowledged. */
 export interface Progress {
@@ -18,6 +18,8 @@ export interface Step {
   readonly progress?: Progress | undefined;
   /** Those of the whole run so far. */
   readonly counts: RunCounts;
+  /** How much of its work the run has done by then; undefined: nobody knows how much it is. */
+  readonly work?: WorkDone | undefined;
   /**
    * New, or met again: the letter of the same job and key is replaced, but for when it was first seen, unless what it
    * holds was read later.

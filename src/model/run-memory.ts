@@ -11,7 +11,11 @@ export interface RunMemory {
   beginRun(job: string, startedAt: number): Promise<number>;
   /** The job's lease must be held. */
   acknowledged(job: string, run: number, step: Step): Promise<void>;
+  /** Notes how far a run is, for those who look at it meanwhile. */
+  noteRun(run: number, soFar: Pick<Step, 'counts' | 'work'>): Promise<void>;
   endRun(run: number, result: RunResult): Promise<void>;
+  /** The runs that go on, by job: whoever runs them, lives. */
+  running(): Promise<ReadonlyMap<string, RunningRun>>;
   /** Runs that ended, newest first. */
   runs(filter: RunFilter): Promise<readonly RunResult[]>;
   /** What came of some jobs' runs. */

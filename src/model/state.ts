@@ -20,8 +20,9 @@ export interface LeaseHolder {
 }
 
 /**
- * What must survive. Every method is one transaction, on disk when its promise resolves; leases, and the begin and the
- * end of runs, need not survive a power cut. Every method may throw a Failure. Times are epoch milliseconds.
+ * What must survive. Every method is one transaction, on disk when its promise resolves; leases, and the begin, the
+ * course and the end of runs, need not survive a power cut. Every method may throw a Failure. Times are epoch
+ * milliseconds.
  */
 export interface State extends RunMemory, DeadLetters, PendingRecords {
   /**

@@ -111,6 +111,11 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE pending_snapshots ADD COLUMN stamp text; -- snapshots with different ones share no record
    UPDATE pending_snapshots SET run = coalesce(
      (SELECT max(id) FROM runs WHERE runs.job = pending_snapshots.job AND started_at = taken_at), 0);`,
+
+  `ALTER TABLE runs ADD COLUMN work_unit text; -- what the work of a run that goes on is counted in
+   ALTER TABLE runs ADD COLUMN work_done integer;
+   ALTER TABLE runs ADD COLUMN work_owed integer; -- in all
+   ALTER TABLE runs ADD COLUMN work_since integer; -- epoch milliseconds`,
 ];
 
 /**

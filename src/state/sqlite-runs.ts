@@ -1,5 +1,5 @@
 import { DAY } from '../calendar/durations.ts';
-import type { FailedSide, RunCounts, RunOutcome, RunResult } from '../model/run.ts';
+import type { FailedSide, RunCounts, RunningRun, RunOutcome, RunResult, WorkDone } from '../model/run.ts';
 import type { RunFilter } from '../model/run-memory.ts';
 import type { Statements } from './statements.ts';
 
@@ -24,6 +24,15 @@ interface RunRow {
   readonly remedy: string | null;
 }
 
+interface UnfinishedRow extends RunRow {
+  readonly work_unit: WorkDone['unit'] | null;
+  readonly work_done: number;
+  readonly work_owed: number;
+  readonly work_since: number;
+}
+
+const NO_WORK = { unit: null, done: null, owed: null, since: null };
+
 /** The statements about runs; whoever calls them begins and ends the transaction. */
 export class SqliteRuns {
   readonly #statements: Statements;
@@ -45,17 +54,18 @@ export class SqliteRuns {
     return Number(lastInsertRowid);
   }
 
-  noteCounts(run: number, counts: RunCounts): void {
+  noteSoFar(run: number, counts: RunCounts, work: WorkDone | undefined): void {
     this.#statements
       .prepare(
         `UPDATE runs SET rows = @rows, records = @records, dead_letters = @deadLetters,
-           requests = @requests, bytes_sent = @bytesSent WHERE id = @run`,
+           requests = @requests, bytes_sent = @bytesSent, work_unit = @unit, work_done = @done,
+           work_owed = @owed, work_since = @since WHERE id = @run`,
       )
-      .run({ ...countsOf(counts), run });
+      .run({ ...countsOf(counts), ...(work ?? NO_WORK), run });
   }
 
   end(run: number, result: RunResult): void {
-    this.noteCounts(run, result);
+    this.noteSoFar(run, result, undefined);
     this.#statements
       .prepare(
         `UPDATE runs SET ended_at = @endedAt, outcome = @outcome, window_from = @from, window_to = @to,
@@ -94,6 +104,12 @@ export class SqliteRuns {
       )
       .all({ job: job ?? null, failedOnly: failedOnly ? 1 : 0, limit });
     return (rows as RunRow[]).map(resultOf);
+  }
+
+  /** The newest run of each job that has no end, whether or not it goes on. In the order of their index. */
+  unfinished(): ReadonlyMap<string, RunningRun> {
+    const rows = this.#statements.prepare('SELECT * FROM runs WHERE ended_at IS NULL ORDER BY job, id').all();
+    return new Map((rows as UnfinishedRow[]).map((row) => [row.job, runningOf(row)]));
   }
 
   /** When the newest run began that has no end. */
@@ -144,6 +160,20 @@ const countsOf = ({ rows, records, deadLetters, requests, bytesSent }: RunCounts
   bytesSent,
 });
 
+function runningOf(row: UnfinishedRow): RunningRun {
+  const { work_unit: unit, work_done: done, work_owed: owed, work_since: since } = row;
+  const work = unit === null ? undefined : { unit, done, owed, since };
+  return { since: row.started_at, work, ...countsOfRow(row) };
+}
+
+const countsOfRow = (row: RunRow): RunCounts => ({
+  rows: row.rows,
+  records: row.records,
+  deadLetters: row.dead_letters,
+  requests: row.requests,
+  bytesSent: row.bytes_sent,
+});
+
 function resultOf(row: RunRow): RunResult {
   const { window_from: from, window_to: to, failed_side: side } = row;
   return {
@@ -152,11 +182,7 @@ function resultOf(row: RunRow): RunResult {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     window: from === null || to === null ? undefined : { from, to },
-    rows: row.rows,
-    records: row.records,
-    deadLetters: row.dead_letters,
-    requests: row.requests,
-    bytesSent: row.bytes_sent,
+    ...countsOfRow(row),
     failure:
       side === null ? undefined : { side, message: row.message ?? '', remedy: row.remedy ?? undefined },
   };

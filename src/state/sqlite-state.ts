@@ -4,7 +4,7 @@ import type { Batch } from '../model/batch.ts';
 import type { Delivered } from '../model/dead-letter.ts';
 import type { RefusedPending, SnapshotMade } from '../model/pending.ts';
 import type { Progress, Span, Step } from '../model/progress.ts';
-import type { RunResult } from '../model/run.ts';
+import type { RunningRun, RunResult } from '../model/run.ts';
 import type { JobHistory, JobStanding, RunFilter } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
 import { LeaseRows } from './lease-rows.ts';
@@ -117,6 +117,14 @@ class SqliteState implements State {
     return isLasting(step) ? this.#transactions.write(remember) : this.#transactions.note(remember);
   }
 
+  noteRun(run: number, { counts, work }: Pick<Step, 'counts' | 'work'>) {
+    return this.#transactions.note(() => this.#runs.noteSoFar(run, counts, work));
+  }
+
+  running() {
+    return this.#transactions.read(() => this.#running());
+  }
+
   endRun(run: number, result: RunResult) {
     return this.#transactions.note(() => this.#runs.end(run, result));
   }
@@ -141,12 +149,14 @@ class SqliteState implements State {
   standings() {
     return this.#transactions.read(() => {
       const [deadLetters, pending] = [this.#deadLetters.count(), this.#pending.count()];
-      const progress = this.#progress.all();
-      const jobs = new Set([...progress.keys(), ...deadLetters.keys(), ...pending.keys()]);
+      const [progress, running] = [this.#progress.all(), this.#running()];
+      const known = [progress, deadLetters, pending, running];
+      const jobs = new Set(known.flatMap((each) => [...each.keys()]));
       const standingOf = (job: string): JobStanding => ({
         progress: progress.get(job),
         deadLetters: deadLetters.get(job) ?? 0,
         pendingRecords: pending.get(job) ?? 0,
+        running: running.get(job),
       });
       return new Map([...jobs].map((job) => [job, standingOf(job)]));
     });
@@ -250,6 +260,11 @@ class SqliteState implements State {
     });
   }
 
+  /** What has no end goes on where somebody holds the lease of the job; else it was cut off. */
+  #running(): ReadonlyMap<string, RunningRun> {
+    return new Map([...this.#runs.unfinished()].filter(([job]) => this.#leases.holderOf(job) !== undefined));
+  }
+
   #jobStoring(snapshot: number): string {
     const job = this.#pending.jobOf(snapshot);
     if (job !== undefined && !this.#pending.isSealed(snapshot)) return job;
@@ -260,10 +275,10 @@ class SqliteState implements State {
   }
 
   #remember(job: string, run: number, step: Step): void {
-    const { progress, counts, deadLetters, delivered, backfill } = step;
+    const { progress, counts, work, deadLetters, delivered, backfill } = step;
     if (progress !== undefined) this.#progress.move(job, progress);
     if (backfill !== undefined) this.#progress.moveBackfill(job, backfill.span, backfill.acknowledgedTo);
-    this.#runs.noteCounts(run, counts);
+    this.#runs.noteSoFar(run, counts, work);
     this.#deadLetters.remember(job, run, deadLetters, this.#now());
     this.#deadLetters.removeDelivered(job, delivered);
     this.#pending.removeDelivered(job, delivered);

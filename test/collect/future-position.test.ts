@@ -21,7 +21,7 @@ const cursorJob = jobOf({
 function runOf(progress: Progress | undefined, job = jobOf(), zone = 'UTC') {
   const told: RunEvent[] = [];
   const set: (Progress | undefined)[] = [];
-  const about = { job: job.name, number: 1, startedAt: NOW, maxDeadLetters: 0 };
+  const about = { job: job.name, number: 1, startedAt: NOW, maxDeadLetters: 0, now: () => NOW };
   const run = new RunSoFar({ ...about, observer: (event) => void told.push(event) });
   const state = { setProgress: async (_job: string, right: Progress | undefined) => void set.push(right) };
   const context = {

@@ -55,6 +55,7 @@ function reading(parts: readonly (readonly Row[])[], options: Options = {}) {
     number: 7,
     startedAt: 0,
     maxDeadLetters: 100,
+    now: () => 0,
     observer(event) {
       seen.news.push(event.kind);
       if (event.kind === 'dead-letter') seen.letters.push(event.letter);

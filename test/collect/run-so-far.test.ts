@@ -7,8 +7,11 @@ import { letterOf } from '../state/examples.ts';
 const READING = { run: 7, row: 5 };
 const WINDOW = { from: 10, to: 20 };
 
-const runOf = (maxDeadLetters = 100): RunSoFar =>
-  new RunSoFar({ job: 'visits', number: 7, startedAt: 1_000, maxDeadLetters, observer: () => undefined });
+const runOf = (maxDeadLetters = 100, now = () => 1_000): RunSoFar =>
+  new RunSoFar({
+    ...{ job: 'visits', number: 7, startedAt: 1_000, maxDeadLetters, now },
+    observer: () => undefined,
+  });
 
 const jsonOf = (id: string, count = 1) => `{"_id":"${id}","count":${count}}`;
 
@@ -29,6 +32,32 @@ const answerOf = (...refused: readonly string[]): Acknowledgement => ({
 
 const healedAt = (key: string, row: number, run = 7) => ({ id: key, key, reading: { run, row } });
 const letterAt = (key: string, row: number, run = 7) => letterOf(key, { reading: { run, row } });
+
+describe('how far a run is', () => {
+  test('is counted in what it owes, once that is known', () => {
+    const run = runOf();
+    run.rowRead();
+    run.acknowledged(batchOf(['a', 'b']), answerOf(), WINDOW);
+    expect(run.work).toBeUndefined();
+    run.owes('record', 9);
+    expect(run.work).toEqual({ unit: 'record', done: 2, owed: 9, since: 1_000 });
+    run.owes('row', 9);
+    expect(run.work).toMatchObject({ unit: 'row', done: 1 });
+    run.owes('window', 4);
+    run.windowCollected(WINDOW);
+    expect(run.step({}).work).toMatchObject({ unit: 'window', done: 1, owed: 4 });
+  });
+
+  test('is noted every two seconds, also by a clock that was set back', () => {
+    let now = 1_000;
+    const run = runOf(100, () => now);
+    const noted = [2_999, 3_000, 4_000, 500, 501].map((time) => {
+      now = time;
+      return run.newlySoFar() !== undefined;
+    });
+    expect(noted).toEqual([false, true, false, true, false]);
+  });
+});
 
 describe('what a run has done', () => {
   test('is counted over all its batches, without what was refused', () => {

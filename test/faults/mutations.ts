@@ -75,15 +75,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the newest pending snapshot is sent first',
     file: 'src/collect/collect-snapshot.ts',
-    find: 'of await state.pendingOf(job.name)) {',
-    replacement: 'of (await state.pendingOf(job.name)).toReversed()) {',
+    find: 'of pending) {',
+    replacement: 'of pending.toReversed()) {',
     mode: 'snapshot',
   },
   {
     name: 'only the newest pending snapshot is sent',
     file: 'src/collect/collect-snapshot.ts',
-    find: 'of await state.pendingOf(job.name)) {',
-    replacement: 'of (await state.pendingOf(job.name)).slice(-1)) {',
+    find: 'of pending) {',
+    replacement: 'of pending.slice(-1)) {',
     mode: 'snapshot',
   },
   {

@@ -25,7 +25,9 @@ test('the lease of a process that was killed with kill -9 is taken at once, and 
   await process.does('do', 'acknowledged', 'a', run, stepOf({ progress: { collectedTo: 20 } }));
   const state = opened(file);
   expect(await state.takeLease('a')).toMatchObject({ kind: 'busy' });
+  expect((await state.running()).get('a')).toMatchObject({ since: startedAt });
   await process.kill9();
+  expect((await state.running()).get('a')).toBeUndefined();
   await leaseOf(state);
   expect(await state.progressOf('a')).toEqual({ collectedTo: 20 });
   const [interrupted] = await state.runs({ limit: 9 });

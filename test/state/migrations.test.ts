@@ -76,6 +76,13 @@ test('a state of version 2 keeps its letters and pending records, and knows by w
   expect(await state.deadLetters({})).toEqual([]);
 });
 
+test('runs that go on are found without a look at all that have ended', () => {
+  const database = new Database(':memory:');
+  migrate(database, ':memory:');
+  const sql = 'EXPLAIN QUERY PLAN SELECT * FROM runs WHERE ended_at IS NULL ORDER BY job, id';
+  expect(database.prepare(sql).get()).toMatchObject({ detail: 'SCAN runs USING INDEX runs_unfinished' });
+});
+
 test.each(MIGRATIONS.map((_, version) => version))('version %i becomes what a new state is', (version) => {
   const { database } = build(version);
   migrate(database, 'file');

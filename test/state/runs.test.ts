@@ -149,6 +149,26 @@ describe.each(PLACES)('a state in %s', (place) => {
     expect(run?.failure?.message).toContain('the process ended in the middle of the run');
   });
 
+  test('tells of a run how far it is, as long as it goes on and whoever runs it lives', async () => {
+    const state = opened(place);
+    const lease = await leaseOf(state);
+    const run = await state.beginRun('a', 1_000);
+    await state.beginRun('b', 1_000);
+    expect(await state.running()).toEqual(new Map([['a', { since: 1_000, work: undefined, ...NOTHING }]]));
+    const work = { unit: 'window', done: 0, owed: 24, since: 1_010 } as const;
+    await state.noteRun(run, { counts: { ...NOTHING, rows: 5 }, work });
+    expect((await state.running()).get('a')).toEqual({ since: 1_000, work, ...NOTHING, rows: 5 });
+    const later = { counts: { ...NOTHING, rows: 9, records: 9 }, work: { ...work, done: 1 } };
+    await state.acknowledged('a', run, stepOf(later));
+    expect((await state.standings()).get('a')?.running).toMatchObject({ rows: 9, work: { done: 1 } });
+    await lease.release();
+    expect(await state.running()).toEqual(new Map());
+    await leaseOf(state);
+    await state.endRun(run, resultOf());
+    expect(await state.running()).toEqual(new Map());
+    expect((await state.standings()).get('a')?.running).toBeUndefined();
+  });
+
   test('does not end another’s run when one begins that has no lease', async () => {
     const state = opened(place);
     await state.beginRun('a', 1_000);
