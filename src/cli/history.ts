@@ -1,7 +1,9 @@
 import type { Config } from '../config/config.ts';
-import type { RunResult } from '../model/run.ts';
+import type { RunningRun, RunResult } from '../model/run.ts';
+import { runningDocument } from '../status/job-documents.ts';
 import { durationText } from '../words/durations.ts';
 import { inOneLine } from '../words/printable.ts';
+import { runningText } from '../words/running.ts';
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
 import { jsonText, runJson } from './shell/json.ts';
 import { selectJobs } from './shell/select-jobs.ts';
@@ -17,7 +19,7 @@ export interface HistoryFlags {
   readonly json?: boolean;
 }
 
-/** `history`: past runs, newest first. */
+/** `history`: past runs, newest first, behind those that go on. */
 export async function history(
   name: string | undefined,
   flags: HistoryFlags,
@@ -26,13 +28,24 @@ export async function history(
   const { config, terminal } = setting;
   if (name !== undefined) selectJobs([name], false, setting);
   const chosen = { job: name, failedOnly: flags.failed === true, limit: flags.limit };
-  const runs = await withState(config, (state) => state.runs(chosen));
+  const [running, runs] = await withState(config, async (state) => {
+    const all = flags.failed === true ? [] : [...(await state.running())];
+    return [all.filter(([job]) => name === undefined || job === name), await state.runs(chosen)] as const;
+  });
+  const newest = running.sort(([, one], [, other]) => other.since - one.since).slice(0, flags.limit);
+  const past = runs.slice(0, flags.limit - newest.length);
+  const now = Date.now();
   if (flags.json === true) {
-    await terminal.print(jsonText(runs.map(runJson)));
+    const goingOn = newest.map(([job, run]) => runningJson(job, run, now));
+    await terminal.print(jsonText([...goingOn, ...past.map(runJson)]));
     return EXIT.success;
   }
-  if (runs.length === 0) terminal.tell(noRuns(name, flags));
-  else await terminal.page(historyTable(runs, config, terminal));
+  const rows = [
+    ...newest.map(([job, run]) => runningRow(job, run, now)),
+    ...past.map((run) => pastRow(run, config, terminal)),
+  ];
+  if (rows.length === 0) terminal.tell(noRuns(name, flags));
+  else await terminal.page(table(COLUMNS, rows, terminal.width));
   return EXIT.success;
 }
 
@@ -54,17 +67,38 @@ const COLUMNS = [
   { name: 'failure', narrow: 'wrap', least: 24 },
 ] as const;
 
-function historyTable(runs: readonly RunResult[], { jobs }: Config, terminal: Terminal): string {
-  const zoneOf = (name: string) => jobs.find((job) => job.name === name)?.timezone ?? 'UTC';
-  const rows = runs.map((run) => [
-    new Date(run.startedAt).toISOString().slice(0, 19).replace('T', ' '),
+function pastRow(run: RunResult, { jobs }: Config, terminal: Terminal) {
+  const zone = jobs.find((job) => job.name === run.job)?.timezone ?? 'UTC';
+  return [
+    secondText(run.startedAt),
     run.job,
     outcomeText(run, terminal),
-    windowText(run.window, zoneOf(run.job)),
+    windowText(run.window, zone),
     run.records,
     run.deadLetters,
     durationText(run.endedAt - run.startedAt),
     inOneLine(run.failure?.message ?? ''),
-  ]);
-  return table(COLUMNS, rows, terminal.width);
+  ];
+}
+
+/** Where a run that has ended tells of its failure, how far it is. */
+const runningRow = (job: string, run: RunningRun, now: number) => [
+  secondText(run.since),
+  job,
+  'running',
+  '–',
+  run.records,
+  run.deadLetters,
+  durationText(now - run.since),
+  runningText(run, now) ?? '',
+];
+
+const secondText = (instant: number): string =>
+  new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+
+/** The keys of a run that has ended, as far as they are known, and how far it is. */
+function runningJson(job: string, run: RunningRun, now: number): Record<string, unknown> {
+  const { since, ...soFar } = runningDocument(run, now);
+  const unknown = { ended_at: null, window: null, failure: null };
+  return { job, outcome: 'running', started_at: since, ...soFar, ...unknown };
 }

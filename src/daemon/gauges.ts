@@ -26,6 +26,7 @@ function* jobGauges(daemon: Daemon, standings: ReadonlyMap<string, JobStanding>)
       collectedTo: standing?.progress?.collectedTo,
       lastSuccess: daemon.historyOf(name)?.lastSuccessAt,
       nextRun: daemon.statusOf(name)?.nextTick,
+      running: standing?.running,
     };
   }
 }

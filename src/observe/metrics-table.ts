@@ -87,6 +87,43 @@ export const METRICS = {
     help: 'when the job is due next',
     tells: 'Jobs without a schedule, jobs that are not enabled and jobs whose files are wrong have none.',
   },
+  runStarted: {
+    name: 'pp_db_collector_run_started_timestamp_seconds',
+    type: 'gauge',
+    labels: ['job'],
+    help: 'when the run began that goes on, in this process or another',
+    tells: 'Jobs that do not run now have none, here and in the four below: none of them outlives its run.',
+  },
+  runWorkOwed: {
+    name: 'pp_db_collector_run_work_owed',
+    type: 'gauge',
+    labels: ['job'],
+    help: 'what the run that goes on has to do in all: windows, or records of snapshots, or about so many rows',
+    tells:
+      'Window jobs have it when a run has more than one window: the first run, one after an outage, a backfill. ' +
+      'Rows are the guess of the database.',
+  },
+  runWorkDone: {
+    name: 'pp_db_collector_run_work_done',
+    type: 'gauge',
+    labels: ['job'],
+    help: 'how much of that is done',
+    tells: 'Divided by what is owed it is how far the run is.',
+  },
+  runRows: {
+    name: 'pp_db_collector_run_rows',
+    type: 'gauge',
+    labels: ['job'],
+    help: 'rows that the run that goes on has read, as noted every few seconds',
+    tells: 'It grows while rows arrive: what stands still waits for the database or for the write API.',
+  },
+  runRecords: {
+    name: 'pp_db_collector_run_records',
+    type: 'gauge',
+    labels: ['job'],
+    help: 'records of the run that goes on that the write API has acknowledged, as noted every few seconds',
+    tells: 'When it stands still while the rows grow, the write API is what is slow.',
+  },
   ticksSkipped: {
     name: 'pp_db_collector_ticks_skipped_total',
     type: 'counter',

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { RunOutcome, RunResult } from '../model/run.ts';
+import type { RunningRun, RunOutcome, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import { instrumentOf, MetricShards, Turns } from './metrics-shards.ts';
 import { METRICS } from './metrics-table.ts';
@@ -19,6 +19,8 @@ export interface JobGauges {
   readonly collectedTo: number | undefined;
   readonly lastSuccess: number | undefined;
   readonly nextRun: number | undefined;
+  /** The run that goes on. */
+  readonly running?: RunningRun | undefined;
 }
 
 /** What is not counted but looked up whenever somebody wants to know. */
@@ -158,6 +160,12 @@ async function takeOver(jobs: JobShards, gauges: Iterable<JobGauges>, turns: Tur
     jobs.set('collectedTo', name, inSeconds(gauge.collectedTo));
     jobs.set('lastSuccess', name, inSeconds(gauge.lastSuccess));
     jobs.set('nextRun', name, inSeconds(gauge.nextRun));
+    const { running } = gauge;
+    jobs.set('runStarted', name, inSeconds(running?.since));
+    jobs.set('runWorkOwed', name, running?.work?.owed);
+    jobs.set('runWorkDone', name, running?.work?.done);
+    jobs.set('runRows', name, running?.rows);
+    jobs.set('runRecords', name, running?.records);
     await turns.yield();
   }
 }

@@ -2,7 +2,8 @@ import type { Job } from '../config/config.ts';
 import type { ShownJob } from '../config/shown-job.ts';
 import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { Progress } from '../model/progress.ts';
-import type { RunResult } from '../model/run.ts';
+import type { RunningRun, RunResult } from '../model/run.ts';
+import { timeLeft } from '../words/running.ts';
 import type { DaemonView, JobDetail, JobView } from './daemon-view.ts';
 
 /**
@@ -18,12 +19,12 @@ export function overviewDocument(view: DaemonView, jobs: readonly JobView[]) {
     now: iso(view.now()),
     ready: view.isReady(),
     last_reload: reload === undefined ? null : { at: iso(reload.at), problems: reload.problems },
-    jobs: jobs.map(jobDocument),
+    jobs: jobs.map((job) => jobDocument(job, view.now())),
   };
 }
 
-export function jobDocument(view: JobView) {
-  const { lastRun } = view;
+function jobDocument(view: JobView, now: number) {
+  const { lastRun, running } = view;
   const job = view.job?.shown ?? view.job;
   return {
     name: view.name,
@@ -35,7 +36,8 @@ export function jobDocument(view: JobView) {
     schedule_in_words: view.scheduleInWords ?? null,
     timezone: job?.timezone ?? view.job?.timezone ?? null,
     next_run: isoOrNull(view.nextRun),
-    running_since: isoOrNull(view.running?.since),
+    running_since: isoOrNull(running?.since),
+    running: running === undefined ? null : runningDocument(running, now),
     waiting_since: isoOrNull(view.waitingSince),
     ticks_skipped: view.ticksSkipped,
     progress: progressDocument(view.progress),
@@ -47,9 +49,9 @@ export function jobDocument(view: JobView) {
   };
 }
 
-export function jobDetailDocument(detail: JobDetail) {
+export function jobDetailDocument(detail: JobDetail, now: number) {
   return {
-    ...jobDocument(detail),
+    ...jobDocument(detail, now),
     definition: detail.job === undefined ? null : definitionOf(detail.job),
     letters: detail.letters.map(letterDocument),
     pending: detail.pending.map(({ takenAt, records }) => ({ taken_at: iso(takenAt), records })),
@@ -58,6 +60,22 @@ export function jobDetailDocument(detail: JobDetail) {
       ...spanDocument({ from, to }),
       state,
     })),
+  };
+}
+
+/** A run that goes on. Of rows, how many there will be is the database's guess. */
+export function runningDocument(run: RunningRun, now: number) {
+  const { since, work } = run;
+  const left = work && timeLeft(work, now);
+  return {
+    since: iso(since),
+    work: work === undefined ? null : { unit: work.unit, done: work.done, owed: work.owed },
+    seconds_left: left === undefined ? null : Math.round(left / 1_000),
+    rows: run.rows,
+    records: run.records,
+    dead_letters: run.deadLetters,
+    requests: run.requests,
+    bytes_sent: run.bytesSent,
   };
 }
 

@@ -16,7 +16,7 @@ export function addApiRoutes(app: FastifyInstance, view: DaemonView, mayRun: boo
   app.get('/api/jobs', async () => overviewDocument(view, await view.jobs()));
 
   app.get<JobPath>('/api/jobs/:name', async ({ params: { name } }) =>
-    jobDetailDocument(await jobOrNotFound(view, name)),
+    jobDetailDocument(await jobOrNotFound(view, name), view.now()),
   );
 
   app.get<RunsQuery>('/api/jobs/:name/runs', async ({ params: { name }, query: { limit } }) => {

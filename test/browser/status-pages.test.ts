@@ -38,6 +38,7 @@ const PAGES: readonly (readonly [keyof typeof SITES, string])[] = [
   ['empty', '/'],
   ['example', '/jobs/completion-rate'],
   ['example', '/jobs/visits-by-office'],
+  ['example', '/jobs/digital-take-up'],
   ['example', '/jobs/applications-waiting?run=queued'],
   ['example', '/jobs/call-centre-calls'],
 ];

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { Job } from '../../src/config/config.ts';
-import { letterOf, stepOf } from '../state/examples.ts';
+import { openSqliteState } from '../../src/state/sqlite-state.ts';
+import { letterOf, NOTHING, stepOf } from '../state/examples.ts';
 import { jobOf } from '../support/collecting.ts';
 import {
   type DaemonWorld,
@@ -53,6 +54,23 @@ describe('a job at a glance', () => {
       waitingSince: START + MINUTE,
       ticksSkipped: 1,
     });
+  });
+
+  test('shows how far a run is that another process does, until that is dead or done', async ({ world }) => {
+    await world.begin([snapshotJob('a')]);
+    const other = openSqliteState(world.stateFile);
+    await other.takeLease('a');
+    const run = await other.beginRun('a', START - MINUTE);
+    const work = { unit: 'record', done: 1, owed: 4, since: START } as const;
+    await other.noteRun(run, { counts: { ...NOTHING, records: 1 }, work });
+    expect((await viewOf(world, 'a'))?.running).toEqual({
+      since: START - MINUTE,
+      work,
+      ...NOTHING,
+      records: 1,
+    });
+    await other.close();
+    expect((await viewOf(world, 'a'))?.running).toBeUndefined();
   });
 
   test('shows when a run starts that its jitter puts off, instead of the next tick', async ({ world }) => {

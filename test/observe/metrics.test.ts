@@ -9,6 +9,11 @@ import { METRICS, type Metric } from '../../src/observe/metrics-table.ts';
 const NAMES = [
   'pp_db_collector_runs_total{job,outcome}',
   'pp_db_collector_run_duration_seconds{job}',
+  'pp_db_collector_run_started_timestamp_seconds{job}',
+  'pp_db_collector_run_work_owed{job}',
+  'pp_db_collector_run_work_done{job}',
+  'pp_db_collector_run_rows{job}',
+  'pp_db_collector_run_records{job}',
   'pp_db_collector_rows_total{job}',
   'pp_db_collector_records_acknowledged_total{job}',
   'pp_db_collector_dead_letters{job}',
@@ -169,6 +174,27 @@ describe('a job', () => {
     const second = await series();
     expect(second.get('dead_letters{job="a"}')).toBe(0);
     expect(second.has('next_run_timestamp_seconds{job="a"}')).toBe(false);
+  });
+
+  test('shows how far its run is, as long as it runs', async () => {
+    const running = {
+      since: 4_000,
+      work: { unit: 'window', done: 7, owed: 24, since: 4_000 },
+      ...{ rows: 70, records: 60, deadLetters: 0, requests: 7, bytesSent: 9 },
+    } as const;
+    let gauges: JobGauges = { ...IDLE, running };
+    const jobs = { [Symbol.iterator]: () => [gauges][Symbol.iterator]() };
+    const { series } = metricsOfTwo({ jobs });
+    const ofRun = async () => {
+      const all = [...(await series())].filter(([name]) => /^run_(?!duration)/.test(name));
+      return Object.fromEntries(all.map(([name, value]) => [name.replace('{job="a"}', ''), value]));
+    };
+    expect(await ofRun()).toEqual({
+      ...{ run_started_timestamp_seconds: 4, run_work_owed: 24, run_work_done: 7 },
+      ...{ run_rows: 70, run_records: 60 },
+    });
+    gauges = IDLE;
+    expect(await ofRun()).toEqual({});
   });
 
   test('that is removed takes its series along, and a run of it that ends later brings none back', async () => {

@@ -46,7 +46,14 @@ describe('/api/jobs', () => {
       last_run: { outcome: 'succeeded', started_at: '2026-11-17T06:30:00Z', rows: 1_234_567, failure: null },
       stale: false,
     });
-    expect(jobs.get('digital-take-up')).toMatchObject({ running_since: '2026-11-17T09:17:00Z' });
+    expect(jobs.get('digital-take-up')).toMatchObject({
+      running_since: '2026-11-17T09:17:00Z',
+      running: {
+        work: { unit: 'window', done: 7, owed: 24 },
+        ...{ seconds_left: 437, rows: 252, records: 252 },
+      },
+    });
+    expect(jobs.get('letters-sent')).toMatchObject({ running: null });
     expect(jobs.get('letters-sent')).toMatchObject({
       waiting_since: '2026-11-17T09:18:30Z',
       ticks_skipped: 17,

@@ -153,6 +153,18 @@ describe('the row of a job', () => {
       expect(text).toContain(part);
   });
 
+  test('tells how far a run is, by a bar where it is known how much there is to do', async () => {
+    const page = await overview(viewOf(await exampleOf('digital-take-up')));
+    expect(textOf(page)).toContain('Running for 3 minutes 7 of 24 windows, about 7 min left');
+    expect(page).toMatch(/<progress [^>]*max="24" value="7"/);
+    const onItsOwn = await jobPage('digital-take-up');
+    expect(textOf(onItsOwn)).toContain('For 3 minutes 7 of 24 windows, about 7 min left');
+    const { running, ...example } = await exampleOf('digital-take-up');
+    const countless = viewOf({ ...example, running: running && { ...running, work: undefined } });
+    expect(textOf(await overview(countless))).toContain('Running for 3 minutes 252 rows, 1 rows/s');
+    expect(await overview(countless)).not.toContain('<progress');
+  });
+
   test('tells how old the position of an event is whose zone nobody knows', async () => {
     const text = textOf(await overview(viewOf(await exampleOf('application-events'))));
     expect(text).toContain('2026-11-17 09:09:58.123456123456789012345678 as of 4 minutes ago');

@@ -1,6 +1,7 @@
 import { hasWindows, TRAITS } from '../../model/mode.ts';
 import { counted, grouped } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
+import { runningText } from '../../words/running.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { facts, localTimeText, minuteText, outcomeText, progressText } from '../shell/text.ts';
 import type { JobStatus } from './job-status.ts';
@@ -8,9 +9,17 @@ import type { JobStatus } from './job-status.ts';
 export const nextRunsText = ({ job, nextRuns }: Pick<JobStatus, 'job' | 'nextRuns'>): string =>
   nextRuns.map((tick) => localTimeText(tick, job.timezone)).join(', ') || '–';
 
+/** `running: 7 of 24 windows, about 30 s left`; undefined: it does not run. */
+export function runningNow(running: JobStatus['running']): string | undefined {
+  if (running === undefined) return undefined;
+  const soFar = runningText(running, Date.now());
+  return soFar === undefined ? 'running' : `running: ${soFar}`;
+}
+
 /** Everything of one job, a line for each fact. */
 export function jobDetails(status: JobStatus, terminal: Terminal): string {
   const { job, schedule, progress, deadLetters, pendingRecords } = status;
+  const now = runningNow(status.running);
   return `${terminal.style('bold', job.name)}\n${facts([
     ...(job.description === undefined ? [] : [['description', job.description] as const]),
     ['file', job.file],
@@ -20,6 +29,7 @@ export function jobDetails(status: JobStatus, terminal: Terminal): string {
     ['time zone', job.timezone],
     ['schedule', schedule],
     ['next runs', nextRunsText(status)],
+    ...(now === undefined ? [] : [['now', now] as const]),
     ['last run', lastRunText(status, terminal)],
     ['collected up to', progressText(progress, job.timezone)],
     ['dead letters', grouped(deadLetters)],

@@ -2,7 +2,7 @@ import type { Job } from '../../config/config.ts';
 import type { RejectedJob } from '../../config/load-jobs.ts';
 import { scheduleInWords } from '../../cron/schedule-in-words.ts';
 import type { Progress } from '../../model/progress.ts';
-import type { RunResult } from '../../model/run.ts';
+import type { RunningRun, RunResult } from '../../model/run.ts';
 import type { State } from '../../model/state.ts';
 import { nextRuns } from '../../schedule/next-runs.ts';
 
@@ -11,6 +11,8 @@ import { nextRuns } from '../../schedule/next-runs.ts';
 /** What is remembered of a job. */
 export interface Remembered {
   readonly lastRun: RunResult | undefined;
+  /** The run that goes on. */
+  readonly running: RunningRun | undefined;
   readonly progress: Progress | undefined;
   readonly deadLetters: number;
   readonly pendingRecords: number;
@@ -59,8 +61,8 @@ async function rememberedIn(state: State): Promise<(job: string) => Promise<Reme
   const standings = await state.standings();
   return async (job) => {
     const [lastRun] = await state.runs({ job, limit: 1 });
-    const { progress, deadLetters = 0, pendingRecords = 0 } = standings.get(job) ?? {};
-    return { lastRun, progress, deadLetters, pendingRecords };
+    const { progress, running, deadLetters = 0, pendingRecords = 0 } = standings.get(job) ?? {};
+    return { lastRun, running, progress, deadLetters, pendingRecords };
   };
 }
 

@@ -1,4 +1,5 @@
 import { isoTime } from '../../calendar/date-time.ts';
+import { runningDocument } from '../../status/job-documents.ts';
 import { counted } from '../../words/counts.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { jsonText } from '../shell/json.ts';
@@ -8,7 +9,7 @@ import { type Column, table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { noJobs, outcomeText, progressText } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
-import { jobDetails, nextRunsText } from './details.ts';
+import { jobDetails, nextRunsText, runningNow } from './details.ts';
 import {
   type JobStatus,
   type Remembered,
@@ -81,11 +82,11 @@ function wrongStatusRow({ name, mistakes, ...remembered }: WrongJobStatus, termi
 }
 
 const rememberedCells = (
-  { lastRun, progress, deadLetters, pendingRecords }: Remembered,
+  { lastRun, running, progress, deadLetters, pendingRecords }: Remembered,
   zone: string,
   terminal: Terminal,
 ) => [
-  lastRun === undefined ? 'never ran' : outcomeText(lastRun, terminal),
+  runningNow(running) ?? (lastRun === undefined ? 'never ran' : outcomeText(lastRun, terminal)),
   progressText(progress, zone),
   deadLetters,
   pendingRecords,
@@ -114,8 +115,9 @@ function wrongStatusJson(status: WrongJobStatus) {
   return { job: status.name, ...unknown, ...rememberedJson(status), mistakes: status.mistakes };
 }
 
-const rememberedJson = ({ lastRun, progress, deadLetters, pendingRecords }: Remembered) => ({
+const rememberedJson = ({ lastRun, running, progress, deadLetters, pendingRecords }: Remembered) => ({
   last_outcome: lastRun?.outcome ?? null,
+  running: running === undefined ? null : runningDocument(running, Date.now()),
   collected_to: progress?.collectedTo === undefined ? null : isoTime(progress.collectedTo),
   cursor: progress?.cursor?.map(({ text }) => text) ?? null,
   dead_letters: deadLetters,

@@ -4,9 +4,11 @@ import { instantOfPosition } from '../../collect/future-position.ts';
 import type { Config, Job } from '../../config/config.ts';
 import type { PendingSnapshot } from '../../model/pending.ts';
 import type { Progress } from '../../model/progress.ts';
-import type { RunResult } from '../../model/run.ts';
+import type { RunningRun, RunResult } from '../../model/run.ts';
 import type { LeaseHolder, State } from '../../model/state.ts';
+import { runningDocument } from '../../status/job-documents.ts';
 import { grouped } from '../../words/counts.ts';
+import { runningText } from '../../words/running.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { jsonText, runJson } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
@@ -25,6 +27,7 @@ interface Standing {
   readonly pending: readonly PendingSnapshot[];
   readonly deadLetters: number;
   readonly holder: LeaseHolder | undefined;
+  readonly running: RunningRun | undefined;
   readonly lastRun: RunResult | undefined;
   /** What is not as it should be, each a sentence. */
   readonly warnings: readonly string[];
@@ -76,6 +79,7 @@ async function standingOf(name: string, state: State, { config }: Setting): Prom
     pending: await state.pendingOf(name),
     deadLetters: (await state.countDeadLetters()).get(name) ?? 0,
     holder: await state.holderOf(name),
+    running: (await state.running()).get(name),
     lastRun,
     warnings: job === undefined ? [NO_JOB] : warningsOf(job, progress, config),
   };
@@ -107,20 +111,27 @@ function idWarnings(job: Job, progress: Progress | undefined, zone: string): str
 }
 
 function standingText(standing: Standing, terminal: Terminal): string {
-  const { name: job, progress, deadLetters, holder, lastRun, warnings } = standing;
+  const { name: job, progress, deadLetters, lastRun, warnings } = standing;
   const facts: readonly (readonly [string, string])[] = [
     ['position', positionText(standing)],
     ...idFacts(progress).map((fact, index) => [index === 0 ? 'ids made of' : '', fact] as const),
     ['pending', pendingText(standing.pending)],
     ...refusedOf(standing.pending).map((each) => ['', pendingLine(each)] as const),
     ['dead letters', grouped(deadLetters)],
-    ['run by', holder === undefined ? 'nobody' : `${holder.holder}, since ${minuteText(holder.since)} UTC`],
+    ['run by', holderText(standing)],
     ['last run', lastRunText(lastRun, terminal)],
   ];
   const lines = facts.map(([name, value]) => `  ${name.padEnd(14)}${value}\n`);
   const stuck = refusedOf(standing.pending).length === 0 ? [] : [stuckWarning(job)];
   const warned = [...stuck, ...warnings].map((warning) => `  ${terminal.style('yellow', '!')} ${warning}\n`);
   return `${terminal.style('bold', job)}\n${lines.join('')}${warned.join('')}`;
+}
+
+function holderText({ holder, running }: Standing): string {
+  if (holder === undefined) return 'nobody';
+  const soFar = running && runningText(running, Date.now());
+  const since = `${holder.holder}, since ${minuteText(holder.since)} UTC`;
+  return soFar === undefined ? since : `${since}: ${soFar}`;
 }
 
 const stuckWarning = (job: string): string =>
@@ -174,7 +185,7 @@ const isoOrNull = (instant: number | undefined): string | null =>
   instant === undefined ? null : isoTime(instant);
 
 function standingJson(standing: Standing) {
-  const { name, progress, pending, deadLetters, holder, lastRun, warnings } = standing;
+  const { name, progress, pending, deadLetters, holder, running, lastRun, warnings } = standing;
   return {
     job: name,
     collected_to: isoOrNull(progress?.collectedTo),
@@ -193,6 +204,7 @@ function standingJson(standing: Standing) {
     },
     dead_letters: deadLetters,
     run_by: holder === undefined ? null : { holder: holder.holder, since: isoTime(holder.since) },
+    running: running === undefined ? null : runningDocument(running, Date.now()),
     last_run: lastRun === undefined ? null : runJson(lastRun),
     warnings,
   };

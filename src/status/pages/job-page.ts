@@ -15,6 +15,7 @@ import { collected, nextRunOf } from './job-row.ts';
 import { failureSection, lettersSection, runTable } from './job-sections.ts';
 import { fact, problemList } from './page-parts.ts';
 import { carried, type PageQuery } from './page-query.ts';
+import { runProgress } from './run-progress.ts';
 import { isGrave, lookOf, troubleOf, troubleText } from './situation.ts';
 import { sparkLine } from './spark-line.ts';
 import { bothTimes, timeInText, type Viewpoint } from './times.ts';
@@ -39,7 +40,7 @@ function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
       ${fact('Dead letters', deadLetters === 0 ? '0' : html`<a href="#dead-letters">${grouped(deadLetters)}</a>`)}
     </dl>
     <dl class="facts">
-      ${fact('Running', running === undefined ? undefined : `For ${spanText(viewpoint.now - running.since)}`)}
+      ${fact('Running', running && html`For ${spanText(viewpoint.now - running.since)}${runProgress(running, viewpoint.now)}`)}
       ${fact('Waiting', waitsBehindOthers)}
       ${fact('Data set', html`${definition.data_set.data_group}/<wbr />${definition.data_set.data_type}`)}
       ${fact('Schedule', scheduleOf(detail, definition))}

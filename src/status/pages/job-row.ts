@@ -8,6 +8,7 @@ import { durationText, relativeText, spanText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
 import { problemList } from './page-parts.ts';
 import { carried, type PageQuery } from './page-query.ts';
+import { runProgress } from './run-progress.ts';
 import { durationOf, isGrave, lookOf, troubleOf } from './situation.ts';
 import { sparkLine } from './spark-line.ts';
 import { bothTimes, localTime, relativeTime, type Viewpoint } from './times.ts';
@@ -137,6 +138,7 @@ function presentOf({ running, waitingSince, isStale }: JobView, { now }: Viewpoi
   return [
     running !== undefined &&
       badge({ words: `Running for ${spanText(now - running.since)}`, tone: 'calm', shape: 'play' }),
+    running !== undefined && runProgress(running, now),
     waitingSince !== undefined &&
       badge({ words: `Waiting for ${spanText(now - waitingSince)}`, tone: 'calm', shape: 'clock' }),
     isStale && badge({ words: 'Stale', tone: 'bad', shape: 'clock' }),
