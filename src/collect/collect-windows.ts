@@ -89,9 +89,10 @@ function changeOf(
   span: RequestedSpan | undefined,
   window: Window,
   progress: number | undefined,
-): Pick<Step, 'progress' | 'backfill'> {
+): Pick<Step, 'progress' | 'collected' | 'backfill'> {
   return {
     progress: { collectedTo: progress, fingerprint },
+    collected: { from: window.from, to: window.collectedTo },
     backfill: span && { span: { from: span.from, to: span.to }, acknowledgedTo: window.to },
   };
 }

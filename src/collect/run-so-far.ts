@@ -209,7 +209,7 @@ export class RunSoFar {
   }
 
   /** All that is to be remembered now, which is then no longer held here. */
-  step(change: Pick<Step, 'progress' | 'backfill'>): Step {
+  step(change: Pick<Step, 'progress' | 'collected' | 'backfill'>): Step {
     const step = {
       ...change,
       counts: this.counts,

@@ -16,6 +16,8 @@ export interface Progress {
 export interface Step {
   /** Where the job stands now; a `collectedTo` before the stored one leaves that. Undefined: unchanged. */
   readonly progress?: Progress | undefined;
+  /** Window jobs: what is acknowledged now, of periods that are over. */
+  readonly collected?: Span | undefined;
   /** Those of the whole run so far. */
   readonly counts: RunCounts;
   /** How much of its work the run has done by then; undefined: nobody knows how much it is. */

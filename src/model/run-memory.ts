@@ -3,8 +3,18 @@ import type { RunningRun, RunResult } from './run.ts';
 
 export interface RunMemory {
   progressOf(job: string): Promise<Progress | undefined>;
-  /** Sets the progress of a job as a person asks for it; undefined: as if it had never run. */
-  setProgress(job: string, progress: Progress | undefined): Promise<void>;
+  /**
+   * Sets the progress of a job as a person asks for it; undefined: as if it had never run. What is later than a
+   * `collectedTo` that goes backwards counts as collected no more, and with `elsewhere`, when records go to another
+   * data set from now on, nothing does.
+   */
+  setProgress(
+    job: string,
+    progress: Progress | undefined,
+    change?: { readonly elsewhere?: boolean },
+  ): Promise<void>;
+  /** What is acknowledged of a window job's time: spans that do not touch, in their order. */
+  collectedOf(job: string): Promise<readonly Span[]>;
   /** Up to where the span is acknowledged; undefined: it was never begun. */
   backfillOf(job: string, span: Span): Promise<number | undefined>;
   /** Notes that a run began; gives its number, which is higher than that of anything remembered. */

@@ -116,6 +116,30 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE runs ADD COLUMN work_done integer;
    ALTER TABLE runs ADD COLUMN work_owed integer; -- in all
    ALTER TABLE runs ADD COLUMN work_since integer; -- epoch milliseconds`,
+
+  `CREATE TABLE collected ( -- what is acknowledged of the time of window jobs: spans that do not touch
+     job text NOT NULL,
+     span_from integer NOT NULL,
+     span_to integer NOT NULL,
+     PRIMARY KEY (job, span_from)
+   ) STRICT, WITHOUT ROWID;
+   -- What is still known of the spans before: those of runs and of what was asked for, which overlap.
+   WITH known AS (
+     SELECT job, window_from AS span_from, min(window_to, ended_at) AS span_to FROM runs
+     UNION ALL SELECT job, span_from, acknowledged_to FROM backfills
+   ), beginnings AS (
+     SELECT job, span_from, span_to, span_from > coalesce(max(span_to) OVER (
+       PARTITION BY job ORDER BY span_from, span_to ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+     ), span_from - 1) AS begins FROM known WHERE span_from < span_to
+   ), numbered AS (
+     SELECT job, span_from, span_to, sum(begins) OVER (
+       PARTITION BY job ORDER BY span_from, span_to ROWS UNBOUNDED PRECEDING
+     ) AS number FROM beginnings
+   )
+   INSERT INTO collected SELECT job, min(span_from), max(span_to) FROM numbered GROUP BY job, number;
+   -- The runs of others are forgotten: of them it is believed that nothing was left out.
+   INSERT INTO collected SELECT job, 0, collected_to FROM progress
+     WHERE collected_to > 0 AND job NOT IN (SELECT job FROM collected);`,
 ];
 
 /**

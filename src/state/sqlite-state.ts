@@ -10,6 +10,7 @@ import type { State } from '../model/state.ts';
 import { LeaseRows } from './lease-rows.ts';
 import { openDatabase } from './open-database.ts';
 import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
+import { SqliteCollected } from './sqlite-collected.ts';
 import { SqliteDeadLetters } from './sqlite-dead-letters.ts';
 import { StateError } from './sqlite-failures.ts';
 import { type LeaseTimes, SqliteLeases } from './sqlite-leases.ts';
@@ -47,6 +48,7 @@ class SqliteState implements State {
   readonly #transactions: Transactions;
   readonly #leases: SqliteLeases;
   readonly #progress: SqliteProgress;
+  readonly #collected: SqliteCollected;
   readonly #runs: SqliteRuns;
   readonly #deadLetters: SqliteDeadLetters;
   readonly #pending: SqlitePending;
@@ -64,6 +66,7 @@ class SqliteState implements State {
     this.#now = now;
     this.#transactions = new Transactions(database, database.name, patience);
     this.#progress = new SqliteProgress(statements);
+    this.#collected = new SqliteCollected(statements);
     this.#runs = new SqliteRuns(statements);
     this.#deadLetters = new SqliteDeadLetters(statements);
     this.#pending = new SqlitePending(statements);
@@ -93,8 +96,22 @@ class SqliteState implements State {
     return this.#transactions.read(() => this.#progress.of(job));
   }
 
-  setProgress(job: string, progress: Progress | undefined) {
-    return this.#transactions.write(() => this.#progress.set(job, progress));
+  setProgress(
+    job: string,
+    progress: Progress | undefined,
+    { elsewhere = false }: { readonly elsewhere?: boolean } = {},
+  ) {
+    return this.#transactions.write(() => {
+      const [before, after] = [this.#progress.of(job)?.collectedTo, progress?.collectedTo];
+      if (progress === undefined || elsewhere) this.#collected.forget(job);
+      else if (before !== undefined && after !== undefined && after < before)
+        this.#collected.cutAt(job, after);
+      this.#progress.set(job, progress);
+    });
+  }
+
+  collectedOf(job: string) {
+    return this.#transactions.read(() => this.#collected.of(job));
   }
 
   backfillOf(job: string, span: Span) {
@@ -275,8 +292,9 @@ class SqliteState implements State {
   }
 
   #remember(job: string, run: number, step: Step): void {
-    const { progress, counts, work, deadLetters, delivered, backfill } = step;
+    const { progress, collected, counts, work, deadLetters, delivered, backfill } = step;
     if (progress !== undefined) this.#progress.move(job, progress);
+    if (collected !== undefined) this.#collected.add(job, collected);
     if (backfill !== undefined) this.#progress.moveBackfill(job, backfill.span, backfill.acknowledgedTo);
     this.#runs.noteSoFar(run, counts, work);
     this.#deadLetters.remember(job, run, deadLetters, this.#now());

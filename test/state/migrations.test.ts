@@ -20,6 +20,11 @@ const DATA: Readonly<Record<number, string>> = {
         VALUES ('a', 'x', 7, 1000, 2000, 'refused', 'no', 'Mend it.', 10, 20, '{"kind":"record","json":"{}"}');
       INSERT INTO pending_snapshots (id, job, taken_at, sealed, must_empty) VALUES (3, 'a', 4000, 1, 1), (4, 'a', 5000, 1, 0);
       INSERT INTO pending_batches (snapshot, records, ends, bytes) VALUES (3, 1, '[3]', x'5b7b7d5d'), (4, 1, '[3]', x'5b7b7d5d');`,
+  4: `INSERT INTO progress (job, collected_to) VALUES ('a', 90), ('b', 50), ('cursor', NULL);
+      INSERT INTO runs (job, started_at, ended_at, outcome, window_from, window_to)
+        VALUES ('a', 100, 110, 'succeeded', 10, 30), ('a', 100, 110, 'partial', 30, 40), ('a', 100, 110, 'empty', 20, 25),
+          ('a', 100, 110, 'succeeded', 60, 90), ('a', 100, 110, 'succeeded', 80, 170), ('a', 100, 110, 'failed', NULL, NULL);
+      INSERT INTO backfills (job, span_from, span_to, acknowledged_to) VALUES ('a', 35, 60, 45), ('a', 5, 9, 5);`,
 };
 
 function build(version: number): { file: string; database: Database.Database } {
@@ -74,6 +79,19 @@ test('a state of version 2 keeps its letters and pending records, and knows by w
   const delivered = [{ key: 'x', reading: { run: await state.beginRun('a', 6_000), row: 1 } }];
   await state.acknowledged('a', 10, stepOf({ delivered }));
   expect(await state.deadLetters({})).toEqual([]);
+});
+
+test('a state of version 4 knows what was collected by runs and by hand, and believes in progress where no run is known', async () => {
+  const { file, database } = build(4);
+  database.close();
+  const state = opened(file);
+  // Nothing was collected before it was over.
+  expect(await state.collectedOf('a')).toEqual([
+    { from: 10, to: 45 },
+    { from: 60, to: 110 },
+  ]);
+  expect(await state.collectedOf('b')).toEqual([{ from: 0, to: 50 }]);
+  expect(await state.collectedOf('cursor')).toEqual([]);
 });
 
 test('runs that go on are found without a look at all that have ended', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/model/run.ts';
 import { NOTHING, resultOf, stepOf } from './examples.ts';
@@ -77,6 +78,65 @@ describe.each(PLACES)('a state in %s', (place) => {
     expect(await state.progressOf('a')).toEqual({});
     await state.setProgress('a', undefined);
     expect(await state.progressOf('a')).toBeUndefined();
+  });
+
+  describe('what is collected', () => {
+    const DAYS = [
+      { from: 10, to: 20 },
+      { from: 40, to: 50 },
+    ];
+
+    async function collectedIn(spans: readonly { from: number; to: number }[]) {
+      const state = opened(place);
+      await leaseOf(state);
+      const run = await state.beginRun('a', 1_000);
+      const progress = { collectedTo: 50, fingerprint: '{}' };
+      for (const collected of spans) await state.acknowledged('a', run, stepOf({ progress, collected }));
+      return state;
+    }
+
+    test('is kept as spans that do not touch, whatever the order, and one for a job that goes on', async () => {
+      const hours = fc.array(fc.tuple(fc.nat(40), fc.nat(6)), { maxLength: 30 });
+      await fc.assert(
+        fc.asyncProperty(hours, async (windows) => {
+          const spans = windows.map(([from, length]) => ({ from, to: from + length }));
+          const state = await collectedIn(spans);
+          const hoursIn = (all: readonly { from: number; to: number }[]) =>
+            Array.from({ length: 50 }, (_, hour) => all.some(({ from, to }) => from <= hour && hour < to));
+          const merged = await state.collectedOf('a');
+          expect(hoursIn(merged)).toEqual(hoursIn(spans));
+          for (const [index, { from, to }] of merged.entries()) {
+            expect(from).toBeLessThan(to);
+            expect(from).toBeGreaterThan(merged[index - 1]?.to ?? -1);
+          }
+          await state.close();
+        }),
+        { numRuns: 50 },
+      );
+      const days = Array.from({ length: 100 }, (_, day) => ({ from: day - 3, to: day }));
+      expect(await (await collectedIn(days)).collectedOf('a')).toEqual([{ from: -3, to: 99 }]);
+    });
+
+    test('stays when the position moves on or the ids change, and is cut where it is set back', async () => {
+      const state = await collectedIn(DAYS);
+      await state.setProgress('a', { collectedTo: 70 });
+      await state.setProgress('a', { collectedTo: 70, fingerprint: '{"id":1}' });
+      expect(await state.collectedOf('a')).toEqual(DAYS);
+      expect(await state.collectedOf('b')).toEqual([]);
+      await state.setProgress('a', { collectedTo: 45 });
+      expect(await state.collectedOf('a')).toEqual([DAYS[0], { from: 40, to: 45 }]);
+      await state.setProgress('a', { collectedTo: 20 });
+      expect(await state.collectedOf('a')).toEqual([DAYS[0]]);
+    });
+
+    test.each([
+      ['a job that is reset', undefined, {}],
+      ['one whose records go elsewhere', { collectedTo: 50 }, { elsewhere: true }],
+    ])('is nothing of %s', async (_, progress, change) => {
+      const state = await collectedIn(DAYS);
+      await state.setProgress('a', progress, change);
+      expect(await state.collectedOf('a')).toEqual([]);
+    });
   });
 
   test('remembers each span that somebody asked for, until the job is reset', async () => {
