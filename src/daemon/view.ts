@@ -1,48 +1,17 @@
-import { DAY } from '../calendar/durations.ts';
-import type { Period } from '../calendar/period.ts';
 import type { Job, WindowJob } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { nextTick } from '../cron/cron.ts';
 import { scheduleInWords } from '../cron/schedule-in-words.ts';
 import { hasWindows } from '../model/mode.ts';
+import type { Progress } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
 import type { JobStanding } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
-import { windowsBetween } from '../schedule/window.ts';
-import type { DaemonView, JobDetail, JobView, PeriodView } from '../status/daemon-view.ts';
+import { collectedTime } from '../schedule/collected-time.ts';
+import type { DaemonView, JobDetail, JobView } from '../status/daemon-view.ts';
 import type { Daemon } from './daemon.ts';
+import { recentPeriods } from './recent-periods.ts';
 import { ShownTexts } from './shown-texts.ts';
-
-/** How far back the strip of a job's periods goes. */
-const SPANS: Readonly<Record<Period, number>> = {
-  hour: 3 * DAY,
-  day: 92 * DAY,
-  week: 53 * 7 * DAY,
-  month: 730 * DAY,
-  quarter: 1_461 * DAY,
-  year: 3_653 * DAY,
-};
-
-/** The last periods of a window job: which are collected, which are owed and which are not over. */
-export function recentPeriods(job: WindowJob, collectedTo: number | undefined, now: number): PeriodView[] {
-  const { period, delay, start } = job.window;
-  const settings = { ...job.window, max_periods: 1, include_current: true, delay: 0 };
-  const from = now - SPANS[period];
-  const windows = windowsBetween(settings, job.timezone, now, { from, to: now + 1 });
-  return windows
-    .filter(({ fromDate }) => start === undefined || fromDate >= start)
-    .map(({ from, to, fromDate, timestamps }) => ({
-      label: period === 'hour' ? timestamps[0] : fromDate,
-      from,
-      to,
-      state: stateOf(to, collectedTo, now - delay),
-    }));
-}
-
-function stateOf(to: number, collectedTo: number | undefined, over: number): PeriodView['state'] {
-  if (collectedTo !== undefined && to <= collectedTo) return 'collected';
-  return to <= over ? 'owed' : 'not-over';
-}
 
 /** Bars of a spark line. */
 const RECENT_RUNS = 30;
@@ -114,9 +83,17 @@ export class ViewOfDaemon implements DaemonView {
         (letter) => texts?.letter(letter) ?? letter,
       ),
       pending: await this.#state.pendingOf(name),
-      periods:
-        job !== undefined && hasWindows(job) ? recentPeriods(job, progress?.collectedTo, this.now()) : [],
+      ...(job !== undefined && hasWindows(job) ? await this.#timeOf(job, progress) : NO_TIME),
     };
+  }
+
+  async #timeOf(
+    job: WindowJob,
+    progress: Progress | undefined,
+  ): Promise<Pick<JobDetail, 'collected' | 'periods'>> {
+    const now = this.now();
+    const collected = collectedTime(job, await this.#state.collectedOf(job.name), progress, now);
+    return { collected, periods: recentPeriods(job, collected, now) };
   }
 
   recentRuns(name: string): Promise<readonly RunResult[]> {
@@ -218,6 +195,9 @@ function secondTick(schedule: string, timezone: string, after: number): number {
   const second = first === undefined ? undefined : nextTick(schedule, timezone, first);
   return second ?? Number.POSITIVE_INFINITY;
 }
+
+/** Of jobs without windows. */
+const NO_TIME = { collected: undefined, periods: [] };
 
 const NOTHING_KNOWN = {
   scheduleInWords: undefined,

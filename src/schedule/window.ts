@@ -34,15 +34,30 @@ export function windowsOwed(
   now: number,
   progress: number | undefined,
 ): Window[] {
+  const { period, include_current } = settings;
+  const { from, current } = owed(settings, timezone, now, progress);
+  return cut(settings, timezone, from, include_current ? addPeriods(period, current, 1) : current, current);
+}
+
+/** Epoch milliseconds: where the first of the windows begins that a job owes, or will once it owes any. */
+export function owedFrom(
+  settings: WindowSettings,
+  timezone: string,
+  now: number,
+  progress: number | undefined,
+): number {
+  return instantOf(settings.period, timezone, owed(settings, timezone, now, progress).from);
+}
+
+/** Where what is owed begins, and where the period begins that goes on. */
+function owed(settings: WindowSettings, timezone: string, now: number, progress: number | undefined) {
   const { period } = settings;
   const current = positionOf(period, timezone, now - settings.delay);
-  const to = settings.include_current ? addPeriods(period, current, 1) : current;
   const earliest =
     settings.start === undefined ? undefined : positionOfDate(period, settings.start, timezone);
   const recent = addPeriods(period, current, -settings.lookback);
   const last = progress === undefined ? (earliest ?? recent) : positionOf(period, timezone, progress);
-  const from = Math.max(Math.min(recent, last), earliest ?? Number.NEGATIVE_INFINITY);
-  return cut(settings, timezone, from, to, current);
+  return { from: Math.max(Math.min(recent, last), earliest ?? Number.NEGATIVE_INFINITY), current };
 }
 
 /** Epoch milliseconds: the end of the last period that is over. */

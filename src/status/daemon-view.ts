@@ -1,7 +1,7 @@
 import type { Job } from '../config/config.ts';
 import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
-import type { Progress } from '../model/progress.ts';
+import type { Progress, Span } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
 
 /** What the status pages, the JSON API and the probes see of the daemon. Times are epoch milliseconds. */
@@ -54,7 +54,9 @@ export interface JobView {
 export interface JobDetail extends JobView {
   readonly letters: readonly StoredDeadLetter[];
   readonly pending: readonly PendingSnapshot[];
-  /** Periods that are acknowledged, newest last, for the calendar strip; only of window jobs. */
+  /** Only of window jobs. */
+  readonly collected: { readonly spans: readonly Span[]; readonly gaps: readonly Span[] } | undefined;
+  /** The last periods, newest last, for the calendar strip; only of window jobs. */
   readonly periods: readonly PeriodView[];
 }
 
@@ -63,5 +65,8 @@ export interface PeriodView {
   readonly label: string;
   readonly from: number;
   readonly to: number;
-  readonly state: 'collected' | 'owed' | 'not-over';
+  /**
+   * `gap`: no run collects it by itself; `before`: nobody has asked for it, as the job's first run began behind it.
+   */
+  readonly state: 'collected' | 'owed' | 'gap' | 'before' | 'not-over';
 }

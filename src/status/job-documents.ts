@@ -55,6 +55,7 @@ export function jobDetailDocument(detail: JobDetail, now: number) {
     definition: detail.job === undefined ? null : definitionOf(detail.job),
     letters: detail.letters.map(letterDocument),
     pending: detail.pending.map(({ takenAt, records }) => ({ taken_at: iso(takenAt), records })),
+    ...collectedDocument(detail.collected),
     periods: detail.periods.map(({ label, from, to, state }) => ({
       label,
       ...spanDocument({ from, to }),
@@ -62,6 +63,12 @@ export function jobDetailDocument(detail: JobDetail, now: number) {
     })),
   };
 }
+
+/** What is acknowledged of a window job's time, and what no run collects by itself; null of other jobs. */
+export const collectedDocument = (collected: JobDetail['collected']) => ({
+  collected: collected?.spans.map(spanDocument) ?? null,
+  gaps: collected?.gaps.map(spanDocument) ?? null,
+});
 
 /** A run that goes on. Of rows, how many there will be is the database's guess. */
 export function runningDocument(run: RunningRun, now: number) {

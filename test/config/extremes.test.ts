@@ -7,7 +7,8 @@ import type { WindowJob } from '../../src/config/config.ts';
 import { configSchema } from '../../src/config/schema/config-schema.ts';
 import { jobSchema } from '../../src/config/schema/job-schema.ts';
 import { writeApiSchema } from '../../src/config/schema/write-api-schema.ts';
-import { recentPeriods } from '../../src/daemon/view.ts';
+import { recentPeriods } from '../../src/daemon/recent-periods.ts';
+import { collectedTime } from '../../src/schedule/collected-time.ts';
 import { endOfLastPeriod, windowsBetween, windowsOwed } from '../../src/schedule/window.ts';
 import { jobOf } from '../support/collecting.ts';
 
@@ -163,7 +164,8 @@ test('windows of extreme settings and spans are dates and instants', () => {
         for (const timestamp of timestamps) expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT00:00:00Z$/);
       }
       expect(Number.isFinite(endOfLastPeriod(job.window, timezone, now))).toBe(true);
-      expect(recentPeriods(job, undefined, now).every(({ to: end }) => Number.isFinite(end))).toBe(true);
+      const time = collectedTime(job, [], undefined, now);
+      expect(recentPeriods(job, time, now).every(({ to: end }) => Number.isFinite(end))).toBe(true);
     }),
     { numRuns: 60 },
   );

@@ -191,13 +191,21 @@ describe('one job', () => {
 
   test('with windows shows its periods up to where it stands', async ({ world }) => {
     const job = {
-      ...jobOf({ window: { period: 'day', start: '2026-05-01' }, timezone: 'UTC' }),
+      ...jobOf({ window: { period: 'day', start: '2026-05-01', lookback: 1 }, timezone: 'UTC' }),
       name: 'days',
     };
     await world.begin([job]);
-    await world.state.setProgress('days', { collectedTo: Date.parse('2026-05-03T00:00:00Z') });
-    const { periods } = (await world.view.job('days')) ?? {};
-    expect(periods?.map(({ state }) => state)).toEqual(['collected', 'collected', 'owed', 'not-over']);
+    const [first, third] = [Date.parse('2026-05-01T00:00:00Z'), Date.parse('2026-05-03T00:00:00Z')];
+    const stateOf = async () => {
+      const { periods, collected } = (await world.view.job('days')) ?? {};
+      return [periods?.map(({ state }) => state), collected?.gaps];
+    };
+    await world.state.setProgress('days', { collectedTo: third });
+    expect(await stateOf()).toEqual([['gap', 'gap', 'owed', 'not-over'], [{ from: first, to: third }]]);
+    const lease = await world.state.takeLease('days');
+    await world.state.acknowledged('days', 1, stepOf({ collected: { from: first, to: third } }));
+    if (lease.kind === 'lease') await lease.release();
+    expect(await stateOf()).toEqual([['collected', 'collected', 'owed', 'not-over'], []]);
   });
 
   test('shows its runs, the newest first, as many as are asked for', async ({ world }) => {

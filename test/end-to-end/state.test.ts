@@ -19,9 +19,16 @@ afterEach(async () => {
   await api.close();
 });
 
+interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
 interface Standing {
   readonly job: string;
   readonly collected_to: string | null;
+  readonly collected: readonly Span[] | null;
+  readonly gaps: readonly Span[] | null;
   readonly cursor: readonly { readonly kind: string; readonly text: string }[] | null;
   readonly ids: Readonly<Record<string, unknown>> | null;
   readonly dead_letters: number;
@@ -118,6 +125,44 @@ describe('of a window job', () => {
     expect((await service.run('run', 'visits', ...span)).code).toBe(0);
     expect(await api.stored()).toHaveLength(4);
     expect((await change('accept', 'visits')).stderr).toContain('nothing to accept');
+  });
+
+  test('tells what is collected, and the gaps of state set, until they are collected by hand', async () => {
+    const collect = (from: string, to: string) => service.run('run', 'visits', '--from', from, '--to', to);
+    const timeOf = async () => {
+      const [job] = await service.json<{ collected: Span[]; gaps: Span[] }[]>('jobs');
+      const shown = await standing('visits');
+      expect([job?.collected, job?.gaps]).toEqual([shown.collected, shown.gaps]);
+      const dates = (spans: readonly Span[] = []) =>
+        spans.map(({ from, to }) => `${from.slice(5, 10)} ${to.slice(5, 10)}`);
+      return { collected: dates(job?.collected), gaps: dates(job?.gaps) };
+    };
+    await collect('2014-06-01', '2014-06-03');
+    await change('set', 'visits', '--collected-to', '2014-06-05');
+    await collect('2014-06-05', '2014-06-07');
+    // Midnight in London, an hour before that of UTC.
+    expect(await timeOf()).toEqual({
+      collected: ['05-31 06-02', '06-04 06-06'],
+      gaps: ['06-02 06-04'],
+    });
+    const { stdout } = await service.run('state', 'show', 'visits');
+    expect(stdout).toContain(
+      '  collected     2014-06-05 → 2014-06-07\n                2014-06-01 → 2014-06-03\n',
+    );
+    expect(stdout).toContain('  gaps          2014-06-03 → 2014-06-05\n');
+    const command = 'pp-db-collector run visits --from 2014-06-03 --to 2014-06-05';
+    expect(stdout).toContain(`! No run collects gaps by itself; the newest is collected by ${command}.\n`);
+    expect((await service.run('jobs')).stdout).toContain('2014-06-07 (1 gap)');
+
+    await collect('2014-06-03', '2014-06-05');
+    expect(await timeOf()).toEqual({ collected: ['05-31 06-06'], gaps: [] });
+
+    service.writeJob('{ timestamp: day, id: [id] }');
+    await change('accept', 'visits');
+    expect((await timeOf()).collected).toEqual(['05-31 06-06']);
+    service.writeJob('{ timestamp: day, id: [id] }', 'max_periods: 1', 'others');
+    expect((await change('accept', 'visits')).stderr).toContain('from here on they go to test/others');
+    expect((await timeOf()).collected).toEqual([]);
   });
 
   test('is shown and reset when it is not configured any more', async () => {

@@ -96,6 +96,21 @@ describe('/api/jobs/:name', () => {
     });
   });
 
+  test('tells what is collected of a window job’s time, and what no run collects', async () => {
+    const timeOf = async (name: string) => {
+      const { collected, gaps } = (await get(`/api/jobs/${name}`)).body;
+      return { collected, gaps };
+    };
+    expect(await timeOf('digital-take-up')).toEqual({
+      collected: [{ from: '2026-10-23T00:00:00Z', to: '2026-10-28T00:00:00Z' }],
+      gaps: [
+        { from: '2026-10-28T00:00:00Z', to: '2026-10-30T00:00:00Z' },
+        { from: '2026-11-05T00:00:00Z', to: '2026-11-06T00:00:00Z' },
+      ],
+    });
+    expect(await timeOf('application-events')).toEqual({ collected: null, gaps: null });
+  });
+
   test('tells the one mode that the job has', async () => {
     const definitionOf = async (name: string) => (await get(`/api/jobs/${name}`)).body.definition;
     expect(await definitionOf('application-events')).toMatchObject({ cursor: { lag_seconds: 300 } });

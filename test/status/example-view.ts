@@ -52,6 +52,7 @@ function detailOf(name: string, { history = [], ...over }: Example): JobDetail {
     isStale: false,
     letters: [],
     pending: [],
+    collected: undefined,
     periods: [],
     ...over,
   };
@@ -85,6 +86,21 @@ function historyOf(
   [newest, interval] = [RUN_OF_TODAY, DAY],
 ): readonly RunResult[] {
   return Array.from({ length: count }, (_, place) => runOf(job, newest - place * interval, over(place)));
+}
+
+/** The days that the job `digital-take-up` has passed over: two, then one. */
+const GAPS = [
+  { from: MIDNIGHT - 20 * DAY, to: MIDNIGHT - 18 * DAY },
+  { from: MIDNIGHT - 12 * DAY, to: MIDNIGHT - 11 * DAY },
+];
+
+/** The last 35 days and today, of which some are gaps and the first ten came before the job. */
+function periodsWithGaps(): readonly PeriodView[] {
+  const isGap = ({ from }: PeriodView) => GAPS.some((gap) => gap.from <= from && from < gap.to);
+  return periodsTo(MIDNIGHT - DAY).map((period, index) => {
+    if (index < 10) return { ...period, state: 'before' };
+    return isGap(period) ? { ...period, state: 'gap' } : period;
+  });
 }
 
 /** The last 35 days and today. */
@@ -205,6 +221,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     nextRun: Date.parse('2027-01-01T07:00:00Z'),
   },
   'digital-take-up': {
+    job: exampleJob('digital-take-up', { window: { period: 'day', lookback: 3 } }),
     running: {
       since: NOW - 3 * MINUTE,
       work: { unit: 'window', done: 7, owed: 24, since: NOW - 3 * MINUTE },
@@ -212,7 +229,8 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     },
     nextRun: RUN_OF_TOMORROW,
     progress: { collectedTo: MIDNIGHT - DAY },
-    periods: periodsTo(MIDNIGHT - DAY),
+    periods: periodsWithGaps(),
+    collected: { spans: [{ from: MIDNIGHT - 25 * DAY, to: GAPS[0]?.from ?? 0 }], gaps: GAPS },
     history: historyOf('digital-take-up', 12, undefined, [RUN_OF_TODAY - DAY, DAY]),
   },
   'letters-sent': {
@@ -302,7 +320,7 @@ export function exampleView(over: Partial<DaemonView> = {}): DaemonView {
 }
 
 /** The same without what only its own page needs, as the daemon gives it. */
-function viewOf({ letters: _, pending: __, periods: ___, ...view }: JobDetail): JobView {
+function viewOf({ letters: _, pending: __, periods: ___, collected: ____, ...view }: JobDetail): JobView {
   return view;
 }
 

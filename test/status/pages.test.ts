@@ -297,7 +297,25 @@ describe('the page of a job', () => {
     expect(page).toContain('<span class="hidden">Sunday 15 November: collected</span>');
     expect(page).toContain('<span class="hidden">Monday 16 November: owed</span>');
     expect(page).toContain('<span class="hidden">Tuesday 17 November: not over</span>');
-    expect(textOf(page)).toContain('Of 35 days, 1 is not collected yet.');
+    expect(textOf(page)).toContain('Of the last 35 days, 34 are collected and 1 is owed.');
+    expect(textOf(await jobPage('transactions-by-channel'))).toContain(
+      'All of the last 35 days are collected.',
+    );
+  });
+
+  test('names the gaps that no run collects, and what does', async () => {
+    const page = await jobPage('digital-take-up');
+    const text = textOf(page);
+    expect(text).toContain(
+      'Of the last 35 days, 21 are collected, 1 is owed, 3 are in a gap and 10 are before this job’s time.',
+    );
+    expect(page).toContain('<span class="hidden">Thursday 5 November: in a gap</span>');
+    expect(text).toContain('2 gaps, which no run collects by itself.');
+    expect(text).toContain(
+      '28 Oct 2026 to 29 Oct 2026: pp-db-collector run digital-take-up --from 2026-10-28 --to 2026-10-30',
+    );
+    expect(text.indexOf('5 Nov 2026:')).toBeLessThan(text.indexOf('28 Oct 2026 to'));
+    expect(textOf(await jobPage('completion-rate'))).not.toContain('by itself');
   });
 
   test('tells why dead letters could not be delivered, and not what they hold', async () => {

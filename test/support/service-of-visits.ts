@@ -36,11 +36,15 @@ databases:
   }
 
   /** @param record what the job makes of a row */
-  writeJob(record = '{ timestamp: day, id: [_timestamp, id] }', window = 'max_periods: 1'): void {
+  writeJob(
+    record = '{ timestamp: day, id: [_timestamp, id] }',
+    window = 'max_periods: 1',
+    dataType = 'applications',
+  ): void {
     this.workplace.write(
       'collectors/visits.yaml',
       `database: service
-data_set: { data_group: test, data_type: applications, token: the-token }
+data_set: { data_group: test, data_type: ${dataType}, token: the-token }
 window: { period: day, start: 2014-06-01, ${window} }
 query: SELECT day, id, note FROM visits WHERE day >= :from_date AND day < :to_date ORDER BY id
 record: ${record}

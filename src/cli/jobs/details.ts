@@ -3,7 +3,7 @@ import { counted, grouped } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
 import { runningText } from '../../words/running.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { facts, localTimeText, minuteText, outcomeText, progressText } from '../shell/text.ts';
+import { facts, localTimeText, minuteText, outcomeText, progressText, spanFacts } from '../shell/text.ts';
 import type { JobStatus } from './job-status.ts';
 
 export const nextRunsText = ({ job, nextRuns }: Pick<JobStatus, 'job' | 'nextRuns'>): string =>
@@ -32,6 +32,7 @@ export function jobDetails(status: JobStatus, terminal: Terminal): string {
     ...(now === undefined ? [] : [['now', now] as const]),
     ['last run', lastRunText(status, terminal)],
     ['collected up to', progressText(progress, job.timezone)],
+    ...spanFacts('gaps', status.collected?.gaps ?? [], job.timezone),
     ['dead letters', grouped(deadLetters)],
     ['pending', counted(pendingRecords, 'record')],
   ])}`;

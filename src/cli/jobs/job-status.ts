@@ -1,9 +1,11 @@
 import type { Job } from '../../config/config.ts';
 import type { RejectedJob } from '../../config/load-jobs.ts';
 import { scheduleInWords } from '../../cron/schedule-in-words.ts';
-import type { Progress } from '../../model/progress.ts';
+import { hasWindows } from '../../model/mode.ts';
+import type { Progress, Span } from '../../model/progress.ts';
 import type { RunningRun, RunResult } from '../../model/run.ts';
 import type { State } from '../../model/state.ts';
+import { type CollectedTime, collectedTime } from '../../schedule/collected-time.ts';
 import { nextRuns } from '../../schedule/next-runs.ts';
 
 /** How things stand with each job. */
@@ -24,6 +26,8 @@ export interface JobStatus extends Remembered {
   readonly schedule: string;
   /** Epoch milliseconds. */
   readonly nextRuns: readonly number[];
+  /** Undefined of jobs without windows. */
+  readonly collected: CollectedTime | undefined;
 }
 
 /** A job that cannot run, because its file is wrong. */
@@ -38,8 +42,17 @@ export async function statusesOf(jobs: readonly Job[], state: State, next: numbe
   const laterStarts = await state.startsAfter(now);
   return Promise.all(
     jobs.map(async (job) => {
-      const plan = planOf(job, now, laterStarts.get(job.name) ?? [], next);
-      return { job, ...plan, ...(await remembered(job.name)) };
+      const spans = hasWindows(job) ? await state.collectedOf(job.name) : [];
+      const known = await remembered(job.name);
+      const { progress } = known;
+      const times = timesOf(job, {
+        now,
+        next,
+        progress,
+        spans,
+        laterStarts: laterStarts.get(job.name) ?? [],
+      });
+      return { job, ...times, ...known };
     }),
   );
 }
@@ -66,14 +79,27 @@ async function rememberedIn(state: State): Promise<(job: string) => Promise<Reme
   };
 }
 
-/** One job whose schedule cannot be worked out must not keep people from seeing the others. */
-function planOf(job: Job, now: number, laterStarts: readonly number[], next: number) {
+interface Facts {
+  readonly now: number;
+  /** How many ticks are asked for. */
+  readonly next: number;
+  readonly laterStarts: readonly number[];
+  readonly progress: Progress | undefined;
+  readonly spans: readonly Span[];
+}
+
+/** One job whose schedule or zone cannot be worked out must not keep people from seeing the others. */
+function timesOf(
+  job: Job,
+  { now, next, laterStarts, progress, spans }: Facts,
+): Pick<JobStatus, 'schedule' | 'nextRuns' | 'collected'> {
   try {
     const ticks = job.enabled ? nextRuns(job, now, laterStarts, next) : [];
-    return { schedule: scheduleText(job), nextRuns: ticks };
+    const collected = hasWindows(job) ? collectedTime(job, spans, progress, now) : undefined;
+    return { schedule: scheduleText(job), nextRuns: ticks, collected };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { schedule: `cannot be worked out: ${reason}`, nextRuns: [] };
+    return { schedule: `cannot be worked out: ${reason}`, nextRuns: [], collected: undefined };
   }
 }
 

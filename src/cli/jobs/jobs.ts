@@ -1,5 +1,5 @@
 import { isoTime } from '../../calendar/date-time.ts';
-import { runningDocument } from '../../status/job-documents.ts';
+import { collectedDocument, runningDocument } from '../../status/job-documents.ts';
 import { counted } from '../../words/counts.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { jsonText } from '../shell/json.ts';
@@ -72,8 +72,14 @@ function statusRow(status: JobStatus, terminal: Terminal) {
     dataSet,
     schedule,
     nextRunsText(status),
-    ...rememberedCells(status, job.timezone, terminal),
+    ...rememberedCells(status, job.timezone, terminal, gapsText(status)),
   ];
+}
+
+/** Behind the time up to which a job is collected. */
+function gapsText({ collected }: JobStatus): string {
+  const gaps = collected?.gaps.length ?? 0;
+  return gaps === 0 ? '' : ` (${counted(gaps, 'gap')})`;
 }
 
 function wrongStatusRow({ name, mistakes, ...remembered }: WrongJobStatus, terminal: Terminal) {
@@ -85,9 +91,10 @@ const rememberedCells = (
   { lastRun, running, progress, deadLetters, pendingRecords }: Remembered,
   zone: string,
   terminal: Terminal,
+  gaps = '',
 ) => [
   runningNow(running) ?? (lastRun === undefined ? 'never ran' : outcomeText(lastRun, terminal)),
-  progressText(progress, zone),
+  `${progressText(progress, zone)}${gaps}`,
   deadLetters,
   pendingRecords,
 ];
@@ -105,6 +112,7 @@ function statusJson(status: JobStatus) {
     timezone: job.timezone,
     next_runs: nextRuns.map(isoTime),
     ...rememberedJson(status),
+    ...collectedDocument(status.collected),
     mistakes: 0,
   };
 }
@@ -112,7 +120,13 @@ function statusJson(status: JobStatus) {
 function wrongStatusJson(status: WrongJobStatus) {
   const nothing = { description: null, data_group: null, data_type: null, enabled: null, schedule: null };
   const unknown = { ...nothing, schedule_in_words: null, timezone: null, next_runs: [] };
-  return { job: status.name, ...unknown, ...rememberedJson(status), mistakes: status.mistakes };
+  return {
+    job: status.name,
+    ...unknown,
+    ...rememberedJson(status),
+    ...collectedDocument(undefined),
+    mistakes: status.mistakes,
+  };
 }
 
 const rememberedJson = ({ lastRun, running, progress, deadLetters, pendingRecords }: Remembered) => ({

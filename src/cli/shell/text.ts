@@ -1,8 +1,9 @@
 import { formatDate } from '../../calendar/date-time.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import type { Config } from '../../config/config.ts';
-import type { Progress } from '../../model/progress.ts';
+import type { Progress, Span } from '../../model/progress.ts';
 import type { RunOutcome, RunResult } from '../../model/run.ts';
+import { grouped } from '../../words/counts.ts';
 
 /** How commands write times, and what came of runs. */
 
@@ -38,6 +39,20 @@ export const noJobs = ({ collectors, file }: Pick<Config, 'collectors' | 'file'>
   `there are no jobs\n${remedyText(
     `Put a job file, e.g. visits.yaml, into ${collectors}, or name the right folder under collectors of ${file}.`,
   )}`;
+
+/** The newest are shown. */
+const MOST_SPANS = 5;
+
+/** `2014-06-01 → 2014-06-04`, the end excluded, a line for each; the newest first. */
+export function spanFacts(name: string, spans: readonly Span[], zone: string): (readonly [string, string])[] {
+  const newest = spans.slice(-MOST_SPANS).reverse();
+  const others = spans.length - newest.length;
+  const lines = [
+    ...newest.map((span) => windowText(span, zone)),
+    ...(others === 0 ? [] : [`and ${grouped(others)} more`]),
+  ];
+  return lines.map((line, index) => [index === 0 ? name : '', line]);
+}
 
 /** A vertical list of names and what belongs to them. */
 export function facts(entries: readonly (readonly [name: string, value: string])[]): string {

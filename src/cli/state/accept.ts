@@ -35,7 +35,8 @@ export function acceptState(
       droppedText(job, before, progress) +
       (await keptText(job.name, state)) +
       (changes.every((fact) => isOfPositionAlone(job, fact)) ? '' : await withheldText(job.name, state));
-    return { progress, effect, done: 'accepted; the next run goes on' };
+    const elsewhere = oldDataSet(before) !== undefined && oldDataSet(before) !== dataSetOf(job);
+    return { progress, elsewhere, effect, done: 'accepted; the next run goes on' };
   });
 }
 
@@ -49,9 +50,14 @@ function positionKept(
   return changes.some(isOfPosition) ? {} : { cursor };
 }
 
-function stayingText({ data_set }: Job, { fingerprint }: Progress): string {
-  const now = `${data_set.data_group}/${data_set.data_type}`;
-  const { data_set: old } = JSON.parse(fingerprint ?? '{}') as { data_set?: string };
+const dataSetOf = ({ data_set }: Job): string => `${data_set.data_group}/${data_set.data_type}`;
+
+/** Undefined: nobody knows. */
+const oldDataSet = ({ fingerprint }: Progress): string | undefined =>
+  (JSON.parse(fingerprint ?? '{}') as { data_set?: string }).data_set;
+
+function stayingText(job: Job, before: Progress): string {
+  const [old, now] = [oldDataSet(before), dataSetOf(job)];
   return old !== undefined && old !== now
     ? `the records sent so far stay in ${old}; from here on they go to ${now}`
     : `the records sent so far stay in ${now} with their old _id, beside those that have a new one, unless ` +

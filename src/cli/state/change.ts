@@ -21,6 +21,8 @@ export interface Change {
 /** A change of where a job stands. */
 export interface ProgressChange extends Omit<Change, 'apply'> {
   readonly progress: Progress;
+  /** Whether records go to another data set from now on, which has none of what was collected. */
+  readonly elsewhere?: boolean;
 }
 
 /**
@@ -38,7 +40,9 @@ export async function changeProgress(
   if (job === undefined) return EXIT.configuration;
   return whileNobodyRuns(name, yes, setting, async (state) => {
     const change = await plan(job, await state.progressOf(name), state);
-    return change && { ...change, apply: () => state.setProgress(name, change.progress) };
+    if (change === undefined) return undefined;
+    const { progress, elsewhere = false } = change;
+    return { ...change, apply: () => state.setProgress(name, progress, { elsewhere }) };
   });
 }
 

@@ -28,7 +28,9 @@ async function plannedReset(
   { config }: Setting,
 ): Promise<Change> {
   const job = config.jobs.find((each) => each.name === name);
-  const forgotten = asLines(['forgotten: the position, what determined the ids, and interrupted spans']);
+  const forgotten = asLines([
+    'forgotten: the position, what determined the ids, which periods are collected, and interrupted spans',
+  ]);
   const next = job === undefined ? '' : resetEffect(job, Date.now(), progress);
   return {
     effect: forgotten + next + (await keptText(name, state)),

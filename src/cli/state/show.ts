@@ -2,19 +2,22 @@ import { isoTime } from '../../calendar/date-time.ts';
 import { changesBetween, fingerprintOf } from '../../collect/fingerprint.ts';
 import { instantOfPosition } from '../../collect/future-position.ts';
 import type { Config, Job } from '../../config/config.ts';
+import { hasWindows } from '../../model/mode.ts';
 import type { PendingSnapshot } from '../../model/pending.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { RunningRun, RunResult } from '../../model/run.ts';
 import type { LeaseHolder, State } from '../../model/state.ts';
-import { runningDocument } from '../../status/job-documents.ts';
+import { type CollectedTime, collectedTime } from '../../schedule/collected-time.ts';
+import { collectedDocument, runningDocument } from '../../status/job-documents.ts';
 import { grouped } from '../../words/counts.ts';
 import { runningText } from '../../words/running.ts';
+import { spanCommand } from '../../words/span-command.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { jsonText, runJson } from '../shell/json.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { minuteText, noJobs, outcomeText, progressText } from '../shell/text.ts';
+import { minuteText, noJobs, outcomeText, progressText, spanFacts } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
 import { pendingLine } from './effects.ts';
 
@@ -24,6 +27,8 @@ interface Standing {
   /** Undefined when its file is wrong, or it is not configured any more. */
   readonly job: Job | undefined;
   readonly progress: Progress | undefined;
+  /** Undefined of jobs without windows. */
+  readonly collected: CollectedTime | undefined;
   readonly pending: readonly PendingSnapshot[];
   readonly deadLetters: number;
   readonly holder: LeaseHolder | undefined;
@@ -76,6 +81,7 @@ async function standingOf(name: string, state: State, { config }: Setting): Prom
     name,
     job,
     progress,
+    collected: await collectedOf(job, state, progress),
     pending: await state.pendingOf(name),
     deadLetters: (await state.countDeadLetters()).get(name) ?? 0,
     holder: await state.holderOf(name),
@@ -83,6 +89,15 @@ async function standingOf(name: string, state: State, { config }: Setting): Prom
     lastRun,
     warnings: job === undefined ? [NO_JOB] : warningsOf(job, progress, config),
   };
+}
+
+async function collectedOf(
+  job: Job | undefined,
+  state: State,
+  progress: Progress | undefined,
+): Promise<CollectedTime | undefined> {
+  if (job === undefined || !hasWindows(job)) return undefined;
+  return collectedTime(job, await state.collectedOf(job.name), progress, Date.now());
 }
 
 const NO_JOB =
@@ -112,8 +127,11 @@ function idWarnings(job: Job, progress: Progress | undefined, zone: string): str
 
 function standingText(standing: Standing, terminal: Terminal): string {
   const { name: job, progress, deadLetters, lastRun, warnings } = standing;
+  const zone = standing.job?.timezone ?? 'UTC';
   const facts: readonly (readonly [string, string])[] = [
     ['position', positionText(standing)],
+    ...spanFacts('collected', standing.collected?.spans ?? [], zone),
+    ...spanFacts('gaps', standing.collected?.gaps ?? [], zone),
     ...idFacts(progress).map((fact, index) => [index === 0 ? 'ids made of' : '', fact] as const),
     ['pending', pendingText(standing.pending)],
     ...refusedOf(standing.pending).map((each) => ['', pendingLine(each)] as const),
@@ -123,7 +141,11 @@ function standingText(standing: Standing, terminal: Terminal): string {
   ];
   const lines = facts.map(([name, value]) => `  ${name.padEnd(14)}${value}\n`);
   const stuck = refusedOf(standing.pending).length === 0 ? [] : [stuckWarning(job)];
-  const warned = [...stuck, ...warnings].map((warning) => `  ${terminal.style('yellow', '!')} ${warning}\n`);
+  const gap = standing.collected?.gaps.at(-1);
+  const missing = gap === undefined ? [] : [gapWarning(spanCommand(job, gap, zone))];
+  const warned = [...stuck, ...missing, ...warnings].map(
+    (warning) => `  ${terminal.style('yellow', '!')} ${warning}\n`,
+  );
   return `${terminal.style('bold', job)}\n${lines.join('')}${warned.join('')}`;
 }
 
@@ -133,6 +155,9 @@ function holderText({ holder, running }: Standing): string {
   const since = `${holder.holder}, since ${minuteText(holder.since)} UTC`;
   return soFar === undefined ? since : `${since}: ${soFar}`;
 }
+
+const gapWarning = (command: string): string =>
+  `No run collects gaps by itself; the newest is collected by ${command}.`;
 
 const stuckWarning = (job: string): string =>
   `Refused snapshots are tried again by each run; to give them up: state discard ${job}, with or without their number.`;
@@ -190,6 +215,7 @@ function standingJson(standing: Standing) {
     job: name,
     collected_to: isoOrNull(progress?.collectedTo),
     cursor: progress?.cursor ?? null,
+    ...collectedDocument(standing.collected),
     ids: progress?.fingerprint === undefined ? null : JSON.parse(progress.fingerprint),
     pending: {
       records: pending.reduce((sum, { records }) => sum + records, 0),

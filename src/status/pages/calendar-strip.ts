@@ -1,13 +1,17 @@
 import type { Period } from '../../calendar/period.ts';
 import { html, type Markup } from '../../look/markup.ts';
-import { counted, grouped } from '../../words/counts.ts';
+import { capitalized, counted, grouped, listed } from '../../words/counts.ts';
 import type { PeriodView } from '../daemon-view.ts';
 
 const STATE_WORDS: Readonly<Record<PeriodView['state'], string>> = {
   collected: 'collected',
   owed: 'owed',
+  gap: 'in a gap',
+  before: 'before this job’s time',
   'not-over': 'not over',
 };
+
+const STATES = Object.keys(STATE_WORDS) as readonly PeriodView['state'][];
 
 type Form = Intl.DateTimeFormatOptions;
 
@@ -51,15 +55,32 @@ export function calendarStrip(periods: readonly PeriodView[], period: Period, zo
             aria-hidden="true">${cellOf.format(from)}</span><span class="hidden">${description}</span></li>`;
         })}</ol>`,
     )}</div>
-    <p class="legend"><span class="sample collected"></span> collected <span
-      class="sample owed"></span> owed <span class="sample not-over"></span> not over</p>`;
+    <p class="legend">${legendOf(periods)}</p>`;
 }
 
-/** `34 of 35 days that are over are collected, 1 is owed.` */
+/** The states that every job has, and those that this one has besides. */
+function legendOf(periods: readonly PeriodView[]): Markup {
+  const known = new Set<PeriodView['state']>(['collected', 'owed', 'not-over']);
+  for (const { state } of periods) known.add(state);
+  return STATES.filter((state) => known.has(state)).map(
+    (state) => html`<span><span class=${`sample ${state}`}></span> ${STATE_WORDS[state]}</span> `,
+  );
+}
+
+/** `Of the last 92 days, 60 are collected, 2 are owed and 30 are before this job’s time.` */
 function stripText(periods: readonly PeriodView[], period: Period): string {
-  const over = periods.filter(({ state }) => state !== 'not-over').length;
-  const owed = periods.filter(({ state }) => state === 'owed').length;
-  if (over === 0) return `No ${period} is over yet.`;
-  if (owed === 0) return `Everything is collected: ${counted(over, period)}.`;
-  return `Of ${counted(over, period)}, ${grouped(owed)} ${owed === 1 ? 'is' : 'are'} not collected yet.`;
+  const over = periods.filter(({ state }) => state !== 'not-over');
+  if (over.length === 0) return `No ${period} is over yet.`;
+  const last = over.length === 1 ? `the last ${period}` : `the last ${counted(over.length, period)}`;
+  const counts = STATES.map((state) => [state, over.filter((each) => each.state === state).length] as const);
+  const parts = counts.filter(([, count]) => count > 0);
+  const [only] = parts.length === 1 ? parts : [];
+  if (only !== undefined) {
+    const words = STATE_WORDS[only[0]];
+    return over.length === 1 ? `${capitalized(last)} is ${words}.` : `All of ${last} are ${words}.`;
+  }
+  const texts = parts.map(
+    ([state, count]) => `${grouped(count)} ${count === 1 ? 'is' : 'are'} ${STATE_WORDS[state]}`,
+  );
+  return `Of ${last}, ${listed(texts)}.`;
 }

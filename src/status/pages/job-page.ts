@@ -10,6 +10,7 @@ import { relativeText, spanText } from '../../words/durations.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { calendarStrip } from './calendar-strip.ts';
 import { documentOf } from './document.ts';
+import { gapsNotice } from './gaps.ts';
 import { modeInWords, recordInWords } from './job-in-words.ts';
 import { collected, nextRunOf } from './job-row.ts';
 import { failureSection, lettersSection, runTable } from './job-sections.ts';
@@ -136,10 +137,12 @@ function sectionsOf({ detail, runs, now }: JobPageFacts, job: Job): Markup {
   ];
 }
 
-function periodsOf({ periods }: JobDetail, job: Job): Markup {
+function periodsOf({ name, periods, collected }: JobDetail, job: Job): Markup {
   if (!hasWindows(job) || periods.length === 0) return undefined;
+  const { period } = job.window;
+  const gaps = gapsNotice({ job: name, period, zone: job.timezone, gaps: collected?.gaps ?? [] });
   return html`<section aria-labelledby="periods-title"><h2 id="periods-title">Periods</h2>
-    ${calendarStrip(periods, job.window.period, job.timezone)}</section>`;
+    ${calendarStrip(periods, period, job.timezone)}${gaps}</section>`;
 }
 
 function runsOf(runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
