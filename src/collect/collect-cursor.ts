@@ -1,5 +1,5 @@
 import type { CursorJob } from '../config/config.ts';
-import type { CursorValue } from '../model/query.ts';
+import type { CursorValue, Query } from '../model/query.ts';
 import type { FailedSide } from '../model/run.ts';
 import { deliverQuery } from './delivery.ts';
 import { failureOf } from './failures.ts';
@@ -42,8 +42,18 @@ export async function collectCursor(context: RunContext<CursorJob>): Promise<voi
     position = rowsRead.cursor ?? position;
     await moveTo(context, rowsRead.cursor);
     isCut = rowsRead.isCut;
+    if (isCut) await guessWhatIsLeft(context, cursorQuery(job, position, until));
   }
   await tellOverlooked(context, cursorQuery(job, position, until));
+}
+
+/**
+ * Asks for no more than the plan of the next query, when there is one: most runs need a single one. A database that
+ * does not answer now will say so to the query.
+ */
+async function guessWhatIsLeft({ run, route, signals }: RunContext, query: Query): Promise<void> {
+  const left = await route.source.guessRows(query, signals.read).catch(() => undefined);
+  if (left !== undefined) run.owes('row', run.counts.rows + left, run.startedAt);
 }
 
 async function moveTo({ job, run, state, fingerprint }: RunContext, cursor: Position | undefined) {

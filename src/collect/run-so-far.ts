@@ -184,8 +184,8 @@ export class RunSoFar {
   }
 
   /** From here on it is known how much there is to do, in all. */
-  owes(unit: WorkDone['unit'], owed: number): void {
-    this.#owed = { unit, owed, since: this.#about.now() };
+  owes(unit: WorkDone['unit'], owed: number, since = this.#about.now()): void {
+    this.#owed = { unit, owed, since };
   }
 
   get work(): WorkDone | undefined {

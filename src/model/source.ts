@@ -32,6 +32,11 @@ export interface Source {
    * because of how values are stored. @param withTexts also how texts are written, of some rows
    */
   overlooked(query: Query, withTexts: boolean, signal: AbortSignal): Promise<readonly SourceFinding[]>;
+  /**
+   * About how many rows the query has, by the database's own plan, for which it reads no rows. Undefined: it does not
+   * tell.
+   */
+  guessRows(query: Query, signal: AbortSignal): Promise<number | undefined>;
   /** The database's clock, epoch milliseconds; for SQLite this machine's. */
   clock(signal: AbortSignal): Promise<number>;
   /** What `check` wants to know: version, session zone, clock, whether the user may do more than read. */

@@ -1,5 +1,5 @@
 import type { Query } from '../model/query.ts';
-import type { Column } from '../model/row.ts';
+import type { Column, Row } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { ResultSet, Source, SourceFinding } from '../model/source.ts';
 import type { Dialect } from './dialect.ts';
@@ -84,6 +84,23 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
     );
     await session.giveBack();
     return findings ?? [];
+  }
+
+  async guessRows(query: Query, signal: AbortSignal): Promise<number | undefined> {
+    const { plan } = this.#dialect;
+    if (plan === undefined) return undefined;
+    const asking = { ...query, sql: `${plan.asking}\n${query.sql}` };
+    const { session, statement } = await this.#begun(asking, signal);
+    const columns = await session.orClose(() => session.ask((each) => each.describe(statement)));
+    if (columns.length === 0) {
+      await session.giveBack();
+      return undefined;
+    }
+    const rows: Row[] = [];
+    for await (const batch of readAhead(session, columns).batches) rows.push(...batch.rows());
+    const names = columns.map(({ name }) => name.toLowerCase());
+    const guess = plan.rows(rows, names);
+    return guess !== undefined && Number.isFinite(guess) ? guess : undefined;
   }
 
   /** In one round trip: outside of a transaction, whose clock would stand still. */

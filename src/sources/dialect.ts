@@ -1,4 +1,5 @@
 import type { Period } from '../calendar/period.ts';
+import type { Row } from '../model/row.ts';
 import type { ParameterRules } from './parameters.ts';
 import type { Driver } from './session.ts';
 import type { SqlSyntax } from './sql-tokens.ts';
@@ -19,6 +20,8 @@ export interface Dialect {
   readonly hasClock: boolean;
   /** Whether it types values and not columns, so that a comparison may pass over rows in silence. */
   readonly typesValues: boolean;
+  /** How its plan of a query, which is not run, tells about how many rows there will be; undefined: it does not. */
+  readonly plan: RowsOfPlan | undefined;
   /**
    * A sentence that says how a query groups by the periods of the job's zone.
    * @param otherwise what helps in any database
@@ -29,6 +32,13 @@ export interface Dialect {
    * for it.
    */
   driver(): Promise<Driver<unknown>>;
+}
+
+export interface RowsOfPlan {
+  /** What asks for the plan of the query that follows. */
+  readonly asking: string;
+  /** @param rows of the plan @param columns their names */
+  rows(rows: readonly Row[], columns: readonly string[]): number | undefined;
 }
 
 /** How the configuration names a server. */

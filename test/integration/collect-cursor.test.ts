@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { RunningRun } from '../../src/model/run.ts';
+import type { RunObserver } from '../../src/model/run-event.ts';
 import { jobOf } from '../support/collecting.ts';
 import { collectingEach } from '../support/collecting-each.ts';
 import { ALL_PRODUCTS, type TestDatabase } from '../support/databases.ts';
@@ -71,6 +73,21 @@ describe.each(ALL_PRODUCTS)('a cursor job on %s', (product, client) => {
     const result = await place.collecting.run(job({ cursor: cursor({ max_rows: 3 }) }), NOW);
     expect(result).toMatchObject({ outcome: 'succeeded', rows: 7, requests: 3 });
     expect(await ids()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('tells while it goes on how many rows there are, by the guess of a database that has one', async () => {
+    for (let id = 1; id <= 7; id++) await happen(id, '01 12:00:00');
+    const { state } = place.collecting;
+    const asked: Promise<ReadonlyMap<string, RunningRun>>[] = [];
+    const observer: RunObserver = ({ kind }) => {
+      if (kind === 'cursor-acknowledged') asked.push(state.running());
+    };
+    await place.collecting.run(job({ cursor: cursor({ max_rows: 3 }) }), NOW, { observer });
+    const told = (await Promise.all(asked)).map((running) => running.get('applications'));
+    expect(told.map((run) => run?.rows)).toEqual([3, 6, 7]);
+    expect(told[0]?.work).toBeUndefined();
+    if (client === 'better-sqlite3' || product === 'mysql') expect(told[1]?.work).toBeUndefined();
+    else expect(told[1]?.work).toMatchObject({ unit: 'row', done: 6, since: Date.parse(NOW) });
   });
 
   test('fails when rows are out of order, and stays where it was', async () => {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { RunningRun } from '../../src/model/run.ts';
+import type { RunObserver } from '../../src/model/run-event.ts';
 import { jobOf } from '../support/collecting.ts';
 import { collectingEach } from '../support/collecting-each.ts';
 import { type ReceivedRequest, startFaultyServer } from '../support/faulty-server.ts';
@@ -66,6 +68,24 @@ test('what was taken while the write API failed is sent first by the next run, o
     'POST 07:00 post 23',
   ]);
   expect(await place.collecting.state.pendingOf('applications')).toEqual([]);
+});
+
+test('how many of the records that wait are sent is told while it goes on', async () => {
+  place.api.otherwise(down);
+  await place.collecting.run(job(), '2014-06-10T05:30:00Z', { limits });
+  place.api.otherwise({ status: 200, body: { status: 'ok' } });
+  const { state } = place.collecting;
+  const asked: Promise<ReadonlyMap<string, RunningRun>>[] = [];
+  const observer: RunObserver = ({ kind }) => {
+    if (kind === 'snapshot-acknowledged') asked.push(state.running());
+  };
+  await place.collecting.run(job(), '2014-06-10T06:30:00Z', { limits, observer });
+  const works = (await Promise.all(asked)).map((running) => running.get('applications')?.work);
+  const work = { unit: 'record', owed: 4, since: Date.parse('2014-06-10T06:30:00Z') };
+  expect(works).toEqual([
+    { ...work, done: 2 },
+    { ...work, done: 4 },
+  ]);
 });
 
 test('what is pending is delivered although the database fails', async () => {

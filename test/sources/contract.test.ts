@@ -76,6 +76,20 @@ describe.each(ALL_PRODUCTS)('%s', (product, client) => {
     ]);
   });
 
+  test('guesses by its plan how many rows a query has, or does not', async () => {
+    const guess = (sql: string, parameters?: Query['parameters']) =>
+      source.guessRows(query(sql, parameters), never());
+    const guessed = await guess('-- of all\nselect * from events where at_time > :from order by id', {
+      from: instant('2013-01-01T00:00:00Z'),
+    });
+    if (client === 'better-sqlite3' || product === 'mysql') expect(guessed).toBeUndefined();
+    else expect(guessed).toBeGreaterThan(0);
+    if (client === 'mysql2') expect(await guess('select a.id from events a, events b')).toBeUndefined();
+    if (client === 'pg') expect(await guess('select a.id from events a, events b limit 2')).toBe(2);
+    if (client === 'pg') await expect(guess('select * from nothing')).rejects.toThrow('nothing');
+    expect(await all('select id from events where id = 3')).toHaveLength(1);
+  });
+
   test('gives values as the database prints them, nulls as null', async () => {
     const rows = await all('select id, channel, amount, on_date from events order by on_date');
     const texts = rows.map((row) => row.map((value) => (value === null ? null : String(value))));

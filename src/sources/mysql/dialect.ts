@@ -1,6 +1,7 @@
 import type { Dialect, LocalPeriods } from '../dialect.ts';
 import { ADDRESS } from './address.ts';
 import { PARAMETERS } from './parameters.ts';
+import { PLAN } from './plan.ts';
 import { SYNTAX } from './tokens.ts';
 
 export const mysql = {
@@ -11,6 +12,7 @@ export const mysql = {
   parameters: PARAMETERS,
   hasClock: true,
   typesValues: false,
+  plan: PLAN,
   localPeriodRemedy: (facts, otherwise) =>
     `Write ${localPeriod(facts)} in the query, which needs the server's zone tables; or ${otherwise}.`,
   driver: async () => (await import('./driver.ts')).driver,

@@ -1,6 +1,7 @@
 import type { Dialect, LocalPeriods } from '../dialect.ts';
 import { ADDRESS } from './address.ts';
 import { PARAMETERS } from './parameters.ts';
+import { PLAN } from './plan.ts';
 import { SYNTAX } from './tokens.ts';
 
 export const postgresql = {
@@ -11,6 +12,7 @@ export const postgresql = {
   parameters: PARAMETERS,
   hasClock: true,
   typesValues: false,
+  plan: PLAN,
   localPeriodRemedy: (facts, otherwise) =>
     `Write ${localPeriod(facts, ` AT TIME ZONE '${facts.zone}'`)} in the query (${localPeriod(facts, '')} for a column with time zone); or ${otherwise}.`,
   driver: async () => (await import('./driver.ts')).driver,

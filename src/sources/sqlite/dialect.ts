@@ -11,6 +11,7 @@ export const sqlite = {
   parameters: PARAMETERS,
   hasClock: false,
   typesValues: true,
+  plan: undefined,
   localPeriodRemedy: (_, otherwise) => `SQLite knows no time zones: ${otherwise}.`,
   driver: async () => (await import('./driver.ts')).driver,
 } as const satisfies Dialect;
