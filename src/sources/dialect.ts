@@ -1,5 +1,6 @@
 import type { Period } from '../calendar/period.ts';
 import type { Row } from '../model/row.ts';
+import type { CatalogueRules } from './catalogue.ts';
 import type { ParameterRules } from './parameters.ts';
 import type { Driver } from './session.ts';
 import type { SqlSyntax } from './sql-tokens.ts';
@@ -16,6 +17,7 @@ export interface Dialect {
   readonly address: ServerRules | FileRules;
   readonly syntax: SqlSyntax;
   readonly parameters: ParameterRules;
+  readonly catalogue: CatalogueRules;
   /** Whether the database has a clock of its own; otherwise this machine's is the clock. */
   readonly hasClock: boolean;
   /** Whether it types values and not columns, so that a comparison may pass over rows in silence. */
@@ -56,6 +58,8 @@ export interface ServerRules {
 /** The database is a file, which the configuration names. */
 export interface FileRules {
   readonly kind: 'file';
+  /** What may stand before its path on a command line, in small letters. */
+  readonly protocols: readonly string[];
 }
 
 /** What to write so that a query groups by the periods of the job's zone. */

@@ -1,5 +1,6 @@
 import type { Dialect, LocalPeriods } from '../dialect.ts';
 import { ADDRESS } from './address.ts';
+import { CATALOGUE } from './catalogue.ts';
 import { PARAMETERS } from './parameters.ts';
 import { PLAN } from './plan.ts';
 import { SYNTAX } from './tokens.ts';
@@ -10,6 +11,7 @@ export const postgresql = {
   address: ADDRESS,
   syntax: SYNTAX,
   parameters: PARAMETERS,
+  catalogue: CATALOGUE,
   hasClock: true,
   typesValues: false,
   plan: PLAN,

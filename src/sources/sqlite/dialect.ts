@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { ADDRESS } from './address.ts';
+import { CATALOGUE } from './catalogue.ts';
 import { PARAMETERS } from './parameters.ts';
 import { SYNTAX } from './tokens.ts';
 
@@ -9,6 +10,7 @@ export const sqlite = {
   address: ADDRESS,
   syntax: SYNTAX,
   parameters: PARAMETERS,
+  catalogue: CATALOGUE,
   hasClock: false,
   typesValues: true,
   plan: undefined,
