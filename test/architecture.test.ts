@@ -40,6 +40,10 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   observe: { values: ['calendar', 'model', 'words'], types: ['schedule/scheduler-interface.ts'] },
   collect: { values: ['calendar', 'model', 'records', 'schedule'], types: ['config'] },
   advice: { values: ['calendar', 'model', 'records', 'schedule', 'collect'], types: ['config'] },
+  'first-job': {
+    values: ['calendar', 'model', 'config', 'records', 'schedule', 'collect', 'advice', 'words'],
+    types: ['sources/catalogue.ts', 'sources/dialect.ts'],
+  },
   daemon: {
     values: ['calendar', 'model', 'cron', 'schedule', 'collect', 'config/problem.ts'],
     types: ['config', 'status', 'observe'],
@@ -55,7 +59,8 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   cli: {
     values: [
       ...['calendar', 'model', 'cron', 'config', 'schedule', 'sources', 'records', 'write-api'],
-      ...['collect', 'advice', 'state', 'observe', 'daemon', 'words', 'look', 'status', 'server', 'demo'],
+      ...['collect', 'advice', 'first-job', 'state', 'observe', 'daemon', 'words', 'look'],
+      ...['status', 'server', 'demo'],
     ],
     types: [],
   },
