@@ -170,7 +170,7 @@ describe('a database that is read', () => {
     'demo', // makes a database to read from, and the configuration for it
     'cli/demo.ts', // names the file of that
     'cli/wiring.ts', // opens the state
-    'cli/init.ts', // the text of a first configuration, with an example of a query
+    'cli/init/first-files.ts', // the text of a first configuration, with an example of a query
     'config/schema/write-api-schema.ts', // where the write API keeps records
   ];
   /** Likewise, in files that could do wrong besides. */

@@ -178,7 +178,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .description('write a config.yaml, a first job and schemas for editors; overwrites nothing')
     .addHelpText('after', example('pp-db-collector init collector'))
     .action(async (folder, _flags, command) => {
-      const { init } = await import('./init.ts');
+      const { init } = await import('./init/init.ts');
       ended(await init(folder, terminalOf(command)));
     });
   program
