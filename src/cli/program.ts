@@ -176,10 +176,21 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .command('init')
     .argument('[dir]', 'folder, made if it is not there', '.')
     .description('write a config.yaml, a first job and schemas for editors; overwrites nothing')
-    .addHelpText('after', example('pp-db-collector init collector'))
-    .action(async (folder, _flags, command) => {
+    .option('--database <url>', 'make the job of a table of this database: a URL, or the path of a file')
+    .option('--table <name>', 'table or view whose rows the job counts')
+    .option('--query <file>', 'file with the query of the job, in place of a table')
+    .option('--date-column <name>', 'column that tells the day for which a row counts')
+    .option('--timezone <zone>', 'zone in which times of the database without a zone are meant', 'UTC')
+    .option('--data-group <name>', 'data group of the data set (default: asked, or the name of the database)')
+    .option('--token <token>', 'token of the data set, for the file .env')
+    .option('--write-api <url>', 'address of the write API', 'https://www.performance.service.gov.uk')
+    .addHelpText(
+      'after',
+      example('pp-db-collector init collector --database "$DATABASE_URL" --table applications'),
+    )
+    .action(async (folder, flags, command) => {
       const { init } = await import('./init/init.ts');
-      ended(await init(folder, terminalOf(command)));
+      ended(await init(folder, flags, terminalOf(command)));
     });
   program
     .command('explain')

@@ -1,5 +1,6 @@
 import type { Route } from '../collect/run-context.ts';
 import type { Config, Job } from '../config/config.ts';
+import type { DatabaseSection } from '../config/schema/config-schema.ts';
 import type { Source } from '../model/source.ts';
 import type { State } from '../model/state.ts';
 import { log } from '../observe/logger.ts';
@@ -116,6 +117,20 @@ export async function withStations<Result>(
     return await work(stations);
   } finally {
     await stations.close();
+  }
+}
+
+/** Does some work with a database that no configuration names yet, and closes it. */
+export async function withSource<Result>(
+  name: string,
+  settings: DatabaseSection,
+  work: (source: Source) => Promise<Result>,
+): Promise<Result> {
+  const source = createSource(name, settings);
+  try {
+    return await work(source);
+  } finally {
+    await source.close();
   }
 }
 

@@ -1,0 +1,15 @@
+export interface InitFlags {
+  /** URL, or path of a file. */
+  readonly database?: string;
+  readonly table?: string;
+  /** Path of a file with a query. */
+  readonly query?: string;
+  readonly dateColumn?: string;
+  readonly timezone: string;
+  readonly dataGroup?: string;
+  readonly token?: string;
+  readonly writeApi: string;
+}
+
+/** Those of a job that is made of a database. */
+export type GivenFlags = InitFlags & { readonly database: string };
