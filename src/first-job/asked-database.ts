@@ -58,12 +58,31 @@ export async function rowsOf(
 
 const MOST_ROWS = 100_000;
 
-/** Whether the database expects to answer a query soon. */
-export async function isQuick(
+/**
+ * Does some work where the database expects to answer its query soon. Where it gives no plan the work is tried, and its
+ * time limit ends it. Undefined: it would take long.
+ */
+export async function ifSoon<Result>(
   database: AskedDatabase,
   sql: string,
-  parameters: Parameters = {},
-): Promise<boolean> {
-  const { explain, isQuick: isQuickPlan } = database.catalogue;
-  return isQuickPlan(await rowsOf(database, `${explain} ${sql}`, parameters));
+  parameters: Parameters,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  const { explain, isQuick } = database.catalogue;
+  const plan = await unlessItFails(database, () => rowsOf(database, `${explain} ${sql}`, parameters));
+  if (plan === undefined) return unlessItFails(database, work);
+  return isQuick(plan) ? work() : undefined;
+}
+
+/** Undefined when it fails, unless somebody wants it to end. */
+async function unlessItFails<Result>(
+  { signal }: AskedDatabase,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return undefined;
+  }
 }

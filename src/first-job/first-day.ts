@@ -1,5 +1,5 @@
 import type { AskedDatabase } from './asked-database.ts';
-import { isQuick, rowsOf } from './asked-database.ts';
+import { ifSoon, rowsOf } from './asked-database.ts';
 import { type DayColumn, localDateOf } from './day-column.ts';
 import type { Table } from './tables.ts';
 
@@ -17,9 +17,10 @@ export async function firstDayOf(
   today: string,
 ): Promise<FirstDay> {
   const sql = `SELECT min(${column.sql}) AS first FROM ${table.sql}`;
-  if (!(await isQuick(database, sql)))
+  const rows = await ifSoon(database, sql, {}, () => rowsOf(database, sql));
+  if (rows === undefined)
     return { unknown: `the table is large and has no index on ${column.name}, so it was not asked` };
-  const [{ first = null } = {}] = await rowsOf(database, sql);
+  const [{ first = null } = {}] = rows;
   if (first === null) return { unknown: 'the table has no rows yet' };
   const date = localDateOf(first, database.zones);
   if (date === undefined || date < EARLIEST || date > today)

@@ -1,6 +1,6 @@
 import type { Query } from '../model/query.ts';
 import { isValidFieldName } from '../model/write-api-rules.ts';
-import { type AskedDatabase, describe, firstRows, isQuick } from './asked-database.ts';
+import { type AskedDatabase, describe, firstRows, ifSoon } from './asked-database.ts';
 import { type DayColumn, dayColumns } from './day-column.ts';
 import { SAMPLED_ROWS, type SurveyedColumn } from './table-survey.ts';
 
@@ -23,9 +23,10 @@ export async function surveyQuery(
 ): Promise<GivenQuery> {
   const { parameters: named } = database.source.advice.outline(sql);
   const columns = await describe(database, sql, parameters);
-  const rows = (await isQuick(database, sql, parameters))
-    ? (await firstRows(database, sql, parameters, SAMPLED_ROWS)).rows
-    : [];
+  const read = await ifSoon(database, sql, parameters, () =>
+    firstRows(database, sql, parameters, SAMPLED_ROWS),
+  );
+  const rows = read?.rows ?? [];
   const surveyed = columns.map((column, index) => ({
     ...column,
     sql: column.name,

@@ -10,7 +10,7 @@ import { hasWindows } from '../model/mode.ts';
 import type { Query } from '../model/query.ts';
 import type { Window } from '../schedule/window.ts';
 import type { Zones } from '../sources/catalogue.ts';
-import { type AskedDatabase, describe, isQuick } from './asked-database.ts';
+import { type AskedDatabase, describe, ifSoon } from './asked-database.ts';
 import { exampleTest } from './example-test.ts';
 import type { JobDraft } from './job-draft.ts';
 import { jobFile } from './job-file.ts';
@@ -36,9 +36,10 @@ export async function previewJob(
   const window = windowOf(job, newest, now);
   const { query, rules } = exampleQuery(job, now, localTime);
   const { sql, parameters } = hasWindows(job) && window !== undefined ? windowQuery(job, window) : query;
-  if (!(await isQuick(database, sql, parameters))) return undefined;
-  const preview = await previewRows(job, window, MOST_ROWS, { source, localTime }, signal);
-  return { preview, test: exampleTest(job, preview.columns, preview.rows, rules) };
+  const preview = await ifSoon(database, sql, parameters, () =>
+    previewRows(job, window, MOST_ROWS, { source, localTime }, signal),
+  );
+  return preview && { preview, test: exampleTest(job, preview.columns, preview.rows, rules) };
 }
 
 /** The newest day with rows, or the last one that is over. */

@@ -1,5 +1,5 @@
 import type { Column, RawValue } from '../model/row.ts';
-import { type AskedDatabase, describe, isQuick, rowsOf } from './asked-database.ts';
+import { type AskedDatabase, describe, ifSoon, rowsOf } from './asked-database.ts';
 import type { Table } from './tables.ts';
 
 /** A column of a table and what some of its rows hold there. */
@@ -40,9 +40,9 @@ export async function withNewestRows(
   day: SurveyedColumn,
 ): Promise<readonly SurveyedColumn[]> {
   const newest = `FROM ${table.sql} WHERE ${day.sql} IS NOT NULL ORDER BY ${day.sql} DESC`;
-  if (!(await isQuick(database, `SELECT ${day.sql} ${newest} LIMIT ${SAMPLED_ROWS}`))) return columns;
-  const surveyed = await withValues(database, columns, newest);
-  return surveyed.some(({ values }) => values.length > 0) ? surveyed : columns;
+  const planned = `SELECT ${day.sql} ${newest} LIMIT ${SAMPLED_ROWS}`;
+  const surveyed = await ifSoon(database, planned, {}, () => withValues(database, columns, newest));
+  return surveyed?.some(({ values }) => values.length > 0) ? surveyed : columns;
 }
 
 async function withValues(

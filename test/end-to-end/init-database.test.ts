@@ -271,7 +271,7 @@ describe('of PostgreSQL', () => {
   });
 });
 
-describe.each(['mariadb', 'sqlite'] as const)('of %s', (product) => {
+describe.each(['mariadb', 'mysql', 'sqlite'] as const)('of %s', (product) => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createDatabase(product);
@@ -292,8 +292,15 @@ describe.each(['mariadb', 'sqlite'] as const)('of %s', (product) => {
 
   // All of these times are in London's summer, whose days begin at 23:00 UTC.
   test.each([
-    ['made_at', { mariadb: 'date(made_at + INTERVAL 1 HOUR)', sqlite: "date(made_at, '+1 hours')" }],
-    ['made_on', { mariadb: 'made_on', sqlite: 'made_on' }],
+    [
+      'made_at',
+      {
+        mariadb: 'date(made_at + INTERVAL 1 HOUR)',
+        mysql: 'date(made_at + INTERVAL 1 HOUR)',
+        sqlite: "date(made_at, '+1 hours')",
+      },
+    ],
+    ['made_on', { mariadb: 'made_on', mysql: 'made_on', sqlite: 'made_on' }],
   ])('the job by %s delivers what SQL counts', async (column, day) => {
     const args = ['--table', 'applications', '--date-column', column];
     const counts = await delivered(database, args, ['--from', '2014-05-20', '--to', '2014-07-01']);

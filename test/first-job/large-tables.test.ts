@@ -56,6 +56,20 @@ describe('of a table that is too large to look at', () => {
     expect(await previewJob(asked(false), plan, NOW)).toBeUndefined();
   });
 
+  test('a database that gives no plan is tried, and what fails there is left out', async () => {
+    const without = (over: object) => ({
+      ...asked(false),
+      catalogue: { ...asked(false).catalogue, explain: 'no such', ...over },
+    });
+    expect(await planTableJob(without({}), undefined, wishes, never)).toMatchObject({
+      draft: { start: '2015-01-01' },
+      newest: '2015-01-03',
+    });
+    const plan = await planTableJob(without({}), undefined, wishes, never);
+    const slow = { ...plan, draft: { ...plan.draft, query: 'SELECT abs(-9223372036854775808) AS day' } };
+    expect(await previewJob(without({}), slow, NOW)).toBeUndefined();
+  });
+
   test('and otherwise they are the first day, and a test of the newest day that is over', async () => {
     const plan = await planTableJob(asked(true), undefined, wishes, never);
     expect(plan).toMatchObject({ draft: { start: '2015-01-01' }, newest: '2015-01-03' });
