@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Config, Job } from '../config/config.ts';
+import { freePort } from '../demo/free-port.ts';
 import { openPlatform, type Platform } from '../demo/platform.ts';
 import { createServiceDatabase } from '../demo/service-database.ts';
 import type { RunResult } from '../model/run.ts';
 import { bytesText } from '../words/counts.ts';
 import { durationText } from '../words/durations.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, UsageError, worst } from './shell/exit-codes.ts';
+import { ListenError } from './shell/listen-error.ts';
 import { type GlobalFlags, openSetting, type Setting } from './shell/setting.ts';
 import { type Showing, showingOf } from './shell/showing.ts';
 import { type StopSignals, withStop } from './shell/stop-signals.ts';
@@ -20,7 +22,10 @@ export interface DemoFlags {
   readonly port?: number;
   readonly once?: boolean;
   readonly verbose?: boolean;
+  readonly open?: boolean;
 }
+
+const ONE_OF = 'Leave out --once: the page is that of the daemon, which --once does not start.';
 
 /** What the demonstration shows, as `run` and `start` do it. */
 export interface ShownCommands {
@@ -48,6 +53,8 @@ export async function demo(
   terminal: Terminal,
   commands: ShownCommands,
 ): Promise<ExitCode> {
+  if (flags.open === true && flags.once === true)
+    throw new UsageError('--open and --once do not go together', ONE_OF);
   const folder =
     flags.keep === undefined ? mkdtempSync(join(tmpdir(), 'pp-db-collector-demo-')) : resolve(flags.keep);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -72,14 +79,16 @@ async function demonstrate(
   commands: ShownCommands,
 ): Promise<ExitCode> {
   await terminal.print("A demonstration with Carer's Allowance, a service made up of invented numbers.\n\n");
-  const startedAt = performance.now();
-  createServiceDatabase(join(folder, 'benefits.sqlite'), Date.now());
-  await terminal.print(
-    `database   three years of applications in SQLite (${durationText(performance.now() - startedAt)})\n`,
-  );
-  const platform = await openPlatform(folder, flags.port ?? 0);
+  // Before the database, which takes a while: a port that is taken is told at once.
+  const platform = await openPlatform(folder, flags.port).catch((error: unknown) => {
+    throw flags.port === undefined ? error : portError(flags.port, error);
+  });
   try {
-    await terminal.print(`write API  ${platform.url}, with ${platform.dataSets.length} data sets\n\n`);
+    const startedAt = performance.now();
+    createServiceDatabase(join(folder, 'benefits.sqlite'), Date.now());
+    const time = durationText(performance.now() - startedAt);
+    await terminal.print(`database   three years of applications in SQLite (${time})
+write API  ${platform.url}, with ${platform.dataSets.length} data sets\n\n`);
     const level = globals.logLevel ?? (flags.verbose === true ? 'info' : 'warn');
     const quiet = { ...globals, config: platform.configFile, logLevel: level };
     const setting = await openSetting(quiet, {
@@ -90,24 +99,38 @@ async function demonstrate(
     const { results, stopped } = await commands.runJobs(setting.config.jobs, setting, { showing });
     await tellResults(results, setting.config, platform, flags, terminal);
     if (flags.once === true || stopped !== undefined) return stopped ?? worst(results.map(exitCodeOfRun));
-    return await goOn(setting, quiet, commands);
+    return await goOn(setting, platform, flags, quiet, commands);
   } finally {
     await platform.close();
   }
 }
 
+const isOfListening = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+
+const portError = (port: number, error: unknown): unknown =>
+  isOfListening(error) ? new ListenError({ host: '127.0.0.1', port }, error, ANOTHER_PORT) : error;
+
+const ANOTHER_PORT = 'Name another port with --port, or leave it out to take one that is free.';
+
 /** The daemon with these jobs, all of them due every minute. */
-async function goOn(setting: Setting, globals: GlobalFlags, { runDaemon }: ShownCommands): Promise<ExitCode> {
+async function goOn(
+  setting: Setting,
+  platform: Platform,
+  flags: DemoFlags,
+  globals: GlobalFlags,
+  { runDaemon }: ShownCommands,
+): Promise<ExitCode> {
   const { config, terminal } = setting;
   const jobs = config.jobs.map((job) => ({ ...job, schedule: '* * * * *' }));
-  const http = { listen: { host: '127.0.0.1', port: 0 }, token: undefined, allowed_hosts: [] };
+  const port = await freePort(config.http.listen?.port ?? 0);
+  const http = { listen: { host: '127.0.0.1', port }, token: undefined, allowed_hosts: [] };
   const every = { ...setting, config: { ...config, jobs, http } };
   return withStop(async (stop) => {
-    await runDaemon(every, { grace: 10 }, globals, stop, (address) =>
-      terminal.tell(
-        `\nFrom now on the daemon runs these jobs every minute; see ${address}\nCtrl-C ends it.\n`,
-      ),
-    );
+    await runDaemon(every, { grace: 10 }, globals, stop, (address = '') => {
+      terminal.tell(whereToLook(address, platform.url, terminal));
+      if (flags.open === true) void openPage(address, terminal);
+    });
     return stop.exitCode() ?? EXIT.success;
   });
 }
@@ -120,6 +143,21 @@ const COLUMNS = [
   'records',
   { name: '_timestamp', worth: 3 },
 ] as const;
+
+/** The last that is told, so that it stays in sight. */
+const whereToLook = (pages: string, writeApi: string, { tellStyle }: Terminal): string => `
+From now on the daemon runs these jobs every minute, until Ctrl-C ends it. Look at it here:
+
+  ${tellStyle('bold', `Status page   ${pages}`)}
+  ${tellStyle('bold', `Write API     ${writeApi}`)}
+
+`;
+
+async function openPage(address: string, terminal: Terminal): Promise<void> {
+  const { openBrowser } = await import('./shell/open-browser.ts');
+  const why = terminal.isInteractive ? await openBrowser(address) : 'nobody is at a terminal';
+  if (why !== undefined) terminal.tell(`The browser was not opened, because ${why}.\n`);
+}
 
 async function tellResults(
   results: readonly RunResult[],

@@ -2,9 +2,12 @@ import { loadWriteApiConfig } from '../config/load-write-api-config.ts';
 import { openStore } from '../server/store/open-store.ts';
 import { createWriteApi } from '../server/write-api.ts';
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
+import { ListenError } from './shell/listen-error.ts';
 import { type GlobalFlags, loggerOf, tellProblems } from './shell/setting.ts';
 import { withStop } from './shell/stop-signals.ts';
 import { standardError, type Terminal } from './shell/terminal.ts';
+
+const LISTEN_ELSEWHERE = 'Set listen to another host and port, or end the process that is there.';
 
 /** `serve`: the write API, until a signal ends it. */
 export async function serve(file: string, flags: GlobalFlags, terminal: Terminal): Promise<ExitCode> {
@@ -24,7 +27,9 @@ export async function serve(file: string, flags: GlobalFlags, terminal: Terminal
   });
   return withStop(async (stop) => {
     try {
-      await api.listen({ ...config.listen });
+      await api.listen({ ...config.listen }).catch((error: unknown) => {
+        throw new ListenError(config.listen, error, LISTEN_ELSEWHERE);
+      });
       await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
     } finally {
       await api.close().finally(() => store.close());

@@ -8,6 +8,7 @@ import { writeApiSchema } from '../config/schema/write-api-schema.ts';
 import { openSqliteStore } from '../server/store/sqlite/store.ts';
 import type { Summary } from '../server/store/store.ts';
 import { createWriteApi } from '../server/write-api.ts';
+import { freePort } from './free-port.ts';
 
 /** The job files that ship with pp-db-collector, beside its package.json. */
 const COLLECTORS = fileURLToPath(new URL('collectors', import.meta.resolve('pp-db-collector/package.json')));
@@ -35,17 +36,24 @@ export interface Platform {
 }
 
 /**
- * Starts the write API on a loopback port (0: a free one) and writes its configuration and the collector's into
- * `folder`.
+ * Starts the write API on a loopback port and writes its configuration and the collector's into `folder`.
+ *
+ * @param wantedPort left out: the one that the write API has without a configuration, or the next that is free
  */
-export async function openPlatform(folder: string, port: number): Promise<Platform> {
+export async function openPlatform(folder: string, wantedPort?: number): Promise<Platform> {
   const dataSets = dataSetsOfJobs();
   const settings = writeApiSchema.parse({
     data_sets: dataSets.map(({ data_group, data_type, token }) => ({ data_group, data_type, token })),
   });
   const store = openSqliteStore(join(folder, 'write-api.sqlite'));
   const api = createWriteApi({ dataSets: settings.data_sets, store });
-  await api.listen({ host: '127.0.0.1', port });
+  const port = wantedPort ?? (await freePort(settings.listen.port));
+  try {
+    await api.listen({ host: '127.0.0.1', port });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
   const { port: boundPort } = api.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${boundPort}`;
   const configFile = join(folder, 'config.yaml');

@@ -11,6 +11,7 @@ import type { DaemonView } from '../../status/daemon-view.ts';
 import { createPages } from '../../status/pages/create-pages.ts';
 import { createStatusServer } from '../../status/status-server.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
+import { ListenError, shownHost } from '../shell/listen-error.ts';
 import { type GlobalFlags, readSetting, type Setting, tellProblemsOf } from '../shell/setting.ts';
 import { type StopSignals, withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
@@ -26,17 +27,8 @@ interface StatusAddress {
   close(): Promise<void>;
 }
 
-/** The port of the status page cannot be had. */
-class ListenError extends Error {
-  readonly side = 'config';
-  readonly remedy: string;
-
-  constructor(at: string, { code }: NodeJS.ErrnoException) {
-    super(code === 'EADDRINUSE' ? `${at} is in use by another process` : `cannot listen at ${at}: ${code}`);
-    this.name = 'ListenError';
-    this.remedy = 'Set http.listen to another host and port, or to off; or end the process that is there.';
-  }
-}
+const LISTEN_ELSEWHERE =
+  'Set http.listen to another host and port, or to off; or end the process that is there.';
 
 /** Serves health, metrics and pages as `http` says; undefined when that is off. Throws a Failure. */
 async function openStatus(
@@ -49,14 +41,13 @@ async function openStatus(
   const pages = createPages(view, { canRunNow: token !== undefined });
   const options = { token: token?.reveal(), listen: listen.host, allowedHosts, metrics, pages, logger };
   const server = await createStatusServer(view, options);
-  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
   try {
     await server.listen({ ...listen });
   } catch (error) {
-    throw new ListenError(`${host}:${listen.port}`, error as NodeJS.ErrnoException);
+    throw new ListenError(listen, error, LISTEN_ELSEWHERE);
   }
   const { port } = server.server.address() as AddressInfo;
-  return { address: `http://${host}:${port}`, close: () => server.close() };
+  return { address: `http://${shownHost(listen.host)}:${port}`, close: () => server.close() };
 }
 
 interface StartFlags {
