@@ -37,7 +37,6 @@ export interface ShownCommands {
   runDaemon(
     setting: Setting,
     flags: { readonly grace: number },
-    globals: GlobalFlags,
     stop: StopSignals,
     onReady: (address: string | undefined) => void,
   ): Promise<void>;
@@ -99,7 +98,7 @@ write API  ${platform.url}, with ${platform.dataSets.length} data sets\n\n`);
     const { results, stopped } = await commands.runJobs(setting.config.jobs, setting, { showing });
     await tellResults(results, setting.config, platform, flags, terminal);
     if (flags.once === true || stopped !== undefined) return stopped ?? worst(results.map(exitCodeOfRun));
-    return await goOn(setting, platform, flags, quiet, commands);
+    return await goOn(setting, platform, flags, commands);
   } finally {
     await platform.close();
   }
@@ -118,7 +117,6 @@ async function goOn(
   setting: Setting,
   platform: Platform,
   flags: DemoFlags,
-  globals: GlobalFlags,
   { runDaemon }: ShownCommands,
 ): Promise<ExitCode> {
   const { config, terminal } = setting;
@@ -127,7 +125,7 @@ async function goOn(
   const http = { listen: { host: '127.0.0.1', port }, token: undefined, allowed_hosts: [] };
   const every = { ...setting, config: { ...config, jobs, http } };
   return withStop(async (stop) => {
-    await runDaemon(every, { grace: 10 }, globals, stop, (address = '') => {
+    await runDaemon(every, { grace: 10 }, stop, (address = '') => {
       terminal.tell(whereToLook(address, platform.url, terminal));
       if (flags.open === true) void openPage(address, terminal);
     });

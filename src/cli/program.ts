@@ -27,6 +27,12 @@ export function createProgram(ended: Ended): Command {
       ),
     )
     .addOption(
+      new Option(
+        '--env-file, --environment-file <file>',
+        'file of environment variables (default: .env beside the configuration)',
+      ),
+    )
+    .addOption(
       new Option('--log-level <level>', 'overrides log.level').choices([
         'trace',
         'debug',

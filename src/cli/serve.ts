@@ -3,19 +3,27 @@ import { openStore } from '../server/store/open-store.ts';
 import { createWriteApi } from '../server/write-api.ts';
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
 import { ListenError } from './shell/listen-error.ts';
+import { isUnreadable, surroundingsOf } from './shell/load-files.ts';
 import { type GlobalFlags, loggerOf, tellProblems } from './shell/setting.ts';
 import { withStop } from './shell/stop-signals.ts';
 import { standardError, type Terminal } from './shell/terminal.ts';
+import { remedyText } from './shell/text.ts';
 
 const LISTEN_ELSEWHERE = 'Set listen to another host and port, or end the process that is there.';
 
+const NAME_THE_FILE =
+  'Name the file behind serve, or start in its folder; `pp-db-collector demo --keep DIR` writes one that works at once.';
+
 /** `serve`: the write API, until a signal ends it. */
-export async function serve(file: string, flags: GlobalFlags, terminal: Terminal): Promise<ExitCode> {
-  const { config, problems } = loadWriteApiConfig(file, {
-    environment: terminal.environment,
-    currentDirectory: terminal.directory,
-  });
-  tellProblems(problems, terminal);
+export async function serve(file: string, flags: GlobalFlags, processTerminal: Terminal): Promise<ExitCode> {
+  const { terminal, isWrong, ...variables } = surroundingsOf(file, flags, processTerminal);
+  const { environment, directory: currentDirectory } = terminal;
+  // What the variables are missing for would be the same mistake again.
+  const { config, problems } = isWrong
+    ? { problems: [] }
+    : loadWriteApiConfig(file, { environment, currentDirectory });
+  tellProblems([...variables.problems, ...problems], terminal);
+  if (isUnreadable(file, problems, terminal)) terminal.tell(remedyText(NAME_THE_FILE));
   if (config === undefined) return EXIT.configuration;
   const logger = await loggerOf(flags, { level: 'info', format: 'auto' }, terminal);
   const store = await openStore(config.storage);

@@ -29,6 +29,7 @@ export type ProblemCode =
   | 'job-name'
   | 'no-jobs'
   | 'stray-file'
+  | 'stray-line'
   | 'exposed-secret'
   | 'placeholder';
 

@@ -34,7 +34,9 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   'unset-variable': {
     meaning: 'A value is taken from an environment variable that is not set.',
-    action: 'Set the variable where pp-db-collector is started, or give a default with ${NAME:-default}.',
+    action:
+      'Set the variable where pp-db-collector is started or in a file .env beside the configuration, or give a ' +
+      'default with ${NAME:-default}.',
     example: inConfig('log: { level: "${LEVEL_OF_LOG}" }'),
   },
   'bad-expansion': {
@@ -120,9 +122,19 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
     action: 'Rename the file, e.g. to visits.yaml, or move it elsewhere.',
     example: { file: 'collectors/visits.json', text: '{}' },
   },
+  'stray-line': {
+    meaning:
+      'A line of a .env file is passed over, or is not what it seems, because it is not NAME=value with a name of ' +
+      'letters, digits and _. A warning.',
+    action:
+      'Write NAME=value, the value in quotes when it holds a # or goes over several lines; begin a comment with #.',
+    example: { file: '.env', text: 'VISITS_TOKEN: 0a1b2c' },
+  },
   'exposed-secret': {
-    meaning: 'A secret stands in a file that every user of the machine can read. A warning.',
-    action: 'Write ${NAME} or ${file:PATH} in its place, or take the right to read away: chmod o-r FILE.',
+    meaning: 'A secret stands in a file that others on the machine can read. A warning.',
+    action:
+      'Write ${NAME} or ${file:PATH} in its place, or take the right to read away: chmod o-r FILE, and chmod 600 ' +
+      'of a .env file.',
     example: inJob('data_set: { data_group: my-service, data_type: visits, token: 0a1b2c }'),
   },
   placeholder: {

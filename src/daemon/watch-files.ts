@@ -1,5 +1,5 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Editors and ConfigMaps change several things in a row. */
 const QUIET = 500;
@@ -9,13 +9,13 @@ const QUIET = 500;
  * watched and not files, so that what is put in the place of another file or symbolic link is seen, too; and what the
  * files are is compared, because other things may change beside them, such as the state. Returns what stops it.
  *
- * @param file its own folder is watched @param folder watched with all that is below
+ * @param files the folder of each is watched @param folder watched with all that is below
  */
-export function watchFiles(file: string, folder: string, changed: () => void): () => void {
-  let known = signatureOf(file, folder);
+export function watchFiles(files: readonly string[], folder: string, changed: () => void): () => void {
+  let known = signatureOf(files, folder);
   let timer: NodeJS.Timeout | undefined;
   const compare = () => {
-    const now = signatureOf(file, folder);
+    const now = signatureOf(files, folder);
     if (now === known) return;
     known = now;
     changed();
@@ -25,7 +25,7 @@ export function watchFiles(file: string, folder: string, changed: () => void): (
     timer = setTimeout(compare, QUIET);
   };
   const watchers = [
-    watch(join(file, '..'), { persistent: false }, noticed),
+    ...foldersOf(files).map((path) => watch(path, { persistent: false }, noticed)),
     watch(folder, { recursive: true, persistent: false }, noticed),
   ].map((watcher): FSWatcher => watcher.on('error', noticed));
   return () => {
@@ -34,9 +34,11 @@ export function watchFiles(file: string, folder: string, changed: () => void): (
   };
 }
 
+const foldersOf = (files: readonly string[]): string[] => [...new Set(files.map((file) => dirname(file)))];
+
 /** Which files there are, and which version of each. */
-function signatureOf(file: string, folder: string): string {
-  return [file, ...filesBelow(folder)].map(versionOf).join('\n');
+function signatureOf(files: readonly string[], folder: string): string {
+  return [...files, ...filesBelow(folder)].map(versionOf).join('\n');
 }
 
 function filesBelow(folder: string): string[] {

@@ -59,7 +59,7 @@ export async function openPlatform(folder: string, wantedPort?: number): Promise
   const configFile = join(folder, 'config.yaml');
   writeFileSync(configFile, configText(url), { mode: 0o600 });
   writeFileSync(join(folder, 'write-api.yaml'), writeApiText(boundPort, dataSets), { mode: 0o600 });
-  writeFileSync(join(folder, 'tokens.env'), tokensText(dataSets), { mode: 0o600 });
+  writeFileSync(join(folder, '.env'), tokensText(dataSets), { mode: 0o600 });
   const nameOf = (dataGroup: string, dataType: string) =>
     settings.data_sets.find((each) => each.data_group === dataGroup && each.data_type === dataType)?.name ??
     '';
@@ -126,9 +126,8 @@ ${entries.join('')}`;
 const tokensText = (dataSets: readonly DataSetOfJob[]): string =>
   dataSets.map(({ variable, token }) => `${variable}=${token}\n`).join('');
 
-const howToGoOn = (folder: string): string => `The files are kept in ${folder}. To go on there:
+const howToGoOn = (folder: string): string => `The files are kept in ${folder}. To go on there afterwards:
   cd ${folder}
-  set -a; . ./tokens.env; set +a
   pp-db-collector serve &
   pp-db-collector jobs
   pp-db-collector run --all

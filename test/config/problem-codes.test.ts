@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { environmentFileOf, readEnvironment } from '../../src/config/environment-file.ts';
 import { PROBLEM_KINDS } from '../../src/config/problem-codes.ts';
 import { CONFIG, ENVIRONMENT, folderOf, JOB, load } from './folder.ts';
 
@@ -24,9 +25,14 @@ test.each(Object.entries(PROBLEM_KINDS))('the example of %s is that mistake and 
     'config.yaml': isConfig ? withExample(CONFIG, text) : CONFIG,
     'schema/README.md': '',
     'collectors/good.yaml': JOB,
-    ...(isConfig ? {} : { [file]: withExample(JOB, text) }),
+    ...(isConfig ? {} : { [file]: file === '.env' ? text : withExample(JOB, text) }),
   });
-  if (!isConfig) chmodSync(join(folder, file), 0o644);
-  const { problems } = load(folder, ENVIRONMENT);
+  if (!isConfig && file !== '.env') chmodSync(join(folder, file), 0o644);
+  const ofVariables = readEnvironment(
+    environmentFileOf('config.yaml', undefined, folder),
+    ENVIRONMENT,
+    folder,
+  );
+  const problems = [...ofVariables.problems, ...load(folder, ENVIRONMENT).problems];
   expect(problems.map((problem) => [problem.code, problem.file])).toEqual([[code, file]]);
 });

@@ -32,7 +32,8 @@ class Watched {
     for (const name of ['config.yaml', 'collectors/a.yaml', 'collectors/below/b.yaml', 'elsewhere.yaml'])
       this.write(name, 'one');
     const file = join(this.folder, 'config.yaml');
-    this.unwatch = watchFiles(file, this.collectors, () => (this.changes += 1));
+    const files = [file, join(this.folder, '.env')];
+    this.unwatch = watchFiles(files, this.collectors, () => (this.changes += 1));
   }
 
   write(name: string, text: string): void {
@@ -74,6 +75,7 @@ const test = base.extend<{ watched: Watched }>({
 
 test.for<[string, (watched: Watched) => void]>([
   ['config.yaml', (watched) => watched.write('config.yaml', 'two two')],
+  ['a .env that is new', (watched) => watched.write('.env', 'TOKEN=x')],
   ['a job file', (watched) => watched.write('collectors/a.yaml', 'two two')],
   ['a job file by one of the same length', (watched) => watched.write('collectors/a.yaml', 'two')],
   ['a file in a folder below', (watched) => watched.write('collectors/below/b.yaml', 'two two')],

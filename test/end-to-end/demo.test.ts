@@ -42,7 +42,7 @@ test('its files are kept where they are wanted, also when it is stopped in the m
   const { code, stdout, stderr } = await ended;
   expect(code, stderr).toBe(143);
   expect(stdout).toContain('The files are kept in');
-  for (const name of ['config.yaml', 'write-api.yaml', 'benefits.sqlite', 'tokens.env']) {
+  for (const name of ['config.yaml', 'write-api.yaml', 'benefits.sqlite', '.env']) {
     expect(existsSync(join(workplace.folder, 'kept', name))).toBe(true);
   }
   const again = await workplace.run(['demo', '--keep', 'kept']);

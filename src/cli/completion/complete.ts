@@ -4,6 +4,7 @@ import { findJobFiles, isJobName, jobName } from '../../config/job-files.ts';
 import { parseFile } from '../../config/yaml/parse-file.ts';
 import { textAt } from '../../config/yaml/tree.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
+import { surroundingsOf } from '../shell/load-files.ts';
 import type { Terminal } from '../shell/terminal.ts';
 
 /** One text that may stand at the cursor. */
@@ -159,8 +160,12 @@ function linesOf(offers: Offers, configFile: string | undefined, terminal: Termi
 const ONLY_COLLECTORS = { name: 'a config.yaml', keys: ['collectors'] };
 
 /** From the names of the files, without reading them. */
-function jobNames(configFile: string, { environment, directory }: Terminal): readonly string[] {
+function jobNames(configFile: string, terminal: Terminal): readonly string[] {
+  const { directory } = terminal;
   const path = resolve(directory, configFile);
+  const {
+    terminal: { environment },
+  } = surroundingsOf(configFile, {}, terminal);
   const { tree } = parseFile(path, ONLY_COLLECTORS, { environment, currentDirectory: directory });
   const folder = tree === undefined ? undefined : textAt(tree, 'collectors')?.value;
   try {

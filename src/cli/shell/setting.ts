@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import type { RejectedJob } from '../../config/load-jobs.ts';
 import { formatProblem, inOrder, type Painter, type Problem } from '../../config/problem.ts';
 import { createLogger } from '../../observe/logger.ts';
 import type { LogLevel } from '../../observe/messages/message.ts';
 import { counted, grouped } from '../../words/counts.ts';
 import { EXIT, type ExitCode, WrongConfigurationError } from './exit-codes.ts';
+import { configFileOf, type FileFlags, isUnreadable, type LoadedFiles, loadFiles } from './load-files.ts';
 import { standardError, type Terminal } from './terminal.ts';
 import { remedyText } from './text.ts';
 
@@ -51,12 +51,11 @@ function painterOf({ severity }: Problem, style: Terminal['tellStyle']): Painter
 }
 
 const NAME_THE_FILE =
-  'Name the file with --config or PP_DB_COLLECTOR_CONFIG, or start in its folder; `demo --keep DIR` makes one to ' +
-  'begin with.';
+  'Name the file with --config or PP_DB_COLLECTOR_CONFIG, or start in its folder; `pp-db-collector init` writes one ' +
+  'to fill in, `pp-db-collector demo --keep DIR` one that works at once.';
 
 /** The options that every command takes. */
-export interface GlobalFlags {
-  readonly config?: string;
+export interface GlobalFlags extends FileFlags {
   readonly logLevel?: LogLevel;
   readonly logFormat?: 'auto' | 'json' | 'pretty';
   readonly color: boolean;
@@ -70,7 +69,11 @@ export interface Setting {
   readonly rejectedJobs: readonly RejectedJob[];
   readonly wrongJobs: readonly string[];
   readonly logger: Logger;
+  /** Its environment is the one in which the configuration was read. */
   readonly terminal: Terminal;
+  /** The files that it was read from, but those of jobs. */
+  readonly paths: readonly string[];
+  readonly readAgain: () => LoadedFiles;
   /** The exit code that wrong job files call for, if they belong to the jobs named (none named: to any job). */
   codesOfProblems(names: readonly string[]): readonly ExitCode[];
 }
@@ -117,15 +120,18 @@ export interface ReadSetting {
   /** Undefined when config.yaml itself is wrong. */
   readonly setting: Setting | undefined;
   readonly problems: readonly Problem[];
+  /** Whether it is the file config.yaml itself that cannot be read. */
+  readonly isFileUnreadable: boolean;
 }
 
 /** Loads the configuration for a command that tells its mistakes in a way of its own. */
-export async function readSetting(flags: GlobalFlags, terminal: Terminal): Promise<ReadSetting> {
-  const { config, problems, rejectedJobs } = loadConfig(flags.config ?? 'config.yaml', {
-    environment: terminal.environment,
-    currentDirectory: terminal.directory,
-  });
-  if (config === undefined) return { setting: undefined, problems };
+export async function readSetting(flags: GlobalFlags, processTerminal: Terminal): Promise<ReadSetting> {
+  const readAgain = () => loadFiles(flags, processTerminal);
+  const { config, problems, rejectedJobs, terminal, paths } = readAgain();
+  if (config === undefined) {
+    const isFileUnreadable = isUnreadable(configFileOf(flags), problems, terminal);
+    return { setting: undefined, problems, isFileUnreadable };
+  }
   const wrongJobs = rejectedJobs.map(({ name }) => name);
   const setting: Setting = {
     config,
@@ -133,17 +139,18 @@ export async function readSetting(flags: GlobalFlags, terminal: Terminal): Promi
     wrongJobs,
     logger: await loggerOf(flags, config.log, terminal),
     terminal,
+    paths,
+    readAgain,
     codesOfProblems: (names) =>
       wrongJobs.some((name) => names.length === 0 || names.includes(name)) ? [EXIT.configuration] : [],
   };
-  return { setting, problems };
+  return { setting, problems, isFileUnreadable: false };
 }
 
 /** The mistakes of a configuration, and what to do when there is none. */
-export function tellProblemsOf({ setting, problems }: ReadSetting, terminal: Terminal): void {
+export function tellProblemsOf({ problems, isFileUnreadable }: ReadSetting, terminal: Terminal): void {
   tellProblems(problems, terminal);
-  const isUnreadable = problems.every(({ code }) => code === 'unreadable-file');
-  if (setting === undefined && isUnreadable) terminal.tell(remedyText(NAME_THE_FILE));
+  if (isFileUnreadable) terminal.tell(remedyText(NAME_THE_FILE));
 }
 
 /** All mistakes with their places. */

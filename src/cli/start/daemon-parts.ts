@@ -1,4 +1,3 @@
-import { loadConfig } from '../../config/load-config.ts';
 import { Daemon } from '../../daemon/daemon.ts';
 import { gaugesOf, measuredJobs } from '../../daemon/gauges.ts';
 import { ViewOfDaemon } from '../../daemon/view.ts';
@@ -8,7 +7,7 @@ import { logDefect, logRuns, logSchedule } from '../../observe/log-events.ts';
 import { createMetrics, type Metrics } from '../../observe/metrics.ts';
 import { steadyClock } from '../../schedule/steady-clock.ts';
 import type { DaemonView } from '../../status/daemon-view.ts';
-import type { GlobalFlags, Setting } from '../shell/setting.ts';
+import type { Setting } from '../shell/setting.ts';
 import { standardError } from '../shell/terminal.ts';
 import { version } from '../shell/version.ts';
 import { ConfiguredStations } from '../wiring.ts';
@@ -23,13 +22,9 @@ export interface DaemonParts {
 const LAST_STEPS = 1_500;
 
 /** Puts a daemon together; nothing of it runs yet. @param grace milliseconds */
-export function assembleDaemon(
-  setting: Setting,
-  state: State,
-  grace: number,
-  globals: GlobalFlags,
-): DaemonParts {
-  const { config, rejectedJobs, logger, terminal } = setting;
+export function assembleDaemon(setting: Setting, state: State, grace: number): DaemonParts {
+  const { config, rejectedJobs, logger } = setting;
+  let { terminal } = setting;
   const now = Date.now;
   const lookUp = async () => gaugesOf(daemon, await state.standings(), now());
   const metrics = createMetrics(lookUp, () => standardError.lost);
@@ -49,11 +44,11 @@ export function assembleDaemon(
           logged.ticksSkipped(job, ticks);
         },
       },
-      load: () =>
-        loadConfig(globals.config ?? 'config.yaml', {
-          environment: terminal.environment,
-          currentDirectory: terminal.directory,
-        }),
+      load() {
+        const loaded = setting.readAgain();
+        terminal = loaded.terminal;
+        return loaded;
+      },
       open: (config) => new ConfiguredStations({ config, terminal, logger }, metrics),
       grace: Math.max(0, grace - LAST_STEPS),
       now,

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { RejectedJob } from '../../config/load-jobs.ts';
 import { formatProblem, type Problem } from '../../config/problem.ts';
@@ -64,9 +63,8 @@ export function listenForReload(
     last = next.catch((error: unknown) => logDefect(logger, error));
   };
   process.on('SIGHUP', reload);
-  const { config, terminal } = setting;
-  const file = resolve(terminal.directory, config.file);
-  const unwatch = isWatching ? watchFiles(file, config.collectors, reload) : () => undefined;
+  const { config, paths } = setting;
+  const unwatch = isWatching ? watchFiles(paths, config.collectors, reload) : () => undefined;
   return {
     close() {
       process.off('SIGHUP', reload);

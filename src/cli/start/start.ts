@@ -65,7 +65,7 @@ export async function start(flags: StartFlags, globals: GlobalFlags, terminal: T
       return EXIT.configuration;
     }
     tellProblemsToLog(loaded.setting.logger, loaded.problems, loaded.setting.rejectedJobs);
-    await runDaemon(loaded.setting, flags, globals, stop);
+    await runDaemon(loaded.setting, flags, stop);
     return stop.exitCode() ?? EXIT.success;
   });
 }
@@ -74,13 +74,12 @@ export async function start(flags: StartFlags, globals: GlobalFlags, terminal: T
 export async function runDaemon(
   setting: Setting,
   flags: StartFlags,
-  globals: GlobalFlags,
   stop: StopSignals,
   onReady: (address: string | undefined) => void = () => undefined,
 ): Promise<void> {
   const { config, logger } = setting;
   const state = openState(config);
-  const { daemon, view, metrics } = assembleDaemon(setting, state, flags.grace * 1_000, globals);
+  const { daemon, view, metrics } = assembleDaemon(setting, state, flags.grace * 1_000);
   const status = await openStatus(config.http, view, metrics, logger).catch(async (error: unknown) => {
     await state.close();
     throw error;

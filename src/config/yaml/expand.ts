@@ -100,7 +100,7 @@ function readVariable(
   return {
     code: 'unset-variable',
     message: `expected the environment variable ${name} to be set, got nothing`,
-    suggestion: rest === '' ? undefined : rest,
+    suggestion: rest === '' ? 'set it, or write it into .env beside the configuration' : rest,
   };
 }
 
