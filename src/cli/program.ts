@@ -11,41 +11,17 @@ import {
   settingOf,
   terminalOf,
 } from './shell/command-parts.ts';
+import { addGlobalOptions, FILES, LOG, takes } from './shell/global-options.ts';
 import { version } from './shell/version.ts';
 import { addStateCommands } from './state/commands.ts';
 
 /** All commands. Each loads its own code when it is called, so that none waits for what it does not use. */
 export function createProgram(ended: Ended): Command {
-  const program = new Command('pp-db-collector')
+  const program = addGlobalOptions(new Command('pp-db-collector'))
     .description(
       'Collects the results of SQL queries and delivers them to the write API of the Performance Platform.',
     )
     .version(version, '-V, --version')
-    .addOption(
-      new Option('--config <file>', 'configuration file (default: ./config.yaml)').env(
-        'PP_DB_COLLECTOR_CONFIG',
-      ),
-    )
-    .addOption(
-      new Option(
-        '--env-file, --environment-file <file>',
-        'file of environment variables (default: .env beside the configuration)',
-      ),
-    )
-    .addOption(
-      new Option('--log-level <level>', 'overrides log.level').choices([
-        'trace',
-        'debug',
-        'info',
-        'warn',
-        'error',
-      ]),
-    )
-    .addOption(
-      new Option('--log-format <format>', 'overrides log.format').choices(['auto', 'json', 'pretty']),
-    )
-    .option('--no-color', 'no colours (as with NO_COLOR)')
-    .configureHelp({ showGlobalOptions: true })
     .helpCommand('help [command]', 'help for a command')
     .exitOverride();
   addDaemonCommand(program, ended);
@@ -60,8 +36,7 @@ export function createProgram(ended: Ended): Command {
 }
 
 function addDaemonCommand(program: Command, ended: Ended): void {
-  program
-    .command('start')
+  takes(program.command('start'), [...FILES, ...LOG])
     .description('run the jobs by their schedules, until a signal ends it')
     .option('--watch', 'reload the configuration when its files change (SIGHUP does it at any time)')
     .option(
@@ -81,8 +56,7 @@ function addDaemonCommand(program: Command, ended: Ended): void {
 }
 
 function addCollectingCommands(program: Command, ended: Ended): void {
-  program
-    .command('run')
+  takes(program.command('run'), [...FILES, ...LOG])
     .argument('[job...]', 'names of jobs')
     .description('collect now, once, and print what came of it')
     .option('--all', 'all jobs that are enabled')
@@ -101,8 +75,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
       const [{ run }, setting] = await Promise.all([import('./run/run.ts'), settingOf(command)]);
       ended(await run(jobs, command.optsWithGlobals(), setting));
     });
-  program
-    .command('check')
+  takes(program.command('check'), [...FILES, ...LOG])
     .argument('[job...]', 'names of jobs (default: all)')
     .description('check files, databases, queries, data sets and state, layer by layer')
     .option('--offline', 'check the files only')
@@ -112,8 +85,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
       const { check } = await import('./check/check.ts');
       ended(await check(jobs, command.optsWithGlobals(), terminalOf(command)));
     });
-  program
-    .command('preview')
+  takes(program.command('preview'), FILES)
     .argument('<job>', 'name of a job')
     .description('show the records that rows of the query become; sends nothing')
     .option('--rows <number>', 'most rows to show', positive(MOST.rows), 20)
@@ -130,8 +102,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
       const [{ preview }, setting] = await Promise.all([import('./preview/preview.ts'), settingOf(command)]);
       ended(await preview(job, flags, setting));
     });
-  program
-    .command('test')
+  takes(program.command('test'), FILES)
     .argument('[job...]', 'names of jobs (default: all)')
     .description('run the tests of job files: rows given, records expected; needs no database')
     .option('--json', 'print the results as JSON')
@@ -146,8 +117,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
 }
 
 function addShowingCommands(program: Command, ended: Ended): void {
-  program
-    .command('jobs')
+  takes(program.command('jobs'), FILES)
     .argument('[job]', 'name of a job, to see everything of it (default: all in a table)')
     .description('list the jobs: when each runs next, how it went last, how far it is collected')
     .option('--next <number>', 'how many next runs to show', positive(MOST.ticks), 1)
@@ -157,8 +127,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
       const [{ jobs }, setting] = await Promise.all([import('./jobs/jobs.ts'), settingOf(command)]);
       ended(await jobs(job, flags, setting));
     });
-  program
-    .command('history')
+  takes(program.command('history'), FILES)
     .argument('[job]', 'name of a job (default: all)')
     .description('list past runs, newest first')
     .option('--failed', 'only runs that failed')
@@ -216,8 +185,7 @@ function addShowingCommands(program: Command, ended: Ended): void {
       const { completion } = await import('./completion/completion.ts');
       ended(await completion(shell, terminalOf(command)));
     });
-  program
-    .command('__complete', { hidden: true })
+  takes(program.command('__complete', { hidden: true }), FILES)
     .argument('[word...]', 'the command line up to the cursor, without the name of the program')
     .description('print what may stand in the place of the last word; the scripts of completion call it')
     .addHelpText('after', example('pp-db-collector __complete -- run --log-level ""'))
@@ -227,9 +195,10 @@ function addShowingCommands(program: Command, ended: Ended): void {
     });
 }
 
+const NAME_BEHIND = 'Name the file behind it: pp-db-collector serve FILE.';
+
 function addPlatformCommands(program: Command, ended: Ended): void {
-  program
-    .command('serve')
+  takes(program.command('serve'), ['environmentFile', ...LOG], { config: NAME_BEHIND })
     .argument('[file]', 'configuration of the write API', 'write-api.yaml')
     .description('run a write API of your own')
     .addHelpText('after', example('pp-db-collector serve write-api.yaml'))
@@ -240,8 +209,7 @@ function addPlatformCommands(program: Command, ended: Ended): void {
       const { serve } = await import('./serve.ts');
       ended(await serve(file, command.optsWithGlobals(), terminalOf(command)));
     });
-  program
-    .command('demo')
+  takes(program.command('demo'), LOG)
     .description(
       'show the whole on this machine: a database, a write API and the jobs of a fictional service',
     )

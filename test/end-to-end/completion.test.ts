@@ -60,12 +60,20 @@ describe('bash completes', () => {
     'the options of %s',
     (name, command) => {
       const own = command.options.flatMap(({ long }) => (long === undefined ? [] : [long]));
-      const everywhere = ['--config', '--log-level', '--no-color', '--help'];
+      const everywhere = ['--no-color', '--help'];
       if (visible.includes(command)) {
         expect(offered(name, '--')).toEqual(expect.arrayContaining([...own, ...everywhere]));
       }
     },
   );
+
+  test('the options of all commands only for those that take them', () => {
+    expect(offered('run', '--')).toEqual(
+      expect.arrayContaining(['--config', '--environment-file', '--log-level']),
+    );
+    expect(offered('explain', '--c')).toEqual([]);
+    expect(offered('serve', '--')).not.toContain('--config');
+  });
 
   test('values of options and arguments from their choices', () => {
     expect(offered('run', '--log-level', '')).toEqual(['trace', 'debug', 'info', 'warn', 'error']);
@@ -153,6 +161,14 @@ describe.each(['zsh', 'fish'])('%s completes', (shell) => {
       '--dry-run\tsend nothing and remember nothing; print the records, one JSON document a line',
     );
     expect(offers).toContain('--log-level\toverrides log.level');
+  });
+
+  test('the options of all commands only for those that take them', () => {
+    expect(offered('run', '--')).toEqual(
+      expect.arrayContaining(['--config', '--environment-file', '--log-level']),
+    );
+    expect(offered('explain', '--c')).toEqual([]);
+    expect(offered('serve', '--')).not.toContain('--config');
   });
 
   test('values of options and arguments from their choices', () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Ended, example, settingOf } from '../shell/command-parts.ts';
+import { FILES, LOG, takes } from '../shell/global-options.ts';
 
 /** `dead-letters` and what can be done with them. */
 export function addDeadLetterCommands(program: Command, ended: Ended): void {
@@ -7,9 +8,8 @@ export function addDeadLetterCommands(program: Command, ended: Ended): void {
     .command('dead-letters')
     .description('rows and records that could not be delivered: list, show, replay or discard them')
     .addHelpText('after', example('pp-db-collector dead-letters list'));
-  const add = (name: string, description: string, line: string) =>
-    letters
-      .command(name)
+  const add = (name: string, description: string, line: string, options = FILES) =>
+    takes(letters.command(name), options)
       .argument('[job]', 'name of a job (default: all)')
       .argument('[id]', 'number of a dead letter, which may stand without its job')
       .description(description)
@@ -30,6 +30,7 @@ export function addDeadLetterCommands(program: Command, ended: Ended): void {
     'replay',
     'send them again: a record as it is, a row as the job makes it a record now',
     'replay transactions-by-channel',
+    [...FILES, ...LOG],
   )
     .option('--json', 'print what came of it as JSON')
     .action(async (job, id, _flags, command) => {

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Ended, example, MOST, positive, settingOf, terminalOf } from '../shell/command-parts.ts';
+import { FILES, LOG, refuse, takes } from '../shell/global-options.ts';
 
 /** `send` and `empty`: what one does to a data set without a job. */
 export function addSendCommands(program: Command, ended: Ended): void {
-  program
-    .command('send')
+  takes(program.command('send'), FILES)
     .argument('[file]', 'file with JSON (default, and -: standard input)')
     .description('post JSON to a data set as it is, with the flags and exit codes of backdrop-send')
     .option('--url <url>', 'address of the data set')
@@ -16,13 +16,15 @@ export function addSendCommands(program: Command, ended: Ended): void {
     .option('--sleep <seconds>', 'time between two attempts', secondsOrNone, 3)
     .addHelpText('after', EXIT_CODES + example(SEND))
     .action(async (file, flags, command) => {
+      if (flags.dataSet === undefined) {
+        for (const option of FILES) refuse(command, option, 'send without --data-set', TAKEN_FROM);
+      }
       const [{ send }, { sendTargetOf }] = await Promise.all([import('./send.ts'), import('./target.ts')]);
       const terminal = terminalOf(command);
       const target = await sendTargetOf(flags, () => settingOf(command), terminal);
       ended(await send(file, flags, target, terminal));
     });
-  program
-    .command('empty')
+  takes(program.command('empty'), [...FILES, ...LOG])
     .argument('<job>', 'name of a job, or GROUP/TYPE of a data set that a job writes to')
     .description('remove all records of a data set; tells what comes of it and asks first')
     .option('--yes', 'do it without asking')
@@ -36,6 +38,7 @@ export function addSendCommands(program: Command, ended: Ended): void {
 const EXIT_CODES = `
 Exit codes: 0 sent, 2 wrong usage, 4 unauthorised, 8 another HTTP status, 16 connection error, 32 timeout
 `;
+const TAKEN_FROM = 'Leave it out, or name a data set of the configuration with --data-set GROUP/TYPE.';
 const SEND =
   'pp-db-collector send --url https://write.example/data/carers-allowance/volumes --token "$TOKEN" records.json';
 

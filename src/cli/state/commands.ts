@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Ended, example, settingOf } from '../shell/command-parts.ts';
+import { FILES, takes } from '../shell/global-options.ts';
 
 const YES = ['--yes', 'do it without asking'] as const;
 
@@ -9,8 +10,7 @@ export function addStateCommands(program: Command, ended: Ended): void {
     .command('state')
     .description('what is remembered of jobs: show it, or change where a job stands')
     .addHelpText('after', example('pp-db-collector state show'));
-  state
-    .command('show')
+  takes(state.command('show'), FILES)
     .argument('[job]', 'name of a job (default: all)')
     .description('show where jobs stand, what waits to be delivered and who runs them')
     .option('--json', 'print it as JSON')
@@ -19,8 +19,7 @@ export function addStateCommands(program: Command, ended: Ended): void {
       const [{ showState }, setting] = await Promise.all([import('./show.ts'), settingOf(command)]);
       ended(await showState(job, flags, setting));
     });
-  state
-    .command('set')
+  takes(state.command('set'), FILES)
     .argument('<job>', 'name of a job')
     .description('make a job stand somewhere else; tells what comes of it and asks first')
     .option(
@@ -37,8 +36,7 @@ export function addStateCommands(program: Command, ended: Ended): void {
       const [{ setState }, setting] = await Promise.all([import('./set.ts'), settingOf(command)]);
       ended(await setState(job, flags, setting));
     });
-  state
-    .command('reset')
+  takes(state.command('reset'), FILES)
     .argument('<job>', 'name of a job')
     .description('forget where a job stands, as if it had never run; asks first')
     .option(...YES)
@@ -47,8 +45,7 @@ export function addStateCommands(program: Command, ended: Ended): void {
       const [{ resetState }, setting] = await Promise.all([import('./reset.ts'), settingOf(command)]);
       ended(await resetState(job, flags, setting));
     });
-  state
-    .command('discard')
+  takes(state.command('discard'), FILES)
     .argument('<job>', 'name of a job')
     .argument(
       '[snapshot]',
@@ -61,8 +58,7 @@ export function addStateCommands(program: Command, ended: Ended): void {
       const [{ discardPending }, setting] = await Promise.all([import('./discard.ts'), settingOf(command)]);
       ended(await discardPending(job, snapshot, flags, setting));
     });
-  state
-    .command('accept')
+  takes(state.command('accept'), FILES)
     .argument('<job>', 'name of a job')
     .description('let a job go on although what determines the ids of its records has changed; asks first')
     .option(...YES)
