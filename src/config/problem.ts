@@ -99,25 +99,29 @@ export function formatPath(path: KeyPath): string {
 }
 
 /** Gives a part of a problem's text the look that it has where it is shown. */
-export type Painter = (part: 'place' | 'severity' | 'excerpt' | 'carets', text: string) => string;
+export type Painter = (part: 'place' | 'severity' | 'code' | 'excerpt' | 'carets', text: string) => string;
 
 export interface ProblemFormat {
   /** Whether to show the lines of the mistake, with carets under the value. */
   readonly excerpt?: boolean;
+  /** Whether to say by which code the kind of mistake is explained. */
+  readonly code?: boolean;
   readonly paint?: Painter;
 }
 
 const unpainted: Painter = (_, text) => text;
 
 /**
- * `file:line:column  path: expected X, got Y; suggestion`, and with `excerpt` the lines with carets under the value.
+ * `file:line:column  path: expected X, got Y; suggestion`, with `code` `[wrong-value]` behind it, and with `excerpt` the lines with carets under the value.
  */
-export function formatProblem(problem: Problem, { excerpt, paint = unpainted }: ProblemFormat = {}): string {
+export function formatProblem(problem: Problem, format: ProblemFormat = {}): string {
+  const { excerpt, code, paint = unpainted } = format;
   const { file, line, column, path, message, suggestion, severity } = problem;
   const place = paint('place', `${file}:${line}:${column}`);
   const warning = severity === 'warning' ? `${paint('severity', 'warning')}: ` : '';
   const head = `${place}  ${warning}${path === '' ? '' : `${path}: `}${message}`;
-  const text = suggestion === undefined ? head : `${head}; ${suggestion}`;
+  const sentence = suggestion === undefined ? head : `${head}; ${suggestion}`;
+  const text = code === true ? `${sentence} ${paint('code', `[${problem.code}]`)}` : sentence;
   return excerpt === true ? [text, ...excerptOf(problem, paint)].join('\n') : text;
 }
 

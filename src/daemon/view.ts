@@ -48,7 +48,9 @@ export class ViewOfDaemon implements DaemonView {
   lastReload() {
     const reload = this.#daemon.lastReload;
     if (reload === undefined) return undefined;
-    const problems = reload.isInForce ? [] : reload.problems.map((problem) => formatProblem(problem));
+    const problems = reload.isInForce
+      ? []
+      : reload.problems.map((problem) => formatProblem(problem, { code: true }));
     return { at: reload.at, problems };
   }
 
@@ -64,7 +66,7 @@ export class ViewOfDaemon implements DaemonView {
       ...NOTHING_KNOWN,
       name,
       job: undefined,
-      problems: problems.map((problem) => formatProblem(problem)),
+      problems: problems.map((problem) => formatProblem(problem, { code: true })),
     }));
   }
 

@@ -44,7 +44,7 @@ describe('a job file with several mistakes', () => {
   ])('is told with every place to %j', async (args) => {
     const { code, stderr } = await service.run(...args);
     expect(stderr).toContain('collectors/ratings.yaml:1:11  database: ');
-    expect(stderr).toContain(`${MISTAKES} mistakes in 1 file\n`);
+    expect(stderr).toContain(`${MISTAKES} mistakes in 1 file; `);
     expect(stderr).not.toContain(LINE);
     expect([3, 5]).toContain(code);
   });

@@ -161,6 +161,8 @@ test('check tells mistakes with their lines, and how many they are', async () =>
   const { code, stdout, stderr } = await check('--offline');
   place.write('collectors/three.yaml', job('good').replace('type: type', 'type: third'));
   expect(code).toBe(3);
-  expect(stderr).toContain('    2 | database: goood\n      |           ^^^^^\n1 mistake in 1 file\n');
+  expect(stderr).toContain(
+    '    2 | database: goood\n      |           ^^^^^\n1 mistake in 1 file; `pp-db-collector explain unknown-database` says more\n',
+  );
   expect(stdout).toBe('✗ files: mistakes in three\n');
 });

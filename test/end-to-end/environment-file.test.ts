@@ -44,7 +44,7 @@ describe('a .env beside the configuration', () => {
     const { code, stdout, stderr } = await workplace.run(['check', '--offline']);
     expect(code).toBe(3);
     expect(stderr).toContain('.env:1:1  warning: expected a file that only its owner may read');
-    expect(stderr).toContain('; run chmod 600 .env\n');
+    expect(stderr).toContain('; run chmod 600 .env [exposed-secret]\n');
     expect(stdout + stderr).not.toContain('s3cret');
   });
 
@@ -55,7 +55,8 @@ describe('a .env beside the configuration', () => {
     expect(code).toBe(3);
     expect(stderr).toBe(
       'absent.env:1:1  expected a readable file of environment variables, got no such file or directory; ' +
-        'name one that can be read\n1 mistake in 1 file\n',
+        'name one that can be read [unreadable-file]\n' +
+        '1 mistake in 1 file; `pp-db-collector explain unreadable-file` says more\n',
     );
   });
 

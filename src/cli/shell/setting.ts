@@ -13,10 +13,11 @@ import { remedyText } from './text.ts';
 /** How many mistakes are shown with the lines they stand in; of the others one line each is told. */
 const MOST_EXCERPTS = 20;
 
-/** All mistakes by file, each with its place, and last how many there are; nothing when there are none. */
+/** All mistakes by file, each with its place and code, and last how many there are; nothing when there are none. */
 export function problemReport(problems: readonly Problem[], style: Terminal['tellStyle']): string {
   if (problems.length === 0) return '';
-  const files = Map.groupBy(inOrder(problems), ({ file }) => file);
+  const ordered = inOrder(problems);
+  const files = Map.groupBy(ordered, ({ file }) => file);
   const lines: string[] = [];
   let excerpts = MOST_EXCERPTS;
   for (const [file, own] of files) {
@@ -26,12 +27,17 @@ export function problemReport(problems: readonly Problem[], style: Terminal['tel
       lines.push(style('bold', `${file}: ${totalOf(own)}`));
     }
     for (const problem of own) {
-      lines.push(formatProblem(problem, { excerpt: excerpts-- > 0, paint: painterOf(problem, style) }));
+      lines.push(
+        formatProblem(problem, { code: true, excerpt: excerpts-- > 0, paint: painterOf(problem, style) }),
+      );
     }
     if (isRoomy) lines.push('');
   }
   const [total, where] = [totalOf(problems), files.size === 1 ? 'file' : 'files'];
-  return `${[...lines, style('bold', `${total} in ${grouped(files.size)} ${where}`)].join('\n')}\n`;
+  const worst = ordered.find(({ severity }) => severity === 'error') ?? ordered[0];
+  const more = `; \`pp-db-collector explain ${worst?.code}\` says more`;
+  const last = `${style('bold', `${total} in ${grouped(files.size)} ${where}`)}${more}`;
+  return `${[...lines, last].join('\n')}\n`;
 }
 
 /** `3 mistakes, 1 warning` */
@@ -46,7 +52,7 @@ function totalOf(problems: readonly Problem[]): string {
 
 function painterOf({ severity }: Problem, style: Terminal['tellStyle']): Painter {
   const color = severity === 'warning' ? 'yellow' : 'red';
-  const styles = { place: 'bold', severity: color, excerpt: 'dim', carets: color } as const;
+  const styles = { place: 'bold', severity: color, code: 'dim', excerpt: 'dim', carets: color } as const;
   return (part, text) => style(styles[part], text);
 }
 

@@ -23,7 +23,7 @@ export function tellProblemsToLog(
     log(logger, MESSAGES.jobRejected, { job: name, file, mistakes: lines(problems) });
   }
   for (const problem of problems.filter(({ severity }) => severity === 'warning')) {
-    log(logger, MESSAGES.configWarning, { mistake: formatProblem(problem) });
+    log(logger, MESSAGES.configWarning, { mistake: lineOf(problem) });
   }
 }
 
@@ -38,8 +38,9 @@ function tellReloadToLog(logger: Logger, { isInForce, problems, afterRestart }: 
   }
 }
 
-const lines = (problems: readonly Problem[]): string[] =>
-  problems.slice(0, MOST_MISTAKES).map((problem) => formatProblem(problem));
+const lines = (problems: readonly Problem[]): string[] => problems.slice(0, MOST_MISTAKES).map(lineOf);
+
+const lineOf = (problem: Problem): string => formatProblem(problem, { code: true });
 
 /** Reloads the configuration at SIGHUP and, if that is wanted, when its files change. */
 export function listenForReload(
