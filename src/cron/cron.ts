@@ -15,12 +15,14 @@ export interface CronProblem {
   readonly expected: string;
   /** What stands there, to follow "got". */
   readonly got: string;
+  /** Start and end of the fields that are wrong; left out: it is the whole expression. */
+  readonly part?: readonly [number, number] | undefined;
 }
 
 /** What is wrong with a cron expression; undefined when nothing is. */
 export function cronProblem(expression: string): CronProblem | undefined {
   const parts = splitExpression(expression);
-  return wrongLength(expression, parts) ?? wrongField(parts) ?? impossibleDate(parts);
+  return wrongLength(expression, parts) ?? wrongField(expression, parts) ?? impossibleDate(expression, parts);
 }
 
 /**
@@ -59,10 +61,12 @@ function wrongLength(expression: string, parts: readonly string[]): CronProblem 
   };
 }
 
-function wrongField(parts: readonly string[]): CronProblem | undefined {
+function wrongField(expression: string, parts: readonly string[]): CronProblem | undefined {
   for (const [index, field] of fieldsOf(parts).entries()) {
     const text = parts[index] ?? '';
-    if (field.values(text) === undefined) return { expected: field.expected, got: JSON.stringify(text) };
+    if (field.values(text) !== undefined) continue;
+    const part = partOf(expression, index, index);
+    return { expected: field.expected, got: JSON.stringify(text), part };
   }
   return undefined;
 }
@@ -70,7 +74,7 @@ function wrongField(parts: readonly string[]): CronProblem | undefined {
 /**
  * Day and month that never meet, e.g. 31 February. With a day of the week beside it the expression ticks on that, too.
  */
-function impossibleDate(parts: readonly string[]): CronProblem | undefined {
+function impossibleDate(expression: string, parts: readonly string[]): CronProblem | undefined {
   const [day = '*', month = '*'] = parts.slice(-3);
   if (daysOf(parts) === 'either') return undefined;
   const [days = [], months = []] = fieldsOf(parts)
@@ -78,5 +82,13 @@ function impossibleDate(parts: readonly string[]): CronProblem | undefined {
     .map((field, index) => field.values([day, month][index] ?? '*'));
   if (months.some((number) => days.some((date) => date <= (LONGEST_MONTHS[number - 1] ?? 0))))
     return undefined;
-  return { expected: 'a day that the month has', got: `day ${day} in month ${month}` };
+  const part = partOf(expression, parts.length - 3, parts.length - 2);
+  return { expected: 'a day that the month has', got: `day ${day} in month ${month}`, part };
+}
+
+/** Where in an expression the fields from one to another stand. */
+function partOf(expression: string, first: number, last: number): CronProblem['part'] {
+  const fields = [...expression.matchAll(/\S+/g)];
+  const [from, to] = [fields[first], fields[last]];
+  return from === undefined || to === undefined ? undefined : [from.index, to.index + to[0].length];
 }

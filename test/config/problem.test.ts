@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findingAt } from '../../src/config/finding.ts';
 import { formatPath, formatProblem, problemOf } from '../../src/config/problem.ts';
 import { SourceFile } from '../../src/config/yaml/source-file.ts';
+import { ENVIRONMENT, JOB, loadFiles } from './folder.ts';
 
 const complaint = { code: 'unknown-field', message: 'expected a field, got "chanel"' } as const;
 const problemIn = (text: string, piece: string) => {
@@ -9,6 +10,23 @@ const problemIn = (text: string, piece: string) => {
   const start = text.indexOf(piece);
   return problemOf(findingAt({ file, start, end: start + piece.length }, ['record', 'id', 1], complaint));
 };
+
+describe('the carets of a cron expression', () => {
+  test.each([
+    ['schedule: "30 25 * * *"', '25'],
+    ['schedule: 0  25 * * *', '25'],
+    ["schedule: '0 0 30 2 *'", '30 2'],
+    ['schedule: >-\n  0 25 * * *', '25'],
+    ['schedule: "30 6 *"', '"30 6 *"'],
+    ['schedule: "30\\t25 * * *"', '"30\\t25 * * *"'],
+    ['schedule: "30 ${HOUR} * * *"', '"30 ${HOUR} * * *"'],
+  ])('%s stand under %s', (line, marked) => {
+    const job = `${JOB.replace(/^schedule:.*\n/m, '')}${line}\n`;
+    const { problems } = loadFiles({ 'collectors/transactions.yaml': job }, { ...ENVIRONMENT, HOUR: '25' });
+    const [{ column = 0, length = 0, excerpt = [] } = {}] = problems;
+    expect(excerpt.at(-1)?.text.slice(column - 1, column - 1 + length)).toBe(marked);
+  });
+});
 
 describe('a problem', () => {
   test('is plain data', () => {

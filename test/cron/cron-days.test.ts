@@ -169,6 +169,7 @@ describe('a day of the month beside a day of the week', () => {
     expect(cronProblem('0 0 31 2 */2')).toEqual({
       expected: 'a day that the month has',
       got: 'day 31 in month 2',
+      part: [4, 8],
     });
     expect(cronProblem('0 0 31 2 2')).toBeUndefined();
   });

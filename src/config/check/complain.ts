@@ -9,6 +9,8 @@ export interface SchemaComplaint {
   /** What stands there, to follow "got"; left out: the value as it is. */
   readonly got?: string;
   readonly suggestion?: string | undefined;
+  /** Start and end of what is wrong in a text; left out: the whole. */
+  readonly part?: readonly [number, number] | undefined;
   /** Whether the key is wrong and not what stands under it. */
   readonly atKey?: boolean;
 }

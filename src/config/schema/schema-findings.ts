@@ -118,8 +118,8 @@ function unknownKey(kind: FileKind, tree: Tree, path: KeyPath): Finding {
 
 function findingOf(kind: FileKind, tree: Tree, issue: Issue, path: KeyPath): Finding {
   const complaint = complaintOf(issue);
-  const place = complaint?.atKey === true ? keyPlace(tree, path) : undefined;
   const value = treeAt(tree, path);
+  const place = complaint?.atKey === true ? keyPlace(tree, path) : placeOfPart(value, complaint?.part);
   const expectsCollection = issue.code === 'invalid_type' && COLLECTIONS.includes(issue.expected);
   // What stands in the place of a mapping may be the one value of it that somebody thought of.
   if (expectsCollection && value?.kind === 'scalar') hide(value.place);
@@ -131,6 +131,15 @@ function findingOf(kind: FileKind, tree: Tree, issue: Issue, path: KeyPath): Fin
     message: `expected ${issue.message}, got ${got}`,
     suggestion: complaint === undefined ? suggestion(kind, issue, path, value) : complaint.suggestion,
   });
+}
+
+/** Of a part of a text, where it is written as it reads: without escapes, and not from outside. */
+function placeOfPart(tree: Tree | undefined, part: readonly [number, number] | undefined): Place | undefined {
+  if (tree?.kind !== 'scalar' || typeof tree.value !== 'string' || part === undefined) return undefined;
+  if (tree.outside !== undefined && tree.outside.from.length > 0) return undefined;
+  const { file, start, end } = tree.place;
+  const index = file.text.slice(start, end).indexOf(tree.value);
+  return index === -1 ? undefined : { file, start: start + index + part[0], end: start + index + part[1] };
 }
 
 const hide = ({ file, start, end }: Place) => file.secretSpans.push([start, end]);
