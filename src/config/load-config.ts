@@ -39,9 +39,9 @@ export function loadConfig(path: string, options: ReadOptions): LoadedConfig {
 function readConfig(path: string, options: ReadOptions): LoadedConfig {
   const absolute = resolve(options.currentDirectory, path);
   const folder = dirname(absolute);
-  const { tree, findings } = parseFile(absolute, CONFIG_FILE, options);
-  if (tree === undefined) return { rejectedJobs: [], problems: findings.map(problemOf) };
-  const validated = validate('config', configSchema, tree);
+  const { tree: written, findings } = parseFile(absolute, CONFIG_FILE, options);
+  if (written === undefined) return { rejectedJobs: [], problems: findings.map(problemOf) };
+  const { tree, ...validated } = validate('config', configSchema, written);
   const value = validated.value === undefined ? undefined : resolvePaths(validated.value, folder);
   const certificates = value === undefined ? [] : checkFiles(value, tree);
   const { root, paths, bounds, findings: unlisted } = listJobs(tree, folder, options);

@@ -70,14 +70,17 @@ export function loadJobs(
   return { jobs, rejected, problems: all };
 }
 
-interface ReadJob extends Validated<JobFile> {
+interface ReadJob extends Pick<Validated<JobFile>, 'value' | 'findings'> {
   readonly shown: ShownFile | undefined;
 }
 
 function readJob({ tree, findings }: ParsedFile, surroundings: JobSurroundings): ReadJob {
   if (tree === undefined) return { value: undefined, shown: undefined, findings };
   const checked = validate('job', jobSchema, tree);
-  const between = [...databaseFindings(tree, surroundings), ...queryFindings(tree, surroundings)];
+  const between = [
+    ...databaseFindings(checked.tree, surroundings),
+    ...queryFindings(checked.tree, surroundings),
+  ];
   const { value } = checked;
   const shown = value === undefined ? undefined : shownJob(value, tree, surroundings.shownZone);
   return { value, shown, findings: [...findings, ...checked.findings, ...between] };

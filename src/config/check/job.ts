@@ -10,8 +10,9 @@ export function checkJob(job: JobKeys, context: z.RefinementCtx): void {
   const modes = MODES.filter((mode) => job[mode] !== undefined);
   checkModes(modes, context);
   const [first] = modes;
-  if (first !== undefined && !modes.some((mode) => TRAITS[mode].hasAllRecords))
-    checkReplace(job, first, context);
+  // What a job needs besides depends on its mode.
+  if (first === undefined) return;
+  if (!modes.some((mode) => TRAITS[mode].hasAllRecords)) checkReplace(job, first, context);
   if (!modes.some((mode) => TRAITS[mode].hasOwnTime)) checkTimestamp(job, context);
 }
 

@@ -52,8 +52,11 @@ function cursorColumns(tree: Tree): string[] | undefined {
   const list = treeAt(tree, ['cursor', 'columns']);
   if (list?.kind !== 'list' || list.items.length === 0) return undefined;
   const names = list.items.flatMap((item) =>
-    item.kind === 'scalar' && item.reported !== true && PARAMETER_NAME.test(String(item.value))
-      ? [String(item.value)]
+    item.kind === 'scalar' &&
+    item.reported !== true &&
+    typeof item.value === 'string' &&
+    PARAMETER_NAME.test(item.value)
+      ? [item.value]
       : [],
   );
   return names.length === list.items.length ? [...new Set(names)] : undefined;

@@ -20,7 +20,8 @@ export function checkSuppress(record: SuppressedRecord, context: z.RefinementCtx
     const complaint = isRepeated ? repeated(name) : fieldMistake(name, record);
     if (complaint !== undefined) complain(context, ['suppress', 'fields', index], complaint);
   }
-  const marked = Object.keys(fields).find((name) => name.toLowerCase() === MARK);
+  const names = isMapping(fields) ? Object.keys(fields) : [];
+  const marked = names.find((name) => name.toLowerCase() === MARK);
   if (!suppress.mark || marked === undefined) return;
   const [expected, got] = [
     `mark: true only where no field is named ${MARK}`,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { complaintOf } from '../check/complain.ts';
 import { type Finding, findingAt, type KeyPath, type Place } from '../finding.ts';
-import { didYouMean } from '../nearest-name.ts';
+import { didYouMean, nearestName } from '../nearest-name.ts';
 import { gluedSecret, isSecretPath } from '../yaml/secret-keys.ts';
 import { isReported, keyPlace, placeOf, type Tree, treeAt } from '../yaml/tree.ts';
 import { type FileKind, knownKeys } from './json-schema.ts';
@@ -66,6 +66,32 @@ export function schemaFindings(kind: FileKind, tree: Tree, issues: readonly Issu
         ? issue.keys.map((key) => unknownKey(kind, tree, [...path, key]))
         : [findingOf(kind, tree, issue, path)];
     });
+}
+
+/** A key that is not known but near to one that is missing beside it. */
+interface MisspeltKey {
+  /** The way to the mapping. */
+  readonly path: KeyPath;
+  readonly key: string;
+  readonly meant: string;
+  readonly finding: Finding;
+}
+
+/** The misspelt keys that the issues tell of. */
+export function misspeltKeys(kind: FileKind, tree: Tree, issues: readonly Issue[]): readonly MisspeltKey[] {
+  const misspelt = new Map<string, MisspeltKey>();
+  for (const { issue, path } of issues.flatMap((each) => flatten(each, []))) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    for (const key of issue.keys) {
+      const meant = nearestName(key, knownKeys(kind, path));
+      if (meant === undefined || treeAt(tree, [...path, meant]) !== undefined) continue;
+      const place = JSON.stringify([...path, meant]);
+      // Of two that may be meant for the same key the first one is.
+      if (misspelt.has(place)) continue;
+      misspelt.set(place, { path, key, meant, finding: unknownKey(kind, tree, [...path, key]) });
+    }
+  }
+  return [...misspelt.values()];
 }
 
 interface Located {

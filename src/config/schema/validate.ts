@@ -2,33 +2,50 @@ import type { z } from 'zod';
 import { type Finding, findingAt, type KeyPath } from '../finding.ts';
 import { Secret } from '../secret.ts';
 import { isPlaceholder, placeholderFindings } from '../yaml/foreign-placeholders.ts';
-import { plainValue, type ScalarTree, type Tree, treeAt } from '../yaml/tree.ts';
+import { plainValue, type ScalarTree, type Tree, treeAt, withKeyRenamed } from '../yaml/tree.ts';
 import type { FileKind } from './json-schema.ts';
-import { expectation, schemaFindings } from './schema-findings.ts';
+import { expectation, misspeltKeys, schemaFindings } from './schema-findings.ts';
 
 export interface Validated<T> {
   /** Undefined when a problem is an error. */
   readonly value: T | undefined;
+  /** The file with its keys as they are meant, misspelt ones put right. */
+  readonly tree: Tree;
   readonly findings: readonly Finding[];
 }
 
-/** Checks a file's tree against its schema; secrets in files are bound so that each use reads them again. */
+/**
+ * Checks a file's tree against its schema; secrets in files are bound so that each use reads them again. A misspelt key
+ * is one mistake: what stands under it is checked as what it is meant to be, and no other one misses it.
+ */
 export function validate<Schema extends z.ZodType>(
   kind: FileKind,
   schema: Schema,
   tree: Tree,
 ): Validated<z.output<Schema>> {
-  const input = plainValue(tree);
   const findings = placeholderFindings(tree);
-  // For the few files there are, it takes longer to make code of a schema than to go by it.
-  const parse = () => schema.safeParse(input, { error: expectation, jitless: true });
-  let result = parse();
-  if (!result.success && retype(input, tree, result.error.issues, [])) result = parse();
-  if (!result.success) {
-    return { value: undefined, findings: [...schemaFindings(kind, tree, result.error.issues), ...findings] };
+  let [meant, result] = [tree, parse(schema, tree)];
+  const misspelt: Finding[] = [];
+  while (!result.success) {
+    const keys = misspeltKeys(kind, meant, result.error.issues);
+    if (keys.length === 0) break;
+    misspelt.push(...keys.map(({ finding }) => finding));
+    meant = keys.reduce((tree, { path, key, meant }) => withKeyRenamed(tree, path, key, meant), meant);
+    result = parse(schema, meant);
   }
+  const invalid = result.success ? [] : schemaFindings(kind, meant, result.error.issues);
+  if (!result.success || misspelt.length > 0)
+    return { value: undefined, tree: meant, findings: [...misspelt, ...invalid, ...findings] };
   bindSecrets(result.data, tree, [], findings);
-  return { value: result.data, findings };
+  return { value: result.data, tree, findings };
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, tree: Tree): z.ZodSafeParseResult<z.output<Schema>> {
+  const input = plainValue(tree);
+  // For the few files there are, it takes longer to make code of a schema than to go by it.
+  const parsed = () => schema.safeParse(input, { error: expectation, jitless: true });
+  const result = parsed();
+  return !result.success && retype(input, tree, result.error.issues, []) ? parsed() : result;
 }
 
 /** Where a number or true or false is wanted and one `${…}` stands, its text is read as such. Whether any was. */

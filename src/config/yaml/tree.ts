@@ -77,6 +77,22 @@ export function isReported(tree: Tree, path: KeyPath): boolean {
   return nearest?.kind === 'scalar' && nearest.reported === true;
 }
 
+/** The tree with what stands under a key of a mapping standing under another one. */
+export function withKeyRenamed(tree: Tree, path: KeyPath, from: string, to: string): Tree {
+  const [step, ...rest] = path;
+  if (tree.kind === 'list') {
+    const renamed = (item: Tree, index: number) =>
+      index === step ? withKeyRenamed(item, rest, from, to) : item;
+    return { ...tree, items: tree.items.map(renamed) };
+  }
+  if (tree.kind !== 'mapping') return tree;
+  const entries = Array.from(tree.entries, ([key, entry]): [string, Entry] => {
+    if (step === undefined) return [key === from ? to : key, entry];
+    return [key, key === step ? { ...entry, tree: withKeyRenamed(entry.tree, rest, from, to) } : entry];
+  });
+  return { ...tree, entries: new Map(entries) };
+}
+
 /** `over` on top of `under`: mappings merge, everything else replaces. */
 export function merged(under: Tree, over: Tree): Tree {
   if (under.kind !== 'mapping' || over.kind !== 'mapping') return over;
