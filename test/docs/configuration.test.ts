@@ -39,6 +39,24 @@ describe('docs/configuration.md', () => {
     ]);
   });
 
+  test.each([
+    ['write_api.url', 'required'],
+    ['data_set.token', 'required'],
+    ['state.file', 'one of `file`, `memory`; `state/collector.sqlite`'],
+    ['state.memory', 'one of `file`, `memory`'],
+    ['window', 'one of `window`, `cursor`, `snapshot`'],
+    ['window.period', 'required in `window`'],
+    ['query_file', 'one of `query`, `query_file`'],
+    ['databases.NAME.connection', 'required'],
+    ['databases.NAME.connection.host', 'one of `host`, `filename`'],
+    ['record.timestamp.column', 'required in `timestamp`'],
+    ['record.fields.NAME.column', 'one of `value`, `column`'],
+    ['data_sets[].token', 'one of `token`, `token_sha256`'],
+  ])('says of %s when it is needed: %s', (key, needed) => {
+    const row = TEXT.split('\n').find((line) => line.startsWith(`| \`${key}\` |`));
+    expect(row?.split(' | ')[2]).toBe(needed);
+  });
+
   test('leads with its links to headings that there are', () => {
     const links = [...TEXT.matchAll(/\]\(([\w.-]+\.md)#([\w-]+)\)/g)];
     expect(links.length).toBeGreaterThan(0);

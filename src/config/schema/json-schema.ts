@@ -30,10 +30,14 @@ const TITLES: Readonly<Record<FileKind, string>> = {
 const RESTRICTIONS = ['enum', 'pattern', 'format', 'const'] as const;
 const FROM_OUTSIDE: JsonSchema = { type: 'string', pattern: '\\$\\{' };
 
-/** The JSON Schema of a file as people write it, for editors: `${…}` may stand for every value. */
+/** The JSON Schema of a file with all that it needs, wherever that stands: `${…}` may stand for every value. */
+export const completeSchemaOf = (kind: FileKind): JsonSchema =>
+  allowOutside(z.toJSONSchema(SCHEMAS[kind], { io: 'input' }) as JsonSchema);
+
+/** The same of a file as people write it, for editors. */
 export function jsonSchemaOf(kind: FileKind): JsonSchema {
-  const schema = z.toJSONSchema(SCHEMAS[kind], { io: 'input' }) as JsonSchema;
-  const { $schema, ...rest } = allowOutside(kind === 'job' ? withoutDefaulted(schema) : schema);
+  const complete = completeSchemaOf(kind);
+  const { $schema, ...rest } = kind === 'job' ? withoutDefaulted(complete) : complete;
   return { $schema, title: TITLES[kind], ...rest, ...(kind === 'job' ? { allOf: MODES.map(onlyMode) } : {}) };
 }
 
