@@ -92,6 +92,11 @@ describe('check --json', () => {
     expect(document.checks[2].remedy).toMatch(/\.$/);
   });
 
+  test('names what fails once', async () => {
+    const { stdout } = await place.run(['check', 'two'], { environment: { TOKEN: 'hunter2' } });
+    expect(stdout).toMatch(/^✗ database gone: (?!database).+\n {2}→ /m);
+  });
+
   test('tells mistakes as data only; offline nothing but the files is checked', async () => {
     place.write('collectors/three.yaml', job('good').replace('day }', 'dya }'));
     const { code, stderr, document } = await checkJson('--offline');

@@ -102,6 +102,10 @@ test('values arrive by their storage class, integers exact', async () => {
   });
 });
 
+test.each(['', null])('a column declared as %j has a type that people can read', (type) => {
+  expect(describeColumn({ name: 'c', type })).toEqual({ name: 'c', type: 'any', kind: 'dynamic' });
+});
+
 describe('text that is not UTF-8', () => {
   const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
   const plain = (rows: readonly (readonly unknown[])[]) =>

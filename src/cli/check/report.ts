@@ -81,11 +81,11 @@ export class TextCheckReport implements CheckReport {
     const { outcome, message, remedy, milliseconds, warnings = [], columns } = result;
     const [style, sign] = SIGNS[outcome];
     const time = milliseconds === undefined ? '' : ` (${durationText(milliseconds)})`;
-    const text = `${titleOf(result)}${message === '' ? '' : `: ${message}`}${time}`;
-    await this.#line(this.#terminal.style(style, sign), text, remedy);
+    const text = message === '' ? titleOf(result) : titled(result, message);
+    await this.#line(this.#terminal.style(style, sign), `${text}${time}`, remedy);
     for (const warning of warnings) {
       const sign = this.#terminal.style('yellow', '!');
-      await this.#line(sign, `${titleOf(result)}: ${warning.message}`, warning.remedy);
+      await this.#line(sign, titled(result, warning.message), warning.remedy);
     }
     if (columns !== undefined) await this.#terminal.print(columnsTable(columns, this.#terminal));
   }
@@ -95,6 +95,12 @@ export class TextCheckReport implements CheckReport {
   async #line(sign: string, text: string, remedy: string | undefined): Promise<void> {
     await this.#terminal.print(`${sign} ${text}\n${remedyText(remedy)}`);
   }
+}
+
+/** Failures of a database name it themselves, because elsewhere nothing else does. */
+function titled(result: CheckResult, message: string): string {
+  const title = `${titleOf(result)}: `;
+  return message.startsWith(title) ? message : `${title}${message}`;
 }
 
 function titleOf({ layer, name }: CheckResult): string {

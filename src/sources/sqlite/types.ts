@@ -16,9 +16,9 @@ const KINDS: readonly (readonly [RegExp, ColumnKind])[] = [
   [/INT|SERIAL/, 'integer'],
 ];
 
-/** A column by its declared type; expressions have none. */
+/** A column by its declared type. Expressions have none, and columns need not: these may hold values of any type. */
 export function describeColumn({ name, type }: SqliteColumn): Column {
-  if (type === null || type === '') return { name, type: 'none', kind: 'dynamic' };
+  if (type === null || type === '') return { name, type: 'any', kind: 'dynamic' };
   const declared = type.toUpperCase();
   const kind = KINDS.find(([pattern]) => pattern.test(declared))?.[1] ?? 'dynamic';
   return kind === 'unsupported'
