@@ -44,9 +44,10 @@ export class TooManyDeadLettersError extends Error {
     );
     this.name = 'TooManyDeadLettersError';
     this.side = first.every(({ cause }) => REFUSALS.includes(cause)) ? 'refused' : 'config';
-    this.remedy = `${first[0]?.remedy ?? ''} Nothing is lost: progress stays until the job is corrected${
-      many ? '; if so many rows may be left out, raise max_dead_letters' : ''
-    }.`.trimStart();
+    const given = first[0]?.remedy?.replace(/\.$/, '');
+    const kept = 'progress stays until then, so nothing is lost';
+    const more = many ? '; if so many rows may be left out, raise max_dead_letters' : '';
+    this.remedy = `${given ?? 'Correct the job'}; ${kept}${more}.`;
   }
 }
 
@@ -110,13 +111,12 @@ export class StuckSnapshotError extends Error {
   readonly remedy: string;
 
   constructor(job: string, { id, takenAt }: PendingSnapshot, why: unknown) {
-    const { side, message, remedy = '' } = failureOf(why);
+    const { side, message, remedy = 'Correct what is refused' } = failureOf(why);
     super(`the snapshot of ${isoSeconds(takenAt)} waits, because ${clause(message)}`);
     this.name = 'StuckSnapshotError';
     this.side = side;
     const forget = `pp-db-collector state discard ${job} ${id}`;
-    this.remedy =
-      `${remedy} Other snapshots are delivered meanwhile, and each run tries this one again; to give it up: ${forget}.`.trimStart();
+    this.remedy = `${remedy.replace(/\.$/, '')}; other snapshots are delivered meanwhile, and each run tries this one again; to give it up: ${forget}.`;
   }
 }
 

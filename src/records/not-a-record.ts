@@ -17,8 +17,8 @@ export function binaryTrouble(value: RawValue): BinaryTrouble | undefined {
   return {
     what: 'bytes that are no text in UTF-8',
     remedy:
-      'If they should be text, correct them where they are stored: whoever wrote them used another encoding. Else ' +
-      'select hex(column).',
+      'Correct them where they are stored if they should be text, because whoever wrote them used another encoding; ' +
+      'else select hex(column).',
   };
 }
 

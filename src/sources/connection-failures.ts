@@ -43,8 +43,8 @@ export function explainLoss(error: DriverError | undefined, circumstances: Circu
   return {
     what: `the connection to ${circumstances.location} was lost${reason}`,
     remedy:
-      'Nothing is lost: the next run starts again where this one did. Look into the log of the database server if ' +
-      'it happens again.',
+      'Look into the log of the database server if it happens again; nothing is lost, because the next run starts ' +
+      'again where this one did.',
   };
 }
 

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import { explained, isBusy, StateError } from './sqlite-failures.ts';
 
 const GOES_ON =
-  'Put it back where it was, and pp-db-collector goes on; with a copy in its place, restart it. Without any, the ' +
+  'Put it back where it was, and pp-db-collector goes on; with a copy in its place, restart it; without any, the ' +
   'next start collects from the beginning (or lookback) again.';
 
 /**

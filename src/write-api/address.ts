@@ -40,7 +40,10 @@ export function parseAddress(text: string, allowPlainHttp: boolean): URL {
   }
   // The text itself is not shown: it may hold a password.
   if (url.username !== '' || url.password !== '') {
-    throw invalid('The url of the write API holds a user name or password.', `Leave them out. ${EXAMPLE}`);
+    throw invalid(
+      'The url of the write API holds a user name or password.',
+      'Leave them out, as in https://www.performance.service.gov.uk.',
+    );
   }
   if (url.search !== '' || url.hash !== '') {
     throw invalid('The url of the write API has a query or fragment.', EXAMPLE);

@@ -24,7 +24,7 @@ interface Explanation {
   readonly remedy: (subject: Subject, outcome: RequestOutcome) => string;
 }
 
-const LATER = 'Sending the same records again later is safe.';
+const LATER = '; sending the same records again later is safe.';
 
 /** What came in answer to the greeting of TLS is none, but most likely HTTP in the clear. */
 const NO_TLS: ReadonlySet<string | undefined> = new Set([
@@ -71,7 +71,7 @@ const EXPLANATIONS: Readonly<Record<Exclude<RequestOutcome['kind'], 'stored'>, E
   'not-now': {
     side: 'target',
     sentence: ({ dataSet }, { status }) => `The write API answered ${status} for data set ${dataSet}`,
-    remedy: () => `${LATER} If it goes on, tell those who run the write API.`,
+    remedy: () => `If it goes on, tell those who run the write API${LATER}`,
   },
   refused: {
     side: 'refused',
@@ -84,25 +84,25 @@ const EXPLANATIONS: Readonly<Record<Exclude<RequestOutcome['kind'], 'stored'>, E
     sentence: ({ dataSet, host }, { status }) =>
       `${host} answered ${status} for data set ${dataSet}, but not as the write API does`,
     remedy: () =>
-      `Somebody else answered, perhaps a proxy or a login page: check the url and the proxy. ${LATER}`,
+      `Check the url and the proxy, because somebody else answered, perhaps a proxy or a login page${LATER}`,
   },
   timeout: {
     side: 'target',
     sentence: ({ dataSet, host }) => `${host} did not answer in time for data set ${dataSet}`,
-    remedy: () => `Check that the write host can be reached, or raise the timeout. ${LATER}`,
+    remedy: () => `Check that the write host can be reached, or raise the timeout${LATER}`,
   },
   'cut-off': {
     side: 'target',
     sentence: ({ dataSet, host }) => `The connection to ${host} broke while sending to data set ${dataSet}`,
     remedy: ({ host }) =>
       'Check the network and proxies on the way to the write ' +
-      `host${host.startsWith('http:') ? '; if it speaks https, write https:// in the url' : ''}. ${LATER}`,
+      `host${host.startsWith('http:') ? '; if it speaks https, write https:// in the url' : ''}${LATER}`,
   },
   unreachable: {
     side: 'target',
     sentence: ({ dataSet, host }) => `${host} cannot be reached for data set ${dataSet}`,
     remedy: (_subject, { code }) =>
-      NO_TLS.has(code) ? SPEAK_TLS : `Check the url, the network and the proxy. ${LATER}`,
+      NO_TLS.has(code) ? SPEAK_TLS : `Check the url, the network and the proxy${LATER}`,
   },
   'untrusted-certificate': {
     side: 'config',

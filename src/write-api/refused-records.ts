@@ -66,7 +66,7 @@ export function tooManyRefused(
     {
       kind: 'record-refused',
       side: 'refused',
-      remedy: `So many point to the job or the data set, not to single rows. ${remediesOf(refused) || REMEDIES.refused}`,
+      remedy: `Look at the job or the data set rather than at single rows: ${clause(remediesOf(refused) || REMEDIES.refused)}`,
       status,
       refused,
     },
@@ -94,5 +94,12 @@ function firstFew(texts: readonly string[], separator: string): string {
   return texts.slice(0, MOST_SHOWN).join(separator) + (more > 0 ? `${separator}and ${more} more` : '');
 }
 
-const remediesOf = (refused: readonly RefusedRecord[]): string =>
-  [...new Set(refused.map(({ remedy }) => remedy))].join(' ');
+/** One sentence; empty when there is none. */
+function remediesOf(refused: readonly RefusedRecord[]): string {
+  const remedies = new Set(refused.map(({ remedy }) => remedy.replace(/\.$/, '')));
+  const [first = '', ...others] = remedies;
+  return first === '' ? '' : `${[first, ...others.map(clause)].join('; ')}.`;
+}
+
+/** A remedy within a sentence. */
+const clause = (remedy: string): string => remedy.charAt(0).toLowerCase() + remedy.slice(1);

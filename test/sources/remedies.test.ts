@@ -46,8 +46,8 @@ describe('PostgreSQL', () => {
     ['53100', 'Make room on the disk of the server'],
     ['53200', 'more memory'],
     ['53400', 'temp_file_limit'],
-    ['55P03', 'Somebody else holds the table locked'],
-    ['57P03', 'wait until it has done so'],
+    ['55P03', 'somebody else holds the table locked'],
+    ['57P03', 'Wait until the server has done starting'],
     ['25P04', 'transaction_timeout'],
   ])('the code %s has a remedy of its own', async (code, remedy) => {
     expect(await failureOf(source, `select fails('${code}') as n`)).toMatchObject({
@@ -66,7 +66,7 @@ describe('PostgreSQL', () => {
       const locked = other.query('lock table first in access exclusive mode').catch(() => undefined);
       expect(await failure).toMatchObject({
         code: '40P01',
-        remedy: expect.stringContaining('The next run starts again'),
+        remedy: expect.stringContaining('the next run, which starts again'),
       });
       await locked;
     });
@@ -130,7 +130,7 @@ describe('PostgreSQL', () => {
     inEncoding('LATIN1', async (latin) => {
       expect(await failureOf(latin, 'select 1 as one -- 📮')).toMatchObject({
         code: '22P05',
-        remedy: expect.stringContaining('in a text or a comment, write the query without it'),
+        remedy: expect.stringContaining('if it stands in a text or a comment of it'),
       });
     }));
 });
@@ -161,7 +161,7 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
   });
 
   test.each([
-    [1205, 'Somebody else holds rows or the table locked'],
+    [1205, 'who holds rows or the table locked'],
     [1213, 'SHOW ENGINE INNODB STATUS'],
     [3024, 'query_timeout'],
     [1040, 'max_connections'],

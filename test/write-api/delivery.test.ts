@@ -117,7 +117,7 @@ describe('what fails for the time being', () => {
       'The write API answered 500 for data set carers-allowance/volumes, the last of 4 attempts within 3 s: database is away',
     );
     expect(error.messages).toEqual(['database is away']);
-    expect(error.remedy).toContain('Sending the same records again later is safe.');
+    expect(error.remedy).toContain('; sending the same records again later is safe.');
   });
 
   it('is not repeated with retry.for 0', async () => {

@@ -103,7 +103,7 @@ describe.each([400, 422])('records refused by a %d', (status) => {
       `The write API refused more than 5 records of one batch for data set carers-allowance/volumes: record record-3: the write API answered ${status}: record-3 is wrong; <secret>; record record-18: the write API answered ${status}: record-18 is wrong; <secret>; record record-33: the write API answered ${status}: record-33 is wrong; <secret>; and 2 more; the rest: the write API answered ${status}: record-78 is wrong; <secret>`,
     );
     expect(error.remedy).toBe(
-      'So many point to the job or the data set, not to single rows. Correct what the write API complains of, in the query or the record section.',
+      'Look at the job or the data set rather than at single rows: correct what the write API complains of, in the query or the record section.',
     );
     expect(error.refused?.map(({ id }) => id)).toEqual(bad.slice(0, 5));
     expect(stored()).toEqual(without(ids.slice(0, 64), bad));
@@ -253,7 +253,7 @@ describe('a refusal', () => {
       'The write API refused more than 5 records of one batch for data set group/type: the write API answered 400: not today',
     );
     expect(remedy).toBe(
-      'So many point to the job or the data set, not to single rows. Correct what the write API complains of, in the query or the record section.',
+      'Look at the job or the data set rather than at single rows: correct what the write API complains of, in the query or the record section.',
     );
   });
 });
@@ -281,7 +281,7 @@ describe('WriteApiClient.post', () => {
     const error = await failureOf(client.post(DATA_SET, [...names(2).map(jsonOf), large]));
     expect(error.message).toMatch(/; record large: the record alone makes .* max_batch_bytes \(100\)$/);
     expect(error.remedy).toBe(
-      'Correct what the write API complains of, in the query or the record section. Select fewer or shorter columns, or raise max_batch_bytes.',
+      'Correct what the write API complains of, in the query or the record section; select fewer or shorter columns, or raise max_batch_bytes.',
     );
   });
 

@@ -77,12 +77,12 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
   1146: wrongQuery('Correct the name of the table, or put its database before it.'),
   1203: noConnection,
   1205: wrongQuery(
-    'Somebody else holds rows or the table locked, e.g. to change its structure. The next run starts again where ' +
-      'this one did; if it happens again, run the job at another time, or find out who locks: SHOW FULL PROCESSLIST.',
+    'Leave it to the next run, which starts again where this one did; if it happens again, run the job at another ' +
+      'time, or find out who holds rows or the table locked, e.g. to change its structure: SHOW FULL PROCESSLIST.',
   ),
   1213: wrongQuery(
-    'The next run starts again where this one did. If it happens again, SHOW ENGINE INNODB STATUS names the other ' +
-      'query; a query without FOR UPDATE or FOR SHARE takes no locks.',
+    'Leave it to the next run, which starts again where this one did; if it happens again, SHOW ENGINE INNODB ' +
+      'STATUS names the other query; a query without FOR UPDATE or FOR SHARE takes no locks.',
   ),
   1226: (error, { name, user }) => ({
     what: error.message,
@@ -102,9 +102,11 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
   1305: wrongQuery('Correct the name of the function.'),
   1317: (_, { name }) => ({
     what: 'the query was cancelled on the server by somebody else',
-    remedy: `Ask who administers the database ${name}. The next run starts again where this one did.`,
+    remedy: `Ask who administers the database ${name}; the next run starts again where this one did.`,
   }),
-  1412: wrongQuery('The table was changed while it was read. The next run starts again where this one did.'),
+  1412: wrongQuery(
+    'Leave it to the next run, which starts again where this one did: the table was changed while it was read.',
+  ),
   1792: readOnly,
   1927: lost,
   1053: lost,
