@@ -4,7 +4,7 @@ import { queryModeOf } from './check/query-mode.ts';
 import { type Job, jobOfFile } from './config.ts';
 import { type Finding, findingAt, findingOfFile } from './finding.ts';
 import { isJobName, jobName } from './job-files.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean, firstNames, namesLike } from './nearest-name.ts';
 import { inOrder, type Problem, problemOf } from './problem.ts';
 import { type JobFile, jobSchema } from './schema/job-schema.ts';
 import { describeValue } from './schema/schema-findings.ts';
@@ -94,7 +94,7 @@ function databaseFindings(tree: Tree, { databases }: JobSurroundings): Finding[]
     findingAt(database.place, ['database'], {
       code: 'unknown-database',
       message: `expected the name of a database of config.yaml, got ${describeValue(database, ['database'])}`,
-      suggestion: didYouMean(database.value, known) ?? `known are: ${firstNames(known)}`,
+      suggestion: didYouMean(database.value, known) ?? `known are: ${namesLike(database.value, known)}`,
     }),
   ];
 }
@@ -118,12 +118,4 @@ function nameFindings(file: string, name: string, others: readonly string[]): Fi
     findings.push(findingOfFile(file, { code: 'job-name', message }));
   }
   return findings;
-}
-
-const MOST_NAMES = 20;
-
-/** All names of a few; of many the first and how many more there are. */
-function firstNames(names: readonly string[]): string {
-  const more = names.length - MOST_NAMES;
-  return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -16,6 +16,28 @@ export function didYouMean(name: string, known: Iterable<string>, prefix = ''): 
   return nearest === undefined ? undefined : `did you mean ${JSON.stringify(prefix + nearest)}?`;
 }
 
+const MOST_NAMES = 20;
+
+/** All names of a few; of many the first and how many more there are. */
+export function firstNames(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The first names, those before all that are most like a mistyped one: parts of it, or it a part of them, and near. */
+export function namesLike(name: string, known: Iterable<string>): string {
+  const [typed, limit] = [name.toLowerCase(), Number.POSITIVE_INFINITY];
+  const measured = Array.from(known, (candidate) => {
+    const other = candidate.toLowerCase();
+    const isPart = other.includes(typed) || typed.includes(other);
+    return {
+      candidate,
+      edits: editDistance(typed, other, limit) - (isPart ? other.length + typed.length : 0),
+    };
+  });
+  return firstNames(measured.sort((one, next) => one.edits - next.edits).map(({ candidate }) => candidate));
+}
+
 /**
  * Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. Where they are `limit`
  * or more it does not count to the end.

@@ -1,4 +1,4 @@
-import { nearestName } from '../../config/nearest-name.ts';
+import { namesLike, nearestName } from '../../config/nearest-name.ts';
 import type { StoredDeadLetter } from '../../model/dead-letter.ts';
 import type { State } from '../../model/state.ts';
 import { UsageError } from '../shell/exit-codes.ts';
@@ -43,7 +43,8 @@ function idOf(text: string): number {
 
 function noSuchJob(name: string, jobs: ReadonlySet<string>): UsageError {
   const nearest = nearestName(name, jobs);
-  const guess = nearest === undefined ? `The jobs are: ${[...jobs].join(', ')}.` : `Did you mean ${nearest}?`;
+  const guess =
+    nearest === undefined ? `The jobs are: ${namesLike(name, jobs)}.` : `Did you mean ${nearest}?`;
   return new UsageError(`there is no job ${JSON.stringify(name)}`, guess);
 }
 

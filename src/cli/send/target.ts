@@ -1,5 +1,5 @@
 import type { Config, Job } from '../../config/config.ts';
-import { nearestName } from '../../config/nearest-name.ts';
+import { namesLike, nearestName } from '../../config/nearest-name.ts';
 import { isLoopback, parseAddress } from '../../write-api/address.ts';
 import type { WriteApiOptions } from '../../write-api/client-options.ts';
 import type { DataSetAddress } from '../../write-api/data-set.ts';
@@ -26,7 +26,7 @@ export function configuredDataSet(name: string, config: Config): DataSetAddress 
   throw new UsageError(
     `no job writes to a data set ${JSON.stringify(name)}, so that its token is not known`,
     nearest === undefined
-      ? `The data sets of the jobs are: ${known.join(', ') || 'none'}.`
+      ? `The data sets of the jobs are: ${namesLike(name, known) || 'none'}.`
       : `Did you mean ${nearest}?`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Job } from '../../config/config.ts';
-import { nearestName } from '../../config/nearest-name.ts';
+import { firstNames, namesLike, nearestName } from '../../config/nearest-name.ts';
 import { UsageError } from './exit-codes.ts';
 import type { Setting } from './setting.ts';
 
@@ -12,7 +12,10 @@ export function selectJobs(names: readonly string[], all: boolean, setting: Sett
     throw new UsageError('--all and job names do not go together', 'Give one or the other.');
   if (all) return jobs.filter((job) => job.enabled);
   if (names.length === 0) {
-    throw new UsageError('no job named', `Name one or more of: ${namesOrNone(jobs)}; or give --all.`);
+    throw new UsageError(
+      'no job named',
+      `Name one or more of: ${firstNames(jobs.map(({ name }) => name)) || NONE}; or give --all.`,
+    );
   }
   return [...new Set(names)].flatMap((name) => findJob(name, setting));
 }
@@ -25,9 +28,8 @@ function findJob(name: string, setting: Setting): Job[] {
   const nearest = nearestName(name, known);
   throw new UsageError(
     `there is no job ${JSON.stringify(name)}`,
-    nearest === undefined ? `The jobs are: ${namesOrNone(setting.config.jobs)}.` : `Did you mean ${nearest}?`,
+    nearest === undefined ? `The jobs are: ${namesLike(name, known) || NONE}.` : `Did you mean ${nearest}?`,
   );
 }
 
-const namesOrNone = (jobs: readonly Job[]): string =>
-  jobs.map(({ name }) => name).join(', ') || 'none: the folder of collectors has no good job file';
+const NONE = 'none: the folder of collectors has no good job file';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { complaintOf } from '../check/complain.ts';
 import { type Finding, findingAt, type KeyPath, type Place } from '../finding.ts';
-import { didYouMean, nearestName } from '../nearest-name.ts';
+import { didYouMean, namesLike, nearestName } from '../nearest-name.ts';
 import { gluedSecret, isSecretPath } from '../yaml/secret-keys.ts';
 import { isReported, keyPlace, placeOf, type Tree, treeAt } from '../yaml/tree.ts';
 import { type FileKind, knownKeys } from './json-schema.ts';
@@ -138,7 +138,8 @@ function unknownKey(kind: FileKind, tree: Tree, path: KeyPath): Finding {
   return findingAt(place, [...path.slice(0, -1), shownKey], {
     code: 'unknown-key',
     message: `expected a known key, got ${JSON.stringify(shownKey)}`,
-    suggestion: key === '<<' ? noMergeKeys : (didYouMean(key, known) ?? `known here: ${known.join(', ')}`),
+    suggestion:
+      key === '<<' ? noMergeKeys : (didYouMean(key, known) ?? `known here: ${namesLike(shownKey, known)}`),
   });
 }
 
