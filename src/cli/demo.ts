@@ -25,6 +25,10 @@ export interface DemoFlags {
   readonly open?: boolean;
 }
 
+const DATABASE = 'benefits.sqlite';
+/** What the demonstration writes into its folder, and nowhere over what is there. */
+const ITS_FILES = [DATABASE, 'config.yaml', 'write-api.yaml', '.env'];
+
 const ONE_OF = 'Leave out --once: the page is that of the daemon, which --once does not start.';
 
 /** What the demonstration shows, as `run` and `start` do it. */
@@ -57,10 +61,11 @@ export async function demo(
   const folder =
     flags.keep === undefined ? mkdtempSync(join(tmpdir(), 'pp-db-collector-demo-')) : resolve(flags.keep);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (existsSync(join(folder, 'benefits.sqlite'))) {
+  const [there] = ITS_FILES.filter((name) => existsSync(join(folder, name)));
+  if (there !== undefined) {
     throw new UsageError(
-      `${folder} holds a demonstration already`,
-      'Name another folder, or remove this one.',
+      `${folder} holds ${there === DATABASE ? 'a demonstration' : there} already`,
+      'Name another folder with --keep.',
     );
   }
   try {
@@ -84,7 +89,7 @@ async function demonstrate(
   });
   try {
     const startedAt = performance.now();
-    createServiceDatabase(join(folder, 'benefits.sqlite'), Date.now());
+    createServiceDatabase(join(folder, DATABASE), Date.now());
     const time = durationText(performance.now() - startedAt);
     await terminal.print(`database   three years of applications in SQLite (${time})
 write API  ${platform.url}, with ${platform.dataSets.length} data sets\n\n`);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -48,6 +48,10 @@ test('its files are kept where they are wanted, also when it is stopped in the m
   const again = await workplace.run(['demo', '--keep', 'kept']);
   expect(again.code).toBe(2);
   expect(again.stderr).toContain('holds a demonstration already');
+  workplace.write('own/.env', 'TOKEN=mine\n');
+  const own = await workplace.run(['demo', '--keep', 'own']);
+  expect(own).toMatchObject({ code: 2, stderr: expect.stringContaining('own holds .env already\n') });
+  expect(readFileSync(join(workplace.folder, 'own/.env'), 'utf8')).toBe('TOKEN=mine\n');
 }, 180_000);
 
 test('it goes on as a daemon and tells last where its page and its write API are', async () => {
