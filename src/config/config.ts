@@ -1,9 +1,9 @@
 import { MODES, type WithMode } from '../model/mode.ts';
+import type { FilledJobFile } from './filled-in.ts';
 import type { ConfigFile } from './schema/config-schema.ts';
-import type { JobFile } from './schema/job-schema.ts';
 import type { ShownFile, ShownJob } from './shown-job.ts';
 
-interface JobContent extends Omit<JobFile, 'timezone'> {
+interface JobContent extends Omit<FilledJobFile, 'timezone'> {
   readonly name: string;
   /** Path of the job file, as messages show it. */
   readonly file: string;
@@ -23,7 +23,7 @@ export type SnapshotJob = WithMode<JobContent, 'snapshot'>;
 
 /** The job that a file describes; the schema has seen to it that it has exactly one mode. */
 export function jobOfFile(
-  file: JobFile,
+  file: FilledJobFile,
   name: string,
   path: string,
   timezone: string,

@@ -2,18 +2,19 @@ import type { Dialect } from '../sources/dialect.ts';
 import { checkQueryText } from './check/query.ts';
 import { queryModeOf } from './check/query-mode.ts';
 import { type Job, jobOfFile } from './config.ts';
+import { type FilledJobFile, filledIn } from './filled-in.ts';
 import { type Finding, findingAt, findingOfFile } from './finding.ts';
 import { isJobName, jobName } from './job-files.ts';
 import { didYouMean, firstNames, namesLike } from './nearest-name.ts';
 import { inOrder, type Problem, problemOf } from './problem.ts';
-import { type JobFile, jobSchema } from './schema/job-schema.ts';
+import { jobSchema } from './schema/job-schema.ts';
 import { describeValue } from './schema/schema-findings.ts';
 import { type Validated, validate } from './schema/validate.ts';
 import { type ShownFile, shownJob } from './shown-job.ts';
 import { JobTrees } from './yaml/job-tree.ts';
 import type { ReadOptions } from './yaml/parse-file.ts';
 import { shownPath } from './yaml/source-file.ts';
-import { type Tree, textAt } from './yaml/tree.ts';
+import { placeOf, type Tree, textAt } from './yaml/tree.ts';
 import type { ParsedFile } from './yaml/yaml-tree.ts';
 
 /** A job that cannot run, because its file or its folder's defaults are wrong. */
@@ -53,7 +54,7 @@ export function loadJobs(
   for (const path of paths) {
     const [name, file] = [jobName(path), shownPath(path, options.currentDirectory)];
     const others = (namesakes.get(name) ?? []).filter((other) => other !== path);
-    const { value, shown, findings } = readJob(trees.read(path), surroundings);
+    const { value, shown, findings } = readJob(trees.read(path), name, surroundings);
     const misnamed = nameFindings(
       file,
       name,
@@ -70,38 +71,53 @@ export function loadJobs(
   return { jobs, rejected, problems: all };
 }
 
-interface ReadJob extends Pick<Validated<JobFile>, 'value' | 'findings'> {
+interface ReadJob extends Pick<Validated<FilledJobFile>, 'value' | 'findings'> {
   readonly shown: ShownFile | undefined;
 }
 
-function readJob({ tree, findings }: ParsedFile, surroundings: JobSurroundings): ReadJob {
+function readJob({ tree, findings }: ParsedFile, name: string, surroundings: JobSurroundings): ReadJob {
   if (tree === undefined) return { value: undefined, shown: undefined, findings };
   const checked = validate('job', jobSchema, tree);
   const between = [
     ...databaseFindings(checked.tree, surroundings),
     ...queryFindings(checked.tree, surroundings),
   ];
-  const { value } = checked;
+  const value = checked.value && filledIn(checked.value, name, onlyDatabase(surroundings));
   const shown = value === undefined ? undefined : shownJob(value, tree, surroundings.shownZone);
   return { value, shown, findings: [...findings, ...checked.findings, ...between] };
 }
 
-function databaseFindings(tree: Tree, { databases }: JobSurroundings): Finding[] {
+/** The name of the database that a job means by naming none; undefined: there are several, or none. */
+function onlyDatabase({ databases }: JobSurroundings): string | undefined {
+  const [name, ...others] = databases?.keys() ?? [];
+  return others.length === 0 ? name : undefined;
+}
+
+function databaseFindings(tree: Tree, surroundings: JobSurroundings): Finding[] {
+  const path = ['database'];
   const database = textAt(tree, 'database');
-  const known = [...(databases?.keys() ?? [])];
+  const known = [...(surroundings.databases?.keys() ?? [])];
+  if (tree.kind !== 'mapping') return [];
+  if (!tree.entries.has('database')) {
+    if (onlyDatabase(surroundings) !== undefined) return [];
+    const message = 'expected the name of a database of config.yaml, got nothing';
+    const suggestion = known.length === 0 ? {} : { suggestion: `known are: ${firstNames(known)}` };
+    return [findingAt(placeOf(tree, path), path, { code: 'missing-key', message, ...suggestion })];
+  }
   if (database === undefined || known.length === 0 || known.includes(database.value)) return [];
   return [
-    findingAt(database.place, ['database'], {
+    findingAt(database.place, path, {
       code: 'unknown-database',
-      message: `expected the name of a database of config.yaml, got ${describeValue(database, ['database'])}`,
+      message: `expected the name of a database of config.yaml, got ${describeValue(database, path)}`,
       suggestion: didYouMean(database.value, known) ?? `known are: ${namesLike(database.value, known)}`,
     }),
   ];
 }
 
-function queryFindings(tree: Tree, { databases }: JobSurroundings): Finding[] {
+function queryFindings(tree: Tree, surroundings: JobSurroundings): Finding[] {
   const query = textAt(tree, 'query');
-  const dialect = databases?.get(textAt(tree, 'database')?.value ?? '');
+  const database = textAt(tree, 'database')?.value ?? onlyDatabase(surroundings) ?? '';
+  const dialect = surroundings.databases?.get(database);
   if (query === undefined || dialect === undefined) return [];
   return checkQueryText(query, dialect.syntax, queryModeOf(tree));
 }

@@ -1,6 +1,6 @@
 import type { WithMode } from '../model/mode.ts';
+import type { FilledJobFile } from './filled-in.ts';
 import type { KeyPath } from './finding.ts';
-import type { JobFile } from './schema/job-schema.ts';
 import { Secret } from './secret.ts';
 import { type Tree, treeAt } from './yaml/tree.ts';
 
@@ -14,8 +14,8 @@ export type Shown<Value> = Value extends string
       : Value;
 
 /** A job file with `${NAME}` in the place of what came from outside: a page is not where that is to be read. */
-export type ShownFile = Shown<Omit<JobFile, 'data_set' | 'tests'>> & {
-  readonly data_set: Shown<Omit<JobFile['data_set'], 'token'>>;
+export type ShownFile = Shown<Omit<FilledJobFile, 'data_set' | 'tests'>> & {
+  readonly data_set: Shown<Omit<FilledJobFile['data_set'], 'token'>>;
 };
 
 /** The same with the mode that it has. */
@@ -27,7 +27,7 @@ export type ShownJob = WithMode<ShownFile>;
  * @param tree what the file was read from
  * @param zone what config.yaml says instead of the zone of jobs that set none, where that came from outside
  */
-export function shownJob(file: JobFile, tree: Tree, zone: string | undefined): ShownFile | undefined {
+export function shownJob(file: FilledJobFile, tree: Tree, zone: string | undefined): ShownFile | undefined {
   const { tests, data_set, ...rest } = file;
   const { token, ...dataSet } = data_set;
   const withoutToken = { ...rest, data_set: dataSet };

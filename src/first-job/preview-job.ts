@@ -5,6 +5,7 @@ import { DAY } from '../calendar/durations.ts';
 import { startOfDate } from '../calendar/zone.ts';
 import { exampleQuery, windowQuery } from '../collect/queries.ts';
 import { type Job, jobOfFile } from '../config/config.ts';
+import { filledIn } from '../config/filled-in.ts';
 import { type JobTest, jobSchema } from '../config/schema/job-schema.ts';
 import { hasWindows } from '../model/mode.ts';
 import type { Query } from '../model/query.ts';
@@ -64,5 +65,5 @@ export const queryOfDay = (draft: JobDraft, zones: Zones): Query =>
 /** The job as its file will describe it. */
 function jobOf(draft: JobDraft, zones: Zones): Job {
   const file = jobSchema.parse(parse(jobFile({ ...draft, queryFile: undefined }, undefined)));
-  return jobOfFile(file, draft.name, `collectors/${draft.name}.yaml`, zones.job);
+  return jobOfFile(filledIn(file, draft.name), draft.name, `collectors/${draft.name}.yaml`, zones.job);
 }

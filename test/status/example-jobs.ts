@@ -1,4 +1,5 @@
 import { type Job, jobOfFile } from '../../src/config/config.ts';
+import { filledIn } from '../../src/config/filled-in.ts';
 import { jobSchema } from '../../src/config/schema/job-schema.ts';
 
 /** Is in every job, and may be in nothing that is shown. */
@@ -28,7 +29,7 @@ export function exampleJob(name: string, over: Record<string, unknown> = {}): Jo
     },
     ...over,
   });
-  return jobOfFile(file, name, `collectors/${name}.yaml`, 'Europe/London');
+  return jobOfFile(filledIn(file, name), name, `collectors/${name}.yaml`, 'Europe/London');
 }
 
 export const CURSOR_JOB: Record<string, unknown> = {

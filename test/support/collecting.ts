@@ -2,6 +2,7 @@ import { collectJob, type RunOptions } from '../../src/collect/collect-job.ts';
 import { type Replay, type ReplayOptions, replayDeadLetters } from '../../src/collect/replay-dead-letters.ts';
 import type { Route } from '../../src/collect/run-context.ts';
 import { type Job, jobOfFile } from '../../src/config/config.ts';
+import { filledIn } from '../../src/config/filled-in.ts';
 import { jobSchema } from '../../src/config/schema/job-schema.ts';
 import type { RunResult } from '../../src/model/run.ts';
 import type { RunObserver } from '../../src/model/run-event.ts';
@@ -26,7 +27,12 @@ export function jobOf(over: Record<string, unknown> = {}): Job {
     record: { timestamp: 'submitted_on', id: ['_timestamp', 'channel'] },
     ...over,
   });
-  return jobOfFile(file, 'applications', 'collectors/applications.yaml', 'Europe/London');
+  return jobOfFile(
+    filledIn(file, 'applications'),
+    'applications',
+    'collectors/applications.yaml',
+    'Europe/London',
+  );
 }
 
 /** Everything that a run needs, made for one source and one write API, and driven at the times that the test names. */

@@ -240,7 +240,9 @@ export const jobSchema = z
   .strictObject({
     description: z.string().optional().describe('what the job is for, shown to people'),
     enabled: z.boolean().default(true).describe('false: neither scheduled nor run by --all'),
-    database: text('the name of a database of config.yaml').describe('name of a database of config.yaml'),
+    database: text('the name of a database of config.yaml')
+      .optional()
+      .describe('name of a database of config.yaml; left out: the only one that it has'),
     schedule: cronExpression()
       .optional()
       .describe(
@@ -252,7 +254,9 @@ export const jobSchema = z
     timeout: timerDuration().prefault('30m').describe('of a whole run'),
     data_set: z.strictObject({
       data_group: pathSegment().describe('first part of the data set’s address'),
-      data_type: pathSegment().describe('second part of the data set’s address'),
+      data_type: pathSegment()
+        .optional()
+        .describe('second part of the data set’s address; left out: the name of the job'),
       token: secret().describe('bearer token of the data set'),
       replace: z
         .boolean()
@@ -286,7 +290,6 @@ export const JOB_FILE = { name: 'a job file', keys: Object.keys(jobSchema.shape)
 
 /** What a job file says, defaults filled in: durations in milliseconds. */
 export type JobFile = z.output<typeof jobSchema>;
-export type DataSet = JobFile['data_set'];
 export type RecordMapping = JobFile['record'];
 export type FieldMapping = z.output<typeof field>;
 export type JobTest = JobFile['tests'][number];
