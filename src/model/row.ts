@@ -23,6 +23,8 @@ export interface Column {
   /** The type as the database calls it, for messages. */
   readonly type: string;
   readonly kind: ColumnKind;
+  /** With kind `dynamic`: what each value is or null, as far as the text of the query leaves no other way. */
+  readonly computes?: 'number' | 'text' | 'time';
   /** With kind `unsupported`: how to select the column so that it can be sent. */
   readonly remedy?: string;
 }

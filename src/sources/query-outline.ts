@@ -21,7 +21,7 @@ const DAY_FUNCTIONS = new Set([
 export function outlineOf(sql: string, syntax: SqlSyntax): QueryOutline {
   const words = wordsOf(sql, syntax);
   const isGrouped = words.some(({ name }, index) => name === 'group' && words[index + 1]?.name === 'by');
-  const selected = itemsOf(clause(words, 'select', ENDS_SELECT)).map(selectItem);
+  const selected = selectedItems(words);
   const groups = itemsOf(clause(words, 'group', ENDS_GROUPS).slice(1));
   const outer = selected.some(({ expression }) => hasAggregate(expression));
   return {
@@ -51,11 +51,15 @@ function isDistinct(words: readonly Word[]): boolean {
   return first?.name === 'distinct' && second?.name !== 'on';
 }
 
-interface SelectItem {
+export interface SelectItem {
   /** Of the column; empty where only the database knows it. */
   readonly name: string;
   readonly expression: readonly Word[];
 }
+
+/** What the outermost SELECT, or the first of several, gives as columns. */
+export const selectedItems = (words: readonly Word[]): SelectItem[] =>
+  itemsOf(clause(words, 'select', ENDS_SELECT)).map(selectItem);
 
 function selectItem(item: readonly Word[]): SelectItem {
   const words = item[0]?.name === 'distinct' ? item.slice(1) : item;

@@ -9,6 +9,7 @@ import type { Circumstances } from '../source-error.ts';
 import type { SqlMode } from '../sql-tokens.ts';
 import type { Statement } from '../statement.ts';
 import { comparedTexts } from './compared-texts.ts';
+import { computedColumns } from './computed-columns.ts';
 import { overlookedRows } from './overlooked.ts';
 import { boundValue } from './parameters.ts';
 import type { SqliteProcess } from './process.ts';
@@ -39,7 +40,8 @@ export class SqliteSession implements Session {
     const values = Object.fromEntries(parameters.map((parameter) => [parameter.name, boundValue(parameter)]));
     const columns = await this.#process.prepare(withoutSemicolon(text), values);
     this.#width = columns.length;
-    return columns.map(describeColumn);
+    const computed = computedColumns(text);
+    return columns.map((column) => describeColumn(column, computed.get(column.name.toLowerCase())));
   }
 
   async overlooked(statement: Statement, query: Query, withTexts: boolean): Promise<SourceFinding[]> {

@@ -16,9 +16,15 @@ const KINDS: readonly (readonly [RegExp, ColumnKind])[] = [
   [/INT|SERIAL/, 'integer'],
 ];
 
-/** A column by its declared type. Expressions have none, and columns need not: these may hold values of any type. */
-export function describeColumn({ name, type }: SqliteColumn): Column {
-  if (type === null || type === '') return { name, type: 'any', kind: 'dynamic' };
+/**
+ * A column by its declared type. Expressions have none, and columns need not: these may hold values of any type.
+ *
+ * @param computes what the query's text tells of it
+ */
+export function describeColumn({ name, type }: SqliteColumn, computes?: Column['computes']): Column {
+  if (type === null || type === '') {
+    return { name, type: 'any', kind: 'dynamic', ...(computes === undefined ? {} : { computes }) };
+  }
   const declared = type.toUpperCase();
   const kind = KINDS.find(([pattern]) => pattern.test(declared))?.[1] ?? 'dynamic';
   return kind === 'unsupported'
