@@ -1,8 +1,9 @@
+import { completeJob } from '../collect/complete-job.ts';
 import { overlookedBy } from '../collect/overlooked.ts';
 import { exampleQuery, overAllTimes } from '../collect/queries.ts';
 import { refuseRepeatedHours } from '../collect/repeated-hours.ts';
 import type { Route } from '../collect/run-context.ts';
-import type { Job } from '../config/config.ts';
+import type { Complete, Job } from '../config/config.ts';
 import type { Column } from '../model/row.ts';
 import type { SourceFinding } from '../model/source.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
@@ -21,6 +22,8 @@ export interface CheckedColumn {
 interface CheckedQuery {
   readonly warnings: readonly Warning[];
   readonly columns: readonly CheckedColumn[];
+  /** The job with nothing left out. */
+  readonly job: Complete;
 }
 
 /**
@@ -35,15 +38,20 @@ export async function checkQuery(
 ): Promise<CheckedQuery> {
   const { query, rules, cursor } = exampleQuery(job, now, localTime);
   const columns = await source.describe(query, signal);
-  const encoder = compileRecords(job.record, columns, rules);
+  const complete = completeJob(job, columns);
+  const encoder = compileRecords(complete.record, columns, rules);
   if (cursor !== undefined) {
     compileCursor(cursor.columns, columns);
     refuseRepeatedHours(cursor, columns, localTime.zone, now);
   }
   const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
   return {
-    warnings: [...queryWarnings(job, { source, localTime }, columns, encoder), ...overlooked.map(warningOf)],
+    warnings: [
+      ...queryWarnings(complete, { source, localTime }, columns, encoder),
+      ...overlooked.map(warningOf),
+    ],
     columns: columns.map((column) => checkedColumn(column, encoder)),
+    job: complete,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Job } from '../config/config.ts';
+import type { RecordMapping } from '../config/schema/job-schema.ts';
 import { idPartsOf, idSettingsOf } from '../records/id-parts.ts';
 import type { Warning } from './query-warnings.ts';
 
@@ -23,9 +24,11 @@ export function collidingIds(checked: readonly Job[], all: readonly Job[]): Warn
   );
 }
 
-function canCollide(one: Job, other: Job): boolean {
-  if (idSettingsOf(one.record.id).style !== idSettingsOf(other.record.id).style) return false;
-  const [shape, otherShape] = [shapeOf(one), shapeOf(other)];
+/** What a job leaves out only its query tells. */
+function canCollide({ record: one }: Job, { record: other }: Job): boolean {
+  if (one.id === undefined || other.id === undefined) return false;
+  if (idSettingsOf(one.id).style !== idSettingsOf(other.id).style) return false;
+  const [shape, otherShape] = [shapeOf(one.id, one.fields), shapeOf(other.id, other.fields)];
   if (shape.length !== otherShape.length) return false;
   return shape.every((part, index) => {
     const counterpart = otherShape[index];
@@ -35,11 +38,11 @@ function canCollide(one: Job, other: Job): boolean {
 }
 
 /** What stands at each place of the id: the `_timestamp`, a constant as JSON, or anything. */
-function shapeOf({ record }: Job): string[] {
-  return idPartsOf(record.id).map((part) => {
+function shapeOf(id: RecordMapping['id'], fields: RecordMapping['fields']): string[] {
+  return idPartsOf(id).map((part) => {
     if (part.kind === 'value') return JSON.stringify(part.text);
     if (part.name === '_timestamp') return 'time';
-    const field = part.kind === 'column' ? undefined : record.fields?.[part.name];
+    const field = part.kind === 'column' ? undefined : fields?.[part.name];
     return typeof field === 'object' && 'value' in field ? JSON.stringify(field.value) : 'any';
   });
 }

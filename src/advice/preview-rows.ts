@@ -1,7 +1,8 @@
+import { completeJob } from '../collect/complete-job.ts';
 import { type DuplicateFacts, DuplicateIdError } from '../collect/duplicate-id.ts';
 import { exampleQuery, windowQuery, windowRules } from '../collect/queries.ts';
 import type { Route } from '../collect/run-context.ts';
-import type { Job, WindowJob } from '../config/config.ts';
+import type { Complete, Job, WindowJob } from '../config/config.ts';
 import { hasWindows } from '../model/mode.ts';
 import type { Span } from '../model/progress.ts';
 import type { DataRecord } from '../model/record.ts';
@@ -21,7 +22,7 @@ export interface PreviewedRow {
 
 /** The first rows of a job's query and the records that they become. */
 export interface Preview {
-  readonly job: Job;
+  readonly job: Complete;
   /** Undefined for jobs without windows. */
   readonly window: Window | undefined;
   readonly encoder: RecordEncoder;
@@ -46,7 +47,7 @@ export function previewedWindow(job: WindowJob, span: Span | undefined, now: num
  * @param most how many rows to read
  */
 export async function previewRows(
-  job: Job,
+  written: Job,
   window: Window | undefined,
   most: number,
   { source, localTime }: Pick<Route, 'source' | 'localTime'>,
@@ -54,12 +55,13 @@ export async function previewRows(
 ): Promise<Preview> {
   const facts = { advice: source.advice, collectedTo: undefined };
   const { query, rules } =
-    hasWindows(job) && window !== undefined
-      ? { query: windowQuery(job, window), rules: windowRules(job, window, localTime, facts) }
-      : exampleQuery(job, Date.now(), localTime);
+    hasWindows(written) && window !== undefined
+      ? { query: windowQuery(written, window), rules: windowRules(written, window, localTime, facts) }
+      : exampleQuery(written, Date.now(), localTime);
   const result = await source.open(query, signal);
   try {
     const { columns } = result;
+    const job = completeJob(written, columns);
     const encoder = compileRecords(job.record, columns, rules);
     const rows = (await firstRows(result.batches, most)).map((row) => previewRow(row, encoder));
     return {

@@ -1,7 +1,7 @@
 import { DAY } from '../calendar/durations.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { Route } from '../collect/run-context.ts';
-import type { Job, WindowJob } from '../config/config.ts';
+import type { Complete, WindowJob } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
 import { hasWindows } from '../model/mode.ts';
 import type { QueryOutline } from '../model/query.ts';
@@ -18,7 +18,7 @@ export interface Warning {
 
 /** What is suspicious about a query and its columns before it is run: advice, which stops nothing. */
 export function queryWarnings(
-  job: Job,
+  job: Complete,
   { source, localTime }: Pick<Route, 'source' | 'localTime'>,
   columns: readonly Column[],
   encoder: RecordEncoder,
@@ -80,7 +80,7 @@ function partsForTheWhole({ window }: WindowJob, { isAggregated }: QueryOutline)
 
 /** Nothing but what is counted could tell two rows of one `_id` apart, and nothing keeps the query from giving two. */
 function ungroupedRows(
-  { record }: Job,
+  { record }: Complete,
   { isGrouped, hasDistinctRows }: QueryOutline,
   columns: readonly Column[],
   encoder: RecordEncoder,
@@ -96,7 +96,11 @@ function ungroupedRows(
   ];
 }
 
-function countsInId({ record }: Job, { aggregates }: QueryOutline, { fields }: RecordEncoder): Warning[] {
+function countsInId(
+  { record }: Complete,
+  { aggregates }: QueryOutline,
+  { fields }: RecordEncoder,
+): Warning[] {
   return fields.flatMap(({ name, column, becomes }) => {
     const isCount = column !== undefined && aggregates.includes(column.name.toLowerCase());
     const isText = ['text', 'padded-text', 'string', 'date', 'local-datetime', 'instant'].includes(becomes);

@@ -1,3 +1,4 @@
+import { leftOutRules } from '../collect/complete-job.ts';
 import { exampleQuery } from '../collect/queries.ts';
 import type { Config, Job } from '../config/config.ts';
 import { type RecordDifference, runMappingTest, type TestResult } from '../records/mapping-test.ts';
@@ -44,7 +45,10 @@ const EXAMPLE_TIME = Date.UTC(2015, 0, 1);
 function testJob(job: Job, { databases }: Config): TestedJob {
   const { timezone: zone = 'UTC', ambiguous } = databases[job.database] ?? {};
   const { rules } = exampleQuery(job, EXAMPLE_TIME, { zone, ambiguous });
-  return { job: job.name, tests: job.tests.map((each) => runMappingTest(each, job.record, rules)) };
+  return {
+    job: job.name,
+    tests: job.tests.map((each) => runMappingTest(each, job.record, rules, leftOutRules(job))),
+  };
 }
 
 const failures = (tested: readonly TestedJob[]): number =>

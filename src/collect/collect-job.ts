@@ -1,10 +1,12 @@
-import type { Job } from '../config/config.ts';
+import type { Complete, Job } from '../config/config.ts';
+import type { Progress } from '../model/progress.ts';
 import type { RunResult } from '../model/run.ts';
 import type { State } from '../model/state.ts';
 import { asRun, notBegun, type RunSettings } from './as-run.ts';
 import { collectCursor } from './collect-cursor.ts';
 import { collectSnapshot } from './collect-snapshot.ts';
 import { collectWindows, type RequestedSpan } from './collect-windows.ts';
+import { completedAsStored, completedBy } from './complete-job.ts';
 import { letterIds } from './dead-letter-record.ts';
 import { suppressing } from './delivery.ts';
 import { fingerprintOf, refuseChangedIds } from './fingerprint.ts';
@@ -49,17 +51,20 @@ export async function collectJob(job: Job, options: RunOptions, signal: AbortSig
   }
 }
 
-async function collect(job: Job, run: RunSoFar, options: RunOptions, signals: RunSignals): Promise<void> {
+async function collect(written: Job, run: RunSoFar, options: RunOptions, signals: RunSignals): Promise<void> {
   const { state } = options;
   const openedRoute = options.route();
+  const progress = await state.progressOf(written.name);
+  const { job, unknown } = await completed(written, openedRoute, progress, options, signals.read);
   const route = { ...openedRoute, target: suppressing(openedRoute.target, job.record) };
   run.rules = rulesOf(job, route.localTime.zone);
-  const progress = await state.progressOf(job.name);
   const fingerprint = fingerprintOf(job, route.localTime.zone);
   refuseChangedIds(job.name, progress?.fingerprint, fingerprint);
   run.letters.addStored(await state.deadLetters({ job: job.name }), letterIds(job, route.localTime));
   try {
-    await collectMode(job, { route, state, run, signals, progress, fingerprint }, options);
+    const shared = { route, state, run, signals, progress, fingerprint };
+    await collectMode(job, shared, unknown === undefined ? options : { ...options, onlyPending: true });
+    if (unknown !== undefined) throw unknown.error;
   } catch (error) {
     // What was delivered before stays delivered: a letter that is older must not be sent again.
     const step = run.settledStep();
@@ -68,9 +73,30 @@ async function collect(job: Job, run: RunSoFar, options: RunOptions, signals: Ru
   }
 }
 
+/**
+ * The job with nothing left out, by the columns of its query. What is pending is delivered also when those cannot be
+ * told: then it is as it was, and `unknown` why no more than that can be done.
+ */
+async function completed(
+  job: Job,
+  route: Route,
+  progress: Progress | undefined,
+  { state, now, onlyPending = false }: RunOptions,
+  signal: AbortSignal,
+): Promise<{ readonly job: Complete; readonly unknown?: { readonly error: unknown } }> {
+  const stored = completedAsStored(job, progress?.fingerprint);
+  if (onlyPending && stored !== undefined) return { job: stored };
+  try {
+    return { job: await completedBy(route, job, now(), signal) };
+  } catch (error) {
+    if (stored === undefined || (await state.pendingOf(job.name)).length === 0) throw error;
+    return { job: stored, unknown: { error } };
+  }
+}
+
 /** The one place that tells apart what runs of each mode do: from here on each is on its own. */
 function collectMode(
-  job: Job,
+  job: Complete,
   shared: Omit<RunContext, 'job'>,
   { span, tick, onlyPending = false, steadyNow }: RunOptions,
 ): Promise<void> {

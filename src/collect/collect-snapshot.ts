@@ -1,4 +1,4 @@
-import type { SnapshotJob } from '../config/config.ts';
+import type { Complete, SnapshotJob } from '../config/config.ts';
 import { Batch } from '../model/batch.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import { Batches } from '../records/batches.ts';
@@ -81,7 +81,7 @@ async function takeSnapshot(context: RunContext<SnapshotJob>, takenAt: number): 
 }
 
 /** Whether the period of a snapshot tells its records from those of others. */
-function isInEveryId({ record: { timestamp, id } }: SnapshotJob): boolean {
+function isInEveryId({ record: { timestamp, id } }: Complete<SnapshotJob>): boolean {
   return timestamp === undefined && (Array.isArray(id) ? id : id.fields).includes('_timestamp');
 }
 

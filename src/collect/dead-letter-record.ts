@@ -1,4 +1,4 @@
-import type { Job, WindowJob } from '../config/config.ts';
+import type { Complete, Job, WindowJob } from '../config/config.ts';
 import type { DeadRow, StoredDeadLetter } from '../model/dead-letter.ts';
 import { hasWindows } from '../model/mode.ts';
 import type { Span } from '../model/progress.ts';
@@ -17,7 +17,7 @@ export type LetterEncoder = (letter: StoredDeadLetter) => DataRecord;
  * A record is sent as it is stored, without fields that the job sends no more; a row is made into a record by
  * the job as it is configured now. Neither has lost its small numbers. Throws WithheldError, too.
  */
-export function letterEncoder(job: Job, localTime: LocalTime): LetterEncoder {
+export function letterEncoder(job: Complete, localTime: LocalTime): LetterEncoder {
   const encoderOf = encodersOf(job, localTime);
   return (letter) => {
     const { key, content, window } = letter;
@@ -35,7 +35,10 @@ export function letterEncoder(job: Job, localTime: LocalTime): LetterEncoder {
  * The `_id` that the record or the row of a letter has now: a mapping that was changed may have given the row
  * another one, or one at last. Undefined: it has none.
  */
-export function letterIds(job: Job, localTime: LocalTime): (letter: StoredDeadLetter) => string | undefined {
+export function letterIds(
+  job: Complete,
+  localTime: LocalTime,
+): (letter: StoredDeadLetter) => string | undefined {
   const encoderOf = encodersOf(job, localTime);
   return ({ content, window }) => {
     if (content.kind === 'record') return idIn(content.json);
@@ -68,7 +71,7 @@ function refuseUncertainCount(job: string): never {
 
 /** One for all rows of one query and window. */
 function encodersOf(
-  job: Job,
+  job: Complete,
   localTime: LocalTime,
 ): (content: DeadRow, window: Span | undefined) => RecordEncoder {
   const encoders = new Map<string, RecordEncoder>();

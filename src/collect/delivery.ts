@@ -1,4 +1,4 @@
-import type { RecordMapping } from '../config/schema/job-schema.ts';
+import type { RecordSettings } from '../config/schema/job-schema.ts';
 import { Batch } from '../model/batch.ts';
 import type { CursorValue } from '../model/query.ts';
 import type { Acknowledgement, RefusedRecord, Target } from '../model/target.ts';
@@ -172,7 +172,7 @@ const NOTHING_SENT: Acknowledgement = { requests: 0, bytesSent: 0, refused: [] }
  * A data set that gets no small number which the job hides now, whenever the records were read: everything
  * that leaves passes here. A record of which that cannot be told is refused without being sent.
  */
-export function suppressing(target: Target, mapping: RecordMapping): Target {
+export function suppressing(target: Target, mapping: RecordSettings): Target {
   const suppress = compileSuppressor(mapping);
   if (suppress === undefined) return target;
   return {

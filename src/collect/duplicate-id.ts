@@ -1,5 +1,5 @@
 import type { Period } from '../calendar/period.ts';
-import type { Job } from '../config/config.ts';
+import type { Complete } from '../config/config.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { QueryAdvice } from '../model/query.ts';
 import type { DataRecord } from '../model/record.ts';
@@ -10,7 +10,7 @@ import { columnsThatTellApart, mergedFields } from '../records/tell-apart.ts';
 
 /** What is known of a query two of whose rows have the same `_id`. */
 export interface DuplicateFacts {
-  readonly job: Job;
+  readonly job: Complete;
   readonly advice: QueryAdvice;
   readonly encoder: Pick<RecordEncoder, 'fields' | 'timestampColumn' | 'period'>;
   readonly columns: readonly Column[];
@@ -49,10 +49,29 @@ function remedyFor({ job, advice, encoder, columns }: DuplicateFacts, row: Row):
       : `The query groups by ${groupedButNotSelected.join(', ')} and does not select it: leave it out of GROUP BY, ` +
         'or select it and add it to record.id. ';
   const others = columnsThatTellApart(job.record, columns, encoder, row, aggregates);
+  const numbers = namingNumbers(job, encoder, aggregates);
   const grouping = `group the rows in the query${groupingHint(job.record, encoder)}`;
   return others.length === 0
-    ? `${hidden}${grouping[0]?.toUpperCase()}${grouping.slice(1)}, so that each _id comes once.`
+    ? `${hidden}${grouping[0]?.toUpperCase()}${grouping.slice(1)}, so that each _id comes once.${numbers}`
     : `${hidden}Add to record.id what tells such rows apart (${others.join(', ')}), or ${grouping}.`;
+}
+
+/** Where the id is left out it has no number, although one may be a code. */
+function namingNumbers(
+  { leftOut, record }: Complete,
+  { fields }: DuplicateFacts['encoder'],
+  computed: readonly string[],
+): string {
+  if (leftOut?.includes('id') !== true) return '';
+  const inId = idFieldNames(record.id);
+  const [first, ...others] = fields.flatMap(({ name, column }) =>
+    column === undefined || inId.includes(name) || computed.includes(column.name.toLowerCase()) ? [] : [name],
+  );
+  if (first === undefined) return '';
+  return (
+    ` record.id is left out, so that no number is in it: if ${[first, ...others].join(' or ')} names something, write ` +
+    `it out, e.g. id: [${[...inId, first].join(', ')}].`
+  );
 }
 
 /** What makes one of several values, so that the query has to group by what becomes of them. */

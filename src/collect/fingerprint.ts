@@ -1,5 +1,5 @@
 import type { Period } from '../calendar/period.ts';
-import type { Job } from '../config/config.ts';
+import type { Complete, Job } from '../config/config.ts';
 import type { FieldMapping } from '../config/schema/job-schema.ts';
 import { standsAtRow } from '../model/mode.ts';
 import { idFieldNames, idPartsOf } from '../records/id-parts.ts';
@@ -17,7 +17,7 @@ type Facts = Readonly<Record<string, unknown>>;
  *
  * @param databaseTimezone zone in which the database prints the values of cursor columns
  */
-export function fingerprintOf(job: Job, databaseTimezone: string): string {
+export function fingerprintOf(job: Complete, databaseTimezone: string): string {
   const { data_set, record } = job;
   const facts: Facts = {
     data_set: `${data_set.data_group}/${data_set.data_type}`,
@@ -46,7 +46,7 @@ const factsOfPeriod = (period: Period, timezone: string): Facts =>
   period === 'hour' ? { period } : { period, timezone };
 
 /** A time is in such an id as the database prints it, in its zone. */
-const hasColumnInId = ({ record }: Job): boolean =>
+const hasColumnInId = ({ record }: Complete): boolean =>
   idPartsOf(record.id).some(
     (part) => part.kind === 'column' || (part.kind === 'name' && part.name !== '_timestamp'),
   );
@@ -65,7 +65,7 @@ export interface ChangedFact {
 export const isOfPosition = ({ key }: ChangedFact): boolean => OF_POSITION.includes(key);
 
 /** Whether a fact says nothing about the job's records, but only what the position means. */
-export const isOfPositionAlone = (job: Job, fact: ChangedFact): boolean =>
+export const isOfPositionAlone = (job: Complete, fact: ChangedFact): boolean =>
   isOfPosition(fact) && !(fact.key === ZONE && hasColumnInId(job));
 
 export function changedFacts(before: string, now: string): ChangedFact[] {
@@ -105,7 +105,7 @@ export function isSameField(
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function idFields({ record }: Job): Facts {
+function idFields({ record }: Complete): Facts {
   const names = idFieldNames(record.id);
   const mapped = names.filter((name) => !isColumnOfSameName(name, record.fields?.[name]));
   return Object.fromEntries(mapped.map((name) => [`record.fields.${name}`, record.fields?.[name]]));

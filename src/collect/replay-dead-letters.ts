@@ -1,4 +1,4 @@
-import type { Job } from '../config/config.ts';
+import type { Complete, Job } from '../config/config.ts';
 import type { Batch } from '../model/batch.ts';
 import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import { hasWindows } from '../model/mode.ts';
@@ -10,11 +10,13 @@ import { Batches, type BatchLimits } from '../records/batches.ts';
 import type { LocalTime } from '../records/date-times.ts';
 import { MappingError, NotARecordError } from '../records/not-a-record.ts';
 import { asRun, type RunSettings, type RunWork } from './as-run.ts';
+import { completedAsStored, completeJob } from './complete-job.ts';
 import { letterEncoder } from './dead-letter-record.ts';
 import { suppressing } from './delivery.ts';
 import { WithheldError } from './failures.ts';
 import { fingerprintOf, refuseChangedIds } from './fingerprint.ts';
 import type { RunSoFar } from './run-so-far.ts';
+import { idsIn } from './stored-rules.ts';
 
 /** Where the dead letters of a job go, and how they become records. */
 export interface ReplayRoute {
@@ -44,28 +46,46 @@ export interface Replay {
  * acknowledged before is removed all the same.
  */
 export async function replayDeadLetters(
-  job: Job,
+  written: Job,
   options: ReplayOptions,
   signal: AbortSignal,
 ): Promise<Replay> {
   const { state, localTime, limits, id } = options;
   const kept: StoredDeadLetter[] = [];
+  const { name } = written;
   const work: RunWork = {
     precondition: async () => {
-      const progress = await state.progressOf(job.name);
-      refuseChangedIds(job.name, progress?.fingerprint, fingerprintOf(job, localTime.zone));
+      const job = await completed(written, state);
+      const progress = await state.progressOf(name);
+      refuseChangedIds(name, progress?.fingerprint, fingerprintOf(job, localTime.zone));
       await refuseBeforeReplacing(job, state);
     },
     perform: async (run, { read }) => {
       run.tell({ kind: 'run-started', windows: undefined });
+      const job = await completed(written, state);
       const route = { localTime, limits, target: suppressing(options.target, job.record) };
       const replaying = new Replaying(job, run, state, route, read);
-      kept.push(...(await replaying.replay(await state.deadLetters({ job: job.name, id }))));
+      kept.push(...(await replaying.replay(await state.deadLetters({ job: name, id }))));
     },
   };
-  const { result, error } = await asRun(job, options, work, signal);
+  const { result, error } = await asRun(written, options, work, signal);
   if (error !== undefined) throw error;
   return { result, kept };
+}
+
+/** What a job leaves out is as its letters were met: nobody asks its database. */
+async function completed(job: Job, state: State): Promise<Complete> {
+  const stored = completedAsStored(job, (await state.progressOf(job.name))?.fingerprint);
+  if (stored !== undefined) return stored;
+  for (const { content } of await state.deadLetters({ job: job.name })) {
+    if (content.kind === 'row') return completeJob(job, content.columns);
+    const known = completedAsStored(job, idsIn(content.rules));
+    if (known !== undefined) return known;
+  }
+  throw new WithheldError(
+    'the job leaves out what its ids are made of, and nobody remembers it',
+    `Run the job first: pp-db-collector run ${job.name}; then replay.`,
+  );
 }
 
 /** A snapshot that is going to replace the data set would take away what is sent before it. */
@@ -96,7 +116,7 @@ type Reason = Pick<StoredDeadLetter, 'cause' | 'reason' | 'remedy'>;
 
 /** The letters of one replay on their way. */
 export class Replaying {
-  readonly #job: Job;
+  readonly #job: Complete;
   readonly #run: RunSoFar;
   readonly #state: State;
   readonly #route: ReplayRoute;
@@ -105,7 +125,7 @@ export class Replaying {
   readonly #kept: StoredDeadLetter[] = [];
   #inBatch: Sendable[] = [];
 
-  constructor(job: Job, run: RunSoFar, state: State, route: ReplayRoute, signal: AbortSignal) {
+  constructor(job: Complete, run: RunSoFar, state: State, route: ReplayRoute, signal: AbortSignal) {
     this.#job = job;
     this.#run = run;
     this.#state = state;

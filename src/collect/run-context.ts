@@ -1,4 +1,4 @@
-import type { Job } from '../config/config.ts';
+import type { Complete, Job } from '../config/config.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Source } from '../model/source.ts';
 import type { State } from '../model/state.ts';
@@ -61,7 +61,7 @@ export interface Route {
 
 /** What the parts of a run that collects share. */
 export interface RunContext<Of extends Job = Job> {
-  readonly job: Of;
+  readonly job: Complete<Of>;
   readonly route: Route;
   readonly state: State;
   readonly run: RunSoFar;

@@ -1,4 +1,4 @@
-import type { Job } from '../config/config.ts';
+import type { Complete } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
 import { WithheldError } from './failures.ts';
 import { changedFacts, fingerprintOf, isOfPositionAlone, isSameField } from './fingerprint.ts';
@@ -16,11 +16,15 @@ interface StoredRules {
 }
 
 /** @param databaseTimezone zone in which the database prints the values of cursor columns */
-export function rulesOf(job: Job, databaseTimezone: string): string {
+export function rulesOf(job: Complete, databaseTimezone: string): string {
   const { fields = null, omit } = job.record;
   const rules: StoredRules = { ids: JSON.parse(fingerprintOf(job, databaseTimezone)), fields, omit };
   return JSON.stringify(rules);
 }
+
+/** What determined the ids of stored records, as a fingerprint. */
+export const idsIn = (rules: string | undefined): string | undefined =>
+  rules === undefined ? undefined : JSON.stringify((JSON.parse(rules) as StoredRules).ids);
 
 /**
  * What stored records, as JSON, become by the rules in force now: fields that the job sends no more are left
@@ -31,7 +35,7 @@ export function rulesOf(job: Job, databaseTimezone: string): string {
  */
 export function refitting(
   before: string | undefined,
-  job: Job,
+  job: Complete,
   databaseTimezone: string,
 ): ((json: string) => string) | undefined {
   const now = rulesOf(job, databaseTimezone);
@@ -50,7 +54,7 @@ export function refitting(
 /** A field in the JSON of a record, which is flat and without white space; `_id`, the first, has no comma before it. */
 const PAIR = /,"([^"\\]+)":(?:"(?:[^"\\]|\\.)*"|[^,}]+)/g;
 
-function refuseOtherIds(job: Job, old: StoredRules, now: StoredRules): void {
+function refuseOtherIds(job: Complete, old: StoredRules, now: StoredRules): void {
   const changes = changedFacts(JSON.stringify(old.ids), JSON.stringify(now.ids)).filter(
     (fact) => !isOfPositionAlone(job, fact),
   );

@@ -1,6 +1,7 @@
 import { MODES, type WithMode } from '../model/mode.ts';
 import type { FilledJobFile } from './filled-in.ts';
 import type { ConfigFile } from './schema/config-schema.ts';
+import type { RecordMapping } from './schema/job-schema.ts';
 import type { ShownFile, ShownJob } from './shown-job.ts';
 
 interface JobContent extends Omit<FilledJobFile, 'timezone'> {
@@ -20,6 +21,15 @@ export type Job = WithMode<JobContent>;
 export type WindowJob = WithMode<JobContent, 'window'>;
 export type CursorJob = WithMode<JobContent, 'cursor'>;
 export type SnapshotJob = WithMode<JobContent, 'snapshot'>;
+
+/**
+ * A job whose records are known: what its file leaves out is filled in, as the columns of its query tell, and named in
+ * `leftOut`.
+ */
+export type Complete<Of extends Job = Job> = Of & {
+  readonly record: RecordMapping;
+  readonly leftOut?: readonly ('timestamp' | 'id')[];
+};
 
 /** The job that a file describes; the schema has seen to it that it has exactly one mode. */
 export function jobOfFile(

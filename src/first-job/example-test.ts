@@ -1,3 +1,4 @@
+import { leftOutRules } from '../collect/complete-job.ts';
 import type { Job } from '../config/config.ts';
 import type { JobTest } from '../config/schema/job-schema.ts';
 import type { DataRecord } from '../model/record.ts';
@@ -33,7 +34,7 @@ export function exampleTest(
     rows: chosen.map(({ row, record }) => givenRow(columns, row, record)),
     records: chosen.map(({ record: { _id, ...rest } }) => rest),
   };
-  return runMappingTest(test, job.record, rules).passed ? test : undefined;
+  return runMappingTest(test, job.record, rules, leftOutRules(job)).passed ? test : undefined;
 }
 
 const valuesOf = ({ json }: DataRecord): Values => JSON.parse(json);

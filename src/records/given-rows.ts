@@ -1,4 +1,4 @@
-import type { FieldMapping, JobTest, RecordMapping } from '../config/schema/job-schema.ts';
+import type { FieldMapping, JobTest, RecordSettings } from '../config/schema/job-schema.ts';
 import type { Column, ColumnKind, RawValue, Row } from '../model/row.ts';
 import { fitsIn64Bits } from '../model/write-api-rules.ts';
 import { idPartsOf } from './id-parts.ts';
@@ -24,7 +24,7 @@ const WIDER: readonly (readonly [ColumnKind, ColumnKind])[] = [
 /**
  * Columns and rows of a test. No database tells what its columns hold: their values do, and what the job makes of them.
  */
-export function givenRows(test: JobTest, mapping: RecordMapping): GivenRows {
+export function givenRows(test: JobTest, mapping: RecordSettings): GivenRows {
   const names = [...new Set(test.rows.flatMap((row) => Object.keys(row)))];
   const columns = names.map((name): Column => {
     const values = test.rows.map((row) => valueIn(row, name));
@@ -35,9 +35,11 @@ export function givenRows(test: JobTest, mapping: RecordMapping): GivenRows {
 }
 
 /** Names of the columns that the record needs. */
-export function neededColumns({ timestamp, fields, id }: RecordMapping): string[] {
+export function neededColumns({ timestamp, fields, id }: RecordSettings): string[] {
   const ofFields = Object.values(fields ?? {}).flatMap((field) => columnOf(field) ?? []);
-  const ofId = idPartsOf(id).flatMap((part) => (part.kind === 'column' ? part.name : []));
+  const ofId = (id === undefined ? [] : idPartsOf(id)).flatMap((part) =>
+    part.kind === 'column' ? part.name : [],
+  );
   return [...new Set([timestampColumn(timestamp) ?? [], ofFields, ofId].flat())];
 }
 
@@ -75,7 +77,7 @@ function kindOfValue(value: string | number | boolean, digitsAreText: boolean): 
 }
 
 /** Whether texts of digits in a column are texts: when they are read as a date or a string, or expected as one. */
-function holdsText(column: string, test: JobTest, { timestamp, fields }: RecordMapping): boolean {
+function holdsText(column: string, test: JobTest, { timestamp, fields }: RecordSettings): boolean {
   if (column === timestampColumn(timestamp)) return true;
   const fed = Object.entries(fields ?? { [column]: column }).filter(
     ([, field]) => columnOf(field) === column,
@@ -83,7 +85,7 @@ function holdsText(column: string, test: JobTest, { timestamp, fields }: RecordM
   return fed.some(([name, field]) => readsString(field) || isExpectedAsText(name, test));
 }
 
-const timestampColumn = (timestamp: RecordMapping['timestamp']): string | undefined =>
+const timestampColumn = (timestamp: RecordSettings['timestamp']): string | undefined =>
   typeof timestamp === 'string' ? timestamp : timestamp?.column;
 
 function columnOf(field: FieldMapping): string | undefined {

@@ -1,8 +1,9 @@
 import { isoSeconds } from '../calendar/date-time.ts';
-import type { JobTest, RecordMapping } from '../config/schema/job-schema.ts';
-import type { Row } from '../model/row.ts';
+import type { JobTest, RecordSettings } from '../config/schema/job-schema.ts';
+import type { Column, Row } from '../model/row.ts';
 import { compileRecords, type RecordEncoder, type RecordRules } from './compile-records.ts';
 import { givenRows, isLongNumber, neededColumns } from './given-rows.ts';
+import { completeRecord, type LeftOutRules } from './left-out.ts';
 import { MappingError, NotARecordError } from './not-a-record.ts';
 import { snapshotTimestamp } from './timestamp.ts';
 
@@ -44,17 +45,21 @@ type JsonTexts = Readonly<Record<string, string>>;
 /** Makes records of the rows of a test, as a run would, and compares them with the records that it expects. */
 export function runMappingTest(
   test: JobTest,
-  mapping: RecordMapping,
+  mapping: RecordSettings,
   rules: Omit<RecordRules, 'timestamps'>,
+  leftOut: LeftOutRules,
 ): TestResult {
   const { columns, rows } = givenRows(test, mapping);
+  // Of a column without a value nobody knows what it holds.
+  const isKnown = (_: Column, index: number) => rows.some((row) => (row[index] ?? null) !== null);
   const columnNames = columns.map(({ name }) => name);
   const lacking = neededColumns(mapping).filter((name) => !columnNames.includes(name));
   if (lacking.length > 0) return resultOf(test, [], [lackingColumns(lacking, columnNames)]);
   // Nobody should have to give values for columns that are dropped.
   const omit = mapping.omit?.filter((name) => columnNames.includes(name));
   try {
-    const encoder = compileRecords({ ...mapping, omit }, columns, {
+    const whole = completeRecord({ ...mapping, omit }, columns.filter(isKnown), leftOut);
+    const encoder = compileRecords(whole, columns, {
       ...rules,
       timestamps: undefined,
       snapshotTimestamp: timestampOfTest(test, rules),

@@ -1,4 +1,4 @@
-import type { RecordMapping, SuppressSettings } from '../config/schema/job-schema.ts';
+import type { RecordMapping, RecordSettings, SuppressSettings } from '../config/schema/job-schema.ts';
 import { compareDecimals } from './compare-decimals.ts';
 import type { Field, FieldWriter } from './fields.ts';
 import { isInId } from './id-parts.ts';
@@ -37,7 +37,7 @@ export type Suppressor = (json: string) => string;
  * Small counts may tell about single people: they are blanked when a record is sent, by the settings of that moment;
  * until then it keeps its numbers. Undefined: nothing is to be blanked.
  */
-export function compileSuppressor({ suppress: settings }: RecordMapping): Suppressor | undefined {
+export function compileSuppressor({ suppress: settings }: RecordSettings): Suppressor | undefined {
   if (settings === undefined) return undefined;
   const hidden = new Set(settings.fields);
   const isSmall = smallness(settings);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { collidingIds } from '../../src/advice/colliding-ids.ts';
 import { queryWarnings } from '../../src/advice/query-warnings.ts';
 import { exampleQuery } from '../../src/collect/queries.ts';
-import type { Job } from '../../src/config/config.ts';
+import type { Complete, Job } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { Column, ColumnKind } from '../../src/model/row.ts';
 import { compileRecords } from '../../src/records/compile-records.ts';
@@ -10,7 +10,7 @@ import { createSource } from '../../src/sources/create-source.ts';
 import { jobOf } from '../support/collecting.ts';
 
 /** What `check` warns about, given the columns that the database would tell. */
-function warningsOf(job: Job, route: ReturnType<typeof routeOf>, columns: readonly Column[] = COLUMNS) {
+function warningsOf(job: Complete, route: ReturnType<typeof routeOf>, columns: readonly Column[] = COLUMNS) {
   const { rules } = exampleQuery(job, Date.now(), route.localTime);
   return queryWarnings(job, route, columns, compileRecords(job.record, columns, rules));
 }

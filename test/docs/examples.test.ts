@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseDate } from '../../src/calendar/date-time.ts';
 import { startOfDate } from '../../src/calendar/zone.ts';
+import { completeJob } from '../../src/collect/complete-job.ts';
 import { exampleQuery } from '../../src/collect/queries.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { loadWriteApiConfig } from '../../src/config/load-write-api-config.ts';
@@ -142,9 +143,10 @@ test('the jobs of docs/coming-from-an-older-collector.md load, and make the ids 
     if (job === undefined) throw new Error('the job is there');
     const columns = Object.entries(cells).map(([name, [kind]]) => ({ name, kind, type: kind }));
     const { rules } = exampleQuery(job, 0, { zone: 'UTC' });
-    return compileRecords(job.record, columns, { ...rules, timestamps: undefined }).encode(
-      Object.values(cells).map(([, value]) => value),
-    ).id;
+    return compileRecords(completeJob(job, columns).record, columns, {
+      ...rules,
+      timestamps: undefined,
+    }).encode(Object.values(cells).map(([, value]) => value)).id;
   };
   const count = ['integer', '12'] as const;
   const channel = ['text', 'DIGITAL'] as const;

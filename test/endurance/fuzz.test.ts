@@ -13,6 +13,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processTerminal } from '../../src/cli/shell/terminal.ts';
 import { ConfiguredStations } from '../../src/cli/wiring.ts';
+import { completeJob } from '../../src/collect/complete-job.ts';
 import { fingerprintOf } from '../../src/collect/fingerprint.ts';
 import { cursorQuery, exampleQuery, windowQuery, windowRules } from '../../src/collect/queries.ts';
 import type { Config, CursorJob, Job, WindowJob } from '../../src/config/config.ts';
@@ -220,7 +221,6 @@ function run(job: Job, variant: number): void {
     expect(nextTicks(job.schedule, job.timezone, new Date(NOW), 3).length).toBeGreaterThan(0);
   }
   expect(MODES.filter((mode) => mode in job)).toEqual([job.mode]);
-  JSON.parse(fingerprintOf(job, 'UTC'));
   const { query, rules } = exampleQuery(job, NOW, CLOCK);
   createStatement('benefits', query, DIALECT, CLOCK.zone);
   encode(job, rules, variant);
@@ -254,7 +254,9 @@ function follow(job: CursorJob, variant: number): void {
 function encode(job: Job, rules: RecordRules, variant: number): void {
   const columns = columnsOf(job, variant);
   try {
-    JSON.parse(compileRecords(job.record, columns, rules).encode(rowOf(columns)).json);
+    const complete = completeJob(job, columns);
+    JSON.parse(fingerprintOf(complete, 'UTC'));
+    JSON.parse(compileRecords(complete.record, columns, rules).encode(rowOf(columns)).json);
   } catch (error) {
     if (!(error instanceof MappingError || error instanceof NotARecordError)) throw error;
   }
@@ -283,7 +285,7 @@ function columnsOf(job: Job, variant: number): Column[] {
   const { record } = job;
   const ordering = standsAtRow(job) ? job.cursor.columns : [];
   const timestamp = typeof record.timestamp === 'string' ? record.timestamp : record.timestamp?.column;
-  const id = idPartsOf(record.id).flatMap((part) => (part.kind === 'value' ? [] : part.name));
+  const id = idPartsOf(record.id ?? []).flatMap((part) => (part.kind === 'value' ? [] : part.name));
   const fields = Object.values(record.fields ?? {}).flatMap((field) => {
     if (typeof field === 'string') return [field];
     return 'column' in field ? [field.column] : [];

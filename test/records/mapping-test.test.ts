@@ -4,6 +4,7 @@ import { givenRows } from '../../src/records/given-rows.ts';
 import { runMappingTest } from '../../src/records/mapping-test.ts';
 
 const RULES = { period: 'day', timezone: 'Europe/London', localTime: { zone: 'UTC' } } as const;
+const LEFT_OUT = { hasOwnTime: true, telling: [] };
 const MAPPING: RecordMapping = { timestamp: 'day', id: ['_timestamp', 'channel'] };
 
 type Rows = JobTest['rows'];
@@ -11,7 +12,7 @@ type Fields = RecordMapping['fields'];
 type Value = Rows[number][string];
 
 const run = (given: Partial<JobTest>, mapping: Partial<RecordMapping> = {}) =>
-  runMappingTest({ name: 'a test', rows: [], ...given }, { ...MAPPING, ...mapping }, RULES);
+  runMappingTest({ name: 'a test', rows: [], ...given }, { ...MAPPING, ...mapping }, RULES, LEFT_OUT);
 
 /** The kind of the column `value` that holds these values. */
 function kindOf(values: readonly Value[], fields?: Fields, records: JobTest['records'] = []) {
@@ -245,11 +246,11 @@ test('the period, its zone and the zone of the database decide _timestamp as in 
   const rows: Rows = [{ day: '2015-06-30 23:30:00', channel: 'web' }];
   const records = [{ _timestamp: '2015-07-01T00:00:00Z', channel: 'web' }];
   const given = { name: 'a test', rows, records };
-  expect(runMappingTest(given, MAPPING, RULES).passed).toBe(true);
-  expect(runMappingTest(given, MAPPING, { ...RULES, localTime: { zone: 'Europe/London' } }).passed).toBe(
-    false,
-  );
-  expect(runMappingTest(given, MAPPING, { ...RULES, period: 'month' }).passed).toBe(true);
+  expect(runMappingTest(given, MAPPING, RULES, LEFT_OUT).passed).toBe(true);
+  expect(
+    runMappingTest(given, MAPPING, { ...RULES, localTime: { zone: 'Europe/London' } }, LEFT_OUT).passed,
+  ).toBe(false);
+  expect(runMappingTest(given, MAPPING, { ...RULES, period: 'month' }, LEFT_OUT).passed).toBe(true);
 });
 
 describe('a snapshot job that names no timestamp', () => {
@@ -313,5 +314,42 @@ describe('small numbers are suppressed as in a run', () => {
     const refused = 'to be suppressed when it is small, and holds a string';
     const texts: Rows = [{ day: '2015-01-01', channel: 'web', count: 'three' }];
     expect(run({ rows: texts, refused }, { suppress }).passed).toBe(true);
+  });
+});
+
+describe('a job that says nothing of its records', () => {
+  const given = {
+    rows: [
+      { day: '2015-01-01', channel: 'web', count: 12, late: null },
+      { day: '2015-01-01', channel: 'post', count: '3', late: null },
+    ],
+    records: [
+      { _timestamp: '2015-01-01T00:00:00Z', channel: 'web', count: 12, late: null },
+      { _timestamp: '2015-01-01T00:00:00Z', channel: 'post', count: 3, late: null },
+    ],
+  };
+  const runWithout = (over: Partial<JobTest> = {}) =>
+    runMappingTest({ name: 'a test', ...given, ...over }, {}, RULES, { ...LEFT_OUT, hasOwnTime: false });
+
+  test('is tested by what its rows hold', () => {
+    expect(runWithout()).toMatchObject({ passed: true });
+  });
+
+  test('is tested by the _id that its rows make', () => {
+    const written = { timestamp: 'day', id: ['_timestamp', 'channel'] };
+    const { differences } = run({ ...given, records: [{ _id: 'none' }] }, written);
+    const id = JSON.parse(differences[0]?.fields.find(({ field }) => field === '_id')?.got ?? '""');
+    const [first, second] = given.records;
+    expect(runWithout({ records: [{ _id: id, ...first }, { ...second }] })).toMatchObject({ passed: true });
+  });
+
+  test('is told to say what its rows do not', () => {
+    expect(runWithout({ rows: [{ channel: 'web', count: 1 }] }).problems).toEqual([
+      {
+        message:
+          'record.timestamp is left out, and by its type no column of the query is a date or a time: channel (text), count (decimal)',
+        remedy: 'Name the column that gives _timestamp in a line under record, e.g. timestamp: channel.',
+      },
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changesBetween, fingerprintOf } from '../../src/collect/fingerprint.ts';
-import { jobSchema } from '../../src/config/schema/job-schema.ts';
+import { jobSchema, type RecordMapping } from '../../src/config/schema/job-schema.ts';
 import type { Column, ColumnKind, RawValue } from '../../src/model/row.ts';
 import { compileRecords } from '../../src/records/compile-records.ts';
 import { jobOf } from '../support/collecting.ts';
@@ -23,7 +23,7 @@ function idOf(
     record: { timestamp: 'at', id, ...(fields === undefined ? {} : { fields }) },
   });
   const columns = Object.entries(cells).map(([name, [kind]]) => column(name, kind));
-  const encoder = compileRecords(record, columns, {
+  const encoder = compileRecords(record as RecordMapping, columns, {
     period: undefined,
     timezone: 'UTC',
     localTime: { zone },
@@ -189,7 +189,10 @@ describe('an id that an older collector made', () => {
           localTime: { zone: 'UTC' },
           timestamps: undefined,
         };
-        const { id, json } = compileRecords(record, columns, rules).encode(['2015-01-01', text]);
+        const { id, json } = compileRecords(record as RecordMapping, columns, rules).encode([
+          '2015-01-01',
+          text,
+        ]);
         expect([id, JSON.parse(json)._id]).toEqual([text, text]);
       }),
     );

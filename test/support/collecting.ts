@@ -1,7 +1,7 @@
 import { collectJob, type RunOptions } from '../../src/collect/collect-job.ts';
 import { type Replay, type ReplayOptions, replayDeadLetters } from '../../src/collect/replay-dead-letters.ts';
 import type { Route } from '../../src/collect/run-context.ts';
-import { type Job, jobOfFile } from '../../src/config/config.ts';
+import { type Complete, type Job, jobOfFile } from '../../src/config/config.ts';
 import { filledIn } from '../../src/config/filled-in.ts';
 import { jobSchema } from '../../src/config/schema/job-schema.ts';
 import type { RunResult } from '../../src/model/run.ts';
@@ -17,8 +17,8 @@ export const SILENT: RunObserver = () => undefined;
 const QUERY = `SELECT submitted_on, channel, count(*) AS count FROM applications
   WHERE submitted_at >= :from AND submitted_at < :to GROUP BY submitted_on, channel ORDER BY 1, 2`;
 
-/** A job as a file would give it, with what the test changes. */
-export function jobOf(over: Record<string, unknown> = {}): Job {
+/** A job as a file would give it that leaves nothing out, with what the test changes. */
+export function jobOf(over: Record<string, unknown> = {}): Complete {
   const file = jobSchema.parse({
     database: 'source',
     data_set: { data_group: 'test', data_type: 'applications', token: 'the-token' },
@@ -32,7 +32,7 @@ export function jobOf(over: Record<string, unknown> = {}): Job {
     'applications',
     'collectors/applications.yaml',
     'Europe/London',
-  );
+  ) as Complete;
 }
 
 /** Everything that a run needs, made for one source and one write API, and driven at the times that the test names. */

@@ -1,8 +1,10 @@
 import { checkQuery, warningOf } from '../../advice/check-query.ts';
 import { collidingIds } from '../../advice/colliding-ids.ts';
-import type { Config, Job } from '../../config/config.ts';
+import type { Complete, Config, Job } from '../../config/config.ts';
+import { idPartsOf, partText } from '../../records/id-parts.ts';
 import { grouped } from '../../words/counts.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
+import { leftOutText } from '../shell/left-out-text.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import { type GlobalFlags, readSetting, type Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
@@ -129,9 +131,17 @@ const uncheckedQuery = ({ name, database }: Job): CheckResult => ({
   code: EXIT.success,
 });
 
+/** What the job leaves to the columns of its query, as lines of its file. */
+function defaultsOf(job: Complete): string[] {
+  const { timestamp, id } = job.record;
+  const texts = { timestamp: String(timestamp), id: idPartsOf(id).map(partText).join(', ') };
+  return (job.leftOut ?? []).map((key) => `${key}: ${texts[key]}${leftOutText(job, key)}`);
+}
+
 /** A query is prepared and described, not run. */
 async function describeQuery(job: Job, stations: ConfiguredStations, signal: AbortSignal): Promise<Findings> {
-  return { message: '', ...(await checkQuery(job, stations.routeOf(job), Date.now(), signal)) };
+  const { job: complete, ...findings } = await checkQuery(job, stations.routeOf(job), Date.now(), signal);
+  return { message: '', ...findings, defaults: defaultsOf(complete) };
 }
 
 const NO_COMPRESSION = {

@@ -18,6 +18,8 @@ export interface Findings {
   readonly message: string;
   readonly warnings?: readonly Warning[];
   readonly columns?: readonly CheckedColumn[];
+  /** What the job leaves out and the columns tell, each as a line of its file. */
+  readonly defaults?: readonly string[];
 }
 
 /** One check and how it went. */
@@ -78,7 +80,7 @@ export class TextCheckReport implements CheckReport {
   }
 
   async add(result: CheckResult): Promise<void> {
-    const { outcome, message, remedy, milliseconds, warnings = [], columns } = result;
+    const { outcome, message, remedy, milliseconds, warnings = [], columns, defaults = [] } = result;
     const [style, sign] = SIGNS[outcome];
     const time = milliseconds === undefined ? '' : ` (${durationText(milliseconds)})`;
     const text = message === '' ? titleOf(result) : titled(result, message);
@@ -87,6 +89,7 @@ export class TextCheckReport implements CheckReport {
       const sign = this.#terminal.style('yellow', '!');
       await this.#line(sign, titled(result, warning.message), warning.remedy);
     }
+    for (const line of defaults) await this.#terminal.print(`    ${line}\n`);
     if (columns !== undefined) await this.#terminal.print(columnsTable(columns, this.#terminal));
   }
 
@@ -176,4 +179,5 @@ const resultJson = ({ outcome, ...result }: CheckResult) => ({
   milliseconds: result.milliseconds ?? null,
   ...(result.warnings === undefined ? {} : { warnings: result.warnings }),
   ...(result.columns === undefined ? {} : { columns: result.columns }),
+  ...(result.defaults === undefined ? {} : { defaults: result.defaults }),
 });

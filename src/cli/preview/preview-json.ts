@@ -1,6 +1,6 @@
 import type { Preview } from '../../advice/preview-rows.ts';
 import { isoTime } from '../../calendar/date-time.ts';
-import type { Job } from '../../config/config.ts';
+import type { Complete } from '../../config/config.ts';
 import type { DataRecord } from '../../model/record.ts';
 import type { RawValue } from '../../model/row.ts';
 import type { RecordEncoder } from '../../records/compile-records.ts';
@@ -32,8 +32,8 @@ function rawText(value: RawValue): string | null {
 }
 
 /** Where `_timestamp` and `_id` come from. */
-function explanationJson(job: Job, encoder: RecordEncoder) {
+function explanationJson(job: Complete, encoder: RecordEncoder) {
   const { name = null, type = null } = encoder.timestampColumn ?? {};
   const timestamp = { column: name, type, period: encoder.period ?? null, timezone: job.timezone };
-  return { timestamp, id: idSettingsOf(job.record.id) };
+  return { timestamp, id: idSettingsOf(job.record.id), left_out: job.leftOut ?? [] };
 }

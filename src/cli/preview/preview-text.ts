@@ -1,7 +1,7 @@
 import type { Preview, PreviewedRow } from '../../advice/preview-rows.ts';
 import type { Warning } from '../../advice/query-warnings.ts';
 import type { Period } from '../../calendar/period.ts';
-import type { Job } from '../../config/config.ts';
+import type { Complete, Job } from '../../config/config.ts';
 import { hasWindows, TRAITS } from '../../model/mode.ts';
 import type { Span } from '../../model/progress.ts';
 import type { Column as QueryColumn, RawValue } from '../../model/row.ts';
@@ -9,6 +9,7 @@ import type { RecordEncoder } from '../../records/compile-records.ts';
 import { idPartsOf, idSettingsOf, partText } from '../../records/id-parts.ts';
 import { counted } from '../../words/counts.ts';
 import { printable } from '../../words/printable.ts';
+import { leftOutText } from '../shell/left-out-text.ts';
 import { type Column, leftOut, table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { remedyText } from '../shell/text.ts';
@@ -117,10 +118,11 @@ const STYLES = {
 } as const;
 
 /** Where the `_timestamp` and the `_id` of a job's records come from, in two lines. */
-function explanationText(job: Job, encoder: RecordEncoder): string {
+function explanationText(job: Complete, encoder: RecordEncoder): string {
   const { style } = idSettingsOf(job.record.id);
   const parts = idPartsOf(job.record.id).map(partText).join(', ');
-  return `_timestamp: ${timestampText(job, encoder)}\n_id: ${STYLES[style]} ${parts}\n`;
+  const timestamp = `${timestampText(job, encoder)}${leftOutText(job, 'timestamp')}`;
+  return `_timestamp: ${timestamp}\n_id: ${STYLES[style]} ${parts}${leftOutText(job, 'id')}\n`;
 }
 
 function timestampText(job: Job, { timestampColumn: column, period }: RecordEncoder): string {

@@ -1,3 +1,4 @@
+import { completedBy } from '../../collect/complete-job.ts';
 import {
   type ChangedFact,
   changedFacts,
@@ -5,12 +6,14 @@ import {
   isOfPosition,
   isOfPositionAlone,
 } from '../../collect/fingerprint.ts';
-import type { Job } from '../../config/config.ts';
+import type { Complete, Job } from '../../config/config.ts';
 import { standsAtRow } from '../../model/mode.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
+import { withStop } from '../shell/stop-signals.ts';
+import { withStations } from '../wiring.ts';
 import { changeProgress } from './change.ts';
 import { asLines, keptText, resetEffect } from './effects.ts';
 
@@ -21,7 +24,8 @@ export function acceptState(
   setting: Setting,
 ): Promise<ExitCode> {
   const { config, terminal } = setting;
-  return changeProgress(name, flags.yes === true, setting, async (job, before, state) => {
+  return changeProgress(name, flags.yes === true, setting, async (written, before, state) => {
+    const job = await completedNow(written, setting);
     const fingerprint = fingerprintOf(job, config.databases[job.database]?.timezone ?? 'UTC');
     const changes = before?.fingerprint === undefined ? [] : changedFacts(before.fingerprint, fingerprint);
     if (before === undefined || changes.length === 0) {
@@ -40,9 +44,15 @@ export function acceptState(
   });
 }
 
+/** What a job leaves out is what its query tells now, which the database is asked for where it must be. */
+const completedNow = (job: Job, setting: Setting): Promise<Complete> =>
+  withStop(({ signal }) =>
+    withStations(setting, (stations) => completedBy(stations.routeOf(job), job, Date.now(), signal)),
+  );
+
 /** A position that means something else now is dropped. */
 function positionKept(
-  job: Job,
+  job: Complete,
   { collectedTo, cursor }: Progress,
   changes: readonly ChangedFact[],
 ): Progress {

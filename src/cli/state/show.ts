@@ -1,4 +1,5 @@
 import { isoTime } from '../../calendar/date-time.ts';
+import { completedAsStored } from '../../collect/complete-job.ts';
 import { changesBetween, fingerprintOf } from '../../collect/fingerprint.ts';
 import { instantOfPosition } from '../../collect/future-position.ts';
 import type { Config, Job } from '../../config/config.ts';
@@ -120,7 +121,11 @@ function futureWarning(job: Job, progress: Progress | undefined, zone: string): 
 
 function idWarnings(job: Job, progress: Progress | undefined, zone: string): string[] {
   const before = progress?.fingerprint;
-  const changes = before === undefined ? [] : changesBetween(before, fingerprintOf(job, zone));
+  const complete = completedAsStored(job, before);
+  const changes =
+    before === undefined || complete === undefined
+      ? []
+      : changesBetween(before, fingerprintOf(complete, zone));
   if (changes.length === 0) return [];
   return [`The ids have changed, and no run goes on before state accept ${job.name}: ${changes.join('; ')}.`];
 }

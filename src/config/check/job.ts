@@ -10,10 +10,8 @@ export function checkJob(job: JobKeys, context: z.RefinementCtx): void {
   const modes = MODES.filter((mode) => job[mode] !== undefined);
   checkModes(modes, context);
   const [first] = modes;
-  // What a job needs besides depends on its mode.
-  if (first === undefined) return;
-  if (!modes.some((mode) => TRAITS[mode].hasAllRecords)) checkReplace(job, first, context);
-  if (!modes.some((mode) => TRAITS[mode].hasOwnTime)) checkTimestamp(job, context);
+  if (first !== undefined && !modes.some((mode) => TRAITS[mode].hasAllRecords))
+    checkReplace(job, first, context);
 }
 
 /** `a, b and c` */
@@ -41,11 +39,4 @@ function checkReplace({ data_set: dataSet }: JobKeys, mode: Mode, context: z.Ref
   const able = joinedByAnd(MODES.filter((each) => TRAITS[each].hasAllRecords));
   const expected = `replace: true only in ${able} jobs, whose every run has all the records`;
   complain(context, ['data_set', 'replace'], { code: 'contradiction', expected, got: `it beside ${mode}` });
-}
-
-/** In most modes records have no time but that of a column. */
-function checkTimestamp({ record }: JobKeys, context: z.RefinementCtx): void {
-  if (!isMapping(record) || record.timestamp !== undefined) return;
-  const expected = 'the name of a column, or { column: …, format: … }';
-  complain(context, ['record', 'timestamp'], { code: 'missing-key', expected });
 }

@@ -71,7 +71,7 @@ interface IdKeys {
 
 export interface RecordKeys {
   readonly timestamp?: string | { readonly column: string } | undefined;
-  readonly id: readonly string[] | IdKeys;
+  readonly id?: readonly string[] | IdKeys | undefined;
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
   readonly omit?: readonly string[] | undefined;
 }
@@ -82,7 +82,7 @@ export function checkRecord(record: RecordKeys, context: z.RefinementCtx): void 
     const [expected, got] = ['omit only where fields is left out', 'both'];
     complain(context, ['omit'], { code: 'contradiction', expected, got, atKey: true });
   }
-  const isPlain = !('style' in record.id);
+  const isPlain = Array.isArray(record.id);
   const { fields, style, separator, charset } = idFieldsOf(record);
   if (separator !== undefined && style === 'sha256') {
     const [expected, got] = ['separator only with a style that joins the values', `style: ${style}`];
@@ -95,8 +95,8 @@ export function checkRecord(record: RecordKeys, context: z.RefinementCtx): void 
   checkIdFields(record, { fields, style }, isPlain ? ['id'] : ['id', 'fields'], context);
 }
 
-/** What the id is made of, however it is written. */
-export const idFieldsOf = ({ id }: RecordKeys): IdKeys =>
+/** What the id is made of, however it is written; of what, is not known yet where it is left out. */
+export const idFieldsOf = ({ id = [] }: RecordKeys): IdKeys =>
   'style' in id ? id : { fields: id, style: 'sha256' };
 
 function checkIdFields(

@@ -140,8 +140,16 @@ const record = z
   .strictObject({
     timestamp: timestamp
       .optional()
-      .describe('column that gives _timestamp; snapshot jobs may leave it out: the start of the period'),
-    id: id.describe('fields of the record that tell records apart, _timestamp and constants included'),
+      .describe(
+        'column that gives _timestamp; left out: the only date or time of the query, or in snapshot jobs the start of ' +
+          'the period',
+      ),
+    id: id
+      .optional()
+      .describe(
+        'fields of the record that tell records apart, _timestamp and constants included; left out: _timestamp and ' +
+          'every field that is not a number, in the order of their names',
+      ),
     fields: z
       .record(z.string(), field)
       .superRefine(checkFieldNames, whenSound())
@@ -271,7 +279,7 @@ export const jobSchema = z
     query_file: text('the path of an SQL file')
       .optional()
       .describe('file with the query, relative to this one; instead of query'),
-    record,
+    record: record.prefault({}),
     expect: z
       .strictObject({ min_rows: count(0).default(0).describe('with fewer rows the run is not_ready') })
       .prefault({}),
@@ -290,7 +298,10 @@ export const JOB_FILE = { name: 'a job file', keys: Object.keys(jobSchema.shape)
 
 /** What a job file says, defaults filled in: durations in milliseconds. */
 export type JobFile = z.output<typeof jobSchema>;
-export type RecordMapping = JobFile['record'];
+/** What a job's file says of its records; the columns of the query tell what it leaves out. */
+export type RecordSettings = JobFile['record'];
+/** The same with nothing left out. */
+export type RecordMapping = RecordSettings & { readonly id: NonNullable<RecordSettings['id']> };
 export type FieldMapping = z.output<typeof field>;
 export type JobTest = JobFile['tests'][number];
 export type WindowSettings = z.output<typeof window>;

@@ -1,6 +1,6 @@
 import type { ShownFile, ShownJob } from '../../config/shown-job.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
-import type { WithMode } from '../../model/mode.ts';
+import { TRAITS, type WithMode } from '../../model/mode.ts';
 import { counted, listed } from '../../words/counts.ts';
 import { spanText } from '../../words/durations.ts';
 
@@ -14,7 +14,7 @@ interface FieldInWords {
 }
 
 /** Where each field of a job's records comes from. */
-export function recordInWords(record: RecordMapping): readonly FieldInWords[] {
+export function recordInWords({ record, mode }: ShownJob): readonly FieldInWords[] {
   const { timestamp, fields, omit, suppress } = record;
   const others =
     fields === undefined
@@ -26,27 +26,32 @@ export function recordInWords(record: RecordMapping): readonly FieldInWords[] {
         ]
       : Object.entries(fields).map(([name, mapping]) => ({ name, origin: fieldInWords(mapping) }));
   return [
-    { name: '_timestamp', origin: timestampInWords(timestamp) },
+    { name: '_timestamp', origin: timestampInWords(timestamp, TRAITS[mode].hasOwnTime) },
     { name: '_id', origin: idInWords(record.id) },
     ...others,
     ...(suppress === undefined ? [] : [{ name: 'small counts', origin: suppressInWords(suppress) }]),
   ];
 }
 
-function timestampInWords(timestamp: RecordMapping['timestamp']): Markup {
-  if (timestamp === undefined) return 'start of the period that holds the run';
+function timestampInWords(timestamp: RecordMapping['timestamp'], hasOwnTime: boolean): Markup {
+  if (timestamp === undefined) {
+    return hasOwnTime ? 'start of the period that holds the run' : 'the only date or time of the query';
+  }
   if (typeof timestamp === 'string') return column(timestamp);
   const { format } = timestamp;
   return html`${column(timestamp.column)}${format && html`, which writes dates as ${code(format)}`}`;
 }
 
 function idInWords(id: RecordMapping['id']): Markup {
+  if (id === undefined) return html`made of ${code('_timestamp')} and every field that is not a number`;
   if (Array.isArray(id)) return html`made of ${codes(id)}`;
   const style = id.style === 'sha256' ? undefined : html`, in the style ${code(id.style)}`;
   return html`made of ${codes(id.fields.map(partInWords))}${style}`;
 }
 
-function partInWords(part: Exclude<RecordMapping['id'], readonly string[]>['fields'][number]): string {
+function partInWords(
+  part: Exclude<NonNullable<RecordMapping['id']>, readonly string[]>['fields'][number],
+): string {
   if (typeof part === 'string') return part;
   if ('value' in part) return JSON.stringify(part.value);
   const format = part.format === undefined ? '' : ` as ${part.format}`;

@@ -157,7 +157,7 @@ function runsOf(runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
 
 /** What the job file says. */
 function definitionOf(job: ShownJob): Markup {
-  const rows = recordInWords(job.record).map(
+  const rows = recordInWords(job).map(
     ({ name, origin }) => html`<div><dt><code>${said(name)}</code></dt><dd>${origin}</dd></div>`,
   );
   return html`<section aria-labelledby="collects-title"><h2 id="collects-title">What it collects</h2>
