@@ -26,6 +26,7 @@ export class ConfiguredStations {
   readonly client: WriteApiClient;
   readonly #config: Config;
   readonly #sources = new Map<string, Source>();
+  #writeApiDownSince: number | undefined;
 
   /**
    * Connects to nothing yet. Throws a WriteApiError for settings that cannot work.
@@ -47,16 +48,22 @@ export class ConfiguredStations {
         log(logger, MESSAGES.requestRepeated, { data_set: dataSet, ...retry });
       },
       onHostDown: (failures, reason) => {
+        this.#writeApiDownSince = Date.now();
         metrics?.hostDown();
         log(logger, MESSAGES.hostDown, { host, failures, reason });
       },
       onHostUp: (milliseconds) => {
+        this.#writeApiDownSince = undefined;
         metrics?.hostUp();
         const seconds_down = Math.round(milliseconds / 1_000);
         log(logger, MESSAGES.hostUp, { host, seconds_down });
       },
       onCompressionRefused: (status) => log(logger, MESSAGES.compressionRefused, { host, status }),
     });
+  }
+
+  get writeApiDownSince(): number | undefined {
+    return this.#writeApiDownSince;
   }
 
   /** The database of a job; opened once. */

@@ -59,7 +59,8 @@ export async function asRun(
     const stops = new Stops(timeout, grace, AbortSignal.any([signal, lease.lost]));
     const error = await errorOf(() => perform(run, stops));
     stops.clear();
-    const end = error === undefined ? { outcome: run.outcome, failure: undefined } : endBy(error, signal);
+    const end =
+      error === undefined ? { outcome: run.outcome, failure: undefined } : endBy(error, signal, now());
     ended = await remembered({ result: run.ended(end, Math.max(startedAt, now())), error }, number, state);
   } finally {
     await lease.release().catch(() => undefined);
@@ -78,7 +79,7 @@ export function notBegun(
 ): RunResult {
   const nothing = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0, window: undefined };
   const endedAt = Math.max(startedAt, now());
-  const result = { job, startedAt, endedAt, ...nothing, ...endBy(error, signal) };
+  const result = { job, startedAt, endedAt, ...nothing, ...endBy(error, signal, endedAt) };
   observer({ kind: 'run-ended', run: undefined, result });
   return result;
 }
@@ -98,11 +99,12 @@ async function errorOf(work: () => Promise<void>): Promise<unknown> {
   }
 }
 
-function endBy(error: unknown, signal: AbortSignal): Pick<RunResult, 'outcome' | 'failure'> {
+/** @param at epoch milliseconds */
+function endBy(error: unknown, signal: AbortSignal, at: number): Pick<RunResult, 'outcome' | 'failure'> {
   if (signal.aborted) return { outcome: 'interrupted', failure: undefined };
   const isBusy = error instanceof Error && 'isBusy' in error && error.isBusy === true;
   const outcome: RunOutcome = isBusy ? 'skipped' : 'failed';
-  return { outcome, failure: failureOf(error) };
+  return { outcome, failure: failureOf(error, at) };
 }
 
 /** A run whose end cannot be stored has failed, if it had not before; nothing else is lost by that. */

@@ -1,5 +1,5 @@
 import { DAY, SMALL_STEP } from '../calendar/durations.ts';
-import type { RunResult } from '../model/run.ts';
+import type { FailedSide, RunFailure, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import type { JobHistory } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
@@ -10,12 +10,20 @@ const AT_ONCE = 500;
 /** As far back as the tick of a first run that was cut off can lie, for jobs of every day. */
 const WEEK = 7 * DAY;
 
+/** That a job was answered again, after it had failed because nobody did. Epoch milliseconds. */
+export interface Recovery {
+  readonly side: FailedSide;
+  readonly since: number;
+  readonly at: number;
+}
+
 /** What came of the jobs' last runs: read once, then followed, because pages and metrics ask for all of them. */
 export class Histories {
   readonly #state: State;
   readonly #now: () => number;
   readonly #histories = new Map<string, JobHistory>();
 
+  readonly #recoveries = new Map<string, Recovery>();
   #laterStarts: ReadonlyMap<string, readonly number[]> = new Map();
 
   constructor(state: State, now: () => number) {
@@ -27,7 +35,9 @@ export class Histories {
   async follow(jobs: readonly string[]): Promise<void> {
     this.#laterStarts = await this.#state.startsAfter(this.#now());
     const named = new Set(jobs);
-    for (const job of this.#histories.keys()) if (!named.has(job)) this.#histories.delete(job);
+    for (const map of [this.#histories, this.#recoveries]) {
+      for (const job of map.keys()) if (!named.has(job)) map.delete(job);
+    }
     const unknown = jobs.filter((job) => !this.#histories.has(job));
     for (let start = 0; start < unknown.length; start += AT_ONCE) {
       const histories = await this.#state.histories(unknown.slice(start, start + AT_ONCE));
@@ -40,6 +50,11 @@ export class Histories {
   of(job: string): JobHistory | undefined {
     const history = this.#histories.get(job);
     return history && notAfter(this.#now(), history);
+  }
+
+  /** The last one since this process runs. */
+  recoveryOf(job: string): Recovery | undefined {
+    return this.#recoveries.get(job);
   }
 
   /** When runs of a job began that are still to come by the clock of now, which was wrong then. */
@@ -66,15 +81,29 @@ export class Histories {
   #add(result: RunResult): void {
     const known = this.#histories.get(result.job);
     const isSuccess = ['succeeded', 'empty', 'partial'].includes(result.outcome);
+    const { failure, endedAt } = result;
+    if (isSuccess && known?.lastRun?.failure !== undefined && known.unansweredSince !== undefined) {
+      const { side } = known.lastRun.failure;
+      this.#recoveries.set(result.job, { side, since: known.unansweredSince, at: endedAt });
+    }
     this.#histories.set(result.job, {
       lastRun: result,
-      lastSuccessAt: isSuccess ? result.endedAt : known?.lastSuccessAt,
+      lastSuccessAt: isSuccess ? endedAt : known?.lastSuccessAt,
       unfinishedSince: undefined,
+      unansweredSince: unansweredSince(known, failure),
     });
   }
 }
 
-function notAfter(now: number, { lastRun, lastSuccessAt, unfinishedSince }: JobHistory): JobHistory {
+/** The failures in a row of one side are one silence. */
+function unansweredSince(known: JobHistory | undefined, failure: RunFailure | undefined): number | undefined {
+  if (failure?.unansweredSince === undefined) return undefined;
+  const before = known?.lastRun?.failure?.side === failure.side ? known.unansweredSince : undefined;
+  return before ?? failure.unansweredSince;
+}
+
+function notAfter(now: number, history: JobHistory): JobHistory {
+  const { lastRun, lastSuccessAt, unfinishedSince, unansweredSince } = history;
   const atMost = (time: number | undefined) => time && Math.min(time, now);
   return {
     lastRun: lastRun && {
@@ -84,5 +113,6 @@ function notAfter(now: number, { lastRun, lastSuccessAt, unfinishedSince }: JobH
     },
     lastSuccessAt: atMost(lastSuccessAt),
     unfinishedSince: atMost(unfinishedSince),
+    unansweredSince: atMost(unansweredSince),
   };
 }

@@ -5,6 +5,8 @@ import type { RejectedJob } from '../config/load-jobs.ts';
 /** What is opened for a configuration. */
 export interface Stations {
   routeOf(job: Job): Route;
+  /** Since when the write host is known to be down, epoch milliseconds; undefined: it is not, or nobody has asked. */
+  readonly writeApiDownSince?: number | undefined;
   close(): Promise<void>;
 }
 
@@ -23,6 +25,10 @@ export class Setup {
     this.rejected = rejected;
     this.jobs = new Map(config.jobs.map((job) => [job.name, job]));
     this.#stations = stations;
+  }
+
+  get writeApiDownSince(): number | undefined {
+    return this.#stations.writeApiDownSince;
   }
 
   /** Keeps what is opened from being closed until the work is done. */

@@ -46,6 +46,8 @@ export interface JobHistory {
   readonly lastSuccessAt: number | undefined;
   /** When the newest run began that has no end: it goes on, or was cut off. */
   readonly unfinishedSince: number | undefined;
+  /** Since when nobody has answered its runs, the newest included; undefined: the newest failed of something else, or not. */
+  readonly unansweredSince: number | undefined;
 }
 
 export interface JobStanding {

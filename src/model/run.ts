@@ -6,6 +6,11 @@ export interface Failure extends Error {
   readonly side: FailedSide;
   /** What the reader should do, as a sentence. */
   readonly remedy?: string | undefined;
+  /**
+   * Milliseconds for which the database or the write API had not answered; undefined when that was not what failed: it
+   * concerns everybody who asks there, and not the job.
+   */
+  readonly unansweredFor?: number | undefined;
 }
 
 /** How a run ended. */
@@ -61,4 +66,6 @@ export interface RunFailure {
   readonly side: FailedSide;
   readonly message: string;
   readonly remedy: string | undefined;
+  /** Since when the database (side `source`) or the write API (`target`) had not answered; undefined: it had. */
+  readonly unansweredSince?: number | undefined;
 }

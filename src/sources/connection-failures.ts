@@ -34,6 +34,7 @@ export function explainConnecting(error: DriverError, circumstances: Circumstanc
     remedy:
       `Check host and port in databases.${circumstances.name}.connection, and that the server runs and can be ` +
       'reached from here.',
+    unansweredFor: 0,
   };
 }
 
@@ -45,6 +46,7 @@ export function explainLoss(error: DriverError | undefined, circumstances: Circu
     remedy:
       'Look into the log of the database server if it happens again; nothing is lost, because the next run starts ' +
       'again where this one did.',
+    unansweredFor: 0,
   };
 }
 
@@ -62,6 +64,7 @@ export function explainSilence(circumstances: Circumstances, limit: number): Exp
   return {
     what: `${circumstances.location} has not answered for ${limit / 1_000} s`,
     remedy: 'Check the network between here and the database server, and whether the server is overloaded.',
+    unansweredFor: limit,
   };
 }
 

@@ -55,11 +55,11 @@ export class Failures {
     return this.explained(explainTimeout(this.circumstances));
   }
 
-  explained({ what, remedy, offset }: Explanation, code?: string): SourceError {
+  explained({ what, remedy, offset, unansweredFor }: Explanation, code?: string): SourceError {
     const statement = this.#statement;
     const place = offset === undefined || statement === undefined ? '' : `, at ${statement.place(offset)}`;
     const message = `database ${this.circumstances.name}: ${this.#withoutSecrets(what)}${place}`;
-    return new SourceError(message, { remedy, code: code || undefined });
+    return new SourceError(message, { remedy, code: code || undefined, unansweredFor });
   }
 
   #read(

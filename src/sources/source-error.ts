@@ -9,12 +9,14 @@ export class SourceError extends Error {
   readonly remedy: string | undefined;
   /** The database's or the operating system's code, e.g. `42P01` or `ECONNREFUSED`. */
   readonly code: string | undefined;
+  readonly unansweredFor: number | undefined;
 
   constructor(
     message: string,
     details: {
       readonly remedy?: string | undefined;
       readonly code?: string | undefined;
+      readonly unansweredFor?: number | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -22,6 +24,7 @@ export class SourceError extends Error {
     this.name = 'SourceError';
     this.remedy = details.remedy;
     this.code = details.code;
+    this.unansweredFor = details.unansweredFor;
   }
 }
 
@@ -38,6 +41,8 @@ export interface Explanation {
   readonly remedy?: string | undefined;
   /** UTF-16 offset into the statement's text. */
   readonly offset?: number | undefined;
+  /** Milliseconds for which nobody answered; left out where somebody did. */
+  readonly unansweredFor?: number | undefined;
 }
 
 /** What is known when a driver fails. */

@@ -140,6 +140,8 @@ export const MIGRATIONS: readonly string[] = [
    -- The runs of others are forgotten: of them it is believed that nothing was left out.
    INSERT INTO collected SELECT job, 0, collected_to FROM progress
      WHERE collected_to > 0 AND job NOT IN (SELECT job FROM collected);`,
+
+  'ALTER TABLE runs ADD COLUMN unanswered_since integer; -- when the failure is that nobody answered',
 ];
 
 /**

@@ -1,5 +1,13 @@
 import { DAY } from '../calendar/durations.ts';
-import type { FailedSide, RunCounts, RunningRun, RunOutcome, RunResult, WorkDone } from '../model/run.ts';
+import type {
+  FailedSide,
+  RunCounts,
+  RunFailure,
+  RunningRun,
+  RunOutcome,
+  RunResult,
+  WorkDone,
+} from '../model/run.ts';
 import type { RunFilter } from '../model/run-memory.ts';
 import type { Statements } from './statements.ts';
 
@@ -22,6 +30,7 @@ interface RunRow {
   readonly failed_side: FailedSide | null;
   readonly message: string | null;
   readonly remedy: string | null;
+  readonly unanswered_since: number | null;
 }
 
 interface UnfinishedRow extends RunRow {
@@ -69,7 +78,8 @@ export class SqliteRuns {
     this.#statements
       .prepare(
         `UPDATE runs SET ended_at = @endedAt, outcome = @outcome, window_from = @from, window_to = @to,
-           failed_side = @side, message = @message, remedy = @remedy WHERE id = @run`,
+           failed_side = @side, message = @message, remedy = @remedy, unanswered_since = @unansweredSince
+         WHERE id = @run`,
       )
       .run({
         run,
@@ -80,6 +90,7 @@ export class SqliteRuns {
         side: result.failure?.side ?? null,
         message: result.failure?.message ?? null,
         remedy: result.failure?.remedy ?? null,
+        unansweredSince: result.failure?.unansweredSince ?? null,
       });
   }
 
@@ -144,6 +155,15 @@ export class SqliteRuns {
     return endedAt as number | undefined;
   }
 
+  /** Since when a side has not answered the runs of a job, of those after a time. @param after epoch milliseconds */
+  unansweredSinceOf(job: string, side: FailedSide, after: number): number | undefined {
+    const since = this.#statements
+      .prepare('SELECT min(unanswered_since) FROM runs WHERE job = ? AND failed_side = ? AND started_at > ?')
+      .pluck()
+      .get(job, side, after);
+    return (since ?? undefined) as number | undefined;
+  }
+
   /** Failures are kept longer than successes: they are what is looked for months later. */
   #forgetOld(now: number): void {
     this.#statements
@@ -183,7 +203,11 @@ function resultOf(row: RunRow): RunResult {
     endedAt: row.ended_at,
     window: from === null || to === null ? undefined : { from, to },
     ...countsOfRow(row),
-    failure:
-      side === null ? undefined : { side, message: row.message ?? '', remedy: row.remedy ?? undefined },
+    failure: side === null ? undefined : failureOf(row, side),
   };
+}
+
+function failureOf({ message, remedy, unanswered_since: since }: RunRow, side: FailedSide): RunFailure {
+  const failure = { side, message: message ?? '', remedy: remedy ?? undefined };
+  return since === null ? failure : { ...failure, unansweredSince: since };
 }

@@ -151,11 +151,20 @@ class SqliteState implements State {
   }
 
   histories(jobs: readonly string[]) {
-    const historyOf = (job: string): JobHistory => ({
-      lastRun: this.#runs.find({ job, limit: 1 })[0],
-      lastSuccessAt: this.#runs.lastSuccessOf(job, this.#now()),
-      unfinishedSince: this.#runs.unfinishedOf(job),
-    });
+    const historyOf = (job: string): JobHistory => {
+      const [lastRun] = this.#runs.find({ job, limit: 1 });
+      const lastSuccessAt = this.#runs.lastSuccessOf(job, this.#now());
+      const { unansweredSince, side } = lastRun?.failure ?? {};
+      const isUnanswered = unansweredSince !== undefined && side !== undefined;
+      return {
+        lastRun,
+        lastSuccessAt,
+        unfinishedSince: this.#runs.unfinishedOf(job),
+        unansweredSince: isUnanswered
+          ? this.#runs.unansweredSinceOf(job, side, lastSuccessAt ?? 0)
+          : undefined,
+      };
+    };
     return this.#transactions.read(() => new Map(jobs.map((job) => [job, historyOf(job)])));
   }
 

@@ -131,7 +131,10 @@ export function writeApiErrorOf(last: SendResult, subject: Subject): WriteApiErr
     ? standstill(last.hostDown, last.attempts, subject)
     : `${sentence(subject, last.outcome)}${persistence(last)}`;
   const message = `${what}${reason === '' ? '' : `: ${reason}`}`;
-  return new WriteApiError(message, { kind, side, remedy: remedy(subject, last.outcome), status, messages });
+  const unansweredFor = side === 'target' ? (last.hostDown ?? last).elapsed : undefined;
+  return new WriteApiError(message, {
+    ...{ kind, side, remedy: remedy(subject, last.outcome), unansweredFor, status, messages },
+  });
 }
 
 function persistence({ attempts, elapsed }: SendResult): string {

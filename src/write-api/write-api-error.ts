@@ -15,6 +15,7 @@ export interface WriteApiErrorDetails {
   readonly kind: WriteApiErrorKind;
   readonly side: FailedSide;
   readonly remedy?: string;
+  readonly unansweredFor?: number | undefined;
   /** Status of the last answer, where there was one. */
   readonly status?: number | undefined;
   /** The reasons that the last answer gave. */
@@ -28,6 +29,7 @@ export class WriteApiError extends Error implements Failure {
   readonly kind: WriteApiErrorKind;
   readonly side: FailedSide;
   readonly remedy: string | undefined;
+  readonly unansweredFor: number | undefined;
   readonly status: number | undefined;
   readonly messages: readonly string[] | undefined;
   /** With kind `record-refused`: the records that were refused by themselves, as far as they are known, in order. */
@@ -39,6 +41,7 @@ export class WriteApiError extends Error implements Failure {
     this.kind = details.kind;
     this.side = details.side;
     this.remedy = details.remedy;
+    this.unansweredFor = details.unansweredFor;
     this.status = details.status;
     this.messages = details.messages;
     this.refused = details.refused;

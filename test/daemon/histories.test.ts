@@ -110,3 +110,30 @@ test('of more than a thousand jobs each is read', async ({ remembered }) => {
   const read = jobs.filter((job) => remembered.histories.of(job)?.lastRun !== undefined);
   expect(read).toEqual(known);
 });
+
+test('it is told since when nobody answered the runs of a job, and when somebody did again', ({
+  remembered,
+}) => {
+  const { histories } = remembered;
+  const end = (startedAt: number, over: Partial<RunResult>) =>
+    histories.observer({
+      kind: 'run-ended',
+      run: 1,
+      result: resultOf({ job: 'visits', startedAt, endedAt: startedAt + MINUTE, ...over }),
+    });
+  const silent = (unansweredSince: number): Partial<RunResult> => ({
+    outcome: 'failed',
+    failure: { side: 'target', message: 'gone', remedy: undefined, unansweredSince },
+  });
+  end(START - 3 * HOUR, silent(START - 3 * HOUR));
+  end(START - 2 * HOUR, silent(START - 2 * HOUR));
+  expect(histories.of('visits')?.unansweredSince).toBe(START - 3 * HOUR);
+  expect(histories.recoveryOf('visits')).toBeUndefined();
+  end(START - HOUR, { outcome: 'succeeded' });
+  expect(histories.of('visits')?.unansweredSince).toBeUndefined();
+  expect(histories.recoveryOf('visits')).toEqual({
+    side: 'target',
+    since: START - 3 * HOUR,
+    at: START - HOUR + MINUTE,
+  });
+});

@@ -156,6 +156,31 @@ describe.each(PLACES)('a state in %s', (place) => {
     expect(await state.backfillOf('a', span)).toBeUndefined();
   });
 
+  test('tells since when a side has not answered, from the newest success on', async () => {
+    const state = opened(place);
+    const add = async (startedAt: number, over: Partial<RunResult>) => {
+      const result = resultOf({ startedAt, endedAt: startedAt + 1, window: undefined, ...over });
+      await state.endRun(await state.beginRun('a', startedAt), result);
+    };
+    const silent = (side: 'source' | 'target', unansweredSince: number) =>
+      ({
+        outcome: 'failed',
+        failure: { side, message: 'gone', remedy: undefined, unansweredSince },
+      }) as const;
+    const since = async () => (await state.histories(['a'])).get('a')?.unansweredSince;
+    await add(10, silent('target', 9));
+    await add(20, { outcome: 'succeeded' });
+    expect(await since()).toBeUndefined();
+    await add(30, silent('source', 30));
+    await add(40, silent('target', 39));
+    await add(50, silent('target', 49));
+    expect(await since()).toBe(39);
+    const [newest] = await state.runs({ job: 'a', limit: 1 });
+    expect(newest?.failure?.unansweredSince).toBe(49);
+    await add(60, { outcome: 'failed', failure: { side: 'source', message: 'wrong', remedy: undefined } });
+    expect(await since()).toBeUndefined();
+  });
+
   test('gives runs by job and outcome, newest first, and those without an end not at all', async () => {
     const state = opened(place);
     const failure = { side: 'source', message: 'gone', remedy: 'start it' } as const;

@@ -148,7 +148,7 @@ describe('what fails for the time being', () => {
       clientWith({ url: gone.url, retry: { for: 1_000 } }).post(DATA_SET, ['{}']),
     );
     expect(timing.waits).toEqual([500, 500]);
-    expect(error).toMatchObject({ kind: 'unreachable', side: 'target' });
+    expect(error).toMatchObject({ kind: 'unreachable', side: 'target', unansweredFor: expect.any(Number) });
     expect(error.message).toContain('ECONNREFUSED');
     expect(error.message).toContain(gone.url);
   });

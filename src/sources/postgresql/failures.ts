@@ -66,6 +66,12 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
   '08P01': (error, circumstances) => explainPooler(error, circumstances),
   '57P01': lost,
   '57P02': lost,
+  '57P03': (error) => ({
+    what: error.message,
+    remedy:
+      'Wait until the server has done starting, stopping or recovering; the next run starts again where this one did.',
+    unansweredFor: 0,
+  }),
   '25P03': lost,
 };
 
@@ -99,8 +105,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
   '55P03':
     'Leave it to the next run, which starts again where this one did: somebody else holds the table locked, e.g. to ' +
     'change its structure; if it happens again, run the job at another time, or raise lock_timeout of the database user.',
-  '57P03':
-    'Wait until the server has done starting, stopping or recovering; the next run starts again where this one did.',
 };
 
 /** What an error of pg means; undefined when it is none of the database's own. */
