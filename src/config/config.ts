@@ -49,6 +49,8 @@ export type Config = ConfigFile & {
   /** Path of config.yaml, as messages show it. */
   readonly file: string;
   readonly jobs: readonly Job[];
+  /** What pages call schedule.timezone; left out: its name, because it did not come from outside. */
+  readonly shownTimezone?: string;
 };
 
 /** Freezes a value and everything in it, and gives it back. */

@@ -49,10 +49,11 @@ function readConfig(path: string, options: ReadOptions): LoadedConfig {
     [...findings, ...validated.findings, ...certificates, ...unlisted].map(problemOf),
   );
   // The jobs are read although config.yaml may be wrong, so that all mistakes are found at once.
+  const shownZone = shownAt(tree, ['schedule', 'timezone']);
   const surroundings = {
     databases: dialectsOf(tree),
     timezone: value?.schedule.timezone ?? 'UTC',
-    shownZone: shownAt(tree, ['schedule', 'timezone']),
+    shownZone,
   };
   const { jobs, rejected, problems } = loadJobs(root, paths, surroundings, { ...options, bounds });
   const jobsAndProblems = {
@@ -62,7 +63,10 @@ function readConfig(path: string, options: ReadOptions): LoadedConfig {
   if (value === undefined || configProblems.some(({ severity }) => severity === 'error'))
     return jobsAndProblems;
   return {
-    config: deepFreeze({ ...value, collectors: root, file: tree.place.file.shown, jobs }),
+    config: deepFreeze({
+      ...{ ...value, collectors: root, file: tree.place.file.shown, jobs },
+      ...(shownZone === undefined ? {} : { shownTimezone: shownZone }),
+    }),
     ...jobsAndProblems,
   };
 }

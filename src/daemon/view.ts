@@ -8,7 +8,7 @@ import type { RunningRun, RunResult } from '../model/run.ts';
 import type { JobStanding } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
 import { collectedTime } from '../schedule/collected-time.ts';
-import type { DaemonView, JobDetail, JobView } from '../status/daemon-view.ts';
+import type { DaemonView, JobDetail, JobView, PageZone } from '../status/daemon-view.ts';
 import type { Daemon } from './daemon.ts';
 import { recentPeriods } from './recent-periods.ts';
 import { ShownTexts } from './shown-texts.ts';
@@ -35,6 +35,11 @@ export class ViewOfDaemon implements DaemonView {
 
   get startedAt(): number {
     return this.#daemon.startedAt;
+  }
+
+  zone(): PageZone {
+    const { schedule, shownTimezone = schedule.timezone } = this.#daemon.setup.config;
+    return { zone: schedule.timezone, zoneName: shownTimezone };
   }
 
   isReady(): boolean {

@@ -9,6 +9,8 @@ export interface DaemonView {
   readonly version: string;
   readonly startedAt: number;
   now(): number;
+  /** Whose clock the pages show. */
+  zone(): PageZone;
   /** Whether the daemon takes part: started and not stopping. */
   isReady(): boolean;
   /** Throws, saying why, when the process cannot do its work: the state does not answer. */
@@ -24,6 +26,14 @@ export interface DaemonView {
   runs(name: string, limit: number): Promise<readonly RunResult[]>;
   /** Queues a run outside the schedule. */
   runNow(name: string): 'queued' | 'already-running' | 'unknown';
+}
+
+/** A time zone. */
+export interface PageZone {
+  /** An IANA name. */
+  readonly zone: string;
+  /** What pages call it. */
+  readonly zoneName: string;
 }
 
 /** A job at a glance. */

@@ -303,6 +303,7 @@ export function exampleView(over: Partial<DaemonView> = {}): DaemonView {
     version: '1.2.3',
     startedAt: NOW - 3 * DAY,
     now: () => NOW,
+    zone: () => ({ zone: 'Europe/London', zoneName: 'Europe/London' }),
     isReady: () => true,
     checkHealth: async () => undefined,
     lastReload: () => ({ at: NOW - 2 * HOUR, problems: [] }),

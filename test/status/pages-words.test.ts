@@ -6,7 +6,7 @@ import type { RunResult } from '../../src/model/run.ts';
 import { calendarStrip } from '../../src/status/pages/calendar-strip.ts';
 import { modeInWords } from '../../src/status/pages/job-in-words.ts';
 import { sparkText } from '../../src/status/pages/spark-line.ts';
-import { exactText, localText } from '../../src/status/pages/times.ts';
+import { clockText, exactText, localText } from '../../src/status/pages/times.ts';
 import { listed, sentence } from '../../src/words/counts.ts';
 import { durationText, relativeText, spanText } from '../../src/words/durations.ts';
 import { CURSOR_JOB, exampleJob, SNAPSHOT_JOB } from './example-jobs.ts';
@@ -56,7 +56,13 @@ test('a time carries its year only when that is not the present one, and always 
   const [instant, now] = [Date.parse('2026-06-30T23:30:00Z'), Date.parse('2026-11-17T09:20:00Z')];
   expect(localText(instant, { now, zone: 'Europe/London' })).toBe('1 Jul, 00:30');
   expect(localText(instant, { now: now + 100 * DAY, zone: 'UTC' })).toBe('30 Jun 2026, 23:30');
-  expect(exactText(instant, { now, zone: 'Europe/London' })).toBe('Wednesday, 1 July 2026 at 00:30:00 BST');
+  expect(exactText(instant, { zone: 'Europe/London' })).toBe('Wednesday, 1 July 2026 at 00:30:00 BST');
+});
+
+test('a time of today carries no date', () => {
+  const view = { now: Date.parse('2026-11-17T09:20:00Z'), zone: 'Asia/Kolkata', zoneName: 'Asia/Kolkata' };
+  expect(clockText(Date.parse('2026-11-16T18:30:00Z'), view)).toBe('00:00');
+  expect(clockText(Date.parse('2026-11-16T18:29:00Z'), view)).toBe('16 Nov, 23:59');
 });
 
 test('a list and a message become sentences', () => {

@@ -129,14 +129,16 @@ describe('the row of a job', () => {
     expect(page.match(/class="mark bad"/g)).toHaveLength(2);
   });
 
-  test('tells exact times in the zone of the job', async () => {
+  test('tells times by the clock of the page, and where a period ends by that of its job', async () => {
     const job = exampleJob('transactions-by-channel');
     const view = await exampleOf('transactions-by-channel', { job: { ...job, timezone: 'Asia/Kolkata' } });
     const page = await overview(viewOf(view, await exampleOf('letters-sent')));
     expect(page).toContain(
-      'datetime="2026-11-18T06:30:00Z" title="Wednesday, 18 November 2026 at 12:00:00 GMT+5:30"',
+      'datetime="2026-11-18T06:30:00Z" title="Wednesday, 18 November 2026 at 06:30:00 GMT"',
     );
-    expect(textOf(page)).toContain('18 Nov, 12:00 in 21 hours Asia/Kolkata');
+    expect(textOf(page)).toContain('18 Nov, 06:30 in 21 hours');
+    expect(textOf(page)).toContain('17 Nov, 05:30 Asia/Kolkata');
+    expect(textOf(page).match(/Europe\/London/g)).toHaveLength(1);
   });
 
   test('tells of a wrong file what is wrong with it, and how much more', async () => {

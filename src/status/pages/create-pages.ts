@@ -7,6 +7,7 @@ import { chosenJobs } from './filter-form.ts';
 import { jobPage } from './job-page.ts';
 import { type OverviewFacts, overviewPage } from './overview-page.ts';
 import { type PageQuery, readPageQuery, sliceOf } from './page-query.ts';
+import type { Viewpoint } from './times.ts';
 
 interface Asset {
   /** The value of `content-type`. */
@@ -60,9 +61,12 @@ export function createPages(view: DaemonView, { canRunNow }: PagesOptions = { ca
       if (detail === undefined) return undefined;
       const runs = await view.runs(name, RUNS_SHOWN);
       const { version } = view;
-      return jobPage({ detail, runs, version, now: view.now(), canRunNow }, readPageQuery(query));
+      return jobPage(
+        { detail, runs, version, viewpoint: viewpointOf(view), canRunNow },
+        readPageQuery(query),
+      );
     },
-    notFound: () => notFoundPage(view.version, view.now()),
+    notFound: () => notFoundPage(view.version),
     headers: (query = {}) => headersOf(readPageQuery(query)),
     assets: pageAssets(),
   };
@@ -79,6 +83,8 @@ async function overviewFacts(view: DaemonView, query: PageQuery): Promise<Overvi
   const runs = new Map<string, readonly RunResult[]>();
   for (const { name } of slice.items) runs.set(name, await view.recentRuns(name));
   const { version, startedAt } = view;
-  const [now, isReady, reload] = [view.now(), view.isReady(), view.lastReload()];
-  return { version, startedAt, now, isReady, reload, healthProblem, jobs, slice, runs };
+  const [viewpoint, isReady, reload] = [viewpointOf(view), view.isReady(), view.lastReload()];
+  return { version, startedAt, viewpoint, isReady, reload, healthProblem, jobs, slice, runs };
 }
+
+const viewpointOf = (view: DaemonView): Viewpoint => ({ now: view.now(), ...view.zone() });

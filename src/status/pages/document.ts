@@ -1,8 +1,8 @@
 import { render } from 'preact-render-to-string';
 import type { Tone } from '../../look/icon.ts';
-import { html, type Markup, visible } from '../../look/markup.ts';
+import { html, type Markup, said, visible } from '../../look/markup.ts';
 import { addressOf, type PageQuery } from './page-query.ts';
-import { timeOfDayText } from './times.ts';
+import { timeOfDayText, type Viewpoint } from './times.ts';
 
 /** Seconds between two refreshes. */
 const REFRESH_SECONDS = 30;
@@ -17,7 +17,8 @@ interface PageFrame {
    */
   readonly root: string;
   readonly version: string;
-  readonly now: number;
+  /** Undefined on pages that show no times. */
+  readonly viewpoint: Viewpoint | undefined;
   /** Undefined on pages that do not change. */
   readonly query: PageQuery | undefined;
   readonly content: Markup;
@@ -43,7 +44,7 @@ export function documentOf(frame: PageFrame): string {
       <header class="top">
         <div class="wide">
           <a class="product" href=${`${root}${query?.refresh === false ? '?refresh=off' : ''}`}>pp-db-collector</a>
-          ${query === undefined ? undefined : refreshControl(query, frame.now)}
+          ${query && frame.viewpoint && refreshControl(query, frame.viewpoint)}
         </div>
       </header>
       <main id="content" class="wide" tabindex="-1">${content}</main>
@@ -54,9 +55,12 @@ export function documentOf(frame: PageFrame): string {
   </html>`)}\n`;
 }
 
-/** How to stop the page from refreshing itself, before anything else on the page. */
-function refreshControl(query: PageQuery, now: number): Markup {
-  const time = html`As of <time datetime=${new Date(now).toISOString()}>${timeOfDayText(now, 'UTC')}</time>`;
+/**
+ * By which clock the page tells its times, and how to stop it from refreshing itself, before anything else on the page.
+ */
+function refreshControl(query: PageQuery, { now, zone, zoneName }: Viewpoint): Markup {
+  const clock = html`<time datetime=${new Date(now).toISOString()}>${timeOfDayText(now, zone)}</time>`;
+  const time = html`As of ${clock}, ${said(zoneName)}`;
   return query.refresh
     ? html`<p class="refresh">${time}; refreshes every ${REFRESH_SECONDS} seconds. <a
         href=${addressOf(query, { refresh: false })}>Stop refreshing</a></p>`
@@ -76,13 +80,13 @@ export function headersOf(query: PageQuery): { readonly refresh?: string } {
 }
 
 /** Its links begin at the root of the host, because its address may be of any depth. */
-export function notFoundPage(version: string, now: number): string {
+export function notFoundPage(version: string): string {
   return documentOf({
     title: 'Page not found',
     tone: 'calm',
     root: '/',
     version,
-    now,
+    viewpoint: undefined,
     query: undefined,
     content: html`<h1>Page not found</h1>
       <p class="lead">There is no such page, or no job of that name any more. <a href="/">Show all jobs</a></p>`,

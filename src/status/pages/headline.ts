@@ -2,11 +2,12 @@ import type { Look } from '../../look/icon.ts';
 import { counted, grouped, sentence } from '../../words/counts.ts';
 import type { DaemonView, JobView } from '../daemon-view.ts';
 import { byUrgency, isGrave, troubleOf, troubleText } from './situation.ts';
+import type { Viewpoint } from './times.ts';
 
 /** What the headline is made from. */
 export interface Standing {
   readonly jobs: readonly JobView[];
-  readonly now: number;
+  readonly viewpoint: Viewpoint;
   readonly isReady: boolean;
   readonly reload: ReturnType<DaemonView['lastReload']>;
   /** Why the process cannot do its work; undefined when it can. */
@@ -51,7 +52,7 @@ const NOT_READY: Headline = {
 
 const NO_JOBS: Headline = { tone: 'calm', shape: 'dashed', before: 'There are no jobs yet.' };
 
-function headlineOfJobs(troubled: readonly JobView[], { jobs, now }: Standing): Headline {
+function headlineOfJobs(troubled: readonly JobView[], { jobs, viewpoint }: Standing): Headline {
   const worst = troubled.reduce((one, other) => (byUrgency(other, one) < 0 ? other : one));
   const isBad = isGrave(troubleOf(worst));
   const before =
@@ -64,7 +65,7 @@ function headlineOfJobs(troubled: readonly JobView[], { jobs, now }: Standing): 
     shape: isBad ? 'cross' : 'triangle',
     before,
     link: { text: worst.name, job: worst.name },
-    after: `${joint}${troubleText(worst, now)}.`,
+    after: `${joint}${troubleText(worst, viewpoint.now)}.`,
   };
 }
 

@@ -19,7 +19,7 @@ import { carried, type PageQuery } from './page-query.ts';
 import { runProgress } from './run-progress.ts';
 import { isGrave, lookOf, troubleOf, troubleText } from './situation.ts';
 import { sparkLine } from './spark-line.ts';
-import { bothTimes, timeInText, type Viewpoint } from './times.ts';
+import { bothTimes, otherZone, timeInText, type Viewpoint, viewpointOfJob } from './times.ts';
 
 /** Where the job stands and when it runs. */
 function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
@@ -35,7 +35,7 @@ function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
     pending.length === 0 ? undefined : pending.map((snapshot) => pendingOf(snapshot, viewpoint));
   return html`<section aria-labelledby="facts-title"><h2 id="facts-title" class="hidden">Where it stands</h2>
     <dl class="tiles">
-      ${fact('Next run', nextRunOf(detail, viewpoint, { namesZones: false }))}
+      ${fact('Next run', nextRunOf(detail, viewpoint))}
       ${fact('Last success', lastSuccess)}
       ${fact('Collected up to', collected(detail, viewpoint))}
       ${fact('Dead letters', deadLetters === 0 ? '0' : html`<a href="#dead-letters">${grouped(deadLetters)}</a>`)}
@@ -45,7 +45,7 @@ function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
       ${fact('Waiting', waitsBehindOthers)}
       ${fact('Data set', html`${definition.data_set.data_group}/<wbr />${definition.data_set.data_type}`)}
       ${fact('Schedule', scheduleOf(detail, definition))}
-      ${fact('Zone', `${definition.timezone ?? job.timezone}, in which all times of this page are told`)}
+      ${fact('Zone', html`${said(definition.timezone ?? job.timezone)}, by which it is scheduled and its periods begin`)}
       ${fact('Ticks skipped', ticksSkipped === 0 ? undefined : `${grouped(ticksSkipped)}, because a run still went on`)}
       ${fact('Waits to be sent', waitsToBeSent)}
       ${fact('Database', said(definition.database))}
@@ -69,20 +69,21 @@ interface JobPageFacts {
   /** Newest first. */
   readonly runs: readonly RunResult[];
   readonly version: string;
-  readonly now: number;
+  readonly viewpoint: Viewpoint;
   readonly canRunNow: boolean;
 }
 
 /** Everything that is known of one job. */
 export function jobPage(facts: JobPageFacts, query: PageQuery): string {
-  const { detail, version, now } = facts;
+  const { detail, version, viewpoint } = facts;
+  const { now } = viewpoint;
   const { tone } = stateOf(detail, now);
   const content = html`
     <p class="back"><a href=${`../${carried(query)}`}>All jobs</a></p>
     ${titleOf(facts, query)}
     ${detail.job === undefined ? problemsOf(detail) : sectionsOf(facts, detail.job)}`;
   const title = `${detail.name}: ${stateOf(detail, now).words}`;
-  return documentOf({ title, tone, root: '../', version, now, query, content });
+  return documentOf({ title, tone, root: '../', version, viewpoint, query, content });
 }
 
 /** How the job is, as the end of a sentence that begins with its name. */
@@ -99,12 +100,12 @@ function stateOf(detail: JobDetail, now: number) {
   return { ...look, words: `is all right; its last run ended ${relativeText(last.endedAt, now)}` };
 }
 
-function titleOf({ detail, now, canRunNow }: JobPageFacts, query: PageQuery): Markup {
+function titleOf({ detail, viewpoint, canRunNow }: JobPageFacts, query: PageQuery): Markup {
   const { name, job } = detail;
   const definition = job?.shown ?? job;
   const form = html`<form method="post" action=${`../api/jobs/${encodeURIComponent(name)}/run`}>
       <button type="submit">Run now</button></form>`;
-  const state = stateOf(detail, now);
+  const state = stateOf(detail, viewpoint.now);
   return html`<div class="title"><div>
       <h1>${said(name)}</h1>
       ${definition?.description === undefined ? undefined : html`<p class="lead">${said(definition.description)}</p>`}
@@ -125,32 +126,33 @@ const problemsOf = ({ problems }: JobDetail): Markup =>
     <p>Correct it and reload; <code>pp-db-collector check</code> tells whether it is right.</p>
     ${problemList(problems)}</section>`;
 
-function sectionsOf({ detail, runs, now }: JobPageFacts, job: Job): Markup {
-  const viewpoint = { now, zone: job.timezone };
+function sectionsOf({ detail, runs, viewpoint }: JobPageFacts, job: Job): Markup {
   return [
     failureSection(runs, viewpoint),
     jobFacts(detail, job, viewpoint),
     lettersSection(detail.letters, detail.name, viewpoint),
-    periodsOf(detail, job),
-    runsOf(runs, viewpoint),
+    periodsOf(detail, job, viewpoint),
+    runsOf(runs, job, viewpoint),
     definitionOf(job.shown ?? job),
   ];
 }
 
-function periodsOf({ name, periods, collected }: JobDetail, job: Job): Markup {
+function periodsOf({ name, periods, collected }: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
   if (!hasWindows(job) || periods.length === 0) return undefined;
   const { period } = job.window;
+  const zone = otherZone(viewpointOfJob(job, viewpoint), viewpoint);
   const gaps = gapsNotice({ job: name, period, zone: job.timezone, gaps: collected?.gaps ?? [] });
   return html`<section aria-labelledby="periods-title"><h2 id="periods-title">Periods</h2>
+    ${zone && html`<p>They begin and end by the clock of ${said(zone)}.</p>`}
     ${calendarStrip(periods, period, job.timezone)}${gaps}</section>`;
 }
 
-function runsOf(runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
+function runsOf(runs: readonly RunResult[], job: Job, viewpoint: Viewpoint): Markup {
   return html`<section aria-labelledby="runs-title"><h2 id="runs-title">Runs</h2>
     ${
       runs.length === 0
         ? html`<p>The job has not run yet.</p>`
-        : html`<p class="chart">${sparkLine(runs)}</p>${runTable(runs, viewpoint)}`
+        : html`<p class="chart">${sparkLine(runs)}</p>${runTable(runs, job, viewpoint)}`
     }
   </section>`;
 }

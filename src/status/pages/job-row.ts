@@ -11,7 +11,7 @@ import { carried, type PageQuery } from './page-query.ts';
 import { runProgress } from './run-progress.ts';
 import { durationOf, isGrave, lookOf, troubleOf } from './situation.ts';
 import { sparkLine } from './spark-line.ts';
-import { bothTimes, localTime, relativeTime, type Viewpoint } from './times.ts';
+import { bothTimes, localTime, otherZone, relativeTime, type Viewpoint, viewpointOfJob } from './times.ts';
 
 /** The longest value of a position that is shown whole. */
 const LONGEST = 40;
@@ -24,7 +24,10 @@ export function collected(view: JobView, viewpoint: Viewpoint): Markup {
     return html`<span class="position">${values}</span> ${cursorLag(cursor, view, viewpoint)}`;
   }
   if (collectedTo === undefined) return html`<span class="none">Nothing yet</span>`;
-  return html`${localTime(collectedTo, viewpoint)} <span class="sub">${lagText(collectedTo, viewpoint.now)}</span>`;
+  const own = view.job === undefined ? viewpoint : viewpointOfJob(view.job, viewpoint);
+  const zone = otherZone(own, viewpoint);
+  return html`${localTime(collectedTo, own)}${zone && html` <span class="sub">${said(zone)}</span>`} <span
+    class="sub">${lagText(collectedTo, viewpoint.now)}</span>`;
 }
 
 const cut = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`);
@@ -62,10 +65,8 @@ export const COLUMNS = {
 const MOST_PROBLEMS = 3;
 
 interface RowSetting {
-  readonly now: number;
+  readonly viewpoint: Viewpoint;
   readonly query: PageQuery;
-  /** Whether each row must tell the zone of its times. */
-  readonly namesZones: boolean;
 }
 
 /** From the start page. */
@@ -83,11 +84,7 @@ export function jobRow(view: JobView, runs: readonly RunResult[], setting: RowSe
   const tone = trouble === undefined ? 'good' : isGrave(trouble) ? 'bad' : 'warn';
   return html`<tr role="row" class=${tone}>
     <th role="rowheader" scope="row" class="job">${nameOf(view, setting)}</th>
-    ${
-      view.job === undefined
-        ? problemsCell(view, setting)
-        : cellsOf(view, runs, { now: setting.now, zone: view.job.timezone }, setting)
-    }
+    ${view.job === undefined ? problemsCell(view, setting) : cellsOf(view, runs, setting.viewpoint)}
   </tr>`;
 }
 
@@ -101,12 +98,7 @@ function nameOf({ name, job }: JobView, { query }: RowSetting): Markup {
     <p class="data-set"><span class="hidden">Data set: </span>${group}/<wbr />${type}</p>`;
 }
 
-function cellsOf(
-  view: JobView,
-  runs: readonly RunResult[],
-  viewpoint: Viewpoint,
-  setting: RowSetting,
-): Markup {
+function cellsOf(view: JobView, runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
   const { lastRun: last, deadLetters } = view;
   return [
     cell(
@@ -120,7 +112,7 @@ function cellsOf(
     cell('records', last && grouped(last.records), 'number'),
     cell('collected', html`${collected(view, viewpoint)}${pendingOf(view)}`),
     cell('runs', sparkLine(runs), 'chart'),
-    cell('next', nextRunOf(view, viewpoint, setting)),
+    cell('next', nextRunOf(view, viewpoint)),
     cell(
       'letters',
       deadLetters === 0 ? '0' : html`<span class="badge warn">${grouped(deadLetters)}</span>`,
@@ -151,16 +143,8 @@ function pendingOf({ pendingRecords }: JobView): Markup {
 }
 
 /** When the job runs next, or why it does not by itself. */
-export function nextRunOf(
-  { job, nextRun }: JobView,
-  viewpoint: Viewpoint,
-  { namesZones }: Pick<RowSetting, 'namesZones'>,
-): Markup {
-  if (nextRun !== undefined) {
-    const name = job?.shown?.timezone ?? viewpoint.zone;
-    const zone = namesZones ? html` <span class="sub">${name}</span>` : undefined;
-    return html`${bothTimes(nextRun, viewpoint)}${zone}`;
-  }
+export function nextRunOf({ job, nextRun }: JobView, viewpoint: Viewpoint): Markup {
+  if (nextRun !== undefined) return bothTimes(nextRun, viewpoint);
   if (job?.enabled === false) return html`<span class="none">Switched off</span>`;
   return html`<span class="none">Only by hand</span>`;
 }

@@ -1,3 +1,4 @@
+import type { Job } from '../../config/config.ts';
 import { badge } from '../../look/icon.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
 import type { StoredDeadLetter } from '../../model/dead-letter.ts';
@@ -7,7 +8,7 @@ import { capitalized, counted, grouped, sentence } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
 import { catalogueText, fact } from './page-parts.ts';
 import { durationOf, OUTCOMES } from './situation.ts';
-import { bothTimes, localTime, timeInText, type Viewpoint } from './times.ts';
+import { bothTimes, localTime, otherZone, timeInText, type Viewpoint, viewpointOfJob } from './times.ts';
 
 const SIDES: Readonly<Record<FailedSide, string>> = {
   source: 'the database',
@@ -113,22 +114,29 @@ const NUMBERS: readonly (readonly [string, (run: RunResult) => string])[] = [
 ];
 
 /** @param runs newest first */
-export function runTable(runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
+export function runTable(runs: readonly RunResult[], job: Job, viewpoint: Viewpoint): Markup {
   // Jobs without windows never have any.
   const hasWindows = runs.some(({ window }) => window !== undefined);
+  const own = viewpointOfJob(job, viewpoint);
+  const zone = otherZone(own, viewpoint);
+  const collected = `Collected${zone === undefined ? '' : ` (${zone})`}`;
+  const cells = (run: RunResult) =>
+    hasWindows
+      ? html`<td role="cell" data-label=${collected}>${windowText(run.window, own)}</td>`
+      : undefined;
   const head = (words: string, kind = '') =>
     html`<th role="columnheader" scope="col" class=${kind}>${words}</th>`;
   return html`<table class="cards runs" role="table" aria-labelledby="runs-title">
     <thead role="rowgroup"><tr role="row">
       ${head('Began')}${head('Outcome')}${NUMBERS.map(([words]) => head(words, 'number'))}
-      ${hasWindows ? head('Collected') : undefined}
+      ${hasWindows ? head(collected) : undefined}
     </tr></thead>
-    <tbody role="rowgroup">${runs.map((run) => runRow(run, viewpoint, hasWindows))}</tbody>
+    <tbody role="rowgroup">${runs.map((run) => runRow(run, viewpoint, cells(run)))}</tbody>
   </table>`;
 }
 
-function runRow(run: RunResult, viewpoint: Viewpoint, hasWindows: boolean): Markup {
-  const { outcome, startedAt, failure, window } = run;
+function runRow(run: RunResult, viewpoint: Viewpoint, collected: Markup): Markup {
+  const { outcome, startedAt, failure } = run;
   const reason = failure === undefined ? undefined : html`<p class="reason">${said(failure.message)}</p>`;
   const numbers = NUMBERS.map(
     ([words, text]) => html`<td role="cell" class="number" data-label=${words}>${text(run)}</td>`,
@@ -137,7 +145,7 @@ function runRow(run: RunResult, viewpoint: Viewpoint, hasWindows: boolean): Mark
     <th role="rowheader" scope="row">${bothTimes(startedAt, viewpoint)}</th>
     <td role="cell" class="status">${badge(OUTCOMES[outcome])}${reason}</td>
     ${numbers}
-    ${hasWindows ? html`<td role="cell" data-label="Collected">${windowText(window, viewpoint)}</td>` : undefined}
+    ${collected}
   </tr>`;
 }
 

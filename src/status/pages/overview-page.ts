@@ -1,7 +1,6 @@
 import { icon } from '../../look/icon.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
 import type { RunResult } from '../../model/run.ts';
-import { relativeText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
 import { documentOf } from './document.ts';
 import { filterForm, stateLinks } from './filter-form.ts';
@@ -9,7 +8,7 @@ import { type Headline, headlineOf, plainHeadline, type Standing } from './headl
 import { COLUMNS, jobRow, pathOfJob } from './job-row.ts';
 import { problemList } from './page-parts.ts';
 import { type PageQuery, pageLinks, type Slice } from './page-query.ts';
-import { localTime, relativeTime } from './times.ts';
+import { timeInText } from './times.ts';
 
 export interface OverviewFacts extends Standing {
   /** The jobs that are shown. */
@@ -28,17 +27,15 @@ export function overviewPage(facts: OverviewFacts, query: PageQuery): string {
     tone: headline.tone,
     root: './',
     version: facts.version,
-    now: facts.now,
+    viewpoint: facts.viewpoint,
     query,
     content: html`${headlineMarkup(headline, query)}${reloadSection(facts)}${jobsSection(facts, query)}`,
     foot: footOf(facts),
   });
 }
 
-function footOf({ startedAt, now }: OverviewFacts): Markup {
-  const since = localTime(startedAt, { now, zone: 'UTC' });
-  return html`<p>Running since ${since} UTC, ${relativeText(startedAt, now)}</p>`;
-}
+const footOf = ({ startedAt, viewpoint }: OverviewFacts): Markup =>
+  html`<p>Running since ${timeInText(startedAt, viewpoint)}</p>`;
 
 function headlineMarkup(headline: Headline, query: PageQuery): Markup {
   const { before, link, after, tone } = headline;
@@ -49,24 +46,21 @@ function headlineMarkup(headline: Headline, query: PageQuery): Markup {
 
 const OLD_STAYS_IN_FORCE = 'is wrong, so the one before stays in force. Correct the files and reload.';
 
-function reloadSection({ reload, now }: Standing): Markup {
+function reloadSection({ reload, viewpoint }: Standing): Markup {
   if (reload === undefined || reload.problems.length === 0) return undefined;
-  const time = relativeTime(reload.at, { now, zone: 'UTC' });
+  const time = timeInText(reload.at, viewpoint);
   return html`<section class="notice warn" id="reload" aria-labelledby="reload-title">
     <h2 id="reload-title">The last reload failed</h2>
-    <p>The configuration that was read ${time} ${OLD_STAYS_IN_FORCE}</p>
+    <p>The configuration that was read ${time}, ${OLD_STAYS_IN_FORCE}</p>
     ${problemList(reload.problems)}
   </section>`;
 }
 
 function jobsSection(facts: OverviewFacts, query: PageQuery): Markup {
-  const { jobs, slice, runs, now, healthProblem } = facts;
+  const { jobs, slice, runs, viewpoint, healthProblem } = facts;
   if (healthProblem !== undefined) return undefined;
   if (jobs.length === 0) return NO_JOBS;
-  const zones = new Set(
-    jobs.flatMap(({ job }) => (job === undefined ? [] : [job.shown?.timezone ?? job.timezone])),
-  );
-  const setting = { now, query, namesZones: zones.size > 1 };
+  const setting = { viewpoint, query };
   return html`<section aria-labelledby="jobs-title">
     <h2 id="jobs-title" class="hidden">Jobs</h2>
     <div class="choice">${stateLinks(jobs, query)}${filterForm(jobs, query)}</div>
@@ -76,7 +70,7 @@ function jobsSection(facts: OverviewFacts, query: PageQuery): Markup {
         : jobTable(slice.items.map((view) => jobRow(view, runs.get(view.name) ?? [], setting)))
     }
     ${pageLinks(slice, query)}
-    ${slice.total === 0 ? undefined : legend([...zones])}
+    ${slice.total === 0 ? undefined : LEGEND}
   </section>`;
 }
 
@@ -94,10 +88,5 @@ function jobTable(rows: Markup): Markup {
 }
 
 /** How to read the table. */
-function legend(zones: readonly string[]): Markup {
-  const times =
-    zones.length === 1 ? `Times are those of ${zones[0]}.` : 'Times are those of the zone of each job.';
-  const bars = 'In the charts each bar is a run, the newest on the right, as high as it was long;';
-  return html`<p class="legend">${times} ${bars} <span class="bad">✕</span> marks a run that failed, <span
-    class="warn">▲</span> one that was not complete.</p>`;
-}
+const LEGEND = html`<p class="legend">In the charts each bar is a run, the newest on the right, as high as it was
+  long; <span class="bad">✕</span> marks a run that failed, <span class="warn">▲</span> one that was not complete.</p>`;

@@ -1,15 +1,15 @@
+import type { Job } from '../../config/config.ts';
 import { html, type Markup } from '../../look/markup.ts';
 import { relativeText } from '../../words/durations.ts';
+import type { PageZone } from '../daemon-view.ts';
 
-/** What a time is shown against: the zone of the job, and the present. */
-export interface Viewpoint {
+/** What a time is shown against: a zone, which is the same for a whole page, and the present. */
+export interface Viewpoint extends PageZone {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** An IANA name. */
-  readonly zone: string;
 }
 
-type Form = 'minute' | 'minute-of-year' | 'exact' | 'year' | 'time';
+type Form = 'minute' | 'minute-of-year' | 'exact' | 'year' | 'date' | 'clock' | 'time';
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const FORMS: Readonly<Record<Form, Intl.DateTimeFormatOptions>> = {
@@ -22,7 +22,9 @@ const FORMS: Readonly<Record<Form, Intl.DateTimeFormatOptions>> = {
     timeZoneName: 'short',
   },
   year: { year: 'numeric' },
-  time: { ...CLOCK, second: '2-digit', timeZoneName: 'short' },
+  date: { day: 'numeric', month: 'numeric', year: 'numeric' },
+  clock: CLOCK,
+  time: { ...CLOCK, second: '2-digit' },
 };
 
 // To make a format takes a thousand times as long as to use it; there are only so many zones.
@@ -36,18 +38,35 @@ function formatted(instant: number, zone: string, form: Form): string {
 }
 
 /** `23 Nov, 06:30`, with the year when it is not the present one */
-export function localText(instant: number, { now, zone }: Viewpoint): string {
+export function localText(instant: number, { now, zone }: Pick<Viewpoint, 'now' | 'zone'>): string {
   const isThisYear = formatted(instant, zone, 'year') === formatted(now, zone, 'year');
   return formatted(instant, zone, isThisYear ? 'minute' : 'minute-of-year');
 }
 
-/** `22:19:04 GMT` */
+/** `22:19`, with the date when it is not today's: `23 Nov, 22:19` */
+export function clockText(instant: number, viewpoint: Viewpoint): string {
+  const { now, zone } = viewpoint;
+  const isToday = formatted(instant, zone, 'date') === formatted(now, zone, 'date');
+  return isToday ? formatted(instant, zone, 'clock') : localText(instant, viewpoint);
+}
+
+/** `22:19:04` */
 export const timeOfDayText = (instant: number, zone: string): string => formatted(instant, zone, 'time');
 
 const isoText = (instant: number): string => new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** `Monday 23 November 2026 at 06:30:12 GMT` */
-export const exactText = (instant: number, { zone }: Viewpoint): string => formatted(instant, zone, 'exact');
+export const exactText = (instant: number, { zone }: Pick<Viewpoint, 'zone'>): string =>
+  formatted(instant, zone, 'exact');
+
+/** By the clock of a job, whose periods begin at its midnights and not at those of the page. */
+export function viewpointOfJob(job: Job, { now }: Viewpoint): Viewpoint {
+  return { now, zone: job.timezone, zoneName: job.shown?.timezone ?? job.timezone };
+}
+
+/** The name of a job's zone, where it is not the one of the page. */
+export const otherZone = (own: Viewpoint, page: Viewpoint): string | undefined =>
+  own.zone === page.zone ? undefined : own.zoneName;
 
 /** `23 Nov, 06:30`, with everything else that is known of the instant behind it. */
 export function localTime(instant: number, viewpoint: Viewpoint): Markup {
@@ -66,7 +85,7 @@ const timeElement = (instant: number, viewpoint: Viewpoint, text: string): Marku
 export const timeInText = (instant: number, viewpoint: Viewpoint): Markup =>
   html`${localTime(instant, viewpoint)}, ${relativeText(instant, viewpoint.now)}`;
 
-/** The time that a job's zone shows, and how long ago or ahead that is, one above the other. */
+/** The time that the page's clock shows, and how long ago or ahead that is, one above the other. */
 export function bothTimes(instant: number, viewpoint: Viewpoint): Markup {
   return html`${localTime(instant, viewpoint)} <span class="sub">${relativeText(instant, viewpoint.now)}</span>`;
 }
