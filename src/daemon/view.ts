@@ -8,8 +8,9 @@ import type { RunningRun, RunResult } from '../model/run.ts';
 import type { JobStanding } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
 import { collectedTime } from '../schedule/collected-time.ts';
-import type { DaemonView, JobDetail, JobView, PageZone } from '../status/daemon-view.ts';
+import type { DaemonView, DuePeriods, JobDetail, JobView, PageZone } from '../status/daemon-view.ts';
 import type { Daemon } from './daemon.ts';
+import { duePeriods } from './due-periods.ts';
 import { recentPeriods } from './recent-periods.ts';
 import { ShownTexts } from './shown-texts.ts';
 
@@ -147,6 +148,7 @@ export class ViewOfDaemon implements DaemonView {
       waitingSince: status?.waitingSince,
       ticksSkipped: status?.ticksSkipped ?? 0,
       progress: standing?.progress,
+      due: () => dueOf(job, standing?.progress?.collectedTo, this.now()),
       lastRun: history?.lastRun && new ShownTexts(job).run(history.lastRun),
       lastSuccessAt: history?.lastSuccessAt,
       deadLetters: standing?.deadLetters ?? 0,
@@ -177,6 +179,10 @@ export class ViewOfDaemon implements DaemonView {
     this.#words.set(schedule, words);
     return words;
   }
+}
+
+function dueOf(job: Job, collectedTo: number | undefined, now: number): DuePeriods | undefined {
+  return collectedTo !== undefined && hasWindows(job) ? duePeriods(job, collectedTo, now) : undefined;
 }
 
 /** A job that the daemon can do nothing with. */
@@ -213,6 +219,7 @@ const NOTHING_KNOWN = {
   waitingSince: undefined,
   ticksSkipped: 0,
   progress: undefined,
+  due: () => undefined,
   lastRun: undefined,
   lastSuccessAt: undefined,
   deadLetters: 0,

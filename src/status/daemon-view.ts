@@ -51,6 +51,8 @@ export interface JobView {
   readonly waitingSince: number | undefined;
   readonly ticksSkipped: number;
   readonly progress: Progress | undefined;
+  /** Of window jobs that have collected something. Asked for those that are shown. */
+  due(): DuePeriods | undefined;
   /** The newest run that ended. */
   readonly lastRun: RunResult | undefined;
   /** When the newest run ended that brought what it could. */
@@ -59,6 +61,13 @@ export interface JobView {
   readonly pendingRecords: number;
   /** The job did not succeed for two of its intervals. */
   readonly isStale: boolean;
+}
+
+export interface DuePeriods {
+  /** When the first period that is not collected is, or was, due; undefined: never, by the schedule. */
+  readonly nextAt: number | undefined;
+  /** Milliseconds of periods that are due and not collected. */
+  readonly behind: number;
 }
 
 export interface JobDetail extends JobView {

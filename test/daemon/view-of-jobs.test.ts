@@ -4,6 +4,7 @@ import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { letterOf, NOTHING, stepOf } from '../state/examples.ts';
 import { jobOf } from '../support/collecting.ts';
 import {
+  DAY,
   type DaemonWorld,
   EVERY_SECOND,
   HOUR,
@@ -206,6 +207,8 @@ describe('one job', () => {
     await world.state.acknowledged('days', 1, stepOf({ collected: { from: first, to: third } }));
     if (lease.kind === 'lease') await lease.release();
     expect(await stateOf()).toEqual([['collected', 'collected', 'owed', 'not-over'], []]);
+    const due = { nextAt: Date.parse('2026-05-04T00:00:00Z'), behind: DAY };
+    expect((await world.view.job('days'))?.due()).toEqual(due);
   });
 
   test('shows its runs, the newest first, as many as are asked for', async ({ world }) => {

@@ -1,6 +1,6 @@
 import type { StoredDeadLetter } from '../../src/model/dead-letter.ts';
 import type { RunResult } from '../../src/model/run.ts';
-import type { DaemonView, JobDetail, JobView, PeriodView } from '../../src/status/daemon-view.ts';
+import type { DaemonView, DuePeriods, JobDetail, JobView, PeriodView } from '../../src/status/daemon-view.ts';
 import { CURSOR_JOB, exampleJob, SNAPSHOT_JOB } from './example-jobs.ts';
 
 /** The time of the example: a Tuesday morning in November, when London keeps UTC. */
@@ -45,6 +45,7 @@ function detailOf(name: string, { history = [], ...over }: Example): JobDetail {
     waitingSince: undefined,
     ticksSkipped: 0,
     progress: undefined,
+    due: () => over.periods && dueOf(over.periods),
     lastRun: history[0],
     lastSuccessAt: history.find(({ outcome }) => outcome === 'succeeded' || outcome === 'empty')?.endedAt,
     deadLetters: over.letters?.length ?? 0,
@@ -101,6 +102,13 @@ function periodsWithGaps(): readonly PeriodView[] {
     if (index < 10) return { ...period, state: 'before' };
     return isGap(period) ? { ...period, state: 'gap' } : period;
   });
+}
+
+/** Days are due at the run of their tomorrow. */
+function dueOf(periods: readonly PeriodView[]): DuePeriods {
+  const owed = periods.filter(({ state }) => state === 'owed');
+  const nextAt = (owed[0]?.from ?? MIDNIGHT) + DAY + 6.5 * HOUR;
+  return { nextAt, behind: owed.length * DAY };
 }
 
 /** The last 35 days and today. */

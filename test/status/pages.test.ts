@@ -110,7 +110,7 @@ describe('the row of a job', () => {
       'Succeeded2 hours ago',
       '7.3 s',
       '1,234,567',
-      '17 Nov, 00:00 9 hours behind',
+      '17 Nov, 00:00 up to date, next in 21 hours',
       '18 Nov, 06:30 in 21 hours',
     ])
       expect(text).toContain(part);

@@ -16,7 +16,7 @@ import { bothTimes, localTime, otherZone, relativeTime, type Viewpoint, viewpoin
 /** The longest value of a position that is shown whole. */
 const LONGEST = 40;
 
-/** Up to where a job is collected, and how far behind the present that is. */
+/** Up to where a job is collected, and how much of what is due is not. */
 export function collected(view: JobView, viewpoint: Viewpoint): Markup {
   const { cursor, collectedTo } = view.progress ?? {};
   if (cursor !== undefined) {
@@ -27,7 +27,7 @@ export function collected(view: JobView, viewpoint: Viewpoint): Markup {
   const own = view.job === undefined ? viewpoint : viewpointOfJob(view.job, viewpoint);
   const zone = otherZone(own, viewpoint);
   return html`${localTime(collectedTo, own)}${zone && html` <span class="sub">${said(zone)}</span>`} <span
-    class="sub">${lagText(collectedTo, viewpoint.now)}</span>`;
+    class="sub">${lagText(view, collectedTo, viewpoint.now)}</span>`;
 }
 
 const cut = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`);
@@ -35,7 +35,7 @@ const cut = (text: string): string => (text.length <= LONGEST ? text : `${text.s
 /** A local time without its offset may be that of any zone: then the last success tells how new the position is. */
 function cursorLag(cursor: readonly CursorValue[], { lastSuccessAt }: JobView, { now }: Viewpoint): Markup {
   const time = cursor.map(instantOf).find((instant) => instant !== undefined);
-  if (time !== undefined) return html`<span class="sub">${lagText(time, now)}</span>`;
+  if (time !== undefined) return html`<span class="sub">${ageText(time, now, 'newest row ', ' old')}</span>`;
   if (lastSuccessAt === undefined) return undefined;
   return html`<span class="sub">as of ${relativeText(lastSuccessAt, now)}</span>`;
 }
@@ -45,10 +45,17 @@ function instantOf({ kind, text }: CursorValue): number | undefined {
   return time?.offset === undefined ? undefined : time.wallClock - time.offset;
 }
 
-/** `7 hours behind` */
-function lagText(to: number, now: number): string {
-  return to > now ? `${spanText(to - now)} ahead of the clock` : `${spanText(now - to)} behind`;
+/** What is owed, and of what nothing is when the next is: `3 days behind`, `up to date, next in 36 days`. */
+function lagText(view: JobView, to: number, now: number): string {
+  const due = view.due();
+  if (due === undefined) return ageText(to, now, 'as of ', ' ago');
+  if (due.behind > 0) return `${spanText(due.behind)} behind`;
+  return due.nextAt === undefined ? 'up to date' : `up to date, next ${relativeText(due.nextAt, now)}`;
 }
+
+/** How old a position is, which says nothing of what is owed: nobody knows which rows are still to come. */
+const ageText = (to: number, now: number, before: string, after: string): string =>
+  to > now ? `${spanText(to - now)} ahead of the clock` : `${before}${spanText(now - to)}${after}`;
 
 /** The head of the table, and on a narrow screen the label of each value. */
 export const COLUMNS = {
