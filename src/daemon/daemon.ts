@@ -16,7 +16,7 @@ import type {
   ScheduleObserver,
 } from '../schedule/scheduler-interface.ts';
 import { startTicker, type Ticker } from '../schedule/ticker.ts';
-import { Histories } from './histories.ts';
+import { Histories, type Recovery } from './histories.ts';
 import { Setup, type Stations } from './setup.ts';
 
 export interface DaemonSettings {
@@ -97,6 +97,10 @@ export class Daemon {
 
   historyOf(name: string): JobHistory | undefined {
     return this.#histories.of(name);
+  }
+
+  recoveryOf(name: string): Recovery | undefined {
+    return this.#histories.recoveryOf(name);
   }
 
   statusOf(name: string): JobStatus | undefined {

@@ -51,6 +51,10 @@ export class ViewOfDaemon implements DaemonView {
     await this.#state.jobs();
   }
 
+  writeApiDownSince(): number | undefined {
+    return this.#daemon.setup.writeApiDownSince;
+  }
+
   lastReload() {
     const reload = this.#daemon.lastReload;
     if (reload === undefined) return undefined;
@@ -151,6 +155,8 @@ export class ViewOfDaemon implements DaemonView {
       due: () => dueOf(job, standing?.progress?.collectedTo, this.now()),
       lastRun: history?.lastRun && new ShownTexts(job).run(history.lastRun),
       lastSuccessAt: history?.lastSuccessAt,
+      unansweredSince: history?.unansweredSince,
+      recovery: this.#daemon.recoveryOf(job.name),
       deadLetters: standing?.deadLetters ?? 0,
       pendingRecords: standing?.pendingRecords ?? 0,
       isStale: this.#isStale(job, history?.lastSuccessAt),
@@ -222,6 +228,8 @@ const NOTHING_KNOWN = {
   due: () => undefined,
   lastRun: undefined,
   lastSuccessAt: undefined,
+  unansweredSince: undefined,
+  recovery: undefined,
   deadLetters: 0,
   pendingRecords: 0,
   isStale: false,

@@ -1,4 +1,5 @@
 import type { Job } from '../config/config.ts';
+import type { Recovery } from '../daemon/histories.ts';
 import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import type { Progress, Span } from '../model/progress.ts';
@@ -15,6 +16,8 @@ export interface DaemonView {
   isReady(): boolean;
   /** Throws, saying why, when the process cannot do its work: the state does not answer. */
   checkHealth(): Promise<void>;
+  /** Since when requests to the write API are held back because too many failed in a row; undefined: they are not. */
+  writeApiDownSince(): number | undefined;
   /** The last reload: undefined when there was none. */
   lastReload(): { readonly at: number; readonly problems: readonly string[] } | undefined;
   /** For a spark line: the newest 30, newest first. Asked for those that are shown. */
@@ -57,6 +60,10 @@ export interface JobView {
   readonly lastRun: RunResult | undefined;
   /** When the newest run ended that brought what it could. */
   readonly lastSuccessAt: number | undefined;
+  /** Since when the side that its last failure names has not answered its runs; undefined: it has. */
+  readonly unansweredSince: number | undefined;
+  /** When a side last answered again that had not answered its runs before. */
+  readonly recovery: Recovery | undefined;
   readonly deadLetters: number;
   readonly pendingRecords: number;
   /** The job did not succeed for two of its intervals. */

@@ -190,11 +190,16 @@ describe('many jobs', async () => {
     const page = await overview(view, { page: '2' });
     expect(performance.now() - begin).toBeLessThan(1_500);
     expect(rowsOf(page)).toHaveLength(200);
-    expect(rowsOf(page)[0]).toBe('job-00200');
+    expect(rowsOf(page)[0]).toBe('job-00102');
     expect(textOf(page)).toContain('Jobs 201 to 400 of 10,000');
     expect(page).toContain('<a href="?" rel="prev">Previous</a>');
     expect(page).toContain('<a href="?page=3" rel="next">Next</a>');
     expect(page).toContain('<a href="?page=50">Last</a>');
+  });
+
+  test('begin with those that need attention', async () => {
+    const names = rowsOf(await overview(view));
+    expect(names.slice(98, 102)).toEqual(['job-09800', 'job-09900', 'job-00001', 'job-00002']);
   });
 
   test('ask for the runs of those only that are shown', async () => {

@@ -7,6 +7,7 @@ import { chosenJobs } from './filter-form.ts';
 import { jobPage } from './job-page.ts';
 import { type OverviewFacts, overviewPage } from './overview-page.ts';
 import { type PageQuery, readPageQuery, sliceOf } from './page-query.ts';
+import { mostUrgentFirst } from './situation.ts';
 import type { Viewpoint } from './times.ts';
 
 interface Asset {
@@ -79,12 +80,14 @@ async function overviewFacts(view: DaemonView, query: PageQuery): Promise<Overvi
   );
   // Of a state that does not answer nothing more can be asked; the headline says why.
   const jobs = healthProblem === undefined ? await view.jobs() : [];
-  const slice = sliceOf(chosenJobs(jobs, query), query.page);
+  const slice = sliceOf(mostUrgentFirst(chosenJobs(jobs, query)), query.page);
   const runs = new Map<string, readonly RunResult[]>();
   for (const { name } of slice.items) runs.set(name, await view.recentRuns(name));
   const { version, startedAt } = view;
   const [viewpoint, isReady, reload] = [viewpointOf(view), view.isReady(), view.lastReload()];
-  return { version, startedAt, viewpoint, isReady, reload, healthProblem, jobs, slice, runs };
+  const writeApiDownSince = view.writeApiDownSince();
+  const standing = { viewpoint, isReady, reload, healthProblem, writeApiDownSince, jobs };
+  return { ...standing, version, startedAt, slice, runs };
 }
 
 const viewpointOf = (view: DaemonView): Viewpoint => ({ now: view.now(), ...view.zone() });

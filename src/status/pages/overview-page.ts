@@ -7,7 +7,7 @@ import { filterForm, stateLinks } from './filter-form.ts';
 import { type Headline, headlineOf, plainHeadline, type Standing } from './headline.ts';
 import { COLUMNS, jobRow, pathOfJob } from './job-row.ts';
 import { problemList } from './page-parts.ts';
-import { type PageQuery, pageLinks, type Slice } from './page-query.ts';
+import { addressOf, type PageQuery, pageLinks, type Slice } from './page-query.ts';
 import { timeInText } from './times.ts';
 
 export interface OverviewFacts extends Standing {
@@ -39,9 +39,13 @@ const footOf = ({ startedAt, viewpoint }: OverviewFacts): Markup =>
 
 function headlineMarkup(headline: Headline, query: PageQuery): Markup {
   const { before, link, after, tone } = headline;
-  const target = link?.job === undefined ? '#reload' : pathOfJob(link.job, query);
-  const linked = link && html`<a href=${target}>${said(link.text)}</a>`;
+  const linked = link && html`<a href=${targetOf(link, query)}>${said(link.text)}</a>`;
   return html`<h1 class=${`headline ${tone}`}>${icon(headline)}<span>${before}${linked}${after}</span></h1>`;
+}
+
+function targetOf({ job, state }: NonNullable<Headline['link']>, query: PageQuery): string {
+  if (job !== undefined) return pathOfJob(job, query);
+  return state === undefined ? '#reload' : addressOf(query, { state, name: '', page: 1 });
 }
 
 const OLD_STAYS_IN_FORCE = 'is wrong, so the one before stays in force. Correct the files and reload.';

@@ -7,6 +7,10 @@ import { troubleOf } from './situation.ts';
 export const STATES = {
   attention: { words: 'need attention', holds: (view: JobView) => troubleOf(view) !== undefined },
   failing: { words: 'failing', holds: (view: JobView) => troubleOf(view) === 'failing' },
+  unanswered: {
+    words: 'without an answer',
+    holds: (view: JobView) => view.unansweredSince !== undefined,
+  },
   stale: { words: 'stale', holds: (view: JobView) => view.isStale },
   'wrong-file': { words: 'with a wrong file', holds: (view: JobView) => view.job === undefined },
   'dead-letters': { words: 'with dead letters', holds: (view: JobView) => view.deadLetters > 0 },

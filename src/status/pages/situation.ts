@@ -45,6 +45,12 @@ export function byUrgency(one: JobView, other: JobView): number {
   );
 }
 
+/** Jobs in trouble, then all others in the order in which they came. */
+export function mostUrgentFirst(jobs: readonly JobView[]): readonly JobView[] {
+  const inTrouble = (view: JobView) => troubleOf(view) !== undefined;
+  return [...jobs.filter(inTrouble).sort(byUrgency), ...jobs.filter((view) => !inTrouble(view))];
+}
+
 function rankOf(view: JobView): number {
   const trouble = troubleOf(view);
   return trouble === undefined ? TROUBLES.length : TROUBLES.indexOf(trouble);

@@ -43,12 +43,12 @@ export function localText(instant: number, { now, zone }: Pick<Viewpoint, 'now' 
   return formatted(instant, zone, isThisYear ? 'minute' : 'minute-of-year');
 }
 
+export const isToday = (instant: number, { now, zone }: Viewpoint): boolean =>
+  formatted(instant, zone, 'date') === formatted(now, zone, 'date');
+
 /** `22:19`, with the date when it is not today's: `23 Nov, 22:19` */
-export function clockText(instant: number, viewpoint: Viewpoint): string {
-  const { now, zone } = viewpoint;
-  const isToday = formatted(instant, zone, 'date') === formatted(now, zone, 'date');
-  return isToday ? formatted(instant, zone, 'clock') : localText(instant, viewpoint);
-}
+export const clockText = (instant: number, viewpoint: Viewpoint): string =>
+  isToday(instant, viewpoint) ? formatted(instant, viewpoint.zone, 'clock') : localText(instant, viewpoint);
 
 /** `22:19:04` */
 export const timeOfDayText = (instant: number, zone: string): string => formatted(instant, zone, 'time');
