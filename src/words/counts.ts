@@ -20,8 +20,12 @@ export function listed(items: readonly string[]): string {
 /** With a capital at its beginning. */
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Begun with a capital and ended with a full stop, as a message becomes a sentence. */
+/** Letters alone: an address, a path, the name of a job or column with a mark in it, or what is quoted, is none. */
+const WORD_AT_BEGINNING = /^\p{Ll}[\p{L}’']*(?=[\s,;]|:\s|$)/u;
+
+/** Begun with a capital, where it begins with a word, and ended with a full stop, as a message becomes a sentence. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
-  return /[.!?…]$/.test(trimmed) ? capitalized(trimmed) : `${capitalized(trimmed)}.`;
+  const begun = WORD_AT_BEGINNING.test(trimmed) ? capitalized(trimmed) : trimmed;
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -70,6 +70,27 @@ test('a list and a message become sentences', () => {
   expect([sentence('it is down'), sentence('Why?')]).toEqual(['It is down.', 'Why?']);
 });
 
+test.each([
+  'http://127.0.0.1:9464 cannot be reached.',
+  'write.example.gov.uk does not answer.',
+  'collectors/visits.yaml is wrong.',
+  'completion-rate failed.',
+  'submitted_on is null.',
+  '"count" is not one of its fields.',
+  '`count` is none.',
+  'max_dead_letters: too many.',
+])('what is not a word keeps its first letter: %s', (text) => {
+  expect(sentence(text)).toBe(text);
+});
+
+test('a word keeps its capital before a comma, a colon and an apostrophe', () => {
+  expect(["database: it's gone", 'so, no', "it's gone"].map(sentence)).toEqual([
+    "Database: it's gone.",
+    'So, no.',
+    "It's gone.",
+  ]);
+});
+
 test('a chart of one run is told as one', () => {
   const run = { outcome: 'empty', startedAt: 0, endedAt: 1_500 } as RunResult;
   expect(sparkText([run])).toBe('The only run: 1 no rows; it took 1.5 s.');

@@ -149,6 +149,12 @@ describe('the row of a job', () => {
     expect(text).toContain('2 more mistakes');
   });
 
+  test('tells in one line why a job failed', async () => {
+    const page = await overview();
+    expect(page.match(/class="reason"/g)).toHaveLength(2);
+    expect(textOf(page)).toContain('The write host does not answer: connect ECONNREFUSED 192.0.2.1:443');
+  });
+
   test('tells of running, waiting, switched off and left alone', async () => {
     const text = textOf(await overview());
     for (const part of ['Running for 3 minutes', 'Waiting for 90 seconds', 'Switched off', 'Only by hand'])
@@ -224,6 +230,13 @@ describe('many jobs', async () => {
     expect(rowsOf(page)).toHaveLength(100);
     expect(page).toContain('<option value="failing" selected>');
     expect(textOf(page)).not.toContain('Page 1');
+  });
+
+  test('can be chosen by a part of the description or the data set', async () => {
+    expect(rowsOf(await overview(exampleView(), { name: 'by channel, per DAY' }))).toEqual([
+      'transactions-by-channel',
+    ]);
+    expect(rowsOf(await overview(exampleView(), { name: 'allowance/letters' }))).toEqual(['letters-sent']);
   });
 
   test('of which none is like that are not a mistake', async () => {

@@ -3,7 +3,7 @@ import { badge } from '../../look/icon.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
 import type { CursorValue } from '../../model/query.ts';
 import type { RunResult } from '../../model/run.ts';
-import { counted, grouped } from '../../words/counts.ts';
+import { counted, grouped, sentence } from '../../words/counts.ts';
 import { durationText, relativeText, spanText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
 import { problemList } from './page-parts.ts';
@@ -46,11 +46,13 @@ function instantOf({ kind, text }: CursorValue): number | undefined {
 }
 
 /** What is owed, and of what nothing is when the next is: `3 days behind`, `up to date, next in 36 days`. */
-function lagText(view: JobView, to: number, now: number): string {
+function lagText(view: JobView, to: number, now: number): Markup {
   const due = view.due();
   if (due === undefined) return ageText(to, now, 'as of ', ' ago');
   if (due.behind > 0) return `${spanText(due.behind)} behind`;
-  return due.nextAt === undefined ? 'up to date' : `up to date, next ${relativeText(due.nextAt, now)}`;
+  return due.nextAt === undefined
+    ? 'up to date'
+    : html`up to date<span class="more">, next ${relativeText(due.nextAt, now)}</span>`;
 }
 
 /** How old a position is, which says nothing of what is owed: nobody knows which rows are still to come. */
@@ -92,6 +94,7 @@ export function jobRow(view: JobView, runs: readonly RunResult[], setting: RowSe
   return html`<tr role="row" class=${tone}>
     <th role="rowheader" scope="row" class="job">${nameOf(view, setting)}</th>
     ${view.job === undefined ? problemsCell(view, setting) : cellsOf(view, runs, setting.viewpoint)}
+    ${reasonCell(view)}
   </tr>`;
 }
 
@@ -126,6 +129,13 @@ function cellsOf(view: JobView, runs: readonly RunResult[], viewpoint: Viewpoint
       'number',
     ),
   ];
+}
+
+/** Why a job is in trouble, in one line below all others. */
+function reasonCell(view: JobView): Markup {
+  const message = troubleOf(view) === 'failing' ? view.lastRun?.failure?.message : undefined;
+  if (message === undefined) return undefined;
+  return html`<td role="cell" class="reason" colspan=${Object.keys(COLUMNS).length} title=${message}>${said(sentence(message))}</td>`;
 }
 
 const cell = (column: keyof typeof COLUMNS, content: Markup, kind = ''): Markup =>

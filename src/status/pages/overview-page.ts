@@ -29,7 +29,8 @@ export function overviewPage(facts: OverviewFacts, query: PageQuery): string {
     version: facts.version,
     viewpoint: facts.viewpoint,
     query,
-    content: html`${headlineMarkup(headline, query)}${reloadSection(facts)}${jobsSection(facts, query)}`,
+    content: html`<div class="above">${headlineMarkup(headline, query)}${choiceOf(facts, query)}</div>
+      ${reloadSection(facts)}${jobsSection(facts, query)}`,
     foot: footOf(facts),
   });
 }
@@ -60,6 +61,11 @@ function reloadSection({ reload, viewpoint }: Standing): Markup {
   </section>`;
 }
 
+function choiceOf({ jobs, healthProblem }: OverviewFacts, query: PageQuery): Markup {
+  if (jobs.length === 0 || healthProblem !== undefined) return undefined;
+  return html`<div class="choice">${stateLinks(jobs, query)}${filterForm(jobs, query)}</div>`;
+}
+
 function jobsSection(facts: OverviewFacts, query: PageQuery): Markup {
   const { jobs, slice, runs, viewpoint, healthProblem } = facts;
   if (healthProblem !== undefined) return undefined;
@@ -67,7 +73,6 @@ function jobsSection(facts: OverviewFacts, query: PageQuery): Markup {
   const setting = { viewpoint, query };
   return html`<section aria-labelledby="jobs-title">
     <h2 id="jobs-title" class="hidden">Jobs</h2>
-    <div class="choice">${stateLinks(jobs, query)}${filterForm(jobs, query)}</div>
     ${
       slice.total === 0
         ? html`<p class="nothing">No job is like that. <a href="./">Show all jobs</a></p>`
@@ -81,11 +86,20 @@ function jobsSection(facts: OverviewFacts, query: PageQuery): Markup {
 const NO_JOBS = html`<p class="lead">Put a job file into the folder of collectors, then reload. <code
   >pp-db-collector init</code> writes one to begin with.</p>`;
 
-function jobTable(rows: Markup): Markup {
+/** From so many jobs on each takes one line, so that as many as possible are seen at once. */
+const MANY = 9;
+/** Then nothing else takes more room than it must. */
+const CROWDED = 20;
+/** The same on a phone. */
+const SEVERAL = 4;
+
+function jobTable(rows: readonly Markup[]): Markup {
+  const densities = Object.entries({ several: SEVERAL, many: MANY, crowded: CROWDED });
+  const density = densities.filter(([, from]) => rows.length >= from).map(([name]) => name);
   const head = Object.entries(COLUMNS).map(
     ([column, words]) => html`<th role="columnheader" scope="col" class=${column}>${words}</th>`,
   );
-  return html`<table class="jobs" role="table" aria-labelledby="jobs-title">
+  return html`<table class=${['jobs', ...density].join(' ')} role="table" aria-labelledby="jobs-title">
     <thead role="rowgroup"><tr role="row">${head}</tr></thead>
     <tbody role="rowgroup">${rows}</tbody>
   </table>`;

@@ -26,7 +26,7 @@ export interface PageQuery {
   readonly refresh: boolean;
   /** Counted from 1. */
   readonly page: number;
-  /** A part of the names of jobs. */
+  /** A part of what people know jobs by: their names, descriptions and data sets. */
   readonly name: string;
   readonly state: JobFilter | undefined;
   /** What became of a run that was asked for on the page before. */
