@@ -33,7 +33,10 @@ export class ShownTexts {
   }
 
   letter(letter: StoredDeadLetter): StoredDeadLetter {
-    return { ...letter, reason: this.text(letter.reason), remedy: this.text(letter.remedy) };
+    const { reason, remedy, content } = letter;
+    // A record may hold a constant of the file; what a row holds came from the database.
+    const shown = content.kind === 'record' ? { ...content, json: this.text(content.json) } : content;
+    return { ...letter, reason: this.text(reason), remedy: this.text(remedy), content: shown };
   }
 
   text(text: string): string {

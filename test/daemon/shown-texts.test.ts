@@ -23,9 +23,9 @@ test.each([
   const failure = { side: 'target', message: text, remedy: text } as const;
   const run = texts.run({ outcome: 'failed', failure } as unknown as RunResult);
   expect(run.failure).toEqual({ side: 'target', message: expected, remedy: expected });
-  expect(texts.letter({ reason: text, remedy: text } as never)).toEqual({
-    reason: expected,
-    remedy: expected,
+  const content = (shown: string) => ({ kind: 'record', json: JSON.stringify({ shown }) });
+  expect(texts.letter({ reason: text, remedy: text, content: content(text) } as never)).toEqual({
+    ...{ reason: expected, remedy: expected, content: content(expected) },
   });
 });
 

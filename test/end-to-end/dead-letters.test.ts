@@ -39,8 +39,11 @@ const idOf = async (code: string) => String((await listed()).find((letter) => le
 test('are listed, and shown with row or record, reason and remedy', async () => {
   const list = await service.run('dead-letters', 'list', 'visits');
   expect(list.code).toBe(0);
-  expect(list.stdout).toMatch(/^id\s+job\s+code\s+first seen \(UTC\)\s+last seen \(UTC\)\s+reason\n/);
-  expect(list.stdout).toMatch(/visits {2}PPDB-0303 .* the write API answered 400: .*note/);
+  expect(list.stdout).toMatch(/^id\s+job\s+row\s+code\s+first seen \(UTC\)\s+last seen \(UTC\)\s+reason\n/);
+  expect(list.stdout).toMatch(
+    /visits {2}2014-06-\d\d, id 3, note bad +PPDB-0303 .* the write API answered 400: .*note/,
+  );
+  expect(list.stdout).toMatch(/visits {2}2014-06-\d\d, id 5 +PPDB-0301 /);
   expect(list.stdout.trim().split('\n')).toHaveLength(3);
 
   const row = await service.run('dead-letters', 'show', await idOf('PPDB-0301'));
@@ -90,7 +93,7 @@ test('on a terminal are listed in its width, and why they stay is told once, bel
   const onTerminal = (...args: string[]) =>
     runOnTerminal(service.workplace.folder, ['dead-letters', ...args], { environment: { NO_COLOR: '1' } });
   const { screen } = await onTerminal('list');
-  expect(screen).toMatch(/^id {2}job +code +last seen \(UTC\) +reason\r\n/);
+  expect(screen).toMatch(/^id {2}job +row +reason\r\n/);
   for (const line of screen.split('\r\n')) expect(line.length).toBeLessThanOrEqual(80);
   const replay = await onTerminal('replay');
   expect(replay.code).toBe(7);

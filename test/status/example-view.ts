@@ -136,7 +136,10 @@ function letterOf(job: string, id: number, over: Partial<StoredDeadLetter>): Sto
     cause: 'refused',
     reason: 'the write API says: channel is not one of "digital", "paper", "phone"',
     remedy: 'Correct the query or the record section and replay the dead letter, or discard it.',
-    content: { kind: 'record', json: `{"_id":"key-${id}","_timestamp":"2026-11-16T00:00:00Z","count":12}` },
+    content: {
+      kind: 'record',
+      json: `{"_id":"key-${id}","_timestamp":"2026-11-16T00:00:00Z","channel":"fax","count":12}`,
+    },
     window: { from: MIDNIGHT - DAY, to: MIDNIGHT },
     ...over,
   };

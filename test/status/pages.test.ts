@@ -280,18 +280,33 @@ describe('refreshing', () => {
 });
 
 describe('the page of a job', () => {
-  test('tells of the last failure its code, its meaning and what to do', async () => {
+  test('tells of the last failure what failed, why and what to do', async () => {
     const text = textOf(await jobPage('completion-rate'));
     for (const part of [
       'The job failed 2 hours ago and last succeeded 26 hours ago.',
       LONG_MESSAGE.slice(1),
-      'Correct the query of collectors/completion-rate.yaml; pp-db-collector preview shows its rows.',
-      'PPDB-0104: run failed',
-      'The run ended before everything was delivered.',
+      'What failed The database benefits',
+      'Why The database refuses the query',
+      'What to do Correct the query of collectors/completion-rate.yaml; pp-db-collector preview shows its rows.',
+      'Likely causes: the database is down',
       'pp-db-collector check completion-rate',
-      'Safe to run again Yes',
+      'pp-db-collector explain PPDB-0104',
+      'it is safe to run the job again',
     ])
       expect(text).toContain(part);
+    expect(text).not.toMatch(/\bside\b|\breason\b/);
+  });
+
+  test('does not take an address for the beginning of a sentence', async () => {
+    const failure = {
+      side: 'target',
+      message: 'http://127.0.0.1:1 cannot be reached',
+      remedy: undefined,
+    } as const;
+    const [run] = await exampleView().runs('completion-rate', 1);
+    const runs = async () => (run === undefined ? [] : [{ ...run, failure }]);
+    const text = textOf(await jobPage('completion-rate', exampleView({ runs })));
+    expect(text).toContain('Why http://127.0.0.1:1 cannot be reached.');
   });
 
   test('tells of a failure that is over how many runs went well since', async () => {
@@ -338,12 +353,13 @@ describe('the page of a job', () => {
     expect(textOf(await jobPage('completion-rate'))).not.toContain('by itself');
   });
 
-  test('tells why dead letters could not be delivered, and not what they hold', async () => {
+  test('tells why dead letters could not be delivered, their day and dimensions, and not what else they hold', async () => {
     const page = await jobPage('visits-by-office');
     expect(textOf(page)).toContain('The text in column office holds U+0000, which no record may hold.');
     expect(textOf(page)).toContain('PPDB-0301 a row cannot become a record');
     expect(page).not.toContain(VALUE_OF_A_ROW);
     expect(page).not.toContain('key-2');
+    expect(textOf(page)).toContain('Dead letter 2 2026-11-16, channel fax The write API says');
   });
 
   test('tells which snapshots wait to be sent', async () => {
@@ -359,6 +375,9 @@ describe('the page of a job', () => {
   test('begins runs only where that is allowed', async () => {
     const action = 'action="../api/jobs/completion-rate/run"';
     expect(await jobPage('completion-rate')).not.toContain('<form');
+    expect(textOf(await jobPage('completion-rate'))).toContain(
+      'To run it now: pp-db-collector run completion-rate. For a button here set http.token',
+    );
     expect(await jobPage('completion-rate', exampleView(), {}, true)).toContain(action);
     expect(await jobPage('call-centre-calls', exampleView(), {}, true)).not.toContain('<form');
     const queued = await jobPage('completion-rate', exampleView(), { run: 'queued' }, true);

@@ -22,7 +22,7 @@ export async function discardLetters(
       terminal.tell('there are no dead letters\n');
       return EXIT.success;
     }
-    const firstLetters = letterTable(letters.slice(0, MOST_SHOWN), terminal);
+    const firstLetters = letterTable(letters.slice(0, MOST_SHOWN), config, terminal);
     const more = letters.length > MOST_SHOWN ? `and ${grouped(letters.length - MOST_SHOWN)} more\n` : '';
     const effect = `${firstLetters}${more}${counted(letters.length, 'dead letter')} will be lost: neither sent nor shown again\n`;
     if (!(await confirmed(effect, flags.yes === true, terminal))) return EXIT.success;

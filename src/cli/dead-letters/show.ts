@@ -1,6 +1,7 @@
 import { isoTime } from '../../calendar/date-time.ts';
 import type { Config } from '../../config/config.ts';
 import type { StoredDeadLetter } from '../../model/dead-letter.ts';
+import { subjectOf, subjectText } from '../../model/letter-subject.ts';
 import { hasWindows } from '../../model/mode.ts';
 import type { RawValue } from '../../model/row.ts';
 import { DEAD_LETTER_MESSAGES } from '../../observe/messages/catalogue.ts';
@@ -19,6 +20,7 @@ const codeOf = ({ cause }: StoredDeadLetter): string => DEAD_LETTER_MESSAGES[cau
 const COLUMNS = [
   'id',
   'job',
+  { name: 'row', worth: 4 },
   { name: 'code', worth: 3 },
   { name: 'first seen (UTC)', worth: 1 },
   { name: 'last seen (UTC)', worth: 2 },
@@ -26,10 +28,15 @@ const COLUMNS = [
 ] as const;
 
 /** One line for each; on a terminal the reasons are cut, so that a line stays one. */
-export function letterTable(letters: readonly StoredDeadLetter[], { width }: Terminal): string {
+export function letterTable(
+  letters: readonly StoredDeadLetter[],
+  { jobs }: Config,
+  { width }: Terminal,
+): string {
   const rows = letters.map((letter) => [
     String(letter.id),
     letter.job,
+    subjectText(subjectOf(letter, jobs.find(({ name }) => name === letter.job)?.record)),
     codeOf(letter),
     minuteText(letter.firstSeen),
     minuteText(letter.lastSeen),
@@ -137,12 +144,12 @@ type Names = readonly (string | undefined)[];
 
 /** `dead-letters list`: one line for each. */
 export async function listLetters(names: Names, flags: LetterFlags, setting: Setting): Promise<ExitCode> {
-  const { terminal } = setting;
+  const { config, terminal } = setting;
   const { letters } = await selected(names, setting);
   if (flags.json === true) {
     await terminal.print(jsonText(letters.map((letter) => letterJson(letter, false))));
-  } else if (letters.length === 0) terminal.tell(noLetters(names));
-  else await terminal.page(letterTable(letters, terminal));
+  } else if (letters.length === 0) terminal.tell('there are no dead letters\n');
+  else await terminal.page(letterTable(letters, config, terminal));
   return EXIT.success;
 }
 

@@ -109,10 +109,15 @@ function titleOf({ detail, viewpoint, canRunNow }: JobPageFacts, query: PageQuer
   return html`<div class="title"><div>
       <h1>${said(name)}</h1>
       ${definition?.description === undefined ? undefined : html`<p class="lead">${said(definition.description)}</p>`}
-    </div>${canRunNow && job !== undefined ? form : undefined}</div>
+    </div>${job !== undefined && (canRunNow ? form : howToRun(name))}</div>
     ${RUN_NOTICES[query.run ?? 'none']}
     <p class="state">${badge({ ...state, words: `The job ${state.words}.` })}</p>`;
 }
+
+/** Whoever reads the page may run jobs only where a token says who that is. */
+const howToRun = (name: string): Markup =>
+  html`<p class="sub how">To run it now: <code>pp-db-collector run ${said(name)}</code>. For a button here set <code
+    >http.token</code> in the configuration.</p>`;
 
 const RUN_NOTICES: Readonly<Record<NonNullable<PageQuery['run']> | 'none', Markup>> = {
   queued: html`<p class="notice calm" role="status">A run is asked for; it begins as soon as there is room for it.</p>`,
@@ -128,9 +133,9 @@ const problemsOf = ({ problems }: JobDetail): Markup =>
 
 function sectionsOf({ detail, runs, viewpoint }: JobPageFacts, job: Job): Markup {
   return [
-    failureSection(runs, viewpoint),
+    failureSection(runs, job, viewpoint),
     jobFacts(detail, job, viewpoint),
-    lettersSection(detail.letters, detail.name, viewpoint),
+    lettersSection(detail.letters, job, viewpoint),
     periodsOf(detail, job, viewpoint),
     runsOf(runs, job, viewpoint),
     definitionOf(job.shown ?? job),

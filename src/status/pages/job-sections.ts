@@ -2,19 +2,20 @@ import type { Job } from '../../config/config.ts';
 import { badge } from '../../look/icon.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
 import type { StoredDeadLetter } from '../../model/dead-letter.ts';
+import { type RecordNames, subjectOf, subjectText } from '../../model/letter-subject.ts';
 import type { FailedSide, RunResult } from '../../model/run.ts';
 import { DEAD_LETTER_MESSAGES, MESSAGES } from '../../observe/messages/catalogue.ts';
-import { capitalized, counted, grouped, sentence } from '../../words/counts.ts';
+import { counted, grouped, listed, sentence } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
 import { catalogueText, fact } from './page-parts.ts';
 import { durationOf, OUTCOMES } from './situation.ts';
 import { bothTimes, localTime, otherZone, timeInText, type Viewpoint, viewpointOfJob } from './times.ts';
 
 const SIDES: Readonly<Record<FailedSide, string>> = {
-  source: 'the database',
-  target: 'the write API, or the network to it',
-  refused: 'the write API, which refuses the records',
-  config: 'the configuration',
+  source: 'The database',
+  target: 'The write API, or the network to it',
+  refused: 'The write API: it refuses the records',
+  config: 'The configuration, or what it has to do with',
   internal: 'pp-db-collector itself',
 };
 
@@ -23,47 +24,50 @@ const SIDES: Readonly<Record<FailedSide, string>> = {
  *
  * @param runs newest first
  */
-export function failureSection(runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
+export function failureSection(runs: readonly RunResult[], job: Job, viewpoint: Viewpoint): Markup {
   const place = runs.findIndex(({ outcome }) => outcome === 'failed');
   const [run, failure] = [runs[place], runs[place]?.failure];
   if (run === undefined || failure === undefined) return undefined;
-  const { code, text, meaning, action, safeToRerun } = MESSAGES.runFailed;
+  const { side, message, remedy } = failure;
   const since = place === 0 ? undefined : html`<p>Since then ${counted(place, 'run')} did not fail.</p>`;
+  const database = html` ${said((job.shown ?? job).database)}`;
   return html`<section class=${`notice ${place === 0 ? 'bad' : 'calm'}`} aria-labelledby="failure-title">
-    <h2 id="failure-title">The last failure</h2>
+    <h2 id="failure-title">${place === 0 ? 'The last run failed' : 'The last failure'}</h2>
     ${since}
-    <p class="message">${said(sentence(failure.message))}</p>
     <dl class="facts">
-      ${fact('What to do', failure.remedy === undefined ? undefined : catalogueText(failure.remedy, run.job))}
+      ${fact('What failed', html`${SIDES[side]}${side === 'source' ? database : undefined}`)}
+      ${fact('Why', html`<span class="message">${said(sentence(message))}</span>`)}
+      ${fact('What to do', remedy === undefined ? undefined : catalogueText(sentence(remedy), run.job))}
       ${fact('When', timeInText(run.endedAt, viewpoint))}
-      ${fact('Where', capitalized(SIDES[failure.side]))}
-      ${fact('Likely causes', causesOf(failure.side))}
-      ${fact('Code', html`<code>${code}</code>: ${text}`)}
-      ${fact('Meaning', catalogueText(meaning, run.job))}
-      ${fact('In general', catalogueText(action, run.job))}
-      ${fact('Safe to run again', catalogueText(capitalized(safeToRerun), run.job))}
     </dl>
+    ${moreOf(side, run.job)}
   </section>`;
+}
+
+/** What holds for all failures of a side, for those who ask. */
+function moreOf(side: FailedSide, job: string): Markup {
+  const { code } = MESSAGES.runFailed;
+  const causes = causesOf(side);
+  return html`<details><summary>More about this kind of failure</summary>
+    ${causes && html`<p>Likely causes: ${causes}</p>`}
+    <p>What was acknowledged before stays acknowledged, and it is safe to run the job again.</p>
+    <p><code>pp-db-collector check ${said(job)}</code> tries the way from the database to the data set without sending
+      records; <code>pp-db-collector explain ${code}</code> tells more.</p></details>`;
 }
 
 /** Those that the catalogue tells of the side. */
 function causesOf(side: FailedSide): Markup {
   const mark = `side ${side}: `;
   const causes = MESSAGES.runFailed.causes.filter((cause) => cause.startsWith(mark));
-  return causes.length === 0
-    ? undefined
-    : causes.map((cause) => sentence(cause.slice(mark.length))).join(' ');
+  return causes.length === 0 ? undefined : `${listed(causes.map((cause) => cause.slice(mark.length)))}.`;
 }
 
 /** Most dead letters that are shown. */
 const MOST = 100;
 
-/** What could not be delivered and why; never what the rows and records hold. @param letters oldest first */
-export function lettersSection(
-  letters: readonly StoredDeadLetter[],
-  job: string,
-  viewpoint: Viewpoint,
-): Markup {
+/** What could not be delivered and why; of what rows and records hold only what tells them apart. @param letters oldest first */
+export function lettersSection(letters: readonly StoredDeadLetter[], job: Job, viewpoint: Viewpoint): Markup {
+  const { record } = job.shown ?? job;
   if (letters.length === 0) return undefined;
   const newest = letters.slice(-MOST).reverse();
   const causes = new Set(newest.map(({ cause }) => cause));
@@ -74,24 +78,23 @@ export function lettersSection(
   return html`<section aria-labelledby="letters-title" id="dead-letters">
     <h2 id="letters-title">${counted(letters.length, 'dead letter')}</h2>
     <p>Rows and records that could not be delivered. They are kept until somebody replays or discards them: <code
-      >pp-db-collector dead-letters list ${said(job)}</code></p>
+      >pp-db-collector dead-letters list ${said(job.name)}</code></p>
     ${cutNote}
     <table class="cards letters" role="table" aria-labelledby="letters-title">
-      <thead role="rowgroup"><tr role="row">${['Id', 'Reason', 'First seen', 'Last seen'].map(
+      <thead role="rowgroup"><tr role="row">${['Id', 'Row', 'Reason', 'First seen', 'Last seen'].map(
         (words) => html`<th role="columnheader" scope="col">${words}</th>`,
       )}</tr></thead>
-      <tbody role="rowgroup">${newest.map((letter) => letterRow(letter, viewpoint))}</tbody>
+      <tbody role="rowgroup">${newest.map((letter) => letterRow(letter, record, viewpoint))}</tbody>
     </table>
-    ${[...causes].map((cause) => explanation(cause, job))}
+    ${[...causes].map((cause) => explanation(cause, job.name))}
   </section>`;
 }
 
-function letterRow(
-  { id, job, cause, reason, remedy, firstSeen, lastSeen }: StoredDeadLetter,
-  viewpoint: Viewpoint,
-): Markup {
+function letterRow(letter: StoredDeadLetter, record: RecordNames, viewpoint: Viewpoint): Markup {
+  const { id, job, cause, reason, remedy, firstSeen, lastSeen } = letter;
   return html`<tr role="row">
     <th role="rowheader" scope="row"><span class="label">Dead letter </span>${id}</th>
+    <td role="cell" class="whole" data-label="Row">${said(subjectText(subjectOf(letter, record)))}</td>
     <td role="cell" class="whole"><p class="message">${said(sentence(reason))}</p>
       <p class="sub"><code>${DEAD_LETTER_MESSAGES[cause].code}</code> ${catalogueText(sentence(remedy), job, id)}</p></td>
     <td role="cell" data-label="First seen">${bothTimes(firstSeen, viewpoint)}</td>
