@@ -1,3 +1,5 @@
+import { isoSeconds } from '../calendar/date-time.ts';
+import { wallClockAt } from '../calendar/zone.ts';
 import type { Config } from '../config/config.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
 import { runningDocument } from '../status/job-documents.ts';
@@ -41,11 +43,11 @@ export async function history(
     return EXIT.success;
   }
   const rows = [
-    ...newest.map(([job, run]) => runningRow(job, run, now)),
+    ...newest.map(([job, run]) => runningRow(job, run, config.schedule.timezone, now)),
     ...past.map((run) => pastRow(run, config, terminal)),
   ];
   if (rows.length === 0) terminal.tell(noRuns(name, flags));
-  else await terminal.page(table(COLUMNS, rows, terminal.width));
+  else await terminal.page(table(columnsIn(config.schedule.timezone), rows, terminal.width));
   return EXIT.success;
 }
 
@@ -56,21 +58,21 @@ function noRuns(name: string | undefined, { failed }: HistoryFlags): string {
   return `${whose} run yet\n${remedyText(remedy)}`;
 }
 
-const COLUMNS = [
-  'started (UTC)',
+const columnsIn = (zone: string) => [
+  `started (${zone})`,
   'job',
   'outcome',
-  { name: 'window', worth: 3, narrow: 'wrap' },
+  { name: 'window', worth: 3, narrow: 'wrap' } as const,
   { name: 'records', worth: 4 },
   { name: 'dead letters', worth: 2 },
   { name: 'time', worth: 1 },
-  { name: 'failure', narrow: 'wrap', least: 24 },
-] as const;
+  { name: 'failure', narrow: 'wrap', least: 24 } as const,
+];
 
-function pastRow(run: RunResult, { jobs }: Config, terminal: Terminal) {
+function pastRow(run: RunResult, { jobs, schedule }: Config, terminal: Terminal) {
   const zone = jobs.find((job) => job.name === run.job)?.timezone ?? 'UTC';
   return [
-    secondText(run.startedAt),
+    secondText(run.startedAt, schedule.timezone),
     run.job,
     outcomeText(run, terminal),
     windowText(run.window, zone),
@@ -82,8 +84,8 @@ function pastRow(run: RunResult, { jobs }: Config, terminal: Terminal) {
 }
 
 /** Where a run that has ended tells of its failure, how far it is. */
-const runningRow = (job: string, run: RunningRun, now: number) => [
-  secondText(run.since),
+const runningRow = (job: string, run: RunningRun, zone: string, now: number) => [
+  secondText(run.since, zone),
   job,
   'running',
   '–',
@@ -93,8 +95,8 @@ const runningRow = (job: string, run: RunningRun, now: number) => [
   runningText(run, now) ?? '',
 ];
 
-const secondText = (instant: number): string =>
-  new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+const secondText = (instant: number, zone: string): string =>
+  isoSeconds(wallClockAt(instant, zone)).slice(0, 19).replace('T', ' ');
 
 /** The keys of a run that has ended, as far as they are known, and how far it is. */
 function runningJson(job: string, run: RunningRun, now: number): Record<string, unknown> {

@@ -53,7 +53,9 @@ test('a reader who has seen enough is no failure', async () => {
 test('what goes into a pipe is neither paged nor cut, whatever the pager is', async () => {
   const { stdout } = await service.workplace.run(['history'], { environment: { PAGER, COLUMNS: '40' } });
   expect(stdout).not.toContain('paged:');
-  expect(stdout).toMatch(/^started \(UTC\) +job +outcome +window +records +dead letters +time +failure\n/);
+  expect(stdout).toMatch(
+    /^started \(Europe\/London\) +job +outcome +window +records +dead letters +time +failure\n/,
+  );
 });
 
 test.each([['history'], ['jobs'], ['jobs', 'visits']])(
