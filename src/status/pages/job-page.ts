@@ -106,12 +106,14 @@ function titleOf({ detail, viewpoint, canRunNow }: JobPageFacts, query: PageQuer
   const form = html`<form method="post" action=${`../api/jobs/${encodeURIComponent(name)}/run`}>
       <button type="submit">Run now</button></form>`;
   const state = stateOf(detail, viewpoint.now);
+  const isRunnable = job !== undefined;
   return html`<div class="title"><div>
       <h1>${said(name)}</h1>
       ${definition?.description === undefined ? undefined : html`<p class="lead">${said(definition.description)}</p>`}
-    </div>${job !== undefined && (canRunNow ? form : howToRun(name))}</div>
+    </div>${isRunnable && canRunNow ? form : undefined}</div>
     ${RUN_NOTICES[query.run ?? 'none']}
-    <p class="state">${badge({ ...state, words: `The job ${state.words}.` })}</p>`;
+    <p class="state">${badge({ ...state, words: `The job ${state.words}.` })}</p>
+    ${isRunnable && !canRunNow ? howToRun(name) : undefined}`;
 }
 
 /** Whoever reads the page may run jobs only where a token says who that is. */
