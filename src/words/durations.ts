@@ -38,18 +38,21 @@ export function roughText(duration: number): string {
   if (seconds < 58) return `about ${5 * Math.round(seconds / 5)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `about ${minutes} min`;
-  const tens = 10 * Math.round(minutes / 10);
-  const [hours, rest] = [Math.floor(tens / 60), tens % 60];
-  return `about ${grouped(hours)} h${rest === 0 ? '' : ` ${rest} min`}`;
+  return `about ${inTwo(10 * Math.round(minutes / 10), 'h', 'min')}`;
 }
 
-/** `0.3 s`, `42 s`, `2 min 5 s`, `1 h 30 min`. @param duration milliseconds */
+/** `0.3 s`, `42 s`, `2 min 5 s`, `1 h 30 min`, `2 h`. @param duration milliseconds */
 export function durationText(duration: number): string {
   const length = Math.max(duration, 0);
   if (length < 10 * SECOND) return `${(length / SECOND).toFixed(1)} s`;
   const seconds = Math.round(length / SECOND);
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${grouped(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+  if (seconds < 3_600) return inTwo(seconds, 'min', 's');
+  return inTwo(Math.round(seconds / 60), 'h', 'min');
+}
+
+/** @param count of the smaller unit, of which the larger has 60 */
+function inTwo(count: number, larger: string, smaller: string): string {
+  const rest = count % 60;
+  return `${grouped(Math.floor(count / 60))} ${larger}${rest === 0 ? '' : ` ${rest} ${smaller}`}`;
 }

@@ -50,9 +50,10 @@ test('a line tells windows, rows, rate and what is left', () => {
   const { texts, at, start, window } = runsOf('visits');
   start('visits', 4);
   at(2_000);
+  window('visits', 2_000);
   window('visits', 5_000);
   expect(texts()).toEqual([
-    `visits  ${'█'.repeat(5)}${'░'.repeat(15)}  1/4 windows  5,000 rows  2,500 rows/s  6.0 s left`,
+    `visits  ${'█'.repeat(8)}${'░'.repeat(8)}  2/4 windows  5,000 rows  2,500 rows/s  about 2 s left`,
   ]);
 });
 

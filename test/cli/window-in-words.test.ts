@@ -49,7 +49,7 @@ test('a period that goes on, a delay, and a span that was asked for are told as 
     'Thursday 26 to Friday 27 November 2026, the last 2 days, the present one included',
   );
   expect(words('day', { delay: 24 * 3_600_000 })).toBe(
-    'Wednesday 25 November 2026, the last day that is over, 24 h 0 min after the end',
+    'Wednesday 25 November 2026, the last day that is over, 24 h after the end',
   );
   const asked = { from: Date.UTC(2026, 10, 26), to: Date.UTC(2026, 10, 27) };
   expect(words('day', {}, asked)).toBe('Thursday 26 November 2026, as --from and --to say');

@@ -1,7 +1,8 @@
 import type { RunResult } from '../../model/run.ts';
 import type { RunEvent } from '../../model/run-event.ts';
 import { counted, grouped } from '../../words/counts.ts';
-import { durationText } from '../../words/durations.ts';
+import { durationText, roughText } from '../../words/durations.ts';
+import { timeLeft } from '../../words/running.ts';
 import type { LiveLine } from '../shell/live-lines.ts';
 import type { ScreenSize } from '../shell/terminal.ts';
 import { OUTCOME_STYLES } from '../shell/text.ts';
@@ -91,7 +92,7 @@ export class LiveRuns {
     const label = name.padEnd(width);
     if (run === undefined) return { text: `${label}${GAP}waiting`, style: 'dim' };
     if (run.result !== undefined) return endedLine(label, run.result);
-    return { text: runningText(label, run, this.#now() - run.startedAt, columns - 1) };
+    return { text: runningText(label, run, this.#now(), columns - 1) };
   }
 }
 
@@ -102,14 +103,16 @@ function endedLine(label: string, result: RunResult): LiveLine {
 }
 
 /** The bar takes what room is left; where there is none, it goes, then the rate, then the rows. */
-function runningText(label: string, run: LiveRun, elapsed: number, columns: number): string {
+function runningText(label: string, run: LiveRun, now: number, columns: number): string {
   const { windows, done, rows } = run;
+  const elapsed = now - run.startedAt;
   const rowsText = counted(rows, 'row');
   if (windows === undefined) {
     return [label, `running for ${durationText(elapsed)}`, ...(rows > 0 ? [rowsText] : [])].join(GAP);
   }
   const rate = `${grouped(Math.round((rows * 1_000) / Math.max(elapsed, 1)))} rows/s`;
-  const left = done === 0 ? '' : `${durationText((elapsed / done) * (windows - done))} left`;
+  const remaining = timeLeft({ done, owed: windows, since: run.startedAt, unit: 'window' }, now);
+  const left = remaining === undefined ? '' : `${roughText(remaining)} left`;
   const progress = `${grouped(done)}/${counted(windows, 'window')}`;
   for (const parts of [
     [progress, rowsText, rate, left],
