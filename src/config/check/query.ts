@@ -2,6 +2,7 @@ import { parseNamedParameters } from '../../sources/parameters.ts';
 import { type SqlMode, type SqlSyntax, sqlTokens } from '../../sources/sql-tokens.ts';
 import { type Complaint, type Finding, findingAt, type Place } from '../finding.ts';
 import { didYouMean, nearestName } from '../nearest-name.ts';
+import { PlacesInText } from '../yaml/places-in-text.ts';
 import type { ScalarTree } from '../yaml/tree.ts';
 import { TIMEZONE, UNTIL } from './cursor.ts';
 import { parametersOf, type QueryMode, WINDOW_PARAMETERS } from './query-mode.ts';
@@ -36,6 +37,7 @@ function checkAsRead(
   const { names, start, secondStatement } = parseNamedParameters(query.value, syntax, sqlMode);
   const findings: Finding[] = [];
   const places = new PlacesInText(query);
+  const placeOf = (offset: number, length: number) => places.find(offset, offset + length) ?? query.place;
   const complain = (place: Place, complaint: Complaint) =>
     findings.push(findingAt(place, ['query'], complaint));
   if (start === undefined) {
@@ -47,14 +49,14 @@ function checkAsRead(
   }
   if (secondStatement !== undefined) {
     const [word = ''] = /^\w*/.exec(query.value.slice(secondStatement)) ?? [];
-    const place = places.find(secondStatement, word, word);
+    const place = placeOf(secondStatement, word.length);
     complain(place, { code: 'wrong-value', message: 'expected one statement, got a second one after ";"' });
   }
   if (mode === undefined) return findings;
   const offered = parametersOf(mode);
   const unknown = names.filter(({ name }) => !offered.includes(name));
   for (const { name, offset } of unknown) {
-    complain(places.find(offset, `:${name}`, ':'), unknownParameter(name, mode));
+    complain(placeOf(offset, name.length + 1), unknownParameter(name, mode));
   }
   // A mistyped parameter is one mistake, not two.
   const used = new Set(names.map(({ name }) => (offered.includes(name) ? name : nearestName(name, offered))));
@@ -164,42 +166,4 @@ function isOrdered(sql: string, syntax: SqlSyntax, mode?: SqlMode): boolean {
     before = word;
   }
   return false;
-}
-
-/**
- * Where pieces of a text stand in its file. YAML may have folded lines and taken indentation away, but what is in them
- * comes in the same order: the n-th occurrence of a mark in the text is the n-th in the file.
- */
-class PlacesInText {
-  readonly #query: QueryText;
-  readonly #start: number;
-  /** By mark, the last occurrence that was asked for: in the text and in the file. */
-  readonly #last = new Map<string, { at: number; found: number }>();
-
-  constructor(query: QueryText) {
-    const { value, place } = query;
-    const source = place.file.text;
-    const isBlock = value !== source && /[|>]/.test(source[place.start] ?? '');
-    this.#query = query;
-    this.#start = (isBlock ? source.indexOf('\n', place.start) : place.start) - 1;
-  }
-
-  /**
-   * @param offset of the piece in the text; never smaller than that of the last call for the same mark
-   * @param mark what to count occurrences of: the piece begins with it
-   */
-  find(offset: number, piece: string, mark: string): Place {
-    const { value, place } = this.#query;
-    const source = place.file.text;
-    const last = this.#last.get(mark) ?? { at: -1, found: this.#start };
-    this.#last.set(mark, last);
-    while (last.at < offset) {
-      last.at = value.indexOf(mark, last.at + 1);
-      last.found = source.indexOf(mark, last.found + 1);
-      if (last.at === -1 || last.found === -1) last.at = Number.POSITIVE_INFINITY;
-    }
-    const isThere = last.found < place.end && source.startsWith(piece, last.found);
-    if (last.at === Number.POSITIVE_INFINITY || !isThere) return place;
-    return { file: place.file, start: last.found, end: last.found + piece.length };
-  }
 }
