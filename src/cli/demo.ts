@@ -15,7 +15,7 @@ import { type Showing, showingOf } from './shell/showing.ts';
 import { type StopSignals, withStop } from './shell/stop-signals.ts';
 import { table } from './shell/table.ts';
 import type { Terminal } from './shell/terminal.ts';
-import { remedyText } from './shell/text.ts';
+import { afterMessage } from './shell/text.ts';
 
 export interface DemoFlags {
   readonly keep?: string;
@@ -185,7 +185,7 @@ async function tellResults(
   );
   await terminal.print(table(COLUMNS, rows, terminal.width));
   for (const { job, failure } of results) {
-    if (failure !== undefined) terminal.tell(`\n${job}: ${failure.message}\n${remedyText(failure.remedy)}`);
+    if (failure !== undefined) terminal.tell(`\n${job}: ${failure.message}\n${afterMessage(failure)}`);
   }
   const example = await platform.lastRecord();
   await terminal.print(`\nThe last record of ${example.dataSet}:\n  ${example.json}\n`);

@@ -9,7 +9,7 @@ import {
   WrongConfigurationError,
 } from './shell/exit-codes.ts';
 import { listenForLostOutput, standardError } from './shell/terminal.ts';
-import { remedyText } from './shell/text.ts';
+import { afterMessage, remedyText } from './shell/text.ts';
 
 /** Runs the command that the arguments name and sets the exit code of the process. */
 export async function main(): Promise<void> {
@@ -31,7 +31,7 @@ function tellError(error: unknown): ExitCode {
     standardError.write(`${error.message}\n${remedyText(error.remedy)}`);
     return EXIT.usage;
   }
-  const { message, remedy } = failureOf(error);
-  standardError.write(`${message}\n${remedyText(remedy)}`);
+  const failure = failureOf(error);
+  standardError.write(`${failure.message}\n${afterMessage(failure)}`);
   return exitCodeOfError(error);
 }

@@ -146,9 +146,12 @@ export class JobBusyError extends Error {
 /** What is remembered and shown of an error; one that no station explains is a bug. @param at epoch milliseconds */
 export function failureOf(error: unknown, at: number = Date.now()): RunFailure {
   if (isFailure(error)) {
-    const { side, message, remedy, unansweredFor } = error;
-    const failure = { side, message, remedy };
-    return unansweredFor === undefined ? failure : { ...failure, unansweredSince: at - unansweredFor };
+    const { side, message, remedy, excerpt, unansweredFor } = error;
+    return {
+      ...{ side, message, remedy },
+      ...(excerpt && { excerpt }),
+      ...(unansweredFor === undefined ? {} : { unansweredSince: at - unansweredFor }),
+    };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {

@@ -114,6 +114,7 @@ export function overAllTimes(query: Query): Query {
 
 const queryWith = (job: Job, parameters: Query['parameters']): Query => ({
   sql: job.query,
+  written: job.places?.query,
   applicationName: `pp-db-collector/${job.name}`,
   parameters: { timezone: { kind: 'zone', zone: job.timezone }, ...parameters },
 });

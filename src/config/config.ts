@@ -1,5 +1,6 @@
 import { MODES, type WithMode } from '../model/mode.ts';
 import type { FilledJobFile } from './filled-in.ts';
+import type { JobPlaces } from './job-places.ts';
 import type { ConfigFile } from './schema/config-schema.ts';
 import type { RecordMapping } from './schema/job-schema.ts';
 import type { ShownFile, ShownJob } from './shown-job.ts';
@@ -11,6 +12,8 @@ interface JobContent extends Omit<FilledJobFile, 'timezone'> {
   readonly timezone: string;
   /** What pages show in its place; left out: the job as it is, because nothing but secrets came from outside. */
   readonly shown?: ShownJob;
+  /** Left out: the job is not read from a file. */
+  readonly places?: JobPlaces;
 }
 
 /**
@@ -30,6 +33,10 @@ export type Complete<Of extends Job = Job> = Of & {
   readonly record: RecordMapping;
   readonly leftOut?: readonly ('timestamp' | 'id')[];
 };
+interface AboutJob {
+  readonly shown?: ShownFile | undefined;
+  readonly places?: JobPlaces | undefined;
+}
 
 /** The job that a file describes; the schema has seen to it that it has exactly one mode. */
 export function jobOfFile(
@@ -37,11 +44,18 @@ export function jobOfFile(
   name: string,
   path: string,
   timezone: string,
-  shown?: ShownFile,
+  { shown, places }: AboutJob = {},
 ): Job {
   const mode = MODES.find((each) => file[each] !== undefined);
-  const job = { ...file, mode, name, file: path, timezone: file.timezone ?? timezone };
-  return (shown === undefined ? job : { ...job, shown: { ...shown, mode } }) as Job;
+  return {
+    ...file,
+    mode,
+    name,
+    file: path,
+    timezone: file.timezone ?? timezone,
+    ...(shown && { shown: { ...shown, mode } }),
+    ...(places && { places }),
+  } as Job;
 }
 
 /** Everything that the files say, checked and frozen. */

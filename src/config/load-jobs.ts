@@ -5,6 +5,7 @@ import { type Job, jobOfFile } from './config.ts';
 import { type FilledJobFile, filledIn } from './filled-in.ts';
 import { type Finding, findingAt, findingOfFile } from './finding.ts';
 import { isJobName, jobName } from './job-files.ts';
+import { jobPlaces } from './job-places.ts';
 import { didYouMean, firstNames, namesLike } from './nearest-name.ts';
 import { inOrder, type Problem, problemOf } from './problem.ts';
 import { jobSchema } from './schema/job-schema.ts';
@@ -54,7 +55,8 @@ export function loadJobs(
   for (const path of paths) {
     const [name, file] = [jobName(path), shownPath(path, options.currentDirectory)];
     const others = (namesakes.get(name) ?? []).filter((other) => other !== path);
-    const { value, shown, findings } = readJob(trees.read(path), name, surroundings);
+    const parsed = trees.read(path);
+    const { value, shown, findings } = readJob(parsed, name, surroundings);
     const misnamed = nameFindings(
       file,
       name,
@@ -64,7 +66,8 @@ export function loadJobs(
     if (value === undefined || problems.some(({ severity }) => severity === 'error')) {
       rejected.push({ name, file, problems });
     } else {
-      jobs.push(jobOfFile(value, name, file, surroundings.timezone, shown));
+      const places = parsed.tree && jobPlaces(parsed.tree, options.secrets ?? []);
+      jobs.push(jobOfFile(value, name, file, surroundings.timezone, { shown, places }));
     }
     all.push(...problems);
   }

@@ -125,7 +125,8 @@ export function formatProblem(problem: Problem, format: ProblemFormat = {}): str
   return excerpt === true ? [text, ...excerptOf(problem, paint)].join('\n') : text;
 }
 
-function excerptOf({ excerpt, column, length }: Problem, paint: Painter): string[] {
+/** The lines of the mistake with carets under the value. */
+export function excerptOf({ excerpt, column, length }: Problem, paint = unpainted): string[] {
   const lines = excerpt.map(({ line, text }) =>
     paint('excerpt', `${String(line).padStart(5)} | ${text}`.trimEnd()),
   );

@@ -14,8 +14,29 @@ export interface CursorValue {
   readonly text: string;
 }
 
+/** Where a piece of a query is, for messages. */
+export interface QuotedPlace {
+  /** `at collectors/visits.yaml:7:10`, to follow what is wrong there. */
+  readonly place: string;
+  /** The line of the file with carets below the piece; empty where it is not shown. */
+  readonly excerpt: readonly string[];
+}
+
+/** Where the text of a query stands in its file. */
+export interface WrittenQuery {
+  /** Where it is set: `collectors/visits.yaml:5:1`. */
+  readonly place: string;
+  /**
+   * Of a piece, by UTF-16 offsets, the place (`collectors/visits.yaml:7:10`) and the excerpt; undefined where the text
+   * does not stand there as it is.
+   */
+  quote(start: number, end: number): QuotedPlace | undefined;
+}
+
 export interface Query {
   readonly sql: string;
+  /** Left out: not known, or the text is not as it was written. */
+  readonly written?: WrittenQuery | undefined;
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** Shown in the database's list of sessions: `pp-db-collector/<job>`. */
   readonly applicationName: string;

@@ -11,6 +11,8 @@ export interface Failure extends Error {
    * concerns everybody who asks there, and not the job.
    */
   readonly unansweredFor?: number | undefined;
+  /** The line of a file that it is about, with carets below, for where a text of several lines can be shown. */
+  readonly excerpt?: readonly string[] | undefined;
 }
 
 /** How a run ended. */
@@ -68,4 +70,6 @@ export interface RunFailure {
   readonly remedy: string | undefined;
   /** Since when the database (side `source`) or the write API (`target`) had not answered; undefined: it had. */
   readonly unansweredSince?: number | undefined;
+  /** Not remembered. */
+  readonly excerpt?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { SecretMask } from '../config/secret.ts';
+import type { QuotedPlace } from '../model/query.ts';
 import { explainConnecting, explainLoss, explainSilence, explainTimeout } from './connection-failures.ts';
 import { type BoundParameter, isCursorValue } from './parameters.ts';
 import {
@@ -55,11 +56,20 @@ export class Failures {
     return this.explained(explainTimeout(this.circumstances));
   }
 
-  explained({ what, remedy, offset, unansweredFor }: Explanation, code?: string): SourceError {
-    const statement = this.#statement;
-    const place = offset === undefined || statement === undefined ? '' : `, at ${statement.place(offset)}`;
-    const message = `database ${this.circumstances.name}: ${this.#withoutSecrets(what)}${place}`;
-    return new SourceError(message, { remedy, code: code || undefined, unansweredFor });
+  explained({ what, remedy, offset, name, unansweredFor }: Explanation, code?: string): SourceError {
+    const { place, excerpt } = this.#placeOf(offset, name) ?? {};
+    const message = `database ${this.circumstances.name}: ${this.#withoutSecrets(what)}${place === undefined ? '' : `, ${place}`}`;
+    return new SourceError(message, {
+      remedy: remedy && this.#withoutSecrets(remedy),
+      code: code || undefined,
+      excerpt: excerpt?.map((line) => this.#mask.mask(line)),
+      unansweredFor,
+    });
+  }
+
+  #placeOf(offset: number | undefined, name: string | undefined): QuotedPlace | undefined {
+    if (offset !== undefined) return this.#statement?.placeAt(offset);
+    return name === undefined ? undefined : this.#statement?.placeOf(name);
   }
 
   #read(
@@ -76,8 +86,11 @@ export class Failures {
 
   /** Drivers and servers repeat what they were given. */
   #withoutSecrets(text: string): string {
-    const { password, parameters } = this.circumstances;
-    return parameters.reduce(withoutValue, new SecretMask([password]).mask(text));
+    return this.circumstances.parameters.reduce(withoutValue, this.#mask.mask(text));
+  }
+
+  get #mask(): SecretMask {
+    return new SecretMask([this.circumstances.password]);
   }
 }
 

@@ -10,6 +10,8 @@ export class SourceError extends Error {
   /** The database's or the operating system's code, e.g. `42P01` or `ECONNREFUSED`. */
   readonly code: string | undefined;
   readonly unansweredFor: number | undefined;
+  /** The line of the query's file that it is about, with carets below. */
+  readonly excerpt: readonly string[] | undefined;
 
   constructor(
     message: string,
@@ -17,6 +19,7 @@ export class SourceError extends Error {
       readonly remedy?: string | undefined;
       readonly code?: string | undefined;
       readonly unansweredFor?: number | undefined;
+      readonly excerpt?: readonly string[] | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -25,6 +28,7 @@ export class SourceError extends Error {
     this.remedy = details.remedy;
     this.code = details.code;
     this.unansweredFor = details.unansweredFor;
+    this.excerpt = details.excerpt;
   }
 }
 
@@ -43,6 +47,8 @@ export interface Explanation {
   readonly offset?: number | undefined;
   /** Milliseconds for which nobody answered; left out where somebody did. */
   readonly unansweredFor?: number | undefined;
+  /** A name or word of the query that it is about, where no offset tells it; empty: which one is not known. */
+  readonly name?: string | undefined;
 }
 
 /** What is known when a driver fails. */
@@ -72,15 +78,20 @@ export interface DriverError {
   /** The error's place, where the server tells it: characters from the start of the statement, counted from 1. */
   readonly position: number | undefined;
   readonly routine: string | undefined;
+  /** What else the server says: advice, and what more there is to know. */
+  readonly hint: string | undefined;
+  readonly detail: string | undefined;
 }
 
 export function readDriverError(error: unknown): DriverError {
-  const { message, code, errno, position, routine } = Object(error) as Record<string, unknown>;
+  const { message, code, errno, position, routine, hint, detail } = Object(error) as Record<string, unknown>;
   return {
     message: typeof message === 'string' ? message : String(error),
     code: typeof code === 'string' ? code : '',
     errno: typeof errno === 'number' ? errno : undefined,
     position: typeof position === 'string' ? Number(position) : undefined,
     routine: typeof routine === 'string' ? routine : undefined,
+    hint: typeof hint === 'string' ? hint : undefined,
+    detail: typeof detail === 'string' ? detail : undefined,
   };
 }

@@ -1,14 +1,15 @@
 import { nearestWithinYears } from '../calendar/date-time.ts';
 import { wallClockAt } from '../calendar/zone.ts';
-import type { Parameter, Query } from '../model/query.ts';
+import type { Parameter, Query, QuotedPlace } from '../model/query.ts';
 import {
   type BoundParameter,
   type ParameterRules,
   parseNamedParameters,
   renderParameters,
 } from './parameters.ts';
+import { QueryPlaces } from './query-places.ts';
 import { SourceError } from './source-error.ts';
-import type { SqlMode, SqlSyntax } from './sql-tokens.ts';
+import { type SqlMode, type SqlSyntax, sqlTokens } from './sql-tokens.ts';
 
 /** One query as a database takes it. */
 export interface Statement {
@@ -17,8 +18,10 @@ export interface Statement {
   readonly firstWord: string;
   /** In the order of the placeholders. */
   readonly parameters: readonly BoundParameter[];
-  /** Says where an offset into `text` is in the query as written: `line 2, column 7 of the query`. */
-  place(offset: number): string;
+  /** Where the word is that begins at an offset into `text`. */
+  placeAt(offset: number): QuotedPlace;
+  /** Where a name or word is, or else the query as a whole; undefined: not known. */
+  placeOf(name: string): QuotedPlace | undefined;
 }
 
 /**
@@ -36,12 +39,15 @@ export function createStatement(
 ): Statement {
   const { sql } = query;
   const { names, start, secondStatement } = parseNamedParameters(sql, syntax, mode);
-  const refuse = (what: string, remedy: string) =>
-    new SourceError(`database ${database}: ${what}`, { remedy });
+  const places = new QueryPlaces(query, () => sqlTokens(sql, syntax, mode));
+  const refuse = (what: string, remedy: string, offset?: number) => {
+    const { place, excerpt } = offset === undefined ? {} : places.at(offset);
+    const message = `database ${database}: ${what}${place === undefined ? '' : ` ${place}`}`;
+    return new SourceError(message, { remedy, excerpt });
+  };
   if (start === undefined) throw refuse('the query is empty', 'Write one SELECT.');
   if (secondStatement !== undefined) {
-    const place = placeOf(sql, secondStatement);
-    throw refuse(`the query holds more than one statement, the second at ${place}`, 'Leave one SELECT.');
+    throw refuse('the query holds more than one statement, the second', 'Leave one SELECT.', secondStatement);
   }
   const bound = new Map(
     names.map(({ name, offset }) => {
@@ -50,8 +56,9 @@ export function createStatement(
         return [name, { name, kind: parameter.kind, text: parameterText(parameter, rules, zone) }];
       const offered = Object.keys(query.parameters).map((each) => `:${each}`);
       throw refuse(
-        `the query uses :${name}, which has no value, at ${placeOf(sql, offset)}`,
+        `the query uses :${name}, which has no value,`,
         offered.length === 0 ? 'Remove it.' : `Use ${offered.join(', ')}.`,
+        offset,
       );
     }),
   );
@@ -64,13 +71,9 @@ export function createStatement(
     text: rendered.text,
     firstWord: /^[a-z]*/i.exec(sql.slice(start))?.[0].toLowerCase() ?? '',
     parameters: rules.areInOrderOfUse ? names.flatMap(({ name }) => bound.get(name) ?? []) : parameters,
-    place: (offset) => placeOf(sql, rendered.originalOffset(offset)),
+    placeAt: (offset) => places.at(rendered.originalOffset(offset)),
+    placeOf: (name) => places.of(name),
   };
-}
-
-function placeOf(sql: string, offset: number): string {
-  const lines = sql.slice(0, offset).split('\n');
-  return `line ${lines.length}, column ${[...(lines.at(-1) ?? '')].length + 1} of the query`;
 }
 
 /** A parameter as the database takes it. The values of a cursor go back as they came. */

@@ -140,17 +140,17 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
     test.each([
       [
         'select id from nowhere',
-        /^database benefits: Table 'test_\w+\.nowhere' doesn't exist$/,
+        /^database benefits: Table 'test_\w+\.nowhere' doesn't exist, at line 1, column 16 of the query$/,
         'Correct the name of the table, or put its database before it.',
       ],
       [
         'select chanel from applications',
-        /^database benefits: Unknown column 'chanel' in '(SELECT|field list)'$/,
+        /^database benefits: Unknown column 'chanel' in '(SELECT|field list)', at line 1, column 8 of the query$/,
         'Correct the name of the column.',
       ],
       [
         'select nothing(1)',
-        /^database benefits: FUNCTION test_\w+\.nothing does not exist$/,
+        /^database benefits: FUNCTION test_\w+\.nothing does not exist, at line 1, column 8 of the query$/,
         'Correct the name of the function.',
       ],
       [
@@ -158,7 +158,11 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
         /^database benefits: syntax error near "applications", at line 2, column 10 of the query$/,
         'Correct the SQL.',
       ],
-      ['select 1 +', /^database benefits: syntax error: the query ends too early$/, 'Correct the SQL.'],
+      [
+        'select 1 +',
+        /^database benefits: syntax error: the query ends too early, at line 1, column 11 of the query$/,
+        'Correct the SQL.',
+      ],
       [
         'analyze delete from applications',
         /^database benefits: the query is not one that gives rows$/,
@@ -218,7 +222,7 @@ describe.each(['mariadb', 'mysql'] as const)('%s', (product) => {
         failureOf(reader, `select \`${PASSWORD}\` from applications`),
       );
       expect(error.message).toMatch(
-        /^database benefits: Unknown column '<secret>' in '(SELECT|field list)'$/,
+        /^database benefits: Unknown column '<secret>' in '(SELECT|field list)', at line 1, column 8 of the query$/,
       );
     });
   });

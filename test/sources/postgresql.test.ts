@@ -278,12 +278,22 @@ describe('errors name the database, the place and the remedy', () => {
     [
       "select '📮', chanel from applications",
       'column "chanel" does not exist, at line 1, column 13 of the query',
-      'Correct the name of the column.',
+      'Perhaps you meant to reference the column "applications.channel".',
     ],
     [
       'select nothing(1)',
       'function nothing(integer) does not exist, at line 1, column 8 of the query',
-      'Correct the name, or cast the operands so that their types fit.',
+      'No function matches the given name and argument types. You might need to add explicit type casts.',
+    ],
+    [
+      'select 1 from applications where a.id = 1 or (select true from applications as b)',
+      'missing FROM-clause entry for table "a", at line 1, column 34 of the query',
+      'Correct the query, or the data that it reads.',
+    ],
+    [
+      'select a.id from applications as a, (select a.id) as b',
+      'invalid reference to FROM-clause entry for table "a", at line 1, column 45 of the query',
+      'There is an entry for table "a", but it cannot be referenced from this part of the query.',
     ],
     ['selec 1', 'syntax error at or near "selec", at line 1, column 1 of the query', 'Correct the SQL.'],
     [

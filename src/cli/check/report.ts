@@ -8,7 +8,7 @@ import { jsonText } from '../shell/json.ts';
 import { type ReadSetting, tellProblemsOf } from '../shell/setting.ts';
 import { table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { remedyText } from '../shell/text.ts';
+import { afterMessage } from '../shell/text.ts';
 
 /** What `check` looks at, in this order. */
 type CheckLayer = 'files' | 'database' | 'query' | 'data_set' | 'state';
@@ -30,6 +30,7 @@ export interface CheckResult extends Findings {
   /** `skipped`: it could not be checked because of another failure, which is told by itself. */
   readonly outcome: 'good' | 'bad' | 'skipped';
   readonly remedy?: string | undefined;
+  readonly excerpt?: readonly string[];
   /** Undefined when nothing was done that takes time. */
   readonly milliseconds?: number;
   readonly code: ExitCode;
@@ -56,9 +57,9 @@ export async function checkResult(
     const findings = await check();
     return { layer, name, outcome: 'good', ...findings, milliseconds: milliseconds(), code: EXIT.success };
   } catch (error) {
-    const { side, message, remedy } = failureOf(error);
+    const { side, ...failure } = failureOf(error);
     const code = exitCodeOfSide(side);
-    return { layer, name, outcome: 'bad', message, remedy, milliseconds: milliseconds(), code };
+    return { layer, name, outcome: 'bad', ...failure, milliseconds: milliseconds(), code };
   }
 }
 
@@ -80,14 +81,14 @@ export class TextCheckReport implements CheckReport {
   }
 
   async add(result: CheckResult): Promise<void> {
-    const { outcome, message, remedy, milliseconds, warnings = [], columns, defaults = [] } = result;
+    const { outcome, message, milliseconds, warnings = [], columns, defaults = [] } = result;
     const [style, sign] = SIGNS[outcome];
     const time = milliseconds === undefined ? '' : ` (${durationText(milliseconds)})`;
     const text = message === '' ? titleOf(result) : titled(result, message);
-    await this.#line(this.#terminal.style(style, sign), `${text}${time}`, remedy);
+    await this.#line(this.#terminal.style(style, sign), `${text}${time}`, result);
     for (const warning of warnings) {
       const sign = this.#terminal.style('yellow', '!');
-      await this.#line(sign, titled(result, warning.message), warning.remedy);
+      await this.#line(sign, titled(result, warning.message), warning);
     }
     for (const line of defaults) await this.#terminal.print(`    ${line}\n`);
     if (columns !== undefined) await this.#terminal.print(columnsTable(columns, this.#terminal));
@@ -95,8 +96,8 @@ export class TextCheckReport implements CheckReport {
 
   async end(): Promise<void> {}
 
-  async #line(sign: string, text: string, remedy: string | undefined): Promise<void> {
-    await this.#terminal.print(`${sign} ${text}\n${remedyText(remedy)}`);
+  async #line(sign: string, text: string, { remedy, excerpt }: Partial<CheckResult>): Promise<void> {
+    await this.#terminal.print(`${sign} ${text}\n${afterMessage({ remedy, ...(excerpt && { excerpt }) })}`);
   }
 }
 

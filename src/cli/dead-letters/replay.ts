@@ -13,7 +13,7 @@ import { type ShowingFlags, showingOf } from '../shell/showing.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import { table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { remedyText } from '../shell/text.ts';
+import { afterMessage, remedyText } from '../shell/text.ts';
 import { type ConfiguredStations, withState, withStations } from '../wiring.ts';
 import { selectLetters } from './select.ts';
 import { letterJson } from './show.ts';
@@ -90,8 +90,8 @@ async function replayJob(
     const options = { state, observer, now: Date.now, target, localTime, limits, id };
     return await replayDeadLetters(job, options, signal);
   } catch (error) {
-    const { message, remedy } = failureOf(error);
-    if (!signal.aborted) terminal.tell(`${name}: ${message}\n${remedyText(remedy)}`);
+    const failure = failureOf(error);
+    if (!signal.aborted) terminal.tell(`${name}: ${failure.message}\n${afterMessage(failure)}`);
     codes.push(exitCodeOfError(error));
     return undefined;
   }

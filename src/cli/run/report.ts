@@ -6,7 +6,7 @@ import { printable } from '../../words/printable.ts';
 import { jsonText, runJson } from '../shell/json.ts';
 import { table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { outcomeText, remedyText, windowText } from '../shell/text.ts';
+import { afterMessage, outcomeText, remedyText, windowText } from '../shell/text.ts';
 
 /** What is told of runs that have ended. */
 
@@ -51,7 +51,7 @@ export function tellFailures(results: readonly RunResult[], { jobs }: Config, te
     const file = jobs.find((job) => job.name === name)?.file;
     const place = terminal.isInteractive && file !== undefined ? ` (${file})` : '';
     terminal.tell(
-      `\n${terminal.tellStyle('red', name)}${place}: ${printable(failure.message)}\n${remedyText(failure.remedy)}`,
+      `\n${terminal.tellStyle('red', name)}${place}: ${printable(failure.message)}\n${afterMessage(failure)}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { isoTime } from '../../calendar/date-time.ts';
-import type { RunResult } from '../../model/run.ts';
+import type { RunFailure, RunResult } from '../../model/run.ts';
 
 /** How commands read and write JSON. */
 
@@ -21,9 +21,12 @@ export function runJson(result: RunResult): Record<string, unknown> {
     dead_letters: deadLetters,
     requests,
     bytes_sent: bytesSent,
-    failure: failure ?? null,
+    failure: failure === undefined ? null : failureJson(failure),
   };
 }
+
+/** In one line; a terminal has more room. */
+const failureJson = ({ side, message, remedy }: RunFailure) => ({ side, message, remedy });
 
 /** Keeps the digits of numbers that JavaScript cannot hold. */
 export function exactNumbers(_key: string, value: unknown, context?: { source: string }): unknown {

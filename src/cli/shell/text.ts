@@ -2,7 +2,7 @@ import { formatDate } from '../../calendar/date-time.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import type { Config } from '../../config/config.ts';
 import type { Progress, Span } from '../../model/progress.ts';
-import type { RunOutcome, RunResult } from '../../model/run.ts';
+import type { RunFailure, RunOutcome, RunResult } from '../../model/run.ts';
 import { grouped } from '../../words/counts.ts';
 
 /** How commands write times, and what came of runs. */
@@ -33,6 +33,10 @@ export function progressText(progress: Progress | undefined, zone: string): stri
 /** A text that follows an error message, said as what to do. */
 export const remedyText = (remedy: string | undefined): string =>
   remedy === undefined ? '' : `  → ${remedy}\n`;
+
+/** What follows the message of a failure: the line that it is about, and what to do. */
+export const afterMessage = ({ excerpt = [], remedy }: Pick<RunFailure, 'excerpt' | 'remedy'>): string =>
+  `${excerpt.map((line) => `${line}\n`).join('')}${remedyText(remedy)}`;
 
 /** What is told where there is nothing to tell of. */
 export const noJobs = ({ collectors, file }: Pick<Config, 'collectors' | 'file'>): string =>

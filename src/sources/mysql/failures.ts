@@ -4,9 +4,14 @@ import { type Circumstances, type DriverError, type Explanation, SourceError } f
 
 type Explain = (error: DriverError, circumstances: Circumstances) => Explanation;
 
-const wrongQuery =
+const serverSays =
   (remedy: string): Explain =>
   (error) => ({ what: error.message, remedy });
+
+/** The server names what is wrong, and not where. */
+const wrongQuery =
+  (remedy: string): Explain =>
+  ({ message }) => ({ what: message, remedy, name: /^\w+(?: \w+)? '?([^' ]+)/.exec(message)?.[1] ?? '' });
 
 const notAllowed: Explain = (error, { user }) => ({
   what: error.message,
@@ -44,11 +49,11 @@ const NO_MEMORY =
 
 /** By error number; MariaDB and MySQL share those below 1900. */
 const BY_NUMBER: Readonly<Record<number, Explain>> = {
-  1021: wrongQuery(DISK_FULL),
+  1021: serverSays(DISK_FULL),
   1040: noConnection,
-  1041: wrongQuery(NO_MEMORY),
-  1037: wrongQuery(NO_MEMORY),
-  1038: wrongQuery('Raise sort_buffer_size of the server, or have the query sort less, e.g. by an index.'),
+  1041: serverSays(NO_MEMORY),
+  1037: serverSays(NO_MEMORY),
+  1038: serverSays('Raise sort_buffer_size of the server, or have the query sort less, e.g. by an index.'),
   1044: (_, { user, database }) => ({
     what: `user ${user} may not use the database ${database}`,
     remedy: `Let the user read it: GRANT SELECT ON ${database}.* TO …`,
@@ -65,22 +70,22 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
   }),
   1054: wrongQuery('Correct the name of the column.'),
   1064: explainSyntax,
-  1114: wrongQuery(DISK_FULL),
-  1129: wrongQuery(
+  1114: serverSays(DISK_FULL),
+  1129: serverSays(
     'Have the administrator of the server run FLUSH HOSTS, and find out why connections failed.',
   ),
-  1130: wrongQuery(
+  1130: serverSays(
     'Have the administrator of the server let the user in from this host: CREATE USER … @ this host.',
   ),
   1142: notAllowed,
   1143: notAllowed,
   1146: wrongQuery('Correct the name of the table, or put its database before it.'),
   1203: noConnection,
-  1205: wrongQuery(
+  1205: serverSays(
     'Leave it to the next run, which starts again where this one did; if it happens again, run the job at another ' +
       'time, or find out who holds rows or the table locked, e.g. to change its structure: SHOW FULL PROCESSLIST.',
   ),
-  1213: wrongQuery(
+  1213: serverSays(
     'Leave it to the next run, which starts again where this one did; if it happens again, SHOW ENGINE INNODB ' +
       'STATUS names the other query; a query without FOR UPDATE or FOR SHARE takes no locks.',
   ),
@@ -96,7 +101,7 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
       "Load the server's zone tables (mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql), or set " +
       `databases.${name}.timezone to UTC.`,
   }),
-  1300: wrongQuery(
+  1300: serverSays(
     'Bytes that are no text in that character set: name the one that they are in, e.g. CONVERT(name USING latin1).',
   ),
   1305: wrongQuery('Correct the name of the function.'),
@@ -104,7 +109,7 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
     what: 'the query was cancelled on the server by somebody else',
     remedy: `Ask who administers the database ${name}; the next run starts again where this one did.`,
   }),
-  1412: wrongQuery(
+  1412: serverSays(
     'Leave it to the next run, which starts again where this one did: the table was changed while it was read.',
   ),
   1792: readOnly,
@@ -126,19 +131,19 @@ export function explainMysql(error: DriverError, circumstances: Circumstances): 
   if (errno === undefined || errno <= 0) return undefined;
   const explain = BY_NUMBER[errno];
   if (explain !== undefined) return explain(error, circumstances);
-  return { what: message, remedy: 'Correct the query, or the data that it reads.' };
+  return { what: message, remedy: 'Correct the query, or the data that it reads.', name: '' };
 }
 
 /** The server repeats the query from the mistake on, and says in which line that is. */
 function explainSyntax(error: DriverError, { sql }: Circumstances): Explanation {
   const remedy = 'Correct the SQL.';
   const [, near, line] = /near '([\s\S]*)' at line (\d+)$/.exec(error.message) ?? [];
-  if (near === undefined) return { what: 'syntax error', remedy };
-  if (near === '') return { what: 'syntax error: the query ends too early', remedy };
+  if (near === undefined) return { what: 'syntax error', remedy, name: '' };
+  if (near === '') return { what: 'syntax error: the query ends too early', remedy, offset: sql.length };
   const startOfLine = sql.split('\n', Number(line) - 1).reduce((length, each) => length + each.length + 1, 0);
   const index = sql.indexOf(near, startOfLine);
   const word = /^\s*(\w+|\S)/.exec(near)?.[1] ?? near.slice(0, 10);
-  return { what: `syntax error near "${word}"`, remedy, offset: index < 0 ? undefined : index };
+  return { what: `syntax error near "${word}"`, remedy, offset: index < 0 ? undefined : index, name: word };
 }
 
 /** Functions that show a time in a zone give null for a zone that the server does not know. */

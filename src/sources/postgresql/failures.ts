@@ -6,7 +6,23 @@ type Explain = (error: DriverError, circumstances: Circumstances) => Explanation
 
 const wrongQuery =
   (remedy: string): Explain =>
-  (error, { sql }) => ({ what: error.message, remedy, offset: offsetOf(error, sql) });
+  (error, { sql }) => ({
+    what: error.message,
+    remedy: adviceOf(error) ?? remedy,
+    offset: offsetOf(error, sql),
+    name: '',
+  });
+
+/** Raised by a function of the database, which may say anything. */
+const isRaised = ({ routine }: DriverError): boolean => routine === 'exec_stmt_raise';
+
+/** What the server itself says of a mistake. Where the statement is not to blame, details quote what rows hold. */
+function adviceOf(error: DriverError): string | undefined {
+  const { code, hint } = error;
+  const detail = code.startsWith('42') && !isRaised(error) ? error.detail : undefined;
+  const sentences = [detail, hint].filter((sentence) => sentence !== undefined);
+  return sentences.length === 0 ? undefined : sentences.join(' ');
+}
 
 const lost: Explain = (error, circumstances) => explainLoss(error, circumstances);
 
@@ -125,11 +141,8 @@ export function explainPostgresql(
   if (explain !== undefined) return explain(error, circumstances);
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined;
   const remedy = Object.hasOwn(REMEDIES, code) ? REMEDIES[code] : undefined;
-  return {
-    what: message,
-    offset: offsetOf(error, circumstances.sql),
-    remedy: remedy ?? 'Correct the query, or the data that it reads.',
-  };
+  if (remedy !== undefined) return { what: message, offset: offsetOf(error, circumstances.sql), remedy };
+  return wrongQuery('Correct the query, or the data that it reads.')(error, circumstances);
 }
 
 /** What a pooler such as PgBouncer says, which speaks for itself by this code. */

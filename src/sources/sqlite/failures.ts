@@ -71,7 +71,7 @@ function explainUnreadable(code: string, detail: string, file: string): Explanat
 
 /** What an error of SQLite means. */
 export function explainSqlite(error: DriverError, circumstances: Circumstances): Explanation {
-  const { name, location: file, sql } = circumstances;
+  const { name, location: file } = circumstances;
   if (error.message.includes('directory does not exist')) return cannotOpen(name, file);
   const unreadable = explainUnreadable(error.code, error.message, file);
   if (unreadable !== undefined) return unreadable;
@@ -111,15 +111,15 @@ export function explainSqlite(error: DriverError, circumstances: Circumstances):
         remedy: 'Let that program finish, or put the file in WAL mode.',
       };
     default:
-      return { what: error.message, remedy: 'Correct the query.', offset: offsetOf(error.message, sql) };
+      return wrongQuery(error, circumstances);
   }
 }
 
-/** SQLite does not say where; a word that comes once is found. */
-function offsetOf(message: string, sql: string): number | undefined {
-  const word = /^(?:near "([\s\S]+)": syntax error|no such (?:table|column|function): (\S+))$/.exec(message);
-  const sought = word?.[1] ?? word?.[2];
-  if (sought === undefined) return undefined;
-  const index = sql.indexOf(sought);
-  return index === sql.lastIndexOf(sought) && index >= 0 ? index : undefined;
+/** SQLite names the word, and not where it is. */
+function wrongQuery({ message }: DriverError, { sql }: Circumstances): Explanation {
+  const remedy = 'Correct the query.';
+  if (message === 'incomplete input')
+    return { what: 'syntax error: the query ends too early', remedy, offset: sql.length };
+  const [, near, unknown] = /^(?:near "([\s\S]+)": syntax error|[a-z ]+: "?([^\s"]+))/.exec(message) ?? [];
+  return { what: message, remedy, name: near ?? unknown ?? '' };
 }
