@@ -29,7 +29,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   schedule: { values: ['calendar', 'model', 'cron'], types: ['config'] },
   records: { values: ['calendar', 'model'], types: ['config'] },
   sources: {
-    values: ['calendar', 'model', 'config/secret.ts', 'config/login-url.ts'],
+    values: ['calendar', 'model', 'config/secret.ts', 'config/login-url.ts', 'config/nearest-name.ts'],
     types: [],
   },
   'write-api': {

@@ -5,9 +5,10 @@ import type { ResultSet, Source, SourceFinding } from '../model/source.ts';
 import type { Dialect } from './dialect.ts';
 import { Failures } from './failures.ts';
 import { inspectionFindings } from './inspection.ts';
+import { knownNamesText } from './known-names.ts';
 import { OpenSession } from './open-session.ts';
 import type { DatabaseSettings, Driver, Pool } from './session.ts';
-import { abortReason } from './source-error.ts';
+import { abortReason, SourceError } from './source-error.ts';
 import { createStatement, type Statement } from './statement.ts';
 
 /**
@@ -39,6 +40,15 @@ function readAhead(session: OpenSession, columns: readonly Column[]): ResultSet 
     close: () => (isStarted ? session.abandon() : session.giveBack()),
   };
 }
+
+async function allRows({ batches }: ResultSet): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const batch of batches) rows.push(...batch.rows());
+  return rows;
+}
+
+/** Milliseconds for what only makes an error easier to mend. */
+const LONGEST_LOOK_UP = 2_000;
 
 /** A database: one query at a time on each of its connections. */
 export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
@@ -96,8 +106,7 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
       await session.giveBack();
       return undefined;
     }
-    const rows: Row[] = [];
-    for await (const batch of readAhead(session, columns).batches) rows.push(...batch.rows());
+    const rows = await allRows(readAhead(session, columns));
     const names = columns.map(({ name }) => name.toLowerCase());
     const guess = plan.rows(rows, names);
     return guess !== undefined && Number.isFinite(guess) ? guess : undefined;
@@ -131,6 +140,29 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
   }
 
   async #described(query: Query, signal: AbortSignal) {
+    try {
+      return await this.#describedOnce(query, signal);
+    } catch (error) {
+      throw await this.#withKnownNames(error, query, signal);
+    }
+  }
+
+  /** Where the query names what the database does not have, the error says what it has. */
+  async #withKnownNames(error: unknown, query: Query, signal: AbortSignal): Promise<unknown> {
+    if (!(error instanceof SourceError) || error.unknown === undefined) return error;
+    try {
+      const asking = { sql: this.#dialect.names, parameters: {}, applicationName: query.applicationName };
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_LOOK_UP)]);
+      const { session, columns } = await this.#describedOnce(asking, limited);
+      const rows = await allRows(readAhead(session, columns));
+      const remedy = knownNamesText(error.unknown, query.sql, rows);
+      return remedy === undefined ? error : error.withRemedy(remedy);
+    } catch {
+      return error;
+    }
+  }
+
+  async #describedOnce(query: Query, signal: AbortSignal) {
     const { session, statement, failures } = await this.#begun(query, signal);
     const columns = await session.orClose(async () => {
       const described = await session.ask((each) => each.describe(statement));

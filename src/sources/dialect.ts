@@ -24,6 +24,8 @@ export interface Dialect {
   readonly typesValues: boolean;
   /** How its plan of a query, which is not run, tells about how many rows there will be; undefined: it does not. */
   readonly plan: RowsOfPlan | undefined;
+  /** A query for the tables that may be read without naming a schema, and their columns: two texts a row. */
+  readonly names: string;
   /**
    * A sentence that says how a query groups by the periods of the job's zone.
    * @param otherwise what helps in any database

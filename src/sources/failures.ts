@@ -56,12 +56,13 @@ export class Failures {
     return this.explained(explainTimeout(this.circumstances));
   }
 
-  explained({ what, remedy, offset, name, unansweredFor }: Explanation, code?: string): SourceError {
+  explained({ what, remedy, offset, name, unknown, unansweredFor }: Explanation, code?: string): SourceError {
     const { place, excerpt } = this.#placeOf(offset, name) ?? {};
     const message = `database ${this.circumstances.name}: ${this.#withoutSecrets(what)}${place === undefined ? '' : `, ${place}`}`;
     return new SourceError(message, {
       remedy: remedy && this.#withoutSecrets(remedy),
       code: code || undefined,
+      unknown,
       excerpt: excerpt?.map((line) => this.#mask.mask(line)),
       unansweredFor,
     });

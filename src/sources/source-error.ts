@@ -1,3 +1,4 @@
+import type { UnknownName } from './known-names.ts';
 import type { BoundParameter } from './parameters.ts';
 
 /**
@@ -12,6 +13,8 @@ export class SourceError extends Error {
   readonly unansweredFor: number | undefined;
   /** The line of the query's file that it is about, with carets below. */
   readonly excerpt: readonly string[] | undefined;
+  /** What the database does not know, where it gives no advice of its own. */
+  readonly unknown: UnknownName | undefined;
 
   constructor(
     message: string,
@@ -20,6 +23,7 @@ export class SourceError extends Error {
       readonly code?: string | undefined;
       readonly unansweredFor?: number | undefined;
       readonly excerpt?: readonly string[] | undefined;
+      readonly unknown?: UnknownName | undefined;
       cause?: unknown;
     } = {},
   ) {
@@ -29,6 +33,12 @@ export class SourceError extends Error {
     this.code = details.code;
     this.unansweredFor = details.unansweredFor;
     this.excerpt = details.excerpt;
+    this.unknown = details.unknown;
+  }
+
+  /** The same with another remedy. */
+  withRemedy(remedy: string): SourceError {
+    return new SourceError(this.message, { ...this, remedy });
   }
 }
 
@@ -49,6 +59,7 @@ export interface Explanation {
   readonly unansweredFor?: number | undefined;
   /** A name or word of the query that it is about, where no offset tells it; empty: which one is not known. */
   readonly name?: string | undefined;
+  readonly unknown?: UnknownName | undefined;
 }
 
 /** What is known when a driver fails. */

@@ -312,6 +312,17 @@ describe.each(ALL_PRODUCTS)('%s', (product, client) => {
     expect(syntax).toContain('at line 2, column 10 of the query');
   });
 
+  test('says what there is in the place of what is unknown', async () => {
+    const remedyOf = (sql: string) => source.open(query(sql), never()).catch(({ remedy }) => remedy);
+    expect(await remedyOf('select chanel from events')).toMatch(
+      client === 'pg' ? /^Perhaps you meant .*"events.channel"\.$/ : /^Did you mean channel\?$/,
+    );
+    expect(await remedyOf('select e.unheard_of from events as e')).toBe(
+      'Correct the name of the column: events has id, channel, code, amount, on_date, at_time and at_zoned.',
+    );
+    expect(await remedyOf('select id from evnts')).toBe('Did you mean events?');
+  });
+
   test('is inspected', async () => {
     const findings = await source.inspect(never());
     const version = {

@@ -273,7 +273,7 @@ describe('errors name the database, the place and the remedy', () => {
     [
       'select id\nfrom nowhere',
       'relation "nowhere" does not exist, at line 2, column 6 of the query',
-      'Correct the name of the table, or put its schema before it.',
+      'Correct the name of the table: the database has applications and secrets.',
     ],
     [
       "select '📮', chanel from applications",
@@ -286,9 +286,9 @@ describe('errors name the database, the place and the remedy', () => {
       'No function matches the given name and argument types. You might need to add explicit type casts.',
     ],
     [
-      'select 1 from applications where a.id = 1 or (select true from applications as b)',
+      'select 1 from applications where a.id = 1',
       'missing FROM-clause entry for table "a", at line 1, column 34 of the query',
-      'Correct the query, or the data that it reads.',
+      'Correct the name of the table, or put its schema before it.',
     ],
     [
       'select a.id from applications as a, (select a.id) as b',

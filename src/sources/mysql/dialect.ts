@@ -15,6 +15,8 @@ export const mysql = {
   hasClock: true,
   typesValues: false,
   plan: PLAN,
+  names: `select table_name, column_name from information_schema.columns
+    where table_schema = database() order by table_name, ordinal_position`,
   localPeriodRemedy: (facts, otherwise) =>
     `Write ${localPeriod(facts)} in the query, which needs the server's zone tables; or ${otherwise}.`,
   driver: async () => (await import('./driver.ts')).driver,

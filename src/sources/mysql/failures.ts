@@ -1,4 +1,5 @@
 import { explainLoss, explainTimeout } from '../connection-failures.ts';
+import type { UnknownName } from '../known-names.ts';
 import type { BoundParameter } from '../parameters.ts';
 import { type Circumstances, type DriverError, type Explanation, SourceError } from '../source-error.ts';
 
@@ -9,9 +10,12 @@ const serverSays =
   (error) => ({ what: error.message, remedy });
 
 /** The server names what is wrong, and not where. */
-const wrongQuery =
-  (remedy: string): Explain =>
-  ({ message }) => ({ what: message, remedy, name: /^\w+(?: \w+)? '?([^' ]+)/.exec(message)?.[1] ?? '' });
+const unknown =
+  (kind: UnknownName['kind'] | undefined, remedy: string): Explain =>
+  ({ message }) => {
+    const name = /^\w+(?: \w+)? '?([^' ]+)/.exec(message)?.[1] ?? '';
+    return { what: message, remedy, name, unknown: kind && { kind, name } };
+  };
 
 const notAllowed: Explain = (error, { user }) => ({
   what: error.message,
@@ -68,7 +72,7 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
     what: `the server has no database ${database}`,
     remedy: `Correct the database in databases.${name}.connection.`,
   }),
-  1054: wrongQuery('Correct the name of the column.'),
+  1054: unknown('column', 'Correct the name of the column.'),
   1064: explainSyntax,
   1114: serverSays(DISK_FULL),
   1129: serverSays(
@@ -79,7 +83,7 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
   ),
   1142: notAllowed,
   1143: notAllowed,
-  1146: wrongQuery('Correct the name of the table, or put its database before it.'),
+  1146: unknown('table', 'Correct the name of the table, or put its database before it.'),
   1203: noConnection,
   1205: serverSays(
     'Leave it to the next run, which starts again where this one did; if it happens again, run the job at another ' +
@@ -104,7 +108,7 @@ const BY_NUMBER: Readonly<Record<number, Explain>> = {
   1300: serverSays(
     'Bytes that are no text in that character set: name the one that they are in, e.g. CONVERT(name USING latin1).',
   ),
-  1305: wrongQuery('Correct the name of the function.'),
+  1305: unknown(undefined, 'Correct the name of the function.'),
   1317: (_, { name }) => ({
     what: 'the query was cancelled on the server by somebody else',
     remedy: `Ask who administers the database ${name}; the next run starts again where this one did.`,

@@ -15,6 +15,8 @@ export const postgresql = {
   hasClock: true,
   typesValues: false,
   plan: PLAN,
+  names: `select table_name::text, column_name::text from information_schema.columns
+    where table_schema = any (pg_catalog.current_schemas(false)) order by table_name, ordinal_position`,
   localPeriodRemedy: (facts, otherwise) =>
     `Write ${localPeriod(facts, ` AT TIME ZONE '${facts.zone}'`)} in the query (${localPeriod(facts, '')} for a column with time zone); or ${otherwise}.`,
   driver: async () => (await import('./driver.ts')).driver,

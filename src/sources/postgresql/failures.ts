@@ -1,4 +1,5 @@
 import { explainLoss, explainTimeout } from '../connection-failures.ts';
+import type { UnknownName } from '../known-names.ts';
 import type { Circumstances, DriverError, Explanation } from '../source-error.ts';
 import { explainUntyped } from './parameters.ts';
 
@@ -11,7 +12,16 @@ const wrongQuery =
     remedy: adviceOf(error) ?? remedy,
     offset: offsetOf(error, sql),
     name: '',
+    unknown: adviceOf(error) === undefined ? unknownIn(error) : undefined,
   });
+
+/** In English, which the messages of most servers are in. */
+function unknownIn({ code, message }: DriverError): UnknownName | undefined {
+  const [, quoted, plain] = /^\w+ (?:"([^"]+)"|(\S+)) does not exist$/.exec(message) ?? [];
+  const name = quoted ?? plain;
+  if (name === undefined || !(code === '42P01' || code === '42703')) return undefined;
+  return { kind: code === '42P01' ? 'table' : 'column', name };
+}
 
 /** Raised by a function of the database, which may say anything. */
 const isRaised = ({ routine }: DriverError): boolean => routine === 'exec_stmt_raise';

@@ -14,6 +14,8 @@ export const sqlite = {
   hasClock: false,
   typesValues: true,
   plan: undefined,
+  names: `select t.name as table_name, c.name as column_name from sqlite_master as t
+    join pragma_table_info(t.name) as c where t.type in ('table', 'view') order by t.name, c.cid`,
   localPeriodRemedy: (_, otherwise) => `SQLite knows no time zones: ${otherwise}.`,
   driver: async () => (await import('./driver.ts')).driver,
 } as const satisfies Dialect;

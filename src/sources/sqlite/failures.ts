@@ -115,11 +115,16 @@ export function explainSqlite(error: DriverError, circumstances: Circumstances):
   }
 }
 
+const KINDS = ['table', 'column'] as const;
+
 /** SQLite names the word, and not where it is. */
 function wrongQuery({ message }: DriverError, { sql }: Circumstances): Explanation {
   const remedy = 'Correct the query.';
   if (message === 'incomplete input')
     return { what: 'syntax error: the query ends too early', remedy, offset: sql.length };
-  const [, near, unknown] = /^(?:near "([\s\S]+)": syntax error|[a-z ]+: "?([^\s"]+))/.exec(message) ?? [];
-  return { what: message, remedy, name: near ?? unknown ?? '' };
+  const [, near, what, name] =
+    /^(?:near "([\s\S]+)": syntax error|(?:no such )?([a-z ]+): "?([^\s"]+))/.exec(message) ?? [];
+  const kind = KINDS.find((each) => each === what);
+  const unknown = kind && name !== undefined ? { kind, name } : undefined;
+  return { what: message, remedy, name: near ?? name ?? '', unknown };
 }
