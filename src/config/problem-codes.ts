@@ -91,8 +91,9 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   'unused-parameters': {
     meaning:
-      'The query is not bounded by the window, or does not begin behind the cursor: every run reads the whole ' +
-      'table. A warning.',
+      'The query does not compare its rows with both ends of the window, so that other rows come with them and ' +
+      'become dead letters; with window.allow_outside only a warning, if it uses none of the parameters. Or the ' +
+      'query of a cursor job does not begin behind the cursor, which is a warning.',
     action:
       'Compare the time of the rows with :from and :to, or their date with :from_date and :to_date; in cursor jobs ' +
       'the cursor columns with their parameters.',

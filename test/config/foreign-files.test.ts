@@ -83,7 +83,7 @@ describe.each(Object.keys(FOREIGN))('nothing is repeated of another file (%s)', 
     const { problems } = load(folder);
     expect(told(problems)).toMatch(
       name === 'comment.sql'
-        ? /stray\.yaml:10:13 {2}warning: query: expected a query bounded by/
+        ? /stray\.yaml:10:13 {2}query: expected a query that compares its rows with both ends of the window/
         : /stray\.yaml:10:13 {2}query_file: expected a file with a query, which begins with SELECT or WITH, got/,
     );
     expect(JSON.stringify(problems)).not.toContain('hunter2');

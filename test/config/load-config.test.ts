@@ -192,13 +192,45 @@ describe('mistakes', () => {
   });
 
   test.each([
-    ['parameters', ''],
-    ['a parameter that bounds it', " WHERE :timezone = 'Europe/London'"],
-  ])('a query without %s is a warning, and the job is loaded', (_, condition) => {
-    const job = JOB.replace(/ WHERE .*/, condition);
-    const loaded = loadFiles({ 'collectors/transactions.yaml': job });
-    expect(loaded.problems).toMatchObject([{ severity: 'warning', code: 'unused-parameters', line: 10 }]);
+    ['SELECT day FROM visits', ':from or :from_date, nor with :to or :to_date'],
+    ["SELECT day FROM visits WHERE :timezone = 'UTC'", ':from or :from_date, nor with :to or :to_date'],
+    ['SELECT day FROM visits WHERE day >= :from', ':to or :to_date'],
+    ['SELECT :from_date AS day, count(*) FROM visits WHERE at < :to', ':from or :from_date'],
+    ['SELECT :from_date::date, :to_date AS x FROM visits WHERE at < :to', ':from or :from_date'],
+  ])('a query that does not compare with both ends of the window is refused: %s', (query, missing) => {
+    const job = JOB.replace(/query: \|\n.*\n/, `query: |\n  ${query}\n`);
+    const { problems, config } = loadFiles({ 'collectors/transactions.yaml': job });
+    expect(problems).toMatchObject([
+      {
+        severity: 'error',
+        code: 'unused-parameters',
+        line: 10,
+        message: expect.stringMatching(`with ${missing}$`),
+      },
+    ]);
+    expect(config?.jobs).toEqual([]);
+    const allowed = job.replace('period: day', 'period: day\n  allow_outside: true');
+    const loaded = loadFiles({ 'collectors/transactions.yaml': allowed });
+    expect(loaded.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(loaded.config?.jobs).toHaveLength(1);
+  });
+
+  test.each([
+    'SELECT day FROM visits WHERE day BETWEEN :from_date AND :to_date',
+    'SELECT day FROM visits WHERE day >= :from AND day < :to_date',
+    'SELECT :from_date AS day, count(*) FROM visits WHERE at >= :from AND at < :to',
+    'WITH w AS (SELECT :from AS low, :to AS high) SELECT day FROM visits, w WHERE at >= low AND at < high',
+    'SELECT count(*) FILTER (WHERE at >= :from), sum(CASE WHEN at < :to THEN 1 END) FROM visits',
+    'SELECT day FROM visits JOIN generate_series(:from, :to) AS s ON true',
+  ])('a query that may compare with both is not: %s', (query) => {
+    const job = JOB.replace(/query: \|\n.*\n/, `query: |\n  ${query}\n`);
+    expect(loadFiles({ 'collectors/transactions.yaml': job }).problems).toEqual([]);
+  });
+
+  test('where rows may lie outside, a query without any bounds is a warning', () => {
+    const job = JOB.replace(/ WHERE .*/, '').replace('period: day', 'period: day\n  allow_outside: true');
+    const { problems } = loadFiles({ 'collectors/transactions.yaml': job });
+    expect(problems).toMatchObject([{ severity: 'warning', code: 'unused-parameters' }]);
   });
 });
 

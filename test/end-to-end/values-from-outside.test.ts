@@ -64,7 +64,7 @@ timezone: \${ZONE}
 data_set: { data_group: "\${GROUP}", data_type: "\${TYPE}", token: "\${TOKEN}" }
 window: { period: day, start: "\${START}", max_periods: "\${MOST}" }
 max_dead_letters: "\${LIMIT}"
-query: SELECT day, osprey, count FROM visits WHERE day >= :from_date
+query: SELECT day, osprey, count FROM visits WHERE day >= :from_date AND day < :to_date
 record:
   timestamp: "\${COLUMN}"
   id: [_timestamp, period, channel]

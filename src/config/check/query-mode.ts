@@ -2,19 +2,22 @@ import { MODES, type Mode } from '../../model/mode.ts';
 import { duration } from '../schema/values.ts';
 import { type Tree, treeAt } from '../yaml/tree.ts';
 import { PARAMETER_NAME, TIMEZONE, UNTIL } from './cursor.ts';
+import { WINDOW_PARAMETERS } from './window-bounds.ts';
 
 /** What a job's mode means for its query. */
 export type QueryMode =
-  | { readonly kind: Exclude<Mode, 'cursor'> }
+  | { readonly kind: 'snapshot' }
+  | {
+      readonly kind: 'window';
+      /** Whether rows outside of the window are meant to be sent. */
+      readonly allowsOutside: boolean;
+    }
   | {
       readonly kind: 'cursor';
       readonly columns: readonly string[];
       /** Undefined when a mistake in it leaves that open. */
       readonly hasLag: boolean | undefined;
     };
-
-/** The parameters of window jobs, each of which bounds the rows. */
-export const WINDOW_PARAMETERS: readonly string[] = ['from', 'to', 'from_date', 'to_date'];
 
 /** The parameters that are bound for the query of a job. */
 export function parametersOf(mode: QueryMode): readonly string[] {
@@ -38,10 +41,16 @@ export function queryModeOf(tree: Tree): QueryMode | undefined {
 }
 
 const QUERY_MODES: Readonly<Record<Mode, (tree: Tree) => QueryMode | undefined>> = {
-  window: () => ({ kind: 'window' }),
+  window: (tree) => ({ kind: 'window', allowsOutside: allowsOutside(tree) }),
   cursor: cursorMode,
   snapshot: () => ({ kind: 'snapshot' }),
 };
+
+/** A mistake in the setting is told by itself. */
+function allowsOutside(tree: Tree): boolean {
+  const setting = treeAt(tree, ['window', 'allow_outside']);
+  return setting !== undefined && !(setting.kind === 'scalar' && setting.value === false);
+}
 
 function cursorMode(tree: Tree): QueryMode | undefined {
   const columns = cursorColumns(tree);

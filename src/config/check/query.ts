@@ -5,7 +5,8 @@ import { didYouMean, nearestName } from '../nearest-name.ts';
 import { PlacesInText } from '../yaml/places-in-text.ts';
 import type { ScalarTree } from '../yaml/tree.ts';
 import { TIMEZONE, UNTIL } from './cursor.ts';
-import { parametersOf, type QueryMode, WINDOW_PARAMETERS } from './query-mode.ts';
+import { parametersOf, type QueryMode } from './query-mode.ts';
+import { boundingParameters, missingBounds, unboundedQuery, WINDOW_PARAMETERS } from './window-bounds.ts';
 
 type QueryText = ScalarTree & { readonly value: string };
 
@@ -59,9 +60,13 @@ function checkAsRead(
     complain(placeOf(offset, name.length + 1), unknownParameter(name, mode));
   }
   // A mistyped parameter is one mistake, not two.
-  const used = new Set(names.map(({ name }) => (offered.includes(name) ? name : nearestName(name, offered))));
-  const hasOrder = () => isOrdered(query.value, syntax, sqlMode);
-  for (const complaint of missingIn(mode, used, hasOrder)) complain(query.place, complaint);
+  const facts = {
+    used: new Set(names.map(({ name }) => (offered.includes(name) ? name : nearestName(name, offered)))),
+    isMistyped: unknown.length > 0,
+    bounding: () => boundingParameters(query.value, syntax, sqlMode),
+    hasOrder: () => isOrdered(query.value, syntax, sqlMode),
+  };
+  for (const complaint of missingIn(mode, facts)) complain(query.place, complaint);
   return findings;
 }
 
@@ -83,14 +88,22 @@ function insteadOf(name: string, mode: QueryMode, offered: readonly string[]): s
   return didYouMean(name, offered, ':');
 }
 
+interface QueryFacts {
+  /** The parameters in it. */
+  readonly used: ReadonlySet<string | undefined>;
+  /** Whether there are others, which may stand for any. */
+  readonly isMistyped: boolean;
+  /** Those with which it may compare its rows. */
+  bounding(): ReadonlySet<string>;
+  hasOrder(): boolean;
+}
+
 /** What a query of each mode needs, so that it reads neither too much nor too little. */
-function missingIn(
-  mode: QueryMode,
-  used: ReadonlySet<string | undefined>,
-  hasOrder: () => boolean,
-): Complaint[] {
+function missingIn(mode: QueryMode, { used, isMistyped, bounding, hasOrder }: QueryFacts): Complaint[] {
   switch (mode.kind) {
     case 'window':
+      if (isMistyped) return [];
+      if (!mode.allowsOutside) return missingBounds(bounding());
       return [...used].some((name) => name !== TIMEZONE) ? [] : [unboundedQuery];
     case 'cursor':
       return [...unusedParameters(mode, used), ...(hasOrder() ? [] : [unorderedQuery(mode.columns)])];
@@ -110,13 +123,6 @@ function unusedParameters(
   if (hasLag === true && !used.has(UNTIL)) complaints.push(uselessLag(columns));
   return complaints;
 }
-
-const unboundedQuery: Complaint = {
-  severity: 'warning',
-  code: 'unused-parameters',
-  message: `expected a query bounded by ${asParameters(WINDOW_PARAMETERS)}, got one without any of them`,
-  suggestion: 'without them every run reads the whole table, and rows outside the window become dead letters',
-};
 
 const endlessQuery = (columns: readonly string[]): Complaint => ({
   severity: 'warning',
