@@ -13,7 +13,7 @@ export function collidingIds(checked: readonly Job[], all: readonly Job[]): Warn
       return [
         {
           message:
-            `${earlier.name} and ${job.name} both write the data set ${dataSet}, with ids that can be the same: a ` +
+            `${withPlace(earlier)} and ${withPlace(job)} both write the data set ${dataSet}, with ids that can be the same: a ` +
             'record of the one would replace one of the other',
           remedy:
             'Put a constant that differs into record.id of each, e.g. the field period, or give each job a data ' +
@@ -23,6 +23,10 @@ export function collidingIds(checked: readonly Job[], all: readonly Job[]): Warn
     }),
   );
 }
+
+/** A name with the place of what makes its ids. */
+const withPlace = ({ name, places }: Job): string =>
+  places?.id === undefined ? name : `${name} (${places.id})`;
 
 /** What a job leaves out only its query tells. */
 function canCollide({ record: one }: Job, { record: other }: Job): boolean {

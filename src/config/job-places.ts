@@ -7,12 +7,18 @@ import { keyPlace, type Tree, textAt } from './yaml/tree.ts';
 /** Where things of a job stand in its files, for what is found out after these were read. */
 export interface JobPlaces {
   readonly query: WrittenQuery | undefined;
+  /** `collectors/visits.yaml:12:3`, of `record.id`; undefined: it is left out. */
+  readonly id: string | undefined;
 }
 
 /** @param secrets those of all files, filled in until the last is read */
 export function jobPlaces(tree: Tree, secrets: Iterable<string>): JobPlaces {
   const text = textAt(tree, 'query');
-  return { query: text && new QueryInFile(text, keyPlace(tree, ['query']) ?? text.place, secrets) };
+  const id = keyPlace(tree, ['record', 'id']);
+  return {
+    query: text && new QueryInFile(text, keyPlace(tree, ['query']) ?? text.place, secrets),
+    id: id && positionText(id),
+  };
 }
 
 type QueryText = NonNullable<ReturnType<typeof textAt>>;

@@ -124,6 +124,7 @@ describe('check --json', () => {
           message: 'mistakes in three',
           remedy: null,
           milliseconds: null,
+          warnings: [],
         },
       ],
     });
@@ -153,11 +154,14 @@ test('check shows ✓, ✗ with the remedy, – for what was not checked, and th
 test('check warns about two jobs whose records may replace each other, and about rows that nothing groups', async () => {
   place.write('collectors/three.yaml', job('good').replace('DISTINCT ', ''));
   const { code, stdout } = await check('three');
+  const offline = await check('three', '--offline');
   rmSync(`${place.folder}/collectors/three.yaml`);
   expect(code).toBe(0);
-  expect(stdout).toMatch(
-    /^! files: one and three both write the data set group\/type, with ids .*\n {2}→ Put a constant/m,
-  );
+  for (const text of [stdout, offline.stdout]) {
+    expect(text).toMatch(
+      /^! files: one \(collectors\/one\.yaml:6:27\) and three \(collectors\/three\.yaml:6:27\) both write the data set group\/type, with ids .*\n {2}→ Put a constant/m,
+    );
+  }
   expect(stdout).toMatch(/^! query of three: it has no GROUP BY, .*\n {2}→ Group the rows in the query/m);
 });
 

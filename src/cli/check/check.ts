@@ -70,14 +70,13 @@ async function checkLayers(
 
 /** The files were loaded before anything else; their mistakes have been told. */
 function filesResult(jobs: readonly Job[], { config, wrongJobs }: Setting): CheckResult {
-  const about = { layer: 'files', name: config.file } as const;
+  const about = { layer: 'files', name: config.file, warnings: collidingIds(jobs, config.jobs) } as const;
   if (wrongJobs.length > 0) {
     const message = `mistakes in ${wrongJobsText(wrongJobs)}`;
     return { ...about, outcome: 'bad', message, code: EXIT.configuration };
   }
   const message = `${config.file} and ${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`;
-  const warnings = collidingIds(jobs, config.jobs);
-  return { ...about, outcome: 'good', message, warnings, code: EXIT.success };
+  return { ...about, outcome: 'good', message, code: EXIT.success };
 }
 
 /** The names of a few; of many how many there are, because each has been told. */
