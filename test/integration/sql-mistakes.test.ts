@@ -96,6 +96,17 @@ describe.each(ALL_PRODUCTS)('%s', (product, client: Client) => {
     );
   });
 
+  test('a query without mistakes has about so many rows by the plan, where the database tells', async () => {
+    await told('query: SELECT day FROM visits WHERE day >= :from_date AND day < :to_date\n');
+    const { stdout } = await workplace.run(['check', 'visits']);
+    const tells = client === 'pg' || product === 'mariadb';
+    expect(stdout).toMatch(
+      tells
+        ? /^✓ query of visits: about \d+ rows? in a window, by the database's own plan \(/m
+        : /^✓ query of visits \(/m,
+    );
+  });
+
   test('run, preview and the log tell it as check does', async () => {
     const job = 'query: SELECT chanel FROM visits WHERE day >= :from_date AND day < :to_date\n';
     const place = 'at collectors/visits.yaml:5:15';

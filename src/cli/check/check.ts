@@ -1,8 +1,9 @@
 import { checkQuery, warningOf } from '../../advice/check-query.ts';
 import { collidingIds } from '../../advice/colliding-ids.ts';
 import type { Complete, Config, Job } from '../../config/config.ts';
+import { hasWindows } from '../../model/mode.ts';
 import { idPartsOf, partText } from '../../records/id-parts.ts';
-import { grouped } from '../../words/counts.ts';
+import { counted, grouped } from '../../words/counts.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { leftOutText } from '../shell/left-out-text.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
@@ -139,8 +140,16 @@ function defaultsOf(job: Complete): string[] {
 
 /** A query is prepared and described, not run. */
 async function describeQuery(job: Job, stations: ConfiguredStations, signal: AbortSignal): Promise<Findings> {
-  const { job: complete, ...findings } = await checkQuery(job, stations.routeOf(job), Date.now(), signal);
-  return { message: '', ...findings, defaults: defaultsOf(complete) };
+  const {
+    job: complete,
+    guessedRows,
+    ...findings
+  } = await checkQuery(job, stations.routeOf(job), Date.now(), signal);
+  const message =
+    guessedRows === undefined
+      ? ''
+      : `about ${counted(guessedRows, 'row')}${hasWindows(job) ? ' in a window' : ''}, by the database's own plan`;
+  return { message, ...findings, defaults: defaultsOf(complete) };
 }
 
 const NO_COMPRESSION = {
