@@ -44,6 +44,8 @@ export interface RecordEncoder {
   readonly fields: readonly Field[];
   /** Of the hash that tells the `_id` written last from others. */
   readonly idWords: Int32Array;
+  /** Where the JSON of `_timestamp` and of each field starts and ends in the record that was written last. */
+  readonly spans: Int32Array;
   /**
    * Writes the record of a row, with the small numbers that it must not be sent with. Throws NotARecordError, and may
    * have written a part of it.
@@ -77,6 +79,7 @@ export function compileRecords(
     period: rules.period,
     fields,
     idWords: id.words,
+    spans: writer.spans,
     write: (rows, row, json) => writer.write(rows, row, json),
     encode(row) {
       const { id, json } = encodeWhole(row);

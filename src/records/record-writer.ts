@@ -24,6 +24,11 @@ export class RecordWriter {
     this.#values = { json: new GrowingBytes(), spans: new Int32Array((fields.length + 1) * 2) };
   }
 
+  /** Where the JSON of `_timestamp` and of each field starts and ends in the record that was written last. */
+  get spans(): Int32Array {
+    return this.#values.spans;
+  }
+
   /** Throws NotARecordError, and may have written a part of the record. */
   write(rows: RowBatch, row: number, json: GrowingBytes): void {
     json.piece(ID_KEY);

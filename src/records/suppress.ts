@@ -3,11 +3,10 @@ import { compareDecimals } from './compare-decimals.ts';
 import type { Field, FieldWriter } from './fields.ts';
 import { isInId } from './id-parts.ts';
 import { MappingError, NotARecordError } from './not-a-record.ts';
+import { PAIR } from './record-pairs.ts';
 
 const MARK = 'suppressed';
 const NUMBER = /^[-\d]/;
-/** A key and its value in the JSON of a record, which is flat and without white space. */
-const PAIR = /"([^"\\]+)":("(?:[^"\\]|\\.)*"|[^,}]+)/g;
 
 /**
  * The fields of a record, of which those that hide small numbers take nothing but numbers: in a text nobody would see
@@ -61,7 +60,7 @@ export function compileSuppressor({ suppress: settings }: RecordSettings): Suppr
  * Whether the JSON text of a number is to be blanked. Rounding keeps the order, so that only equal doubles need their
  * digits.
  */
-function smallness({ below, zero }: SuppressSettings): (json: string) => boolean {
+export function smallness({ below, zero }: SuppressSettings): (json: string) => boolean {
   const limit = String(below);
   return (json) => {
     const rounded = Number(json);

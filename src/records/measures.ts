@@ -1,0 +1,57 @@
+import type { Period } from '../calendar/period.ts';
+import { startOfPeriod } from '../calendar/period.ts';
+import { wallClockAt } from '../calendar/zone.ts';
+import type { RecordMapping } from '../config/schema/job-schema.ts';
+import { Figures, type PeriodFigures } from '../model/figures.ts';
+import { idFieldNames } from './id-parts.ts';
+import { PAIR } from './record-pairs.ts';
+import { smallness } from './suppress.ts';
+
+/** By what the records of a job are added up. */
+export interface TallyRules {
+  readonly mapping: RecordMapping;
+  readonly period: Period;
+  /** In which the periods begin of a `_timestamp` that is a time; undefined: it is the start of a period already. */
+  readonly zone: string | undefined;
+}
+
+/** Whether the number of a field, as JSON writes it, is not sent and must not be in a sum. */
+type IsHidden = (json: string) => boolean;
+
+/** Which fields are added up: those that the `_id` is not made of, for they say what a record is about. */
+export function measuresOf(mapping: RecordMapping): {
+  readonly isMeasure: (field: string) => boolean;
+  /** Undefined of a field that is always sent. */
+  readonly hides: (field: string) => IsHidden | undefined;
+} {
+  const about = new Set(['_id', '_timestamp', ...idFieldNames(mapping.id)]);
+  const { suppress } = mapping;
+  const isSmall = suppress && smallness(suppress);
+  return {
+    isMeasure: (field) => !about.has(field),
+    hides: (field) => (suppress?.fields.includes(field) ? isSmall : undefined),
+  };
+}
+
+/** The start of the period of a `_timestamp`, in epoch milliseconds. */
+export const periodOf = (timestamp: number, { period, zone }: TallyRules): number =>
+  startOfPeriod(period, zone === undefined || period === 'hour' ? timestamp : wallClockAt(timestamp, zone));
+
+const NUMBER = /^[-\d]/;
+
+/** Adds up records that are at hand as texts, slowly; with the small numbers that they are not sent with, or without. */
+export function figuresOfTexts(texts: Iterable<string>, rules: TallyRules): PeriodFigures[] {
+  const { isMeasure, hides } = measuresOf(rules.mapping);
+  const figures = new Figures();
+  for (const json of texts) {
+    let timestamp = Number.NaN;
+    const numbers: [string, string][] = [];
+    for (const [, name = '', value = ''] of json.matchAll(PAIR)) {
+      if (name === '_timestamp') timestamp = Date.parse(JSON.parse(value));
+      else if (NUMBER.test(value) && isMeasure(name) && hides(name)?.(value) !== true)
+        numbers.push([name, value]);
+    }
+    if (!Number.isNaN(timestamp)) figures.addRecord(periodOf(timestamp, rules), numbers);
+  }
+  return figures.periods();
+}
