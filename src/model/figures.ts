@@ -1,6 +1,5 @@
 import type { Period } from '../calendar/period.ts';
 import { DecimalSum } from './decimal-sum.ts';
-import type { Span } from './progress.ts';
 
 /** What has arrived of one period. */
 export interface PeriodFigures {
@@ -17,14 +16,6 @@ export interface JobFigures {
   readonly length: Period;
   /** Oldest first. */
   readonly periods: readonly PeriodFigures[];
-}
-
-/** What a step adds to the figures of its job. */
-export interface NewFigures extends JobFigures {
-  /** The periods that were collected anew, by their starts: what was known of them is replaced. */
-  readonly replaces?: Span | undefined;
-  /** The snapshot that they are of: what is known of its periods from other snapshots is replaced. */
-  readonly snapshot?: number | undefined;
 }
 
 /** Of a job that many are kept, and shown: the newest. */

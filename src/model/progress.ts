@@ -1,4 +1,5 @@
 import type { DeadLetter, Delivered } from './dead-letter.ts';
+import type { JobFigures } from './figures.ts';
 import type { CursorValue } from './query.ts';
 import type { RunCounts, WorkDone } from './run.ts';
 
@@ -18,6 +19,8 @@ export interface Step {
   readonly progress?: Progress | undefined;
   /** Window jobs: what is acknowledged now, of periods that are over. */
   readonly collected?: Span | undefined;
+  /** What has arrived; undefined: nothing is known of it yet. */
+  readonly figures?: NewFigures | undefined;
   /** Those of the whole run so far. */
   readonly counts: RunCounts;
   /** How much of its work the run has done by then; undefined: nobody knows how much it is. */
@@ -36,4 +39,12 @@ export interface Step {
 export interface Span {
   readonly from: number;
   readonly to: number;
+}
+
+/** What a step adds to the figures of its job. */
+export interface NewFigures extends JobFigures {
+  /** The periods that were collected anew, by their starts: what was known of them is replaced. */
+  readonly replaces?: Span | undefined;
+  /** The snapshot that they are of: what is known of its periods from other snapshots is replaced. */
+  readonly snapshot?: number | undefined;
 }

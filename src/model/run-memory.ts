@@ -1,3 +1,4 @@
+import type { JobFigures } from './figures.ts';
 import type { Progress, Span, Step } from './progress.ts';
 import type { RunningRun, RunResult } from './run.ts';
 
@@ -6,7 +7,8 @@ export interface RunMemory {
   /**
    * Sets the progress of a job as a person asks for it; undefined: as if it had never run. What is later than a
    * `collectedTo` that goes backwards counts as collected no more, and with `elsewhere`, when records go to another
-   * data set from now on, nothing does.
+   * data set from now on, nothing does. Figures go with it, and all of them with a cursor that moves: nobody knows what
+   * is collected again.
    */
   setProgress(
     job: string,
@@ -15,6 +17,8 @@ export interface RunMemory {
   ): Promise<void>;
   /** What is acknowledged of a window job's time: spans that do not touch, in their order. */
   collectedOf(job: string): Promise<readonly Span[]>;
+  /** What has arrived, of the newest periods; undefined: nothing is known. */
+  figuresOf(job: string): Promise<JobFigures | undefined>;
   /** Up to where the span is acknowledged; undefined: it was never begun. */
   backfillOf(job: string, span: Span): Promise<number | undefined>;
   /** Notes that a run began; gives its number, which is higher than that of anything remembered. */

@@ -142,6 +142,16 @@ export const MIGRATIONS: readonly string[] = [
      WHERE collected_to > 0 AND job NOT IN (SELECT job FROM collected);`,
 
   'ALTER TABLE runs ADD COLUMN unanswered_since integer; -- when the failure is that nobody answered',
+
+  `CREATE TABLE figures ( -- what has arrived
+     job text NOT NULL,
+     period integer NOT NULL, -- its start, as the calendar counts it
+     length text NOT NULL, -- the same of all periods of a job
+     records integer NOT NULL,
+     sums text NOT NULL, -- JSON: decimals as texts, by field
+     snapshot integer, -- that they are of
+     PRIMARY KEY (job, period)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

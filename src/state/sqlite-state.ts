@@ -13,6 +13,7 @@ import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { SqliteCollected } from './sqlite-collected.ts';
 import { SqliteDeadLetters } from './sqlite-dead-letters.ts';
 import { StateError } from './sqlite-failures.ts';
+import { SqliteFigures } from './sqlite-figures.ts';
 import { type LeaseTimes, SqliteLeases } from './sqlite-leases.ts';
 import { SqlitePending } from './sqlite-pending.ts';
 import { SqliteProgress } from './sqlite-progress.ts';
@@ -49,6 +50,7 @@ class SqliteState implements State {
   readonly #leases: SqliteLeases;
   readonly #progress: SqliteProgress;
   readonly #collected: SqliteCollected;
+  readonly #figures: SqliteFigures;
   readonly #runs: SqliteRuns;
   readonly #deadLetters: SqliteDeadLetters;
   readonly #pending: SqlitePending;
@@ -67,6 +69,7 @@ class SqliteState implements State {
     this.#transactions = new Transactions(database, database.name, patience);
     this.#progress = new SqliteProgress(statements);
     this.#collected = new SqliteCollected(statements);
+    this.#figures = new SqliteFigures(statements);
     this.#runs = new SqliteRuns(statements);
     this.#deadLetters = new SqliteDeadLetters(statements);
     this.#pending = new SqlitePending(statements);
@@ -102,16 +105,18 @@ class SqliteState implements State {
     { elsewhere = false }: { readonly elsewhere?: boolean } = {},
   ) {
     return this.#transactions.write(() => {
-      const [before, after] = [this.#progress.of(job)?.collectedTo, progress?.collectedTo];
-      if (progress === undefined || elsewhere) this.#collected.forget(job);
-      else if (before !== undefined && after !== undefined && after < before)
-        this.#collected.cutAt(job, after);
+      const before = this.#progress.of(job);
+      this.#forgetVoid(job, before, elsewhere ? undefined : progress);
       this.#progress.set(job, progress);
     });
   }
 
   collectedOf(job: string) {
     return this.#transactions.read(() => this.#collected.of(job));
+  }
+
+  figuresOf(job: string) {
+    return this.#transactions.read(() => this.#figures.of(job));
   }
 
   backfillOf(job: string, span: Span) {
@@ -291,6 +296,16 @@ class SqliteState implements State {
     return new Map([...this.#runs.unfinished()].filter(([job]) => this.#leases.holderOf(job) !== undefined));
   }
 
+  /** What was collected and has arrived is void as far as a job is taken back. @param after undefined: as a whole */
+  #forgetVoid(job: string, before: Progress | undefined, after: Progress | undefined): void {
+    const isBack = Number(before?.collectedTo) > Number(after?.collectedTo);
+    if (after === undefined) this.#collected.forget(job);
+    else if (isBack) this.#collected.cutAt(job, Number(after.collectedTo));
+    const moves = JSON.stringify(before?.cursor) !== JSON.stringify(after?.cursor);
+    if (after === undefined || moves) this.#figures.forget(job);
+    else if (isBack) this.#figures.cutAt(job, Number(after.collectedTo));
+  }
+
   #jobStoring(snapshot: number): string {
     const job = this.#pending.jobOf(snapshot);
     if (job !== undefined && !this.#pending.isSealed(snapshot)) return job;
@@ -301,9 +316,10 @@ class SqliteState implements State {
   }
 
   #remember(job: string, run: number, step: Step): void {
-    const { progress, collected, counts, work, deadLetters, delivered, backfill } = step;
+    const { progress, collected, figures, counts, work, deadLetters, delivered, backfill } = step;
     if (progress !== undefined) this.#progress.move(job, progress);
     if (collected !== undefined) this.#collected.add(job, collected);
+    if (figures !== undefined) this.#figures.add(job, figures);
     if (backfill !== undefined) this.#progress.moveBackfill(job, backfill.span, backfill.acknowledgedTo);
     this.#runs.noteSoFar(run, counts, work);
     this.#deadLetters.remember(job, run, deadLetters, this.#now());

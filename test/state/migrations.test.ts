@@ -94,6 +94,18 @@ test('a state of version 4 knows what was collected by runs and by hand, and bel
   expect(await state.collectedOf('cursor')).toEqual([]);
 });
 
+test('a state of version 6 knows nothing of what arrived before, and keeps what arrives', async () => {
+  const { file, database } = build(6);
+  database.close();
+  const state = opened(file);
+  expect(await state.figuresOf('a')).toBeUndefined();
+  await leaseOf(state);
+  const periods = [{ period: 10, records: 3, sums: { count: '12.5' } }];
+  const step = stepOf({ figures: { length: 'day', periods } });
+  await state.acknowledged('a', await state.beginRun('a', 1_000), step);
+  expect(await state.figuresOf('a')).toEqual({ length: 'day', periods });
+});
+
 test('runs that go on are found without a look at all that have ended', () => {
   const database = new Database(':memory:');
   migrate(database, ':memory:');
