@@ -1,6 +1,7 @@
 import type { CursorJob } from '../config/config.ts';
 import type { CursorValue, Query } from '../model/query.ts';
 import type { FailedSide } from '../model/run.ts';
+import { tallyRules } from './arrived.ts';
 import { deliverQuery } from './delivery.ts';
 import { failureOf } from './failures.ts';
 import { warnOfFuture } from './future-position.ts';
@@ -30,6 +31,7 @@ export async function collectCursor(context: RunContext<CursorJob>): Promise<voi
       query: cursorQuery(job, position, until),
       rules: cursorRules(job, route.localTime),
       cursor: job.cursor,
+      tally: tallyRules(job),
       minRows,
       after: position,
     };
@@ -58,7 +60,8 @@ async function guessWhatIsLeft({ run, route, signals }: RunContext, query: Query
 
 async function moveTo({ job, run, state, fingerprint }: RunContext, cursor: Position | undefined) {
   const progress = cursor === undefined ? undefined : { cursor, fingerprint };
-  await state.acknowledged(job.name, run.number, run.step({ progress }));
+  const figures = { length: tallyRules(job).period, periods: run.takeArrived() };
+  await state.acknowledged(job.name, run.number, run.step({ progress, figures }));
   if (cursor !== undefined) run.tell({ kind: 'cursor-acknowledged', cursor, counts: run.counts });
 }
 

@@ -2,6 +2,7 @@ import type { Complete, SnapshotJob } from '../config/config.ts';
 import { Batch } from '../model/batch.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import { Batches } from '../records/batches.ts';
+import { arrivedWith, tallyRules } from './arrived.ts';
 import { deliver, type Hearing } from './delivery.ts';
 import { failureOf, refusedIn, StuckSnapshotError, WithheldError } from './failures.ts';
 import { takenBack } from './future-position.ts';
@@ -131,7 +132,7 @@ async function deliverSnapshot(
     await state.pendingEmptied(snapshot.id);
   }
   let refusal: StuckSnapshotError | undefined;
-  const hearing = hearingOf(context, (error) => {
+  const hearing = hearingOf(snapshot.id, context, (error) => {
     refusal ??= new StuckSnapshotError(job.name, snapshot, error);
   });
   await deliver(context, hearing, (send) => sendAll(snapshot, send, context, refit));
@@ -164,13 +165,18 @@ async function sendAll(
 
 /** @param refused told what the write API says of a batch that it refuses: the other batches go on */
 function hearingOf(
-  { job: { name }, run, state }: RunContext,
+  snapshot: number,
+  { job, run, state }: RunContext,
   refused: (error: unknown) => void,
 ): Hearing<PendingSent> {
+  const { name } = job;
+  const rules = tallyRules(job);
   return {
     async acknowledged(sent, answer) {
       run.acknowledged(sent, answer, undefined);
-      await state.pendingAcknowledged(name, run.number, sent.id, run.step({}));
+      const periods = arrivedWith(sent, answer.refused, rules);
+      const figures = { length: rules.period, periods, snapshot };
+      await state.pendingAcknowledged(name, run.number, sent.id, run.step({ figures }));
     },
     async failed(sent, error) {
       const known = refusedIn(error)?.slice(0, run.room);

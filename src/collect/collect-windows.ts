@@ -1,6 +1,7 @@
 import type { WindowJob } from '../config/config.ts';
 import type { Progress, Span, Step } from '../model/progress.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
+import { nothingIn, tallyRules } from './arrived.ts';
 import { deliverQuery } from './delivery.ts';
 import { takenBack, warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
@@ -39,6 +40,7 @@ export async function collectWindows(
       }),
       minRows: job.expect.min_rows,
       window,
+      tally: tallyRules(job),
     };
     const { isReady } = await deliverQuery(plan, context);
     run.isReady = isReady;
@@ -85,14 +87,22 @@ function movesProgress(
 }
 
 function changeOf(
-  { fingerprint }: RunContext,
+  { job, run, fingerprint }: RunContext<WindowJob>,
   span: RequestedSpan | undefined,
   window: Window,
   progress: number | undefined,
-): Pick<Step, 'progress' | 'collected' | 'backfill'> {
+): Pick<Step, 'progress' | 'collected' | 'figures' | 'backfill'> {
+  const { period } = job.window;
+  const [first, last] = window.timestamps;
+  const replaces = { from: Date.parse(first), to: Date.parse(last) };
   return {
     progress: { collectedTo: progress, fingerprint },
     collected: { from: window.from, to: window.collectedTo },
+    figures: {
+      length: period,
+      periods: [...nothingIn(period, replaces), ...run.takeArrived()],
+      replaces,
+    },
     backfill: span && { span: { from: span.from, to: span.to }, acknowledgedTo: window.to },
   };
 }

@@ -1,16 +1,18 @@
 import type { RecordSettings } from '../config/schema/job-schema.ts';
 import { Batch } from '../model/batch.ts';
+import type { PeriodFigures } from '../model/figures.ts';
 import type { CursorValue } from '../model/query.ts';
 import type { Acknowledgement, RefusedRecord, Target } from '../model/target.ts';
 import { Batches } from '../records/batches.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { compileSuppressor } from '../records/suppress.ts';
+import { arrivedWith, tallyRules } from './arrived.ts';
 import { type QueryPlan, type RowsRead, readRecords } from './read-records.ts';
 import { noteSoFar, type RunContext, type RunSignals } from './run-context.ts';
 import type { Healed, MarkedBatch } from './run-so-far.ts';
 
-interface OnItsWay {
-  readonly cursor: MarkedBatch['cursor'];
+interface OnItsWay<Sent extends MarkedBatch> {
+  readonly sent: Sent;
   isAcknowledged: boolean;
 }
 
@@ -18,6 +20,8 @@ interface OnItsWay {
 export interface Hearing<Sent extends MarkedBatch> {
   /** Called with each batch that is acknowledged: the delivery reads it no more. */
   readonly acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void;
+  /** Called with each batch once it is acknowledged with all batches before it, in their order. */
+  readonly reached?: (sent: Sent) => void;
   /** Called with each batch that is not; gives whether the others may go on all the same. Left out: they may not. */
   readonly failed?: (sent: Sent, error: unknown) => Promise<boolean>;
 }
@@ -76,12 +80,18 @@ export function deliverQuery(
   stopped?: (reached: readonly CursorValue[] | undefined, error: unknown) => Promise<void>,
 ): Promise<RowsRead> {
   const batches = new Batches(context.route.limits);
+  const { job, run } = context;
+  const rules = tallyRules(job);
+  const arrived = new WeakMap<MarkedBatch, readonly PeriodFigures[]>();
   const hearing = {
     acknowledged(sent: MarkedBatch, answer: Acknowledgement) {
-      context.run.acknowledged(sent, answer, plan.window);
+      run.acknowledged(sent, answer, plan.window);
+      arrived.set(sent, arrivedWith(sent, answer.refused, rules));
       batches.recycle(sent.batch);
       return noteSoFar(context);
     },
+    // Of a cursor job what is acknowledged behind a failure is collected again.
+    reached: (sent: MarkedBatch) => run.arrived(arrived.get(sent) ?? []),
   };
   return deliver(context, hearing, (send) => readRecords(plan, context, batches, send), stopped);
 }
@@ -94,7 +104,7 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
   readonly #signal: AbortSignal;
   readonly #waiting: AbortSignal;
   readonly #deliveries = new Set<Promise<void>>();
-  readonly #inOrder: OnItsWay[] = [];
+  readonly #inOrder: OnItsWay<Sent>[] = [];
   #reached: MarkedBatch['cursor'];
   #failure: { readonly error: unknown } | undefined;
 
@@ -131,7 +141,7 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
   }
 
   async #deliver(sent: Sent): Promise<void> {
-    const place: OnItsWay = { cursor: sent.cursor, isAcknowledged: false };
+    const place: OnItsWay<Sent> = { sent, isAcknowledged: false };
     this.#inOrder.push(place);
     const { target, overtaking, acknowledged } = this.#ways;
     try {
@@ -156,8 +166,10 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
   }
 
   #moveUp(): void {
-    while (this.#inOrder[0]?.isAcknowledged === true) {
-      this.#reached = this.#inOrder.shift()?.cursor ?? this.#reached;
+    for (let first = this.#inOrder[0]; first?.isAcknowledged === true; first = this.#inOrder[0]) {
+      this.#inOrder.shift();
+      this.#reached = first.sent.cursor ?? this.#reached;
+      this.#ways.reached?.(first.sent);
     }
   }
 

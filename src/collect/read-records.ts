@@ -10,7 +10,9 @@ import type { ResultSet } from '../model/source.ts';
 import type { Batches } from '../records/batches.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
 import { SeenIds } from '../records/duplicate-ids.ts';
+import type { TallyRules } from '../records/measures.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
+import { Tally } from '../records/tally.ts';
 import { CursorTrack } from './cursor-track.ts';
 import { DuplicateIdError } from './duplicate-id.ts';
 import type { JobQuery } from './queries.ts';
@@ -24,6 +26,8 @@ export interface QueryPlan extends JobQuery {
   readonly minRows: number;
   /** What it collects, in a window job; when it is taken, as beginning and end, in a snapshot job. */
   readonly window?: Span;
+  /** By what its records are added up as they are written; left out: that is done when they have arrived. */
+  readonly tally?: TallyRules;
   /** Where it begins, with a cursor: after this position; undefined: at `start`. */
   readonly after?: readonly CursorValue[] | undefined;
 }
@@ -76,6 +80,7 @@ class RecordReader {
   readonly #result: ResultSet;
   readonly #encoder: RecordEncoder;
   readonly #track: CursorTrack | undefined;
+  readonly #tally: Tally | undefined;
   readonly #ids = new SeenIds();
   #healed: Healed[] = [];
 
@@ -86,6 +91,7 @@ class RecordReader {
     this.#batches = batches;
     this.#result = result;
     this.#encoder = compileRecords(context.job.record, result.columns, plan.rules);
+    this.#tally = plan.tally && new Tally(this.#encoder.fields, plan.tally);
     if (cursor !== undefined) {
       refuseRepeatedHours(cursor, result.columns, context.route.localTime.zone, context.run.startedAt);
       this.#track = new CursorTrack(cursor, result.columns, plan.after);
@@ -98,12 +104,15 @@ class RecordReader {
 
   async *read(): AsyncGenerator<MarkedBatch> {
     const { run } = this.#context;
+    let closed: MarkedBatch['cursor'];
     for await (const rows of this.#result.batches) {
       const wasComplete = this.#ids.isComplete;
       let row = 0;
       for (; row < rows.length; row++) {
         this.isCut = this.#track?.advance(rows, row) === 'cut';
         if (this.isCut) break;
+        if (closed !== this.#track?.closed) this.#tally?.close();
+        closed = this.#track?.closed;
         this.rows += 1;
         run.rowRead();
         const batch = this.#add(rows, row);
@@ -117,13 +126,15 @@ class RecordReader {
       if (this.isCut) break;
     }
     const rest = this.#batches.rest();
+    this.#tally?.close();
     if (rest !== undefined) yield this.#marked(rest, this.cursor);
   }
 
   #marked(batch: Batch, cursor: MarkedBatch['cursor']): MarkedBatch {
     const healed = this.#healed;
     this.#healed = [];
-    return { batch, cursor, healed, reading: this.#reading };
+    if (this.#track === undefined) this.#tally?.close();
+    return { batch, cursor, healed, reading: this.#reading, figures: this.#tally?.take() };
   }
 
   /** Of the row that was read last. */
@@ -138,11 +149,13 @@ class RecordReader {
     const start = json.length;
     try {
       this.#encoder.write(rows, row, json);
+      this.#tally?.note(json, this.#encoder.spans);
       this.#ids.note(this.#encoder.idWords, this.rows);
       const healed = this.#healedBy(json, start);
       const complete = this.#batches.end();
       const marked = complete && this.#marked(complete, this.#track?.closed);
       this.#healed.push(...healed);
+      this.#tally?.commit();
       return marked;
     } catch (error) {
       this.#batches.drop();

@@ -9,6 +9,7 @@ import type { Target } from '../model/target.ts';
 import { Batches, type BatchLimits } from '../records/batches.ts';
 import type { LocalTime } from '../records/date-times.ts';
 import { MappingError, NotARecordError } from '../records/not-a-record.ts';
+import { arrivedWith, tallyRules } from './arrived.ts';
 import { asRun, type RunSettings, type RunWork } from './as-run.ts';
 import { completedAsStored, completeJob } from './complete-job.ts';
 import { letterEncoder } from './dead-letter-record.ts';
@@ -207,6 +208,7 @@ export class Replaying {
     const answer = await this.#route.target.post(batch, this.#signal);
     const healed = sent.map(({ letter: { key, reading }, record: { id } }) => ({ id, key, reading }));
     this.#run.delivered({ batch, healed }, answer);
+    this.#run.arrived(arrivedWith({ batch }, answer.refused, tallyRules(this.#job)));
     this.#batches.recycle(batch);
     const reasons = new Map(answer.refused.map((each) => [each.id, each]));
     for (const { letter, record } of sent) {
@@ -231,7 +233,8 @@ export class Replaying {
   }
 
   #remember(): Promise<void> {
-    return this.#state.acknowledged(this.#job.name, this.#run.number, this.#run.step({}));
+    const figures = { length: tallyRules(this.#job).period, periods: this.#run.takeArrived() };
+    return this.#state.acknowledged(this.#job.name, this.#run.number, this.#run.step({ figures }));
   }
 }
 

@@ -1,6 +1,7 @@
 import { SECOND } from '../calendar/durations.ts';
 import type { Batch } from '../model/batch.ts';
 import type { DeadLetter, Delivered, StoredDeadLetter } from '../model/dead-letter.ts';
+import { Figures, type PeriodFigures } from '../model/figures.ts';
 import type { Span, Step } from '../model/progress.ts';
 import type { CursorValue } from '../model/query.ts';
 import type { Reading } from '../model/row.ts';
@@ -18,6 +19,8 @@ export interface MarkedBatch {
   readonly reading: Reading;
   /** Records of the batch of which older versions are dead letters. */
   readonly healed: readonly Healed[];
+  /** Of its records; cursor jobs: of those up to `cursor` that no batch before has. Undefined: not added up yet. */
+  readonly figures?: readonly PeriodFigures[] | undefined;
 }
 
 /** A record of which an older version is a dead letter. */
@@ -85,6 +88,7 @@ export class RunSoFar {
   #windows = 0;
   #owed: Omit<WorkDone, 'done'> | undefined;
   #notedAt: number;
+  #arrived = new Figures();
   #newLetters: DeadLetter[] = [];
   #delivered: Delivered[] = [];
   readonly #firstLetters: DeadLetter[] = [];
@@ -130,6 +134,18 @@ export class RunSoFar {
     this.#counts.records += batch.count - answer.refused.length;
     const refused = new Set(answer.refused.map(({ id }) => id));
     this.#settle(healed.filter(({ id }) => !refused.has(id)));
+  }
+
+  /** Notes what has arrived and is not remembered yet. */
+  arrived(figures: readonly PeriodFigures[]): void {
+    this.#arrived.add(figures);
+  }
+
+  /** What has arrived since this was last asked, to be remembered now. */
+  takeArrived(): readonly PeriodFigures[] {
+    const figures = this.#arrived.periods();
+    this.#arrived = new Figures();
+    return figures;
   }
 
   /** How much more may be set aside before the job counts as wrong. */
@@ -209,7 +225,7 @@ export class RunSoFar {
   }
 
   /** All that is to be remembered now, which is then no longer held here. */
-  step(change: Pick<Step, 'progress' | 'collected' | 'backfill'>): Step {
+  step(change: Pick<Step, 'progress' | 'collected' | 'backfill' | 'figures'>): Step {
     const step = {
       ...change,
       counts: this.counts,
