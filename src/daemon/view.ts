@@ -95,6 +95,7 @@ export class ViewOfDaemon implements DaemonView {
         (letter) => texts?.letter(letter) ?? letter,
       ),
       pending: await this.#state.pendingOf(name),
+      figures: await this.#state.figuresOf(name),
       ...(job !== undefined && hasWindows(job) ? await this.#timeOf(job, progress) : NO_TIME),
     };
   }

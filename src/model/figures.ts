@@ -23,6 +23,11 @@ export const MOST_PERIODS = 400;
 /** Of a period that many are kept: the first fields of the record. */
 export const MOST_MEASURES = 20;
 
+/** The measures of some periods, in the order in which they first have them. */
+export const measuresIn = (periods: readonly PeriodFigures[]): readonly string[] => [
+  ...new Set(periods.flatMap(({ sums }) => Object.keys(sums))),
+];
+
 interface Tallied {
   records: number;
   readonly sums: Map<string, DecimalSum>;

@@ -1,6 +1,7 @@
 import type { Job } from '../config/config.ts';
 import type { Recovery } from '../daemon/histories.ts';
 import type { StoredDeadLetter } from '../model/dead-letter.ts';
+import type { JobFigures } from '../model/figures.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import type { Progress, Span } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
@@ -82,6 +83,8 @@ export interface JobDetail extends JobView {
   readonly pending: readonly PendingSnapshot[];
   /** Only of window jobs. */
   readonly collected: { readonly spans: readonly Span[]; readonly gaps: readonly Span[] } | undefined;
+  /** What has arrived; undefined: nothing is known. */
+  readonly figures: JobFigures | undefined;
   /** The last periods, newest last, for the calendar strip; only of window jobs. */
   readonly periods: readonly PeriodView[];
 }

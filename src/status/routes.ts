@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { DaemonView, JobDetail } from './daemon-view.ts';
 import { HttpError } from './error-answers.ts';
+import { figuresCsv, figuresDocument } from './figures-documents.ts';
 import { jobDetailDocument, overviewDocument, runDocument } from './job-documents.ts';
 import type { Pages, RawQuery } from './pages/create-pages.ts';
 import { requireSameSite } from './same-site.ts';
@@ -23,6 +24,16 @@ export function addApiRoutes(app: FastifyInstance, view: DaemonView, mayRun: boo
     const most = readLimit(limit);
     await jobOrNotFound(view, name);
     return { job: name, runs: (await view.runs(name, most)).map(runDocument) };
+  });
+
+  app.get<JobPath>('/api/jobs/:name/figures', async ({ params: { name } }) =>
+    figuresDocument(await jobOrNotFound(view, name)),
+  );
+
+  app.get<JobPath>('/api/jobs/:name/figures.csv', async ({ params: { name } }, reply) => {
+    const { figures } = await jobOrNotFound(view, name);
+    const disposition = `attachment; filename="${encodeURIComponent(name)}.csv"`;
+    return reply.type(CSV).header('content-disposition', disposition).send(figuresCsv(figures));
   });
 
   // Before the body is read, which nobody wants.
@@ -61,6 +72,7 @@ function readLimit(limit: unknown = String(RUNS)): number {
   return most;
 }
 
+const CSV = 'text/csv; charset=utf-8; header=present';
 const HTML = 'text/html; charset=utf-8';
 
 /** The pages for people, and what they are made up with. */

@@ -1,6 +1,19 @@
 /** `1,234,567`. By hand: for a number in words, `Intl` loads 7 MB of what it knows of all languages. */
 export const grouped = (count: number): string => String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 
+/** Of digits that are shown behind a point, where nobody looks at the last ones. */
+const FEW_DIGITS = 3;
+
+/**
+ * A decimal text for people: `-1,234,567.891`, with at most three digits behind its point, or three that are no zeros.
+ */
+export function groupedDecimal(text: string): string {
+  const [, minus = '', whole = '0', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  const zeros = whole === '0' ? fraction.search(/[1-9]/) : 0;
+  const shown = fraction.slice(0, Math.max(zeros, 0) + FEW_DIGITS).replace(/0+$/, '');
+  return `${minus}${whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')}${shown === '' ? '' : `.${shown}`}`;
+}
+
 /** `1 record`, `1,234 records`, `${MOST} records` */
 export const counted = (count: number | string, word: string): string =>
   `${typeof count === 'number' ? grouped(count) : count} ${word}${count === 1 ? '' : 's'}`;

@@ -39,6 +39,7 @@ const PAGES: readonly (readonly [keyof typeof SITES, string])[] = [
   ['example', '/jobs/completion-rate'],
   ['example', '/jobs/visits-by-office'],
   ['example', '/jobs/digital-take-up'],
+  ['example', '/jobs/transactions-by-channel'],
   ['example', '/jobs/applications-waiting?run=queued'],
   ['example', '/jobs/call-centre-calls'],
 ];
@@ -91,6 +92,7 @@ describe.each([360, 1280])('at %i pixels', (width) => {
     const ground = { light: 'rgb(251, 251, 250)', dark: 'rgb(16, 19, 22)' }[colorScheme];
     for (const [site, path] of PAGES) {
       await page.goto(addresses[site] + path);
+      await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })");
       const [needed, given, colour] = (await page.evaluate(
         '[document.documentElement.scrollWidth, document.documentElement.clientWidth, getComputedStyle(document.body).backgroundColor]',
       )) as [number, number, string];

@@ -1,4 +1,5 @@
 import type { StoredDeadLetter } from '../../src/model/dead-letter.ts';
+import type { JobFigures } from '../../src/model/figures.ts';
 import type { RunResult } from '../../src/model/run.ts';
 import type { DaemonView, DuePeriods, JobDetail, JobView, PeriodView } from '../../src/status/daemon-view.ts';
 import { CURSOR_JOB, exampleJob, SNAPSHOT_JOB } from './example-jobs.ts';
@@ -56,6 +57,7 @@ function detailOf(name: string, { history = [], ...over }: Example): JobDetail {
     letters: [],
     pending: [],
     collected: undefined,
+    figures: undefined,
     periods: [],
     ...over,
   };
@@ -122,6 +124,21 @@ function periodsTo(collectedTo: number): readonly PeriodView[] {
     return { label: new Date(from).toISOString().slice(0, 10), from, to, state } as const;
   });
 }
+
+/** The last 35 days: two of them are not known, one has brought nothing, another one twice as much as usual. */
+const FIGURES: JobFigures = {
+  length: 'day',
+  periods: Array.from({ length: 35 }, (_, index) => MIDNIGHT - (35 - index) * DAY).flatMap(
+    (period, index) => {
+      if (index === 8 || index === 9) return [];
+      const isWeekend = [0, 6].includes(new Date(period).getUTCDay());
+      const records = index === 20 ? 0 : (isWeekend ? 12 : 36) * (index === 28 ? 2 : 1);
+      const sums =
+        records === 0 ? {} : { count: String(records * 1_043 + index), cost: `${records * 71}.25` };
+      return [{ period, records, sums }];
+    },
+  ),
+};
 
 function letterOf(job: string, id: number, over: Partial<StoredDeadLetter>): StoredDeadLetter {
   return {
@@ -285,6 +302,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     }),
     progress: { collectedTo: MIDNIGHT },
     periods: periodsTo(MIDNIGHT),
+    figures: FIGURES,
     history: historyOf('transactions-by-channel', 60, (place) => ({
       rows: 1_234_567 - place,
       records: 1_234_567 - place,
@@ -335,7 +353,8 @@ export function exampleView(over: Partial<DaemonView> = {}): DaemonView {
 }
 
 /** The same without what only its own page needs, as the daemon gives it. */
-function viewOf({ letters: _, pending: __, periods: ___, collected: ____, ...view }: JobDetail): JobView {
+function viewOf(detail: JobDetail): JobView {
+  const { letters: _, pending: __, periods: ___, collected: ____, figures: _____, ...view } = detail;
   return view;
 }
 

@@ -16,7 +16,9 @@ const STATES = Object.keys(STATE_WORDS) as readonly PeriodView['state'][];
 type Form = Intl.DateTimeFormatOptions;
 
 /** How the periods of a length are put into lines, and what is written into and told of each. */
-const FORMS: Readonly<Record<Period, { readonly line: Form; readonly cell: Form; readonly whole: Form }>> = {
+export const FORMS: Readonly<
+  Record<Period, { readonly line: Form; readonly cell: Form; readonly whole: Form }>
+> = {
   hour: {
     line: { weekday: 'short', day: 'numeric', month: 'short' },
     cell: { hour: '2-digit', hourCycle: 'h23' },
@@ -38,7 +40,10 @@ const FORMS: Readonly<Record<Period, { readonly line: Form; readonly cell: Form;
 };
 
 /** Of periods that are named by where they begin. */
-const PREFIXES: Readonly<Partial<Record<Period, string>>> = { week: 'Week from ', quarter: 'Quarter from ' };
+export const PREFIXES: Readonly<Partial<Record<Period, string>>> = {
+  week: 'Week from ',
+  quarter: 'Quarter from ',
+};
 
 /** The periods of a window job, line by line as on a calendar, each with its state in words, shape and colour. */
 export function calendarStrip(periods: readonly PeriodView[], period: Period, zone: string): Markup {

@@ -16,7 +16,7 @@ interface Asset {
   readonly body: string;
 }
 
-const OWN_STYLE = ['overview.css', 'job.css'].map((name) => new URL(name, import.meta.url));
+const OWN_STYLE = ['overview.css', 'job.css', 'figures.css'].map((name) => new URL(name, import.meta.url));
 
 /** What the pages need besides themselves, by its path. Files are read now. */
 function pageAssets(): ReadonlyMap<string, Asset> {

@@ -10,6 +10,7 @@ import { relativeText, spanText } from '../../words/durations.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { calendarStrip } from './calendar-strip.ts';
 import { documentOf } from './document.ts';
+import { figuresSection } from './figures-section.ts';
 import { gapsNotice } from './gaps.ts';
 import { modeInWords, recordInWords } from './job-in-words.ts';
 import { collected, nextRunOf } from './job-row.ts';
@@ -139,6 +140,7 @@ function sectionsOf({ detail, runs, viewpoint }: JobPageFacts, job: Job): Markup
     jobFacts(detail, job, viewpoint),
     lettersSection(detail.letters, job, viewpoint),
     periodsOf(detail, job, viewpoint),
+    figuresSection(detail, viewpoint.now),
     runsOf(runs, job, viewpoint),
     definitionOf(job.shown ?? job),
   ];

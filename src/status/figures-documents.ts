@@ -1,0 +1,33 @@
+import { formatDate, isoSeconds } from '../calendar/date-time.ts';
+import { type JobFigures, measuresIn } from '../model/figures.ts';
+import type { JobDetail } from './daemon-view.ts';
+
+/** What has arrived, as JSON: sums stay texts, because their digits are more than a JSON number keeps. */
+export const figuresDocument = ({ name, figures }: Pick<JobDetail, 'name' | 'figures'>) => ({
+  job: name,
+  period: figures?.length ?? null,
+  figures:
+    figures?.periods.map(({ period, records, sums }) => ({
+      start: startText(figures, period),
+      records,
+      sums,
+    })) ?? [],
+});
+
+/** The same as a table by RFC 4180. */
+export function figuresCsv(figures: JobFigures | undefined): string {
+  const measures = figures === undefined ? [] : measuresIn(figures.periods);
+  const rows = figures?.periods.map(({ period, records, sums }) => [
+    startText(figures, period),
+    String(records),
+    ...measures.map((measure) => sums[measure] ?? ''),
+  ]);
+  const lines = [['start', 'records', ...measures], ...(rows ?? [])];
+  return lines.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
+}
+
+const cellOf = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** The date on which a period begins, or date and hour of UTC. */
+export const startText = ({ length }: JobFigures, period: number): string =>
+  length === 'hour' ? isoSeconds(period) : formatDate(period);

@@ -1,0 +1,72 @@
+import { addPeriods, type Period, startOfPeriod } from '../../calendar/period.ts';
+import { wallClockAt } from '../../calendar/zone.ts';
+import { html, type Markup, said } from '../../look/markup.ts';
+import { type JobFigures, MOST_MEASURES, measuresIn, type PeriodFigures } from '../../model/figures.ts';
+import { groupedDecimal } from '../../words/counts.ts';
+import type { JobDetail } from '../daemon-view.ts';
+import { startText } from '../figures-documents.ts';
+import { type Bar, figuresChart } from './figures-chart.ts';
+
+/** Periods that are drawn: the newest. */
+const MOST_BARS = 60;
+
+/** How many records have arrived in each period, and what their numbers add up to; nothing when nothing is known. */
+export function figuresSection({ name, job, figures }: JobDetail, now: number): Markup {
+  if (figures === undefined || job === undefined) return undefined;
+  const { length } = figures;
+  const today = startOfPeriod(length, length === 'hour' ? now : wallClockAt(now, job.timezone));
+  const starts = shownStarts(figures, today);
+  const known = new Map(figures.periods.map((each) => [each.period, each]));
+  const barsOf = (amount: (each: PeriodFigures) => string | undefined): Bar[] =>
+    starts.map((start) => {
+      const each = known.get(start);
+      return { start, amount: each && (amount(each) ?? '0') };
+    });
+  const measures = measuresIn(figures.periods).slice(0, MOST_MEASURES);
+  const chart = (what: Markup, words: string, amount: (each: PeriodFigures) => string | undefined) =>
+    figuresChart({ what, words, length, bars: barsOf(amount), current: today });
+  const path = `../api/jobs/${encodeURIComponent(name)}/figures`;
+  return html`<section aria-labelledby="figures-title"><h2 id="figures-title">What arrived</h2>
+    <p>What the write API has acknowledged, by ${length}: how many records, and the sums of their
+      numbers${job.record.suppress === undefined ? '' : ', without those that are suppressed'}.</p>
+    <div class="figures">
+      ${chart('Records', 'Records', ({ records }) => String(records))}
+      ${measures.map((measure) => chart(html`Sum of ${said(measure)}`, `Sum of ${measure}`, ({ sums }) => sums[measure]))}
+    </div>
+    <p class="legend"><span><span class="sample zero"></span> nothing</span>
+      <span><span class="sample unknown"></span> not known</span></p>
+    <details><summary>The same as a table</summary>${tableOf(figures, measures)}</details>
+    <p>All that is known: <a href=${`${path}.csv`}>as CSV</a>, <a href=${path}>as JSON</a>.</p></section>`;
+}
+
+/** The newest periods without holes, up to the present one; a single one with a wrong date must not stretch them. */
+function shownStarts({ length, periods }: JobFigures, today: number): readonly number[] {
+  const shown = periods.filter(({ period }) => period <= today).slice(-MOST_BARS);
+  const [first, last] = [shown[0]?.period, shown.at(-1)?.period];
+  if (first === undefined || last === undefined) return [];
+  const starts: number[] = [];
+  for (let start = last; start >= first && starts.length < MOST_BARS; start = addPeriods(length, start, -1))
+    starts.unshift(start);
+  return starts;
+}
+
+function tableOf(figures: JobFigures, measures: readonly string[]): Markup {
+  const newest = figures.periods.slice(-MOST_BARS).reverse();
+  return html`<div class="scroll" role="region" aria-label="What arrived, as a table" tabindex="0"><table class="amounts">
+    <thead><tr><th scope="col">${PERIOD_HEADS[figures.length]}</th><th scope="col" class="number">Records</th>
+      ${measures.map((measure) => html`<th scope="col" class="number">${said(measure)}</th>`)}</tr></thead>
+    <tbody>${newest.map(
+      ({ period, records, sums }) => html`<tr><th scope="row">${startText(figures, period)}</th>
+        <td class="number">${groupedDecimal(String(records))}</td>
+        ${measures.map((measure) => html`<td class="number">${sums[measure] === undefined ? '–' : groupedDecimal(sums[measure])}</td>`)}</tr>`,
+    )}</tbody></table></div>`;
+}
+
+const PERIOD_HEADS: Readonly<Record<Period, string>> = {
+  hour: 'Hour (UTC)',
+  day: 'Day',
+  week: 'Week from',
+  month: 'Month from',
+  quarter: 'Quarter from',
+  year: 'Year from',
+};
