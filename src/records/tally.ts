@@ -6,8 +6,8 @@ import { measuresOf, periodOf, type TallyRules } from './measures.ts';
 const [MINUS, POINT, ZERO, NINE] = [0x2d, 0x2e, 0x30, 0x39];
 /** What a staged value is instead of a number with so many digits behind its point. */
 const [NO_NUMBER, AS_TEXT] = [-1, -2];
-/** `YYYY-MM-DDTHH:MM`, behind a quotation mark. */
-const TO_MINUTE = 16;
+/** `YYYY-MM-DDTHH` and `YYYY-MM-DDTHH:MM`, behind a quotation mark. */
+const [TO_HOUR, TO_MINUTE] = [13, 16];
 /** Quarters of an hour whose periods are remembered. */
 const MOST_QUARTERS = 50_000;
 
@@ -42,12 +42,14 @@ export class Tally {
   readonly #scales: Int8Array;
   readonly #texts: string[];
   #noted: Bucket | undefined;
+  #isCommitted = false;
   readonly #buckets = new Map<number, Bucket>();
   /** Those with records whose group goes on. */
   readonly #open: Bucket[] = [];
   readonly #quarters = new Map<number, number>();
-  /** The beginning of the `_timestamp` that was noted last, of which the period is known. */
-  readonly #last = new Uint8Array(TO_MINUTE);
+  /** The hour and its quarter in the `_timestamp` that was noted last, of which the period is known. */
+  readonly #lastHour = new Uint8Array(TO_HOUR);
+  #lastQuarter = -1;
 
   /** @param fields of the record, in their order */
   constructor(fields: readonly { readonly name: string }[], rules: TallyRules) {
@@ -63,6 +65,7 @@ export class Tally {
 
   /** @param spans where the JSON of `_timestamp` and of each field starts and ends */
   note({ bytes }: GrowingBytes, spans: Int32Array): void {
+    this.#settle(false);
     this.#noted = this.#bucketOf(bytes, (spans[0] as number) + 1);
     const measures = this.#measures;
     for (let index = 0; index < measures.length; index++) {
@@ -80,33 +83,20 @@ export class Tally {
 
   /** Counts the record that was noted. */
   commit(): void {
-    const bucket = this.#noted;
-    if (bucket === undefined) return;
-    const { open } = bucket;
-    if (open.records === 0) this.#open.push(bucket);
-    open.records += 1;
-    for (let index = 0; index < this.#scales.length; index++) {
-      const scale = this.#scales[index] as number;
-      if (scale === NO_NUMBER) continue;
-      const sum = open.sums[index] ?? new DecimalSum();
-      open.sums[index] = sum;
-      if (scale === AS_TEXT) sum.addText(this.#texts[index] ?? '');
-      else sum.add(this.#unscaled[index] as number, scale);
-    }
+    this.#isCommitted = true;
   }
 
   /** Behind what was committed another group of rows begins, or none. */
   close(): void {
+    this.#settle(true);
+    if (this.#open.length === 0) return;
     for (const bucket of this.#open) {
       const { open, sums } = bucket;
       bucket.records += open.records;
       open.records = 0;
       for (let index = 0; index < sums.length; index++) {
         const added = open.sums[index];
-        if (added === undefined) continue;
-        const sum = sums[index] ?? new DecimalSum();
-        sums[index] = sum;
-        sum.move(added);
+        if (added !== undefined) this.#sumIn(bucket, index).move(added);
       }
     }
     this.#open.length = 0;
@@ -125,6 +115,34 @@ export class Tally {
     return figures;
   }
 
+  /**
+   * Adds the record that was committed last, now that it is known whether its group is closed: most groups are of one
+   * row, which need not be added twice.
+   */
+  #settle(isClosed: boolean): void {
+    const bucket = this.#noted;
+    if (bucket === undefined || !this.#isCommitted) return;
+    this.#isCommitted = false;
+    const sums = isClosed ? bucket : bucket.open;
+    if (sums !== bucket && sums.records === 0) this.#open.push(bucket);
+    sums.records += 1;
+    for (let index = 0; index < this.#scales.length; index++) {
+      const scale = this.#scales[index] as number;
+      if (scale === NO_NUMBER) continue;
+      const sum = this.#sumIn(sums, index);
+      if (scale === AS_TEXT) sum.addText(this.#texts[index] ?? '');
+      else sum.add(this.#unscaled[index] as number, scale);
+    }
+  }
+
+  #sumIn({ sums }: Sums, index: number): DecimalSum {
+    const known = sums[index];
+    if (known !== undefined) return known;
+    const sum = new DecimalSum();
+    sums[index] = sum;
+    return sum;
+  }
+
   #named(sums: Bucket['sums']): Readonly<Record<string, string>> {
     return Object.fromEntries(
       this.#measures.flatMap(({ name }, index) => {
@@ -136,9 +154,13 @@ export class Tally {
 
   /** The bucket of a `_timestamp`. Records of one time mostly follow each other. @param start behind its mark */
   #bucketOf(bytes: Buffer, start: number): Bucket {
-    if (this.#noted !== undefined && this.#isLast(bytes, start)) return this.#noted;
-    this.#last.set(bytes.subarray(start, start + TO_MINUTE));
-    const period = this.#periodAt(bytes, start);
+    const quarter = quarterAt(bytes, start);
+    if (this.#noted !== undefined && quarter === this.#lastQuarter && this.#isLastHour(bytes, start))
+      return this.#noted;
+    for (let index = 0; index < TO_HOUR; index++) this.#lastHour[index] = bytes[start + index] as number;
+    this.#lastQuarter = quarter;
+    const period = this.#periodAt(bytes, start, quarter);
+    if (this.#noted?.period === period) return this.#noted;
     const bucket = this.#buckets.get(period) ?? { period, ...this.#nothing(), open: this.#nothing() };
     this.#buckets.set(period, bucket);
     return bucket;
@@ -148,18 +170,17 @@ export class Tally {
     return { records: 0, sums: this.#measures.map(() => undefined) };
   }
 
-  #isLast(bytes: Buffer, start: number): boolean {
-    for (let index = TO_MINUTE - 1; index >= 0; index--)
-      if (bytes[start + index] !== this.#last[index]) return false;
+  #isLastHour(bytes: Buffer, start: number): boolean {
+    for (let index = TO_HOUR - 1; index >= 0; index--)
+      if (bytes[start + index] !== this.#lastHour[index]) return false;
     return true;
   }
 
   /** All periods begin at a quarter of an hour of UTC, in whatever zone. */
-  #periodAt(bytes: Buffer, start: number): number {
-    const two = (at: number) =>
-      ((bytes[start + at] as number) - ZERO) * 10 + (bytes[start + at + 1] as number) - ZERO;
-    const date = ((two(0) * 100 + two(2)) * 13 + two(5)) * 32 + two(8);
-    const quarter = (date * 24 + two(11)) * 4 + Math.floor(two(14) / 15);
+  #periodAt(bytes: Buffer, start: number, quarterOfHour: number): number {
+    const year = digitsAt(bytes, start) * 100 + digitsAt(bytes, start + 2);
+    const date = (year * 13 + digitsAt(bytes, start + 5)) * 32 + digitsAt(bytes, start + 8);
+    const quarter = (date * 24 + digitsAt(bytes, start + 11)) * 4 + quarterOfHour;
     const known = this.#quarters.get(quarter);
     if (known !== undefined) return known;
     const period = periodOf(
@@ -190,3 +211,11 @@ export class Tally {
     return scale;
   }
 }
+
+/** The number of two digits. */
+const digitsAt = (bytes: Buffer, at: number): number =>
+  ((bytes[at] as number) - ZERO) * 10 + (bytes[at + 1] as number) - ZERO;
+
+/** In which quarter of its hour a `_timestamp` lies, from 0 to 3. */
+const quarterAt = (bytes: Buffer, start: number): number =>
+  Math.floor(digitsAt(bytes, start + TO_HOUR + 1) / 15);
