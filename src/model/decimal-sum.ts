@@ -28,17 +28,16 @@ export class DecimalSum {
     if (match === null) throw new RangeError(`${text} is not a number`);
     const [, minus, whole = '', fraction = '', exponent = '0'] = match;
     const scale = fraction.length - Number(exponent);
-    const digits = BigInt(whole + fraction) * BigInt(minus === '-' ? -sign : sign);
-    if (scale >= 0) this.#addMany(digits, scale);
-    else this.#addMany(digits * 10n ** BigInt(-scale), 0);
+    const factor = minus === '-' ? -sign : sign;
+    const digits = whole + fraction;
+    if (scale === fraction.length && digits.length <= SAFE_DIGITS) this.add(Number(digits) * factor, scale);
+    else if (scale >= 0) this.#addMany(BigInt(digits) * BigInt(factor), scale);
+    else this.#addMany(BigInt(digits) * BigInt(factor) * 10n ** BigInt(-scale), 0);
   }
 
-  /** Moves another sum into this one, which leaves zero there. */
-  move(other: DecimalSum): void {
-    if (other.#few !== 0) this.add(other.#few, other.#scale);
+  addSum(other: DecimalSum): void {
+    this.add(other.#few, other.#scale);
     if (other.#many !== 0n) this.#addMany(other.#many, other.#scale);
-    other.#few = 0;
-    other.#many = 0n;
   }
 
   /** The sum as decimal text, without needless zeros. */

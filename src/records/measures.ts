@@ -1,10 +1,9 @@
-import type { Period } from '../calendar/period.ts';
-import { startOfPeriod } from '../calendar/period.ts';
+import { type Period, startOfPeriod } from '../calendar/period.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
 import { Figures, type PeriodFigures } from '../model/figures.ts';
 import { idFieldNames } from './id-parts.ts';
-import { PAIR } from './record-pairs.ts';
+import { eachPair } from './record-pairs.ts';
 import { smallness } from './suppress.ts';
 
 /** By what the records of a job are added up. */
@@ -43,15 +42,22 @@ const NUMBER = /^[-\d]/;
 export function figuresOfTexts(texts: Iterable<string>, rules: TallyRules): PeriodFigures[] {
   const { isMeasure, hides } = measuresOf(rules.mapping);
   const figures = new Figures();
+  // Records of one time mostly follow each other.
+  let [last, period] = ['', Number.NaN];
   for (const json of texts) {
-    let timestamp = Number.NaN;
+    let timestamp = '';
     const numbers: [string, string][] = [];
-    for (const [, name = '', value = ''] of json.matchAll(PAIR)) {
-      if (name === '_timestamp') timestamp = Date.parse(JSON.parse(value));
+    eachPair(json, (name, value) => {
+      if (name === '_timestamp') timestamp = value;
       else if (NUMBER.test(value) && isMeasure(name) && hides(name)?.(value) !== true)
         numbers.push([name, value]);
+    });
+    if (timestamp !== last) {
+      const time = Date.parse(timestamp.slice(1, -1));
+      period = Number.isNaN(time) ? time : periodOf(time, rules);
+      last = timestamp;
     }
-    if (!Number.isNaN(timestamp)) figures.addRecord(periodOf(timestamp, rules), numbers);
+    if (!Number.isNaN(period)) figures.addRecord(period, numbers);
   }
   return figures.periods();
 }

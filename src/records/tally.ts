@@ -96,8 +96,12 @@ export class Tally {
       open.records = 0;
       for (let index = 0; index < sums.length; index++) {
         const added = open.sums[index];
-        if (added !== undefined) this.#sumIn(bucket, index).move(added);
+        const sum = sums[index];
+        if (added === undefined) continue;
+        if (sum === undefined) sums[index] = added;
+        else sum.addSum(added);
       }
+      open.sums.fill(undefined);
     }
     this.#open.length = 0;
   }
@@ -129,18 +133,11 @@ export class Tally {
     for (let index = 0; index < this.#scales.length; index++) {
       const scale = this.#scales[index] as number;
       if (scale === NO_NUMBER) continue;
-      const sum = this.#sumIn(sums, index);
+      const sum = sums.sums[index] ?? new DecimalSum();
+      sums.sums[index] = sum;
       if (scale === AS_TEXT) sum.addText(this.#texts[index] ?? '');
       else sum.add(this.#unscaled[index] as number, scale);
     }
-  }
-
-  #sumIn({ sums }: Sums, index: number): DecimalSum {
-    const known = sums[index];
-    if (known !== undefined) return known;
-    const sum = new DecimalSum();
-    sums[index] = sum;
-    return sum;
   }
 
   #named(sums: Bucket['sums']): Readonly<Record<string, string>> {

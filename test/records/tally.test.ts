@@ -156,3 +156,12 @@ test('rows whose group goes on are left for later, and one that was noted only d
   tally.close();
   expect(tally.take()).toEqual([{ period: second, records: 1, sums: { count: '3' } }]);
 });
+
+test.each(['{}', '', '{"_id":"a"}', '{"_timestamp":"2014-06-01T00:00:00Z","a":"', '{"_timestamp":"no"}'])(
+  'what is no whole record is passed over: %s',
+  (text) => {
+    const [, ...others] = figuresOfTexts([text, '{"_timestamp":"2014-06-02T00:00:00Z","count":3}'], LONDON);
+    expect(others.every(({ records }) => records === 1)).toBe(true);
+    expect(figuresOfTexts([text], LONDON).every(({ sums }) => Object.keys(sums).length === 0)).toBe(true);
+  },
+);
