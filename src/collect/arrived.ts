@@ -1,10 +1,11 @@
 import { addPeriods, type Period } from '../calendar/period.ts';
-import type { Complete } from '../config/config.ts';
+import type { Complete, WindowJob } from '../config/config.ts';
 import { Figures, MOST_PERIODS, type PeriodFigures } from '../model/figures.ts';
 import type { Span } from '../model/progress.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { RefusedRecord } from '../model/target.ts';
 import { figuresOfTexts, type TallyRules } from '../records/measures.ts';
+import type { Window } from '../schedule/window.ts';
 import type { MarkedBatch } from './run-so-far.ts';
 
 /** By what the records of a job are added up. Those of a cursor job have no periods: theirs are days. */
@@ -18,6 +19,12 @@ export function tallyRules(job: Complete): TallyRules {
     case 'snapshot':
       return { mapping, period: job.snapshot.period, zone: undefined };
   }
+}
+
+/** Of a window only the newest periods are kept, so the others need not be added up. */
+export function windowTallyRules(job: Complete<WindowJob>, { timestamps }: Window): TallyRules {
+  const { period } = job.window;
+  return { ...tallyRules(job), since: addPeriods(period, Date.parse(timestamps[1]), -MOST_PERIODS) };
 }
 
 /** What has arrived with a batch that is acknowledged: all of it but what is refused. */

@@ -1,7 +1,7 @@
 import type { WindowJob } from '../config/config.ts';
 import type { Progress, Span, Step } from '../model/progress.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
-import { nothingIn, tallyRules } from './arrived.ts';
+import { nothingIn, windowTallyRules } from './arrived.ts';
 import { deliverQuery } from './delivery.ts';
 import { takenBack, warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
@@ -40,7 +40,7 @@ export async function collectWindows(
       }),
       minRows: job.expect.min_rows,
       window,
-      tally: tallyRules(job),
+      tally: windowTallyRules(job, window),
     };
     const { isReady } = await deliverQuery(plan, context);
     run.isReady = isReady;

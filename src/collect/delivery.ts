@@ -81,7 +81,7 @@ export function deliverQuery(
 ): Promise<RowsRead> {
   const batches = new Batches(context.route.limits);
   const { job, run } = context;
-  const rules = tallyRules(job);
+  const rules = plan.tally ?? tallyRules(job);
   const arrived = new WeakMap<MarkedBatch, readonly PeriodFigures[]>();
   const hearing = {
     acknowledged(sent: MarkedBatch, answer: Acknowledgement) {

@@ -127,14 +127,15 @@ class RecordReader {
     }
     const rest = this.#batches.rest();
     this.#tally?.close();
-    if (rest !== undefined) yield this.#marked(rest, this.cursor);
+    if (rest !== undefined) yield this.#marked(rest, this.cursor, true);
   }
 
-  #marked(batch: Batch, cursor: MarkedBatch['cursor']): MarkedBatch {
+  #marked(batch: Batch, cursor: MarkedBatch['cursor'], isLast = false): MarkedBatch {
     const healed = this.#healed;
     this.#healed = [];
-    if (this.#track === undefined) this.#tally?.close();
-    return { batch, cursor, healed, reading: this.#reading, figures: this.#tally?.take() };
+    // Without a cursor all batches count or none, so the last one has the figures of all.
+    const figures = isLast || this.#track !== undefined ? this.#tally?.take() : this.#tally && [];
+    return { batch, cursor, healed, reading: this.#reading, figures };
   }
 
   /** Of the row that was read last. */

@@ -19,7 +19,10 @@ export interface MarkedBatch {
   readonly reading: Reading;
   /** Records of the batch of which older versions are dead letters. */
   readonly healed: readonly Healed[];
-  /** Of its records; cursor jobs: of those up to `cursor` that no batch before has. Undefined: not added up yet. */
+  /**
+   * Cursor jobs: of the records up to `cursor` that no batch before has; window jobs: of all, with the last batch.
+   * Undefined: not added up yet.
+   */
   readonly figures?: readonly PeriodFigures[] | undefined;
 }
 

@@ -12,6 +12,8 @@ export interface TallyRules {
   readonly period: Period;
   /** In which the periods begin of a `_timestamp` that is a time; undefined: it is the start of a period already. */
   readonly zone: string | undefined;
+  /** The first period that is kept; left out: all are. */
+  readonly since?: number;
 }
 
 /** Whether the number of a field, as JSON writes it, is not sent and must not be in a sum. */
@@ -57,7 +59,7 @@ export function figuresOfTexts(texts: Iterable<string>, rules: TallyRules): Peri
       period = Number.isNaN(time) ? time : periodOf(time, rules);
       last = timestamp;
     }
-    if (!Number.isNaN(period)) figures.addRecord(period, numbers);
+    if (period >= (rules.since ?? period)) figures.addRecord(period, numbers);
   }
   return figures.periods();
 }

@@ -67,6 +67,7 @@ export class Tally {
   note({ bytes }: GrowingBytes, spans: Int32Array): void {
     this.#settle(false);
     this.#noted = this.#bucketOf(bytes, (spans[0] as number) + 1);
+    if (this.#noted === undefined) return;
     const measures = this.#measures;
     for (let index = 0; index < measures.length; index++) {
       const { at, isHidden } = measures[index] as (typeof measures)[0];
@@ -125,8 +126,9 @@ export class Tally {
    */
   #settle(isClosed: boolean): void {
     const bucket = this.#noted;
-    if (bucket === undefined || !this.#isCommitted) return;
+    const isCommitted = this.#isCommitted;
     this.#isCommitted = false;
+    if (bucket === undefined || !isCommitted) return;
     const sums = isClosed ? bucket : bucket.open;
     if (sums !== bucket && sums.records === 0) this.#open.push(bucket);
     sums.records += 1;
@@ -149,15 +151,20 @@ export class Tally {
     );
   }
 
-  /** The bucket of a `_timestamp`. Records of one time mostly follow each other. @param start behind its mark */
-  #bucketOf(bytes: Buffer, start: number): Bucket {
+  /**
+   * The bucket of a `_timestamp`; undefined before the first period that is kept. Records of one time mostly follow each
+   * other.
+   *
+   * @param start behind its mark
+   */
+  #bucketOf(bytes: Buffer, start: number): Bucket | undefined {
     const quarter = quarterAt(bytes, start);
-    if (this.#noted !== undefined && quarter === this.#lastQuarter && this.#isLastHour(bytes, start))
-      return this.#noted;
+    if (quarter === this.#lastQuarter && this.#isLastHour(bytes, start)) return this.#noted;
     for (let index = 0; index < TO_HOUR; index++) this.#lastHour[index] = bytes[start + index] as number;
     this.#lastQuarter = quarter;
     const period = this.#periodAt(bytes, start, quarter);
     if (this.#noted?.period === period) return this.#noted;
+    if (period < (this.#rules.since ?? period)) return undefined;
     const bucket = this.#buckets.get(period) ?? { period, ...this.#nothing(), open: this.#nothing() };
     this.#buckets.set(period, bucket);
     return bucket;

@@ -165,3 +165,35 @@ test.each(['{}', '', '{"_id":"a"}', '{"_timestamp":"2014-06-01T00:00:00Z","a":"'
     expect(figuresOfTexts([text], LONDON).every(({ sums }) => Object.keys(sums).length === 0)).toBe(true);
   },
 );
+
+test('periods before the first that is kept are passed over, wherever they stand among the rows', () => {
+  const rules = { ...LONDON, since: Date.parse('2014-06-02') };
+  const days = ['01', '02', '01', '03', '03', '01'].map((day) => `2014-06-${day} 12:00:00`);
+  const { tally, texts } = tallied(
+    days.map((at, index) => cell({ at, count: '7' }, String(index))),
+    rules,
+  );
+  tally.close();
+  const kept = tally.take();
+  expect(kept).toEqual(figuresOfTexts(texts, rules));
+  expect(kept.map(({ records, sums }) => [records, sums['count']])).toEqual([
+    [1, '7'],
+    [2, '14'],
+  ]);
+});
+
+test('a record that is passed over and not committed leaves the next one as it is', () => {
+  const encoder = compileRecords(MAPPING, COLUMNS, RULES);
+  const tally = new Tally(encoder.fields, { ...LONDON, since: Date.parse('2014-06-02') });
+  const packed = packRows([cell(), cell({ at: '2014-06-02 12:00:00' }), cell({ at: '2014-06-03 12:00:00' })]);
+  for (const [row, isCommitted] of [true, false, true].entries()) {
+    const json = new GrowingBytes();
+    encoder.write(packed, row, json);
+    tally.note(json, encoder.spans);
+    if (isCommitted) tally.commit();
+  }
+  tally.close();
+  expect(tally.take().map(({ period, records }) => [period, records])).toEqual([
+    [Date.parse('2014-06-03'), 1],
+  ]);
+});
