@@ -3,6 +3,7 @@ import type { CursorValue, Query } from '../model/query.ts';
 import type { FailedSide } from '../model/run.ts';
 import { tallyRules } from './arrived.ts';
 import { deliverQuery } from './delivery.ts';
+import { ANY_ROWS, expectedRows } from './expected-rows.ts';
 import { failureOf } from './failures.ts';
 import { warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
@@ -26,13 +27,13 @@ export async function collectCursor(context: RunContext<CursorJob>): Promise<voi
   run.tell({ kind: 'run-started', windows: undefined });
   const until = clock - job.cursor.lag;
   let position = context.progress?.cursor;
-  for (let minRows = job.expect.min_rows, isCut = true; isCut; minRows = 0) {
+  for (let expected = expectedRows(job), isCut = true; isCut; expected = ANY_ROWS) {
     const plan = {
       query: cursorQuery(job, position, until),
       rules: cursorRules(job, route.localTime),
       cursor: job.cursor,
       tally: tallyRules(job),
-      minRows,
+      expected,
       after: position,
     };
     const rowsRead = await deliverQuery(plan, context, (reached, error) =>

@@ -4,6 +4,7 @@ import type { PendingSnapshot } from '../model/pending.ts';
 import { Batches } from '../records/batches.ts';
 import { arrivedWith, tallyRules } from './arrived.ts';
 import { deliver, type Hearing } from './delivery.ts';
+import { expectedRows } from './expected-rows.ts';
 import { failureOf, refusedIn, StuckSnapshotError, WithheldError } from './failures.ts';
 import { takenBack } from './future-position.ts';
 import { snapshotQuery, snapshotRules } from './queries.ts';
@@ -60,7 +61,7 @@ async function takeSnapshot(context: RunContext<SnapshotJob>, takenAt: number): 
   const plan = {
     query: snapshotQuery(job),
     rules,
-    minRows: job.expect.min_rows,
+    expected: expectedRows(job),
     window: { from: run.startedAt, to: run.startedAt },
   };
   const store = async ({ batch }: MarkedBatch) => {

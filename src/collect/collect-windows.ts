@@ -3,6 +3,7 @@ import type { Progress, Span, Step } from '../model/progress.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
 import { nothingIn, windowTallyRules } from './arrived.ts';
 import { deliverQuery } from './delivery.ts';
+import { expectedRows } from './expected-rows.ts';
 import { takenBack, warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';
@@ -38,7 +39,7 @@ export async function collectWindows(
         advice: route.source.advice,
         collectedTo: window === windows[0] ? progress : Math.max(progress ?? window.from, window.from),
       }),
-      minRows: job.expect.min_rows,
+      expected: expectedRows(job),
       window,
       tally: windowTallyRules(job, window),
     };

@@ -15,6 +15,7 @@ import { NotARecordError } from '../records/not-a-record.ts';
 import { Tally } from '../records/tally.ts';
 import { CursorTrack } from './cursor-track.ts';
 import { DuplicateIdError } from './duplicate-id.ts';
+import { type ExpectedRows, unexpectedRows } from './expected-rows.ts';
 import type { JobQuery } from './queries.ts';
 import { refuseRepeatedHours } from './repeated-hours.ts';
 import type { RunContext } from './run-context.ts';
@@ -22,8 +23,7 @@ import type { Healed, MarkedBatch } from './run-so-far.ts';
 
 /** One query of a run. */
 export interface QueryPlan extends JobQuery {
-  /** With fewer rows none of them leaves. */
-  readonly minRows: number;
+  readonly expected: ExpectedRows;
   /** What it collects, in a window job; when it is taken, as beginning and end, in a snapshot job. */
   readonly window?: Span;
   /** By what its records are added up as they are written; left out: that is done when they have arrived. */
@@ -34,7 +34,7 @@ export interface QueryPlan extends JobQuery {
 
 /** How the rows of a query ended. */
 export interface RowsRead {
-  /** False when there were fewer than `minRows`. */
+  /** False when there were fewer or more than expected: none of them left. */
   readonly isReady: boolean;
   /** Whether there may be more, because `cursor.max_rows` were read. */
   readonly isCut: boolean;
@@ -57,13 +57,19 @@ export async function readRecords(
   try {
     const reader = new RecordReader(plan, context, batches, result);
     const held: MarkedBatch[] = [];
+    const { least, most = Number.POSITIVE_INFINITY } = plan.expected;
+    const isBounded = plan.expected.most !== undefined;
     for await (const batch of reader.read()) {
       held.push(batch);
-      // Until there are enough rows none of them leaves: half a period on a dashboard is worse than none.
-      if (reader.rows < plan.minRows) continue;
+      if (reader.rows > most) break;
+      // Until it is known how many rows there are none leaves: half a period on a dashboard is worse than none.
+      if (isBounded || reader.rows < least) continue;
       for (const each of held.splice(0)) await take(each);
     }
-    return { isReady: reader.rows >= plan.minRows, isCut: reader.isCut, cursor: reader.cursor };
+    const unexpected = unexpectedRows(reader.rows, plan.expected);
+    if (unexpected === undefined) for (const each of held) await take(each);
+    else context.run.tell({ kind: 'rows-unexpected', window: plan.window, ...unexpected });
+    return { isReady: unexpected === undefined, isCut: reader.isCut, cursor: reader.cursor };
   } finally {
     await result.close();
   }

@@ -80,7 +80,7 @@ export class RunSoFar {
   readonly job: string;
   readonly number: number;
   readonly startedAt: number;
-  /** False as soon as a query gave fewer rows than `expect.min_rows`. */
+  /** False as soon as a query gave fewer or more rows than expected. */
   isReady = true;
   readonly letters = new KnownLetters();
   /** What its records are made by; undefined until that is known. */

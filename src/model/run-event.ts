@@ -26,6 +26,13 @@ export type RunNews =
   | { readonly kind: 'dead-letter'; readonly letter: DeadLetter }
   /** The query of the run reads rows that its comparisons never meet. Told once for each finding. */
   | { readonly kind: 'rows-overlooked'; readonly finding: SourceFinding }
+  /** A query gave fewer or more rows than its job expects, so that none of them was sent. */
+  | {
+      readonly kind: 'rows-unexpected';
+      readonly window: { readonly from: number; readonly to: number } | undefined;
+      readonly reason: string;
+      readonly remedy: string;
+    }
   /** The stored position lies behind the database's clock by `ahead` milliseconds. */
   | { readonly kind: 'position-in-future'; readonly position: string; readonly ahead: number }
   /** Pending records were older than `keep_pending` and are gone. */

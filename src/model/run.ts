@@ -20,7 +20,7 @@ export type RunOutcome =
   | 'succeeded'
   | 'empty' // no rows
   | 'partial' // everything but some dead letters was delivered
-  | 'not_ready' // fewer rows than `expect.min_rows`
+  | 'not_ready' // fewer or more rows than expected
   | 'failed'
   | 'interrupted'
   | 'skipped'; // another run of the job goes on

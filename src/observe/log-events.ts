@@ -36,6 +36,11 @@ export function logRuns(logger: Logger): RunObserver {
         const { text: reason, remedy } = event.finding;
         return log(logger, MESSAGES.rowsOverlooked, { job, run, reason, remedy });
       }
+      case 'rows-unexpected': {
+        const { reason, remedy } = event;
+        const window = event.window && isoWindow(event.window);
+        return log(logger, MESSAGES.rowsUnexpected, { job, run, ...(window && { window }), reason, remedy });
+      }
       case 'position-in-future': {
         const { position, ahead } = event;
         const seconds_ahead = Math.round(ahead / 1_000);

@@ -18,7 +18,7 @@ export const METRICS = {
     help: 'runs that ended, by outcome',
     tells:
       'Outcomes are succeeded, empty (no rows, or nothing owed), partial (all but dead letters was ' +
-      'delivered), not_ready (fewer rows than expect.min_rows), failed, interrupted (the daemon stopped) ' +
+      'delivered), not_ready (fewer or more rows than expected), failed, interrupted (the daemon stopped) ' +
       'and skipped (another process runs the job). Look at the log when failed grows.',
   },
   runDuration: {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { DuplicateIdError } from '../../src/collect/duplicate-id.ts';
+import { ANY_ROWS } from '../../src/collect/expected-rows.ts';
 import { cursorQuery, cursorRules } from '../../src/collect/queries.ts';
 import { type QueryPlan, readRecords } from '../../src/collect/read-records.ts';
 import type { RunContext } from '../../src/collect/run-context.ts';
@@ -69,7 +70,7 @@ function reading(parts: readonly (readonly Row[])[], options: Options = {}) {
     query: cursorQuery(job, undefined, 0),
     rules: cursorRules(job, LOCAL_TIME),
     cursor: job.cursor,
-    minRows: 0,
+    expected: ANY_ROWS,
     ...options.plan,
   };
   const { max_batch_records = 2, max_batch_bytes = 10_000 } = options;
@@ -100,12 +101,36 @@ test('a batch stands behind the last rows that are over, and was read with the r
 
 test('no row leaves until there are enough, and then all do', async () => {
   const rows = ['1', '2', '3', '4', '5'].map((id) => row(id, id));
-  const few = reading([rows], { plan: { minRows: 6 } });
+  const few = reading([rows], { plan: { expected: { least: 6, most: undefined } } });
   expect(await few.read()).toMatchObject({ isReady: false, isCut: false });
   expect([few.seen.taken, few.run.counts.rows]).toEqual([[], 5]);
-  const enough = reading([rows], { plan: { minRows: 5 } });
+  const enough = reading([rows], { plan: { expected: { least: 5, most: undefined } } });
   expect(await enough.read()).toMatchObject({ isReady: true });
   expect(enough.seen.taken.map(namesIn)).toEqual([['1', '2'], ['3', '4'], ['5']]);
+});
+
+test('no row leaves until it is known that there are not too many, and then all do', async () => {
+  const rows = ['1', '2', '3', '4', '5'].map((id) => row(id, id));
+  const many = reading([rows], { plan: { expected: { least: 0, most: 4 } } });
+  expect(await many.read()).toMatchObject({ isReady: false });
+  expect(many.seen.taken).toEqual([]);
+  expect(many.seen.news).toEqual(['rows-unexpected']);
+  const right = reading([rows], { plan: { expected: { least: 5, most: 5 } } });
+  expect(await right.read()).toMatchObject({ isReady: true });
+  expect(right.seen.taken.map(namesIn)).toEqual([['1', '2'], ['3', '4'], ['5']]);
+});
+
+test('with too many rows no others are read', async () => {
+  const rows = [
+    [row('1', 'a')],
+    [row('2', 'b'), row('3', 'c')],
+    [row('4', 'd'), row('5', 'e')],
+    [row('6', 'f')],
+  ];
+  const many = reading(rows, { plan: { expected: { least: 0, most: 2 } } });
+  expect(await many.read()).toMatchObject({ isReady: false });
+  expect(many.run.counts.rows).toBeLessThan(6);
+  expect(many.seen.taken).toEqual([]);
 });
 
 test('of a query that is cut nothing behind is read, and what was read leaves', async () => {

@@ -97,6 +97,17 @@ describe('a window job', () => {
     expect(await collectedTo()).toBeUndefined();
   });
 
+  test('is not ready with too many rows, and sends them once they are right', async () => {
+    await apply('2014-06-09', 'digital');
+    await apply('2014-06-09', 'post');
+    const result = await place.collecting.run(jobOf({ expect: { max_rows: 1 } }), '2014-06-10T05:30:00Z');
+    expect(result).toMatchObject({ outcome: 'not_ready', records: 0 });
+    expect(await counts()).toEqual([]);
+    expect(await collectedTo()).toBeUndefined();
+    const next = await place.collecting.run(jobOf({ expect: { max_rows: 2 } }), '2014-06-10T06:30:00Z');
+    expect(next).toMatchObject({ outcome: 'succeeded', records: 2 });
+  });
+
   test('fails when two rows would have one _id, naming them', async () => {
     await apply('2014-06-09', 'digital');
     await apply('2014-06-09', 'post');

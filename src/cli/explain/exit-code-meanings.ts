@@ -63,7 +63,8 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCode, ExitCodeMeaning>> = {
   },
   8: {
     title: 'not ready',
-    meaning: 'A query gave fewer rows than expect.min_rows; nothing of its window was sent.',
+    meaning:
+      'A query gave fewer rows than expect.min_rows, or more than expect.max_rows; nothing of its window was sent.',
     action: 'Wait until the table is filled: the next run tries the window again.',
   },
   9: {

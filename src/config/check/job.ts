@@ -33,6 +33,16 @@ function checkModes([first, ...others]: readonly Mode[], context: z.RefinementCt
   }
 }
 
+/** No number of rows is both. */
+export function checkExpect(
+  { min_rows: least, max_rows: most }: { readonly min_rows: number; readonly max_rows?: number | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (most === undefined || most >= least) return;
+  const expected = `${least} or more, the number of min_rows`;
+  complain(context, ['max_rows'], { code: 'contradiction', expected, got: String(most) });
+}
+
 /** Emptying is safe only where each run has all records of the data set. */
 function checkReplace({ data_set: dataSet }: JobKeys, mode: Mode, context: z.RefinementCtx): void {
   if (!isMapping(dataSet) || dataSet.replace !== true) return;

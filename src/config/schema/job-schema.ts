@@ -5,7 +5,7 @@ import { isStorable } from '../../model/write-api-rules.ts';
 import { ID_FORMATS, TEXT_FORMATS } from '../../records/text-format.ts';
 import { complain, whenSound } from '../check/complain.ts';
 import { checkCursor, checkStartNumber, checkStartText, PARAMETER_NAME } from '../check/cursor.ts';
-import { checkJob } from '../check/job.ts';
+import { checkExpect, checkJob } from '../check/job.ts';
 import { checkField, checkFieldNames, checkRecord, checkTest } from '../check/record.ts';
 import { checkSuppress } from '../check/suppress.ts';
 import {
@@ -281,7 +281,13 @@ export const jobSchema = z
       .describe('file with the query, relative to this one; instead of query'),
     record: record.prefault({}),
     expect: z
-      .strictObject({ min_rows: count(0).default(0).describe('with fewer rows the run is not_ready') })
+      .strictObject({
+        min_rows: count(0).default(0).describe('with fewer rows the run is not_ready'),
+        max_rows: count(1)
+          .optional()
+          .describe('with more rows the run is not_ready; so many are held in memory'),
+      })
+      .superRefine(checkExpect)
       .prefault({}),
     max_dead_letters: count(0)
       .default(100)

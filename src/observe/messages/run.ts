@@ -28,7 +28,7 @@ export const RUN_MESSAGES = {
     text: 'run ended',
     meaning:
       'The run ended without a failure; `outcome` is succeeded, empty (no rows, or nothing owed), partial ' +
-      '(all but some dead letters was delivered), not_ready (fewer rows than expect.min_rows) or ' +
+      '(all but some dead letters was delivered), not_ready (fewer or more rows than expected) or ' +
       'interrupted (stopped by a signal).',
     causes: [],
     action:
@@ -153,6 +153,21 @@ export const RUN_MESSAGES = {
     action:
       'Follow `remedy`; then collect the time again: `pp-db-collector run JOB --from … --to …`, or `state ' +
       'set JOB` for a cursor job.',
+    safeToRerun: 'yes',
+  },
+  rowsUnexpected: {
+    code: 'PPDB-0112',
+    level: 'warn',
+    text: 'the query gave fewer or more rows than expected, so nothing of them was sent',
+    meaning:
+      'The job says by expect.min_rows and expect.max_rows how many rows a query may give. Outside of that none ' +
+      'is sent, progress stays, and the next run reads them again.',
+    causes: [
+      'the table is filled later than the run, or by halves',
+      'rows were imported twice, or a join doubles them',
+      'the service has grown, or shrunk',
+    ],
+    action: 'Follow `remedy`; once the rows are right the next run sends them.',
     safeToRerun: 'yes',
   },
 } as const satisfies Record<string, Message>;
