@@ -12,7 +12,7 @@ const SOURCE = join(ROOT, 'src');
  */
 const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: readonly string[] }>> = {
   calendar: { values: [], types: [] },
-  model: { values: [], types: ['calendar'] },
+  model: { values: ['calendar'], types: [] },
   cron: { values: ['calendar', 'model'], types: [] },
   config: {
     values: [

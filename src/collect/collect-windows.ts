@@ -1,5 +1,5 @@
 import type { WindowJob } from '../config/config.ts';
-import type { Progress, Span, Step } from '../model/progress.ts';
+import type { NewFigures, Progress, Span, Step } from '../model/progress.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
 import { nothingIn, windowTallyRules } from './arrived.ts';
 import { deliverQuery } from './delivery.ts';
@@ -8,6 +8,7 @@ import { takenBack, warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';
 import type { RunContext } from './run-context.ts';
+import { unusualIn } from './unusual-figures.ts';
 
 /** What somebody asked to collect instead of what is owed. */
 export interface RequestedSpan extends Span {
@@ -49,8 +50,11 @@ export async function collectWindows(
     run.refuseNothingButDeadLetters();
     run.windowCollected(window);
     if (movesProgress(span, window, progress)) progress = window.collectedTo;
-    await state.acknowledged(job.name, run.number, run.step(changeOf(context, span, window, progress)));
+    const change = changeOf(context, span, window, progress);
+    const unusual = await unusualIn(context, window, change.figures);
+    await state.acknowledged(job.name, run.number, run.step(change));
     run.tell({ kind: 'window-acknowledged', window, counts: run.counts });
+    for (const each of unusual) run.tell({ kind: 'unusual-figures', ...each });
   }
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return;
@@ -92,7 +96,7 @@ function changeOf(
   span: RequestedSpan | undefined,
   window: Window,
   progress: number | undefined,
-): Pick<Step, 'progress' | 'collected' | 'figures' | 'backfill'> {
+): Pick<Step, 'progress' | 'collected' | 'backfill'> & { readonly figures: NewFigures } {
   const { period } = job.window;
   const [first, last] = window.timestamps;
   const replaces = { from: Date.parse(first), to: Date.parse(last) };

@@ -2,6 +2,7 @@ import type { DeadLetter } from './dead-letter.ts';
 import type { CursorValue } from './query.ts';
 import type { RunCounts, RunResult } from './run.ts';
 import type { SourceFinding } from './source.ts';
+import type { Unusual } from './unusual-figures.ts';
 
 /** What a run of a job tells of itself while it goes on. Times are epoch milliseconds. */
 export type RunNews =
@@ -33,6 +34,8 @@ export type RunNews =
       readonly reason: string;
       readonly remedy: string;
     }
+  /** What arrived of a period differs from the periods before by more than its job expects. */
+  | ({ readonly kind: 'unusual-figures' } & Unusual)
   /** The stored position lies behind the database's clock by `ahead` milliseconds. */
   | { readonly kind: 'position-in-future'; readonly position: string; readonly ahead: number }
   /** Pending records were older than `keep_pending` and are gone. */

@@ -41,6 +41,10 @@ export function logRuns(logger: Logger): RunObserver {
         const window = event.window && isoWindow(event.window);
         return log(logger, MESSAGES.rowsUnexpected, { job, run, ...(window && { window }), reason, remedy });
       }
+      case 'unusual-figures': {
+        const { amount, usual } = event;
+        return log(logger, MESSAGES.unusualFigures, { job, run, period: iso(event.period), amount, usual });
+      }
       case 'position-in-future': {
         const { position, ahead } = event;
         const seconds_ahead = Math.round(ahead / 1_000);

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../src/model/run-event.ts';
+import type { Unusual } from '../../src/model/unusual-figures.ts';
 import { jobOf } from '../support/collecting.ts';
 import { collectingEach } from '../support/collecting-each.ts';
 import { type ReceivedRequest, STORED, startFaultyServer } from '../support/faulty-server.ts';
@@ -47,6 +49,27 @@ describe('of a window job', () => {
     await visit('2014-06-07', 'web', 12);
     await visit('2014-06-09', 'web', 3, 0.1);
     await visit('2014-06-09', 'post', null, 0.2);
+  });
+
+  test('a new day that differs from the same weekday before is told of once, others not', async () => {
+    const told: Unusual[] = [];
+    const observer = (event: RunEvent) => {
+      if (event.kind === 'unusual-figures') told.push(event);
+    };
+    const weekly = job({ expect: { change: { measure: 'number', at_most: '50%' } } });
+    for (const day of ['2014-05-19', '2014-05-26', '2014-06-02']) await visit(day, 'web', 40);
+    await visit('2014-06-08', 'web', 1_000);
+    const span = { from: Date.parse('2014-05-18T23:00:00Z'), to: Date.parse('2014-06-08T23:00:00Z') };
+    await place.collecting.run(weekly, '2014-06-09T05:30:00Z', { observer });
+    await place.collecting.run(weekly, '2014-06-09T05:30:00Z', {
+      observer,
+      span: { ...span, resume: false },
+    });
+    expect(told).toEqual([]);
+    await place.collecting.run(weekly, NOW, { observer });
+    expect(told).toMatchObject([{ period: Date.parse('2014-06-09'), amount: 3, usual: 40 }]);
+    await place.collecting.run(weekly, NOW, { observer });
+    expect(told).toHaveLength(1);
   });
 
   test('what has arrived is added up day by day, those included on which nothing was', async () => {

@@ -103,6 +103,21 @@ describe('what arrived, on the page of a job,', () => {
   test('is left out when nothing is known', async () => {
     expect(await section(undefined)).toBe('');
   });
+
+  test('names the newest days that differ by more than the job expects, but not the day that goes on', async () => {
+    const weeks = ['2026-10-18', '2026-10-25', '2026-11-01', '2026-11-08', '2026-11-15'];
+    const figures = {
+      length: 'day',
+      periods: [...weeks.map((date) => on(date, 400)), on('2026-11-17', 9)],
+    } as const;
+    const change = { change: { at_most: '50%' } };
+    expect(await section(figures, { expect: change })).not.toContain('differed');
+    const doubled = { ...figures, periods: [...figures.periods.slice(0, 4), on('2026-11-15', 1_200)] };
+    expect(await section(doubled, { expect: change })).toMatch(
+      /The number of records differed by more than 50 % .*2026-11-15 \(1,200, usually 400\)/,
+    );
+    expect(await section(doubled)).not.toContain('differed');
+  });
 });
 
 async function get(url: string, figures: JobFigures | undefined) {

@@ -12,6 +12,7 @@ export function checkJob(job: JobKeys, context: z.RefinementCtx): void {
   const [first] = modes;
   if (first !== undefined && !modes.some((mode) => TRAITS[mode].hasAllRecords))
     checkReplace(job, first, context);
+  checkChange(job, modes, context);
 }
 
 /** `a, b and c` */
@@ -41,6 +42,26 @@ export function checkExpect(
   if (most === undefined || most >= least) return;
   const expected = `${least} or more, the number of min_rows`;
   complain(context, ['max_rows'], { code: 'contradiction', expected, got: String(most) });
+}
+
+/** Only where each run owes periods is there one to compare with those before. */
+function checkChange({ expect, record }: JobKeys, modes: readonly Mode[], context: z.RefinementCtx): void {
+  if (!isMapping(expect) || !isMapping(expect.change)) return;
+  const [mode] = modes;
+  if (mode !== undefined && !modes.some((each) => TRAITS[each].hasWindows)) {
+    const expected = 'change only in window jobs, whose periods can be compared';
+    complain(context, ['expect', 'change'], {
+      code: 'contradiction',
+      expected,
+      got: `it beside ${mode}`,
+      atKey: true,
+    });
+  }
+  const { measure } = expect.change;
+  const fields = isMapping(record) && isMapping(record.fields) ? Object.keys(record.fields) : undefined;
+  if (fields === undefined || typeof measure !== 'string' || fields.includes(measure)) return;
+  const expected = `one of record.fields (${fields.join(', ')})`;
+  complain(context, ['expect', 'change', 'measure'], { code: 'wrong-value', expected, got: measure });
 }
 
 /** Emptying is safe only where each run has all records of the data set. */

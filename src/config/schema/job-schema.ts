@@ -14,6 +14,7 @@ import {
   cronExpression,
   duration,
   pathSegment,
+  percent,
   secret,
   text,
   timerDuration,
@@ -286,6 +287,17 @@ export const jobSchema = z
         max_rows: count(1)
           .optional()
           .describe('with more rows the run is not_ready; so many are held in memory'),
+        change: z
+          .strictObject({
+            measure: text('the name of a field')
+              .optional()
+              .describe('field of numbers; left out: the number of records'),
+            at_most: percent().describe('share of what is usual, e.g. 50%'),
+          })
+          .optional()
+          .describe(
+            'window jobs: warn of a period that differs more from the median of those before that are like it',
+          ),
       })
       .superRefine(checkExpect)
       .prefault({}),

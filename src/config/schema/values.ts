@@ -46,6 +46,9 @@ export const timerDuration = (from: '0ms' | '1ms' = '1ms') =>
 /** `1MiB`, `2 KiB`, `10MB`; in code: bytes. */
 export const size = (limits: Limits = {}) => quantity(BYTES, 'a size such as 1MiB', limits);
 
+/** `50%`; in code: 50. */
+export const percent = () => quantity({ '%': 1 }, 'a share such as 50%', { from: '1%', to: '100000%' });
+
 const TIME_ZONE = 'the name of a time zone such as Europe/London';
 
 /** A name of the IANA time zone database, e.g. `Europe/London`. */

@@ -170,4 +170,22 @@ export const RUN_MESSAGES = {
     action: 'Follow `remedy`; once the rows are right the next run sends them.',
     safeToRerun: 'yes',
   },
+  unusualFigures: {
+    code: 'PPDB-0113',
+    level: 'warn',
+    text: 'what arrived of a period differs from what is usual by more than expected',
+    meaning:
+      'The job says by expect.change how much its records, or the sum of a measure, may differ from the median of the ' +
+      'periods before that are like it: days of the same weekday, hours at the same hour of the day, else the eight before. ' +
+      '`amount` is what arrived of the period, `usual` the median. It has been delivered all the same.',
+    causes: [
+      'the table was filled by halves, or twice',
+      'a join or a condition of the query finds less or more than before',
+      'something happened that is worth knowing, e.g. a strike or a campaign',
+    ],
+    action:
+      'Compare the period with its table; `pp-db-collector run JOB --from … --to …` collects it again. Raise at_most of ' +
+      'expect.change where such changes are usual.',
+    safeToRerun: 'yes',
+  },
 } as const satisfies Record<string, Message>;

@@ -1,7 +1,9 @@
 import { addPeriods, type Period, startOfPeriod } from '../../calendar/period.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
+import type { Job } from '../../config/config.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
 import { type JobFigures, MOST_MEASURES, measuresIn, type PeriodFigures } from '../../model/figures.ts';
+import { unusualPeriods } from '../../model/unusual-figures.ts';
 import { groupedDecimal } from '../../words/counts.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { startText } from '../figures-documents.ts';
@@ -9,6 +11,8 @@ import { type Bar, figuresChart } from './figures-chart.ts';
 
 /** Periods that are drawn: the newest. */
 const MOST_BARS = 60;
+/** Unusual periods that are named: the newest. */
+const MOST_TOLD = 5;
 
 /** How many records have arrived in each period, and what their numbers add up to; nothing when nothing is known. */
 export function figuresSection({ name, job, figures }: JobDetail, now: number): Markup {
@@ -33,10 +37,30 @@ export function figuresSection({ name, job, figures }: JobDetail, now: number): 
       ${chart('Records', 'Records', ({ records }) => String(records))}
       ${measures.map((measure) => chart(html`Sum of ${said(measure)}`, `Sum of ${measure}`, ({ sums }) => sums[measure]))}
     </div>
+    ${unusualNote(figures, job, today)}
     <p class="legend"><span><span class="sample zero"></span> nothing</span>
       <span><span class="sample unknown"></span> not known</span></p>
     <details><summary>The same as a table</summary>${tableOf(figures, measures)}</details>
     <p>All that is known: <a href=${`${path}.csv`}>as CSV</a>, <a href=${path}>as JSON</a>.</p></section>`;
+}
+
+/** What differs among the newest periods that are over; the job's file says by how much anything may. */
+function unusualNote(figures: JobFigures, { expect }: Job, today: number): Markup {
+  const { change } = expect;
+  if (change === undefined) return undefined;
+  const newest = new Set(figures.periods.slice(-MOST_BARS).map(({ period }) => period));
+  const unusual = unusualPeriods(figures, change, (period) => newest.has(period) && period < today);
+  if (unusual.length === 0) return undefined;
+  const what =
+    change.measure === undefined ? 'The number of records' : html`The sum of ${said(change.measure)}`;
+  const told = unusual
+    .slice(-MOST_TOLD)
+    .reverse()
+    .map(({ period, amount, usual }) => {
+      const [is, before] = [amount, usual].map((each) => groupedDecimal(String(each)));
+      return `${startText(figures, period)} (${is}, usually ${before})`;
+    });
+  return html`<p class="reason">${what} differed by more than ${change.at_most} % from the periods before: ${said(told.join(', '))}.</p>`;
 }
 
 /** The newest periods without holes, up to the present one; a single one with a wrong date must not stretch them. */
