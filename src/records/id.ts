@@ -182,7 +182,7 @@ function insert({ bytes, length }: GrowingBytes, { json, spans }: WrittenValues,
   json.bytes.copyWithin(at + length, at, json.length);
   bytes.copy(json.bytes, at, 0, length);
   json.length += length;
-  spans[0] = (spans[0] ?? 0) + length;
+  for (const [index, place] of spans.entries()) spans[index] = place + length;
 }
 
 interface PartSources {

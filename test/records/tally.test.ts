@@ -197,3 +197,13 @@ test('a record that is passed over and not committed leaves the next one as it i
     [Date.parse('2014-06-03'), 1],
   ]);
 });
+
+test('an id of a length of its own, which moves what stands behind it, leaves the numbers where they are', () => {
+  const mapping: RecordMapping = { timestamp: 'at', id: { fields: ['id', 'channel'], style: 'plain' } };
+  const rules = { ...LONDON, mapping };
+  const { tally, texts } = tallied([cell({ count: '7', cost: '0.50', channel: 'x'.repeat(40) })], rules);
+  tally.close();
+  const kept = tally.take();
+  expect(kept).toEqual(figuresOfTexts(texts, rules));
+  expect(kept[0]?.sums).toMatchObject({ count: '7' });
+});
