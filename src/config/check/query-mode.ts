@@ -6,7 +6,7 @@ import { WINDOW_PARAMETERS } from './window-bounds.ts';
 
 /** What a job's mode means for its query. */
 export type QueryMode =
-  | { readonly kind: 'snapshot' }
+  | { readonly kind: Exclude<Mode, 'window' | 'cursor'> }
   | {
       readonly kind: 'window';
       /** Whether rows outside of the window are meant to be sent. */
