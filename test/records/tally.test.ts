@@ -176,7 +176,7 @@ test('periods before the first that is kept are passed over, wherever they stand
   tally.close();
   const kept = tally.take();
   expect(kept).toEqual(figuresOfTexts(texts, rules));
-  expect(kept.map(({ records, sums }) => [records, sums['count']])).toEqual([
+  expect(kept.map(({ records, sums }) => [records, sums.count])).toEqual([
     [1, '7'],
     [2, '14'],
   ]);
