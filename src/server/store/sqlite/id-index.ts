@@ -62,8 +62,14 @@ export class IdIndex {
   /** The place of each id; those that have none get the next ones, where the caller puts their records. */
   placesOf(dataSet: number, ids: readonly string[]): readonly number[] {
     this.#requireMemory();
-    const known = this.#known(dataSet, ids);
-    const places = ids.map((id) => known.get(id) ?? this.#placeNew(dataSet, id, known));
+    const hashes = ids.map(this.#settings.hashOf);
+    const known = this.#known(dataSet, hashes);
+    const places = ids.map((id, index) => {
+      const place = known.get(id) ?? ++this.#last;
+      if (!known.has(id)) this.#recent.add({ dataSet, hash: hashes[index] as number, place });
+      known.set(id, place);
+      return place;
+    });
     this.#moveSome(ids.length * SLOTS_A_RECORD);
     return places;
   }
@@ -71,7 +77,7 @@ export class IdIndex {
   /** The place of an id that has a record. */
   placeOf(dataSet: number, id: string): number | undefined {
     this.#requireMemory();
-    return this.#known(dataSet, [id]).get(id);
+    return this.#known(dataSet, [this.#settings.hashOf(id)]).get(id);
   }
 
   /** Forgets a data set. */
@@ -87,15 +93,8 @@ export class IdIndex {
     this.#version = undefined;
   }
 
-  #placeNew(dataSet: number, id: string, known: Map<string, number>): number {
-    const place = ++this.#last;
-    known.set(id, place);
-    this.#recent.add({ dataSet, hash: this.#settings.hashOf(id), place });
-    return place;
-  }
-
-  #known(dataSet: number, ids: readonly string[]): Map<string, number> {
-    const hashes = ids.map(this.#settings.hashOf);
+  /** The places of the records whose ids have these hashes, by their ids. */
+  #known(dataSet: number, hashes: readonly number[]): Map<string, number> {
     const tables = this.#leaving === undefined ? [this.#recent] : [this.#recent, this.#leaving.table];
     const places = tables.flatMap((table) => hashes.flatMap((hash) => table.placesOf(dataSet, hash)));
     const found = [

@@ -91,7 +91,6 @@ export class SqliteRecords {
     try {
       return calls.some(isChange) ? this.#atOnce(results) : results();
     } catch (reason) {
-      this.#ids.distrustMemory();
       return calls.map(() => ({ status: 'rejected', reason }));
     }
   }
@@ -103,7 +102,6 @@ export class SqliteRecords {
       return { status: 'fulfilled', value: isChange(call) ? this.#atOnce(work) : work() };
     } catch (reason) {
       // The disk being full, say, ends the transaction around it, too.
-      if (isChange(call)) this.#ids.distrustMemory();
       if (isChange(call) && !this.#database.inTransaction) throw reason;
       return { status: 'rejected', reason };
     }
@@ -111,7 +109,12 @@ export class SqliteRecords {
 
   /** All of `work` or nothing; within another of these a savepoint. */
   #atOnce<Result>(work: () => Result): Result {
-    return this.#database.transaction(work).immediate();
+    try {
+      return this.#database.transaction(work).immediate();
+    } catch (error) {
+      this.#ids.distrustMemory();
+      throw error;
+    }
   }
 
   replace(dataSet: string, records: PackedRecords, updatedAt: string): void {
