@@ -23,14 +23,7 @@ export async function unusualIn(
   const before = new Set(known.periods.map(({ period }) => period));
   const arrived = new Figures().add(added.periods).periods();
   const unfinished = window.collectedTo < window.to ? arrived.at(-1)?.period : undefined;
-  const periods = [
-    ...known.periods.filter(({ period }) => !arrived.some((each) => each.period === period)),
-    ...arrived,
-  ];
-  const isNew = new Set(arrived.map(({ period }) => period).filter((period) => !before.has(period)));
-  return unusualPeriods(
-    { length: added.length, periods },
-    change,
-    (period) => isNew.has(period) && period !== unfinished,
-  );
+  // What arrives again stands in the place of what was known.
+  const figures = { length: added.length, periods: [...known.periods, ...arrived] };
+  return unusualPeriods(figures, change, (period) => !before.has(period) && period !== unfinished);
 }

@@ -24,7 +24,10 @@ const BEFORE = { most: 8, least: 3 } as const;
 /** How far periods are apart that are like each other: the same weekday, the same hour of the day, else the next. */
 const APART: Readonly<Record<Period, number>> = { hour: 24, day: 7, week: 1, month: 1, quarter: 1, year: 1 };
 
-/** Those of some periods that differ from the ones before them by more than expected, oldest first. */
+/**
+ * Those of some periods that differ from the ones before them by more than expected, in their order. Of a period that is
+ * given twice the later figures count.
+ */
 export function unusualPeriods(
   { length, periods }: JobFigures,
   expected: ExpectedChange,
