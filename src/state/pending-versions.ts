@@ -1,5 +1,5 @@
 import { Batch } from '../model/batch.ts';
-import type { Statements } from './statements.ts';
+import type { Statements } from './sqlite/statements.ts';
 
 interface Outdated {
   readonly snapshot: number;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column, RawValue } from '../../src/model/row.ts';
-import { contentFromJson, contentToJson } from '../../src/state/sqlite-dead-letters.ts';
+import { contentFromJson, contentToJson } from '../../src/state/dead-letters.ts';
 import { deliveredOf, keysOf, letterOf, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { APPLICATION_ID, MIGRATIONS, migrate } from '../../src/state/migrations.ts';
+import { APPLICATION_ID, MIGRATIONS, migrate } from '../../src/state/sqlite/migrations.ts';
 import { letterOf, resultOf, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened } from './open-state.ts';
 

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../src/state/open-database.ts';
-import { openSqliteState } from '../../src/state/sqlite-state.ts';
+import { openDatabase } from '../../src/state/sqlite/open-database.ts';
+import { openSqliteState } from '../../src/state/stored-state.ts';
 import { keysOf, letterOf, resultOf, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened } from './open-state.ts';
 import { startProcess } from './start-state-process.ts';

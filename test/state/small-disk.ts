@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { State } from '../../src/model/state.ts';
-import { openDatabase } from '../../src/state/open-database.ts';
-import { openSqliteState, stateIn } from '../../src/state/sqlite-state.ts';
+import { openDatabase } from '../../src/state/sqlite/open-database.ts';
+import { openSqliteState, stateIn } from '../../src/state/stored-state.ts';
 
 /** A state on a disk that can be made full. */
 export interface SmallDisk {

@@ -9,7 +9,7 @@ import type {
   WorkDone,
 } from '../model/run.ts';
 import type { RunFilter } from '../model/run-memory.ts';
-import type { Statements } from './statements.ts';
+import type { Statements } from './sqlite/statements.ts';
 
 const KEEP = 90 * DAY;
 const KEEP_FAILED = 365 * DAY;

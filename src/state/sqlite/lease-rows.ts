@@ -1,4 +1,4 @@
-import { livenessOf, type ProcessIdentity } from './process-identity.ts';
+import { livenessOf, type ProcessIdentity } from '../process-identity.ts';
 import type { Statements } from './statements.ts';
 
 /** A lease as it is stored. */

@@ -1,7 +1,7 @@
 import type { JobLease, LeaseHolder } from '../model/state.ts';
-import type { LeaseRow, LeaseRows } from './lease-rows.ts';
-import { StateError } from './sqlite-failures.ts';
-import type { Transactions } from './transactions.ts';
+import { StateError } from './sqlite/failures.ts';
+import type { LeaseRow, LeaseRows } from './sqlite/lease-rows.ts';
+import type { Transactions } from './sqlite/transactions.ts';
 
 /** Milliseconds. */
 export interface LeaseTimes {

@@ -1,5 +1,5 @@
 import type { Span } from '../model/progress.ts';
-import type { Statements } from './statements.ts';
+import type { Statements } from './sqlite/statements.ts';
 
 /**
  * The statements about what is acknowledged of a window job's time; whoever calls them begins and ends the transaction.

@@ -3,7 +3,7 @@ import { Batch } from '../model/batch.ts';
 import type { Delivered } from '../model/dead-letter.ts';
 import type { PendingBatch, PendingSnapshot, RefusedPending, SnapshotMade } from '../model/pending.ts';
 import { PendingVersions } from './pending-versions.ts';
-import type { Statements } from './statements.ts';
+import type { Statements } from './sqlite/statements.ts';
 
 interface SnapshotRow {
   readonly id: number;

@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetterCause, Delivered, StoredDeadLetter } from '../model/dead-letter.ts';
 import type { Column, RawValue } from '../model/row.ts';
-import type { Statements } from './statements.ts';
+import type { Statements } from './sqlite/statements.ts';
 
 /** A raw value as JSON has it: what JSON lacks is an object with one key, which tells what it is. */
 type JsonValue =

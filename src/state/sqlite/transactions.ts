@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { explained, isBusy, StateError } from './sqlite-failures.ts';
+import { explained, isBusy, StateError } from './failures.ts';
 
 const GOES_ON =
   'Put it back where it was, and pp-db-collector goes on; with a copy in its place, restart it; without any, the ' +

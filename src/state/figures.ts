@@ -7,7 +7,7 @@ import {
   type PeriodFigures,
 } from '../model/figures.ts';
 import type { NewFigures, Span } from '../model/progress.ts';
-import type { Statements } from './statements.ts';
+import type { Statements } from './sqlite/statements.ts';
 
 interface FiguresRow {
   readonly period: number;

@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { damaged, explained, isBusy, StateError } from './failures.ts';
 import { APPLICATION_ID, migrate } from './migrations.ts';
-import { damaged, explained, isBusy, StateError } from './sqlite-failures.ts';
 
 /** Bytes that the write-ahead log keeps on disk between two checkpoints. */
 const LOG_LIMIT = 16_777_216;

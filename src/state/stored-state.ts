@@ -7,19 +7,19 @@ import type { Progress, Span, Step } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
 import type { JobHistory, JobStanding, RunFilter } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
-import { LeaseRows } from './lease-rows.ts';
-import { openDatabase } from './open-database.ts';
+import { SqliteCollected } from './collected.ts';
+import { SqliteDeadLetters } from './dead-letters.ts';
+import { SqliteFigures } from './figures.ts';
+import { type LeaseTimes, SqliteLeases } from './leases.ts';
+import { SqlitePending } from './pending.ts';
 import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
-import { SqliteCollected } from './sqlite-collected.ts';
-import { SqliteDeadLetters } from './sqlite-dead-letters.ts';
-import { StateError } from './sqlite-failures.ts';
-import { SqliteFigures } from './sqlite-figures.ts';
-import { type LeaseTimes, SqliteLeases } from './sqlite-leases.ts';
-import { SqlitePending } from './sqlite-pending.ts';
-import { SqliteProgress } from './sqlite-progress.ts';
-import { SqliteRuns } from './sqlite-runs.ts';
-import { Statements } from './statements.ts';
-import { Transactions } from './transactions.ts';
+import { SqliteProgress } from './progress.ts';
+import { SqliteRuns } from './runs.ts';
+import { StateError } from './sqlite/failures.ts';
+import { LeaseRows } from './sqlite/lease-rows.ts';
+import { openDatabase } from './sqlite/open-database.ts';
+import { Statements } from './sqlite/statements.ts';
+import { Transactions } from './sqlite/transactions.ts';
 
 export interface StateOptions {
   /** Epoch milliseconds. */

@@ -1,6 +1,6 @@
 import type { Progress, Span } from '../model/progress.ts';
 import type { CursorValue } from '../model/query.ts';
-import type { Statements } from './statements.ts';
+import type { Statements } from './sqlite/statements.ts';
 
 interface ProgressRow {
   readonly collected_to: number | null;
