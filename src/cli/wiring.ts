@@ -7,7 +7,7 @@ import { log } from '../observe/logger.ts';
 import { MESSAGES } from '../observe/messages/catalogue.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createSource } from '../sources/create-source.ts';
-import { openSqliteState } from '../state/stored-state.ts';
+import { openSqliteState } from '../state/sqlite/open-state.ts';
 import type { WriteApiOptions } from '../write-api/client-options.ts';
 import type { DataSetAddress } from '../write-api/data-set.ts';
 import { proxyFor } from '../write-api/proxy.ts';

@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetterCause, Delivered, StoredDeadLetter } from '../model/dead-letter.ts';
 import type { Column, RawValue } from '../model/row.ts';
-import type { Statements } from './sqlite/statements.ts';
+import { change, rowsOf, type Work } from './work.ts';
 
 /** A raw value as JSON has it: what JSON lacks is an object with one key, which tells what it is. */
 type JsonValue =
@@ -59,60 +59,73 @@ interface LetterRow {
   readonly overtaken_by: number | null;
 }
 
-/** The statements about dead letters; whoever calls them begins and ends the transaction. */
-export class SqliteDeadLetters {
-  readonly #statements: Statements;
+export function* findDeadLetters({
+  job,
+  id,
+}: {
+  readonly job?: string | undefined;
+  readonly id?: number | undefined;
+}): Work<readonly StoredDeadLetter[]> {
+  const rows = yield* rowsOf<LetterRow>(
+    `SELECT * FROM dead_letters WHERE (@job IS NULL OR job = @job) AND (@id IS NULL OR id = @id)
+     ORDER BY first_seen, id`,
+    { job: job ?? null, id: id ?? null },
+  );
+  return rows.map(letterOf);
+}
 
-  constructor(statements: Statements) {
-    this.#statements = statements;
-  }
+/** How many each job has; jobs without any are left out. */
+export function* countDeadLetters(): Work<ReadonlyMap<string, number>> {
+  const rows = yield* rowsOf<{ readonly job: string; readonly letters: number }>(
+    'SELECT job, count(*) AS letters FROM dead_letters GROUP BY job ORDER BY job',
+  );
+  return new Map(rows.map(({ job, letters }) => [job, letters]));
+}
 
-  find({ job, id }: { readonly job?: string | undefined; readonly id?: number | undefined }) {
-    const rows = this.#statements
-      .prepare(
-        `SELECT * FROM dead_letters WHERE (@job IS NULL OR job = @job) AND (@id IS NULL OR id = @id)
-         ORDER BY first_seen, id`,
-      )
-      .all({ job: job ?? null, id: id ?? null });
-    return (rows as LetterRow[]).map(letterOf);
-  }
+/** Gives how many there were. */
+export function* discardDeadLetters(ids: readonly number[]): Work<number> {
+  let discarded = 0;
+  for (const id of ids) discarded += yield* change('DELETE FROM dead_letters WHERE id = @id', { id });
+  return discarded;
+}
 
-  count(): ReadonlyMap<string, number> {
-    const rows = this.#statements
-      .prepare('SELECT job, count(*) AS letters FROM dead_letters GROUP BY job ORDER BY job')
-      .all() as { job: string; letters: number }[];
-    return new Map(rows.map(({ job, letters }) => [job, letters]));
-  }
-
-  discard(ids: readonly number[]): number {
-    const discard = this.#statements.prepare('DELETE FROM dead_letters WHERE id = ?');
-    return ids.reduce((discarded, id) => discarded + discard.run(id).changes, 0);
-  }
-
-  overtake(job: string, run: number, newer: readonly Delivered[]): void {
-    const overtake = this.#statements.prepare(
-      `UPDATE dead_letters SET overtaken_by = ?
-       WHERE job = ? AND key = ? AND (read_run, read_row) < (?, ?) AND overtaken_by IS NOT ?`,
+export function* overtakeDeadLetters(job: string, run: number, newer: readonly Delivered[]): Work<void> {
+  for (const { key, reading } of newer) {
+    yield* change(
+      `UPDATE dead_letters SET overtaken_by = @run
+       WHERE job = @job AND key = @key AND (read_run, read_row) < (@readRun, @readRow)
+         AND overtaken_by IS DISTINCT FROM @run`,
+      { run, job, key, readRun: reading.run, readRow: reading.row },
     );
-    for (const { key, reading } of newer) overtake.run(run, job, key, reading.run, reading.row, run);
   }
+}
 
-  /** All that was read before a run. */
-  removeOlder(job: string, run: number): void {
-    this.#statements.prepare('DELETE FROM dead_letters WHERE job = ? AND read_run < ?').run(job, run);
-  }
+/** All that was read before a run. */
+export const removeOlderLetters = (job: string, run: number): Work<number> =>
+  change('DELETE FROM dead_letters WHERE job = @job AND read_run < @run', { job, run });
 
-  /** What was read after the delivered version stays. */
-  removeDelivered(job: string, delivered: readonly Delivered[]): void {
-    const remove = this.#statements.prepare(
-      'DELETE FROM dead_letters WHERE job = ? AND key = ? AND (read_run, read_row) <= (?, ?)',
+/** What was read after the delivered version stays. */
+export function* removeDeliveredLetters(job: string, delivered: readonly Delivered[]): Work<void> {
+  for (const { key, reading } of delivered) {
+    yield* change(
+      'DELETE FROM dead_letters WHERE job = @job AND key = @key AND (read_run, read_row) <= (@readRun, @readRow)',
+      { job, key, readRun: reading.run, readRow: reading.row },
     );
-    for (const { key, reading } of delivered) remove.run(job, key, reading.run, reading.row);
   }
+}
 
-  /** Of two versions of a key the one that was read later is kept. @param now epoch milliseconds */
-  remember(job: string, run: number, letters: readonly DeadLetter[], now: number): void {
-    const remember = this.#statements.prepare(
+/** Of two versions of a key the one that was read later is kept. @param now epoch milliseconds */
+export function* rememberDeadLetters(
+  job: string,
+  run: number,
+  letters: readonly DeadLetter[],
+  now: number,
+): Work<void> {
+  for (const { key, cause, reason, remedy, window, content, reading } of letters) {
+    const span = { from: window?.from ?? null, to: window?.to ?? null };
+    const position = { readRun: reading.run, readRow: reading.row };
+    const description = { cause, reason, remedy, content: contentToJson(content) };
+    yield* change(
       `INSERT INTO dead_letters
          (job, key, run, first_seen, last_seen, cause, reason, remedy, window_from, window_to, content,
           read_run, read_row)
@@ -121,14 +134,9 @@ export class SqliteDeadLetters {
          cause = excluded.cause, reason = excluded.reason, remedy = excluded.remedy,
          window_from = excluded.window_from, window_to = excluded.window_to, content = excluded.content,
          read_run = excluded.read_run, read_row = excluded.read_row, overtaken_by = NULL
-       WHERE (excluded.read_run, excluded.read_row) >= (read_run, read_row)`,
+       WHERE (excluded.read_run, excluded.read_row) >= (dead_letters.read_run, dead_letters.read_row)`,
+      { job, key, run, now, ...description, ...span, ...position },
     );
-    for (const { key, cause, reason, remedy, window, content, reading } of letters) {
-      const span = { from: window?.from ?? null, to: window?.to ?? null };
-      const position = { readRun: reading.run, readRow: reading.row };
-      const description = { cause, reason, remedy, content: contentToJson(content) };
-      remember.run({ job, key, run, now, ...description, ...span, ...position });
-    }
   }
 }
 

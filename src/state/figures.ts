@@ -7,7 +7,7 @@ import {
   type PeriodFigures,
 } from '../model/figures.ts';
 import type { NewFigures, Span } from '../model/progress.ts';
-import type { Statements } from './sqlite/statements.ts';
+import { change, rowOf, rowsOf, type Work } from './work.ts';
 
 interface FiguresRow {
   readonly period: number;
@@ -17,75 +17,65 @@ interface FiguresRow {
   readonly sums: string;
 }
 
-/** The statements about what has arrived of jobs; whoever calls them begins and ends the transaction. */
-export class SqliteFigures {
-  readonly #statements: Statements;
-
-  constructor(statements: Statements) {
-    this.#statements = statements;
-  }
-
-  of(job: string): JobFigures | undefined {
-    const rows = this.#statements
-      .prepare('SELECT period, length, records, sums FROM figures WHERE job = ? ORDER BY period')
-      .all(job) as FiguresRow[];
-    const [first] = rows;
-    return first && { length: first.length, periods: rows.map(figuresOf) };
-  }
-
-  add(job: string, { length, periods, replaces, snapshot }: NewFigures): void {
-    // A job whose periods have another length now has other figures.
-    this.#statements.prepare('DELETE FROM figures WHERE job = ? AND length <> ?').run(job, length);
-    if (replaces !== undefined) this.#remove(job, replaces);
-    for (const each of periods) this.#addPeriod(job, length, each, snapshot);
-    this.#statements
-      .prepare(
-        `DELETE FROM figures WHERE job = @job AND period <
-           (SELECT period FROM figures WHERE job = @job ORDER BY period DESC LIMIT 1 OFFSET @most)`,
-      )
-      .run({ job, most: MOST_PERIODS - 1 });
-  }
-
-  /** What is later is known no more. */
-  cutAt(job: string, to: number): void {
-    this.#remove(job, { from: to, to: Number.MAX_SAFE_INTEGER });
-  }
-
-  forget(job: string): void {
-    this.#statements.prepare('DELETE FROM figures WHERE job = ?').run(job);
-  }
-
-  #remove(job: string, { from, to }: Span): void {
-    this.#statements
-      .prepare('DELETE FROM figures WHERE job = ? AND period >= ? AND period < ?')
-      .run(job, from, to);
-  }
-
-  #addPeriod(job: string, length: Period, added: PeriodFigures, snapshot: number | undefined): void {
-    const { period } = added;
-    const known = this.#statements
-      .prepare(
-        `SELECT period, length, records, sums FROM figures
-         WHERE job = @job AND period = @period AND (@snapshot IS NULL OR snapshot = @snapshot)`,
-      )
-      .get({ job, period, snapshot: snapshot ?? null }) as FiguresRow | undefined;
-    const [sum = added] = known === undefined ? [] : new Figures().add([figuresOf(known), added]).periods();
-    this.#statements
-      .prepare(
-        `INSERT INTO figures (job, period, length, records, sums, snapshot)
-         VALUES (@job, @period, @length, @records, @sums, @snapshot)
-         ON CONFLICT (job, period) DO UPDATE SET records = excluded.records, sums = excluded.sums,
-           snapshot = coalesce(excluded.snapshot, snapshot)`,
-      )
-      .run({
-        ...{ job, period, length, snapshot: snapshot ?? null },
-        records: sum.records,
-        sums: JSON.stringify(Object.fromEntries(Object.entries(sum.sums).slice(0, MOST_MEASURES))),
-      });
-  }
+/** What has arrived of a job. */
+export function* figuresOf(job: string): Work<JobFigures | undefined> {
+  const rows = yield* rowsOf<FiguresRow>(
+    'SELECT period, length, records, sums FROM figures WHERE job = @job ORDER BY period',
+    { job },
+  );
+  const [first] = rows;
+  return first && { length: first.length, periods: rows.map(figuresIn) };
 }
 
-const figuresOf = ({ period, records, sums }: FiguresRow): PeriodFigures => ({
+export function* addFigures(job: string, { length, periods, replaces, snapshot }: NewFigures): Work<void> {
+  // A job whose periods have another length now has other figures.
+  yield* change('DELETE FROM figures WHERE job = @job AND length <> @length', { job, length });
+  if (replaces !== undefined) yield* remove(job, replaces);
+  for (const each of periods) yield* addPeriod(job, length, each, snapshot);
+  yield* change(
+    `DELETE FROM figures WHERE job = @job AND period <
+       (SELECT period FROM figures WHERE job = @job ORDER BY period DESC LIMIT 1 OFFSET @most)`,
+    { job, most: MOST_PERIODS - 1 },
+  );
+}
+
+/** What is later is known no more. */
+export const cutFigures = (job: string, to: number): Work<number> =>
+  remove(job, { from: to, to: Number.MAX_SAFE_INTEGER });
+
+export const forgetFigures = (job: string): Work<number> =>
+  change('DELETE FROM figures WHERE job = @job', { job });
+
+const remove = (job: string, { from, to }: Span): Work<number> =>
+  change('DELETE FROM figures WHERE job = @job AND period >= @from AND period < @to', { job, from, to });
+
+function* addPeriod(
+  job: string,
+  length: Period,
+  added: PeriodFigures,
+  snapshot: number | undefined,
+): Work<void> {
+  const { period } = added;
+  const known = yield* rowOf<FiguresRow>(
+    `SELECT period, length, records, sums FROM figures
+     WHERE job = @job AND period = @period AND (@snapshot IS NULL OR snapshot = @snapshot)`,
+    { job, period, snapshot: snapshot ?? null },
+  );
+  const [sum = added] = known === undefined ? [] : new Figures().add([figuresIn(known), added]).periods();
+  yield* change(
+    `INSERT INTO figures (job, period, length, records, sums, snapshot)
+     VALUES (@job, @period, @length, @records, @sums, @snapshot)
+     ON CONFLICT (job, period) DO UPDATE SET records = excluded.records, sums = excluded.sums,
+       snapshot = coalesce(excluded.snapshot, figures.snapshot)`,
+    {
+      ...{ job, period, length, snapshot: snapshot ?? null },
+      records: sum.records,
+      sums: JSON.stringify(Object.fromEntries(Object.entries(sum.sums).slice(0, MOST_MEASURES))),
+    },
+  );
+}
+
+const figuresIn = ({ period, records, sums }: FiguresRow): PeriodFigures => ({
   period,
   records,
   sums: JSON.parse(sums),

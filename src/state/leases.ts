@@ -1,13 +1,40 @@
 import type { JobLease, LeaseHolder } from '../model/state.ts';
-import { StateError } from './sqlite/failures.ts';
-import type { LeaseRow, LeaseRows } from './sqlite/lease-rows.ts';
-import type { Transactions } from './sqlite/transactions.ts';
+import { StateError } from './state-error.ts';
+import type { Transactions } from './transactions.ts';
+import type { Work } from './work.ts';
 
 /** Milliseconds. */
 export interface LeaseTimes {
   readonly renewEvery: number;
   /** How long a lease is believed in where nobody can see whether its holder lives. */
   readonly validFor: number;
+}
+
+/** A lease as it is stored. */
+export interface StoredLease {
+  readonly holder: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly renewedAt: number;
+  /** Whether it is that of this opening of the state: a process may have several. */
+  readonly isOurs: boolean;
+  /** Whether it may be taken. */
+  isFree(): boolean;
+}
+
+/** How leases are stored, and by what they are judged. */
+export interface LeaseRows {
+  of(job: string): Work<StoredLease | undefined>;
+  /** Whether it is ours, and stays so until the transaction ends. */
+  isOurs(job: string): Work<boolean>;
+  /** Nobody else takes the job until the transaction ends; gives the lease that is there. */
+  taking(job: string): Work<StoredLease | undefined>;
+  /** Makes it ours; gives since when, epoch milliseconds. */
+  write(job: string): Work<number>;
+  /** Gives whether it is still ours. */
+  renew(job: string): Work<boolean>;
+  /** If it is ours. */
+  remove(job: string): Work<unknown>;
 }
 
 /** What the leases need of the state around them. */
@@ -17,18 +44,26 @@ export interface LeaseSurroundings {
   readonly times: LeaseTimes;
   /** For people: this process. */
   readonly holder: string;
+  /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Called within the transaction that takes over the lease of a process that is no more. */
-  readonly takenOver: (job: string, from: LeaseRow) => void;
+  /** Done within the transaction that takes over the lease of a process that is no more. */
+  readonly takenOver: (job: string, lastSeen: number) => Work<unknown>;
+  /**
+   * Whether others take a lease that was not renewed for as long as it is valid, also from one that lives: then it is
+   * given up here before.
+   */
+  readonly endsUnrenewed: boolean;
 }
 
 interface Held {
   readonly since: number;
   readonly lost: AbortController;
+  /** Gives it up when it was not renewed. */
+  end?: NodeJS.Timeout;
 }
 
 /** The leases of this opening of the state. */
-export class SqliteLeases {
+export class Leases {
   readonly #around: LeaseSurroundings;
   /** Undefined while it is being taken or released. */
   readonly #held = new Map<string, Held | undefined>();
@@ -47,32 +82,32 @@ export class SqliteLeases {
     this.#held.set(job, undefined);
     let taken: Held | LeaseHolder | undefined;
     try {
+      const asked = performance.now();
       taken = await transactions.note(() => this.#takeRow(job));
-      return 'kind' in taken ? taken : this.#leaseOf(job, taken);
+      return 'kind' in taken ? taken : this.#leaseOf(job, taken, asked);
     } finally {
       if (taken === undefined || 'kind' in taken) this.#held.delete(job);
     }
   }
 
   /**
-   * To be called in the transaction that changes what belongs to the job. Throws a StateError when the lease is not, or
+   * To be done in the transaction that changes what belongs to the job. Throws a StateError when the lease is not, or
    * no longer, held.
    */
-  mustHold(job: string): void {
-    if (!this.holds(job)) throw this.#lose(job);
+  *mustHold(job: string): Work<void> {
+    if (yield* this.holds(job)) return;
+    throw this.#lose(job, (yield* this.#around.rows.of(job))?.holder);
   }
 
-  /** To be called in a transaction. */
-  holds(job: string): boolean {
-    return this.#held.get(job) !== undefined && this.#around.rows.isOurs(job);
+  *holds(job: string): Work<boolean> {
+    return this.#held.get(job) !== undefined && (yield* this.#around.rows.isOurs(job));
   }
 
-  /** To be called in a transaction. */
-  holderOf(job: string): LeaseHolder | undefined {
-    const { rows, now } = this.#around;
-    const lease = rows.of(job);
-    if (lease === undefined || (!this.holds(job) && rows.isFree(lease, now()))) return undefined;
-    return { kind: 'busy', holder: lease.holder, since: lease.since };
+  *holderOf(job: string): Work<LeaseHolder | undefined> {
+    const lease = yield* this.#around.rows.of(job);
+    if (lease === undefined) return undefined;
+    const isHeld = lease.isOurs && this.#held.get(job) !== undefined;
+    return !isHeld && lease.isFree() ? undefined : holderIn(lease);
   }
 
   async releaseAll(): Promise<void> {
@@ -82,21 +117,19 @@ export class SqliteLeases {
     this.#timer = undefined;
   }
 
-  #takeRow(job: string): Held | LeaseHolder {
-    const { rows, now, times, takenOver } = this.#around;
-    const time = now();
-    const before = rows.of(job);
-    if (before !== undefined && !rows.isFree(before, time)) {
-      return { kind: 'busy', holder: before.holder, since: before.since };
-    }
-    if (before !== undefined) takenOver(job, before);
-    rows.write(job, time, time + times.validFor);
-    return { since: time, lost: new AbortController() };
+  *#takeRow(job: string): Work<Held | LeaseHolder> {
+    const { rows, takenOver } = this.#around;
+    const before = yield* rows.taking(job);
+    if (before !== undefined && !before.isFree()) return holderIn(before);
+    if (before !== undefined) yield* takenOver(job, before.renewedAt);
+    return { since: yield* rows.write(job), lost: new AbortController() };
   }
 
-  #leaseOf(job: string, held: Held): JobLease {
+  /** @param asked when it was, by `performance.now` */
+  #leaseOf(job: string, held: Held, asked: number): JobLease {
     this.#held.set(job, held);
     this.#leftBehind.delete(job);
+    this.#keepUntil(job, held, asked);
     this.#timer ??= setInterval(
       () => this.#renew().catch(() => undefined),
       this.#around.times.renewEvery,
@@ -118,6 +151,7 @@ export class SqliteLeases {
    */
   async #release(job: string, held: Held): Promise<void> {
     if (this.#held.get(job) !== held) return;
+    clearTimeout(held.end);
     this.#held.set(job, undefined);
     await this.#around.transactions
       .note(() => this.#around.rows.remove(job))
@@ -130,33 +164,67 @@ export class SqliteLeases {
     if (this.#isRenewing) return;
     this.#isRenewing = true;
     try {
-      for (const job of await this.#around.transactions.note(() => this.#renewRows())) this.#lose(job);
+      const asked = performance.now();
+      const renewed = await this.#around.transactions.note(() => this.#renewRows());
+      for (const { job, held, holder, isOurs } of renewed) {
+        if (this.#held.get(job) !== held) continue;
+        if (isOurs) this.#keepUntil(job, held, asked);
+        else this.#lose(job, holder);
+      }
     } finally {
       this.#isRenewing = false;
     }
   }
 
-  /** Gives the jobs whose leases another process has. */
-  #renewRows(): readonly string[] {
-    const { rows, now, times } = this.#around;
-    for (const job of this.#leftBehind) if (!this.#held.has(job)) rows.remove(job);
-    const time = now();
-    return [...this.#held.keys()].filter(
-      (job) => this.#held.get(job) !== undefined && !rows.renew(job, time, time + times.validFor),
-    );
+  *#renewRows() {
+    const { rows } = this.#around;
+    for (const job of this.#leftBehind) if (!this.#held.has(job)) yield* rows.remove(job);
+    const renewed: { job: string; held: Held; isOurs: boolean; holder: string | undefined }[] = [];
+    for (const [job, held] of [...this.#held].sort(([one], [other]) => (one < other ? -1 : 1))) {
+      if (held === undefined) continue;
+      const isOurs = yield* rows.renew(job);
+      renewed.push({ job, held, isOurs, holder: isOurs ? undefined : (yield* rows.of(job))?.holder });
+    }
+    return renewed;
   }
 
-  #lose(job: string): StateError {
-    const holder = this.#around.rows.of(job)?.holder;
+  /** By the clock of this process, which nobody sets, from before the database heard of it. */
+  #keepUntil(job: string, held: Held, asked: number): void {
+    const { endsUnrenewed, times } = this.#around;
+    if (!endsUnrenewed) return;
+    clearTimeout(held.end);
+    const end = () => {
+      if (this.#held.get(job) === held) this.#giveUp(job, unrenewed(job, times.validFor));
+    };
+    held.end = setTimeout(end, asked + times.validFor - performance.now()).unref();
+  }
+
+  #lose(job: string, holder: string | undefined): StateError {
     const error = new StateError(
       `this process does not hold the lease of the job ${job}${holder === undefined ? '' : `: ${holder} does`}`,
 
       'See that only one pp-db-collector works with this state at a time, or that all of them keep the same time; ' +
         'the next run goes on where the last acknowledgement ended.',
     );
-    const held = this.#held.get(job);
-    if (held !== undefined) this.#held.delete(job);
-    held?.lost.abort(error);
+    this.#giveUp(job, error);
     return error;
   }
+
+  #giveUp(job: string, error: StateError): void {
+    const held = this.#held.get(job);
+    if (held === undefined) return;
+    clearTimeout(held.end);
+    this.#held.delete(job);
+    held.lost.abort(error);
+  }
 }
+
+const holderIn = ({ holder, since }: StoredLease): LeaseHolder => ({ kind: 'busy', holder, since });
+
+const unrenewed = (job: string, validFor: number) =>
+  new StateError(
+    `the lease of the job ${job} could not be renewed for ${validFor / 1_000} s: another process may run it by now`,
+    'See that the state database can be reached and is not overloaded, and that this process is not suspended; the ' +
+      'next run goes on where the last acknowledgement ended.',
+    { side: 'source' },
+  );

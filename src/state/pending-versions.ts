@@ -1,5 +1,6 @@
 import { Batch } from '../model/batch.ts';
-import type { Statements } from './sqlite/statements.ts';
+import type { PendingSql } from './pending-sql.ts';
+import { change, rowOf, rowsOf, type Values, type Work } from './work.ts';
 
 interface Outdated {
   readonly snapshot: number;
@@ -13,73 +14,70 @@ interface BatchRow {
   readonly bytes: Buffer;
 }
 
-const RECORDS = 'json_each(CAST(bytes AS text))';
-const ID = "json_each.value ->> '_id'";
-
 /**
  * Records of which a newer version is pending or delivered, and which must not replace it: they are taken out of the
- * batches that they are stored in. Whoever calls this begins and ends the transaction.
+ * batches that they are stored in.
  */
 export class PendingVersions {
-  readonly #statements: Statements;
+  readonly #sql: PendingSql;
 
-  constructor(statements: Statements) {
-    this.#statements = statements;
+  constructor(sql: PendingSql) {
+    this.#sql = sql;
   }
 
   /** Removes the records that a snapshot has newer versions of; gives the snapshots that had some. */
-  olderThan(job: string, snapshot: number): readonly number[] {
+  *olderThan(job: string, snapshot: number): Work<readonly number[]> {
+    const { records, id } = this.#sql;
     const [isOlder, values] = [
       `job = @job AND sealed = 1 AND pending_snapshots.id <> @snapshot
-         AND coalesce(stamp <> (SELECT stamp FROM pending_snapshots WHERE id = @snapshot), 0) = 0`,
+         AND (stamp <> (SELECT stamp FROM pending_snapshots WHERE id = @snapshot)) IS NOT TRUE`,
       { job, snapshot },
     ];
-    const { any } = this.#statements
-      .prepare(`SELECT EXISTS (SELECT 1 FROM pending_snapshots WHERE ${isOlder}) AS any`)
-      .get(values) as { any: number };
-    if (any === 0) return [];
-    const newer = `SELECT ${ID} FROM pending_batches, ${RECORDS} WHERE snapshot = @snapshot`;
-    return this.#remove(isOlder, newer, values);
+    const any = yield* rowOf(`SELECT id FROM pending_snapshots WHERE ${isOlder} LIMIT 1`, values);
+    if (any === undefined) return [];
+    const newer = `SELECT ${id} FROM pending_batches, ${records} WHERE snapshot = @snapshot`;
+    return yield* this.#remove(isOlder, newer, values);
   }
 
   /** Removes the records with some keys that were read before a run; gives the snapshots that had some. */
-  readBefore(job: string, run: number, keys: readonly string[]): readonly number[] {
+  readBefore(job: string, run: number, keys: readonly string[]): Work<readonly number[]> {
     const isOlder = 'job = @job AND sealed = 1 AND run < @run';
-    return this.#remove(isOlder, 'SELECT value FROM json_each(@keys)', {
-      job,
-      run,
-      keys: JSON.stringify(keys),
-    });
+    return this.#remove(isOlder, this.#sql.elementsOf('@keys'), { job, run, keys });
   }
 
   /** Removes the records with some keys from one batch; gives its snapshot if it had some. */
-  inBatch(batch: number, keys: readonly string[]): readonly number[] {
-    const values = { batch, keys: JSON.stringify(keys) };
-    return this.#remove('pending_batches.id = @batch', 'SELECT value FROM json_each(@keys)', values);
+  inBatch(batch: number, keys: readonly string[]): Work<readonly number[]> {
+    return this.#remove('pending_batches.id = @batch', this.#sql.elementsOf('@keys'), { batch, keys });
   }
 
-  #remove(isMeant: string, newer: string, values: object): readonly number[] {
-    const outdated = this.#statements
-      .prepare(
-        `SELECT snapshot, pending_batches.id AS batch, json_group_array(json_each.key) AS places
-         FROM pending_snapshots JOIN pending_batches ON snapshot = pending_snapshots.id, ${RECORDS}
-         WHERE ${isMeant} AND ${ID} IN (${newer}) GROUP BY pending_batches.id`,
-      )
-      .all(values) as Outdated[];
-    for (const { batch, places } of outdated) this.#without(batch, new Set(JSON.parse(places) as number[]));
+  *#remove(isMeant: string, newer: string, values: Values): Work<readonly number[]> {
+    const { records, id, places } = this.#sql;
+    const outdated = yield* rowsOf<Outdated>(
+      `SELECT snapshot, pending_batches.id AS batch, ${places} AS places
+       FROM pending_snapshots JOIN pending_batches ON snapshot = pending_snapshots.id, ${records}
+       WHERE ${isMeant} AND ${id} IN (${newer}) GROUP BY snapshot, pending_batches.id`,
+      values,
+    );
+    for (const { batch, places } of outdated) {
+      yield* this.#without(batch, new Set(JSON.parse(places) as number[]));
+    }
     return [...new Set(outdated.map(({ snapshot }) => snapshot))];
   }
 
-  #without(batch: number, places: ReadonlySet<number>): void {
-    const row = this.#statements.prepare('SELECT ends, bytes FROM pending_batches WHERE id = ?').get(batch);
-    const { bytes, ends } = row as BatchRow;
-    const remaining = new Batch(bytes, JSON.parse(ends)).without(places);
+  *#without(batch: number, places: ReadonlySet<number>): Work<void> {
+    const row = yield* rowOf<BatchRow>('SELECT ends, bytes FROM pending_batches WHERE id = @batch', {
+      batch,
+    });
+    const remaining = row && new Batch(row.bytes, JSON.parse(row.ends)).without(places);
     if (remaining === undefined) {
-      this.#statements.prepare('DELETE FROM pending_batches WHERE id = ?').run(batch);
+      yield* change('DELETE FROM pending_batches WHERE id = @batch', { batch });
       return;
     }
-    this.#statements
-      .prepare('UPDATE pending_batches SET records = ?, ends = ?, bytes = ? WHERE id = ?')
-      .run(remaining.count, JSON.stringify(remaining.ends), remaining.bytes, batch);
+    const columns = this.#sql.columnsOf(remaining);
+    const changes = Object.keys(columns).map((name) => `${name} = @${name}`);
+    yield* change(`UPDATE pending_batches SET ${changes.join(', ')} WHERE id = @batch`, {
+      ...columns,
+      batch,
+    });
   }
 }

@@ -9,7 +9,7 @@ import type {
   WorkDone,
 } from '../model/run.ts';
 import type { RunFilter } from '../model/run-memory.ts';
-import type { Statements } from './sqlite/statements.ts';
+import { change, rowOf, rowsOf, type Work } from './work.ts';
 
 const KEEP = 90 * DAY;
 const KEEP_FAILED = 365 * DAY;
@@ -42,135 +42,121 @@ interface UnfinishedRow extends RunRow {
 
 const NO_WORK = { unit: null, done: null, owed: null, since: null };
 
-/** The statements about runs; whoever calls them begins and ends the transaction. */
-export class SqliteRuns {
-  readonly #statements: Statements;
-
-  constructor(statements: Statements) {
-    this.#statements = statements;
-  }
-
-  /** Numbers tell what was read later: they go on from what is remembered of runs that are forgotten themselves. */
-  begin(job: string, startedAt: number): number {
-    this.#forgetOld(startedAt);
-    const { lastInsertRowid } = this.#statements
-      .prepare(
-        `INSERT INTO runs (id, job, started_at) SELECT 1 + coalesce(max(known), 0), ?, ? FROM (
-           SELECT max(id) AS known FROM runs UNION ALL SELECT max(read_run) FROM dead_letters
-           UNION ALL SELECT max(run) FROM pending_snapshots)`,
-      )
-      .run(job, startedAt);
-    return Number(lastInsertRowid);
-  }
-
-  noteSoFar(run: number, counts: RunCounts, work: WorkDone | undefined): void {
-    this.#statements
-      .prepare(
-        `UPDATE runs SET rows = @rows, records = @records, dead_letters = @deadLetters,
-           requests = @requests, bytes_sent = @bytesSent, work_unit = @unit, work_done = @done,
-           work_owed = @owed, work_since = @since WHERE id = @run`,
-      )
-      .run({ ...countsOf(counts), ...(work ?? NO_WORK), run });
-  }
-
-  end(run: number, result: RunResult): void {
-    this.noteSoFar(run, result, undefined);
-    this.#statements
-      .prepare(
-        `UPDATE runs SET ended_at = @endedAt, outcome = @outcome, window_from = @from, window_to = @to,
-           failed_side = @side, message = @message, remedy = @remedy, unanswered_since = @unansweredSince
-         WHERE id = @run`,
-      )
-      .run({
-        run,
-        endedAt: result.endedAt,
-        outcome: result.outcome,
-        from: result.window?.from ?? null,
-        to: result.window?.to ?? null,
-        side: result.failure?.side ?? null,
-        message: result.failure?.message ?? null,
-        remedy: result.failure?.remedy ?? null,
-        unansweredSince: result.failure?.unansweredSince ?? null,
-      });
-  }
-
-  /** Ends runs that were cut off. @param lastSeen when whoever began them was last there, epoch milliseconds */
-  endUnfinished(job: string, lastSeen: number): void {
-    this.#statements
-      .prepare(
-        `UPDATE runs SET ended_at = max(started_at, @lastSeen), outcome = 'interrupted', failed_side = 'internal',
-           message = 'the process ended in the middle of the run, or could not write the state',
-           remedy = 'Nothing is lost: the next run goes on where the last acknowledgement ended.'
-         WHERE job = @job AND ended_at IS NULL`,
-      )
-      .run({ job, lastSeen });
-  }
-
-  /** In the order in which they began, newest first, whatever the clock said then. */
-  find({ job, failedOnly = false, limit }: RunFilter): readonly RunResult[] {
-    const rows = this.#statements
-      .prepare(
-        `SELECT * FROM runs WHERE ended_at IS NOT NULL AND (@job IS NULL OR job = @job)
-           AND (@failedOnly = 0 OR outcome = 'failed') ORDER BY id DESC LIMIT @limit`,
-      )
-      .all({ job: job ?? null, failedOnly: failedOnly ? 1 : 0, limit });
-    return (rows as RunRow[]).map(resultOf);
-  }
-
-  /** The newest run of each job that has no end, whether or not it goes on. In the order of their index. */
-  unfinished(): ReadonlyMap<string, RunningRun> {
-    const rows = this.#statements.prepare('SELECT * FROM runs WHERE ended_at IS NULL ORDER BY job, id').all();
-    return new Map((rows as UnfinishedRow[]).map((row) => [row.job, runningOf(row)]));
-  }
-
-  /** When the newest run began that has no end. */
-  unfinishedOf(job: string): number | undefined {
-    const startedAt = this.#statements
-      .prepare('SELECT started_at FROM runs WHERE job = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1')
-      .pluck()
-      .get(job);
-    return startedAt as number | undefined;
-  }
-
-  /** When the runs of all jobs began that began later than a time, in order. */
-  startsAfter(time: number): ReadonlyMap<string, readonly number[]> {
-    const rows = this.#statements
-      .prepare('SELECT job, started_at FROM runs WHERE started_at > ? ORDER BY started_at LIMIT ?')
-      .raw()
-      .all(time, MOST_STARTS) as [string, number][];
-    const starts = new Map<string, number[]>();
-    for (const [job, start] of rows) starts.set(job, [...(starts.get(job) ?? []), start]);
-    return starts;
-  }
-
-  /** @param upTo epoch milliseconds: runs that began later, by a clock that was wrong, are passed over */
-  lastSuccessOf(job: string, upTo: number): number | undefined {
-    const endedAt = this.#statements
-      .prepare(
-        `SELECT ended_at FROM runs WHERE job = ? AND outcome IN ('succeeded', 'empty', 'partial')
-           AND started_at <= ? ORDER BY started_at DESC LIMIT 1`,
-      )
-      .pluck()
-      .get(job, upTo);
-    return endedAt as number | undefined;
-  }
-
-  /** Since when a side has not answered the runs of a job, of those after a time. @param after epoch milliseconds */
-  unansweredSinceOf(job: string, side: FailedSide, after: number): number | undefined {
-    const since = this.#statements
-      .prepare('SELECT min(unanswered_since) FROM runs WHERE job = ? AND failed_side = ? AND started_at > ?')
-      .pluck()
-      .get(job, side, after);
-    return (since ?? undefined) as number | undefined;
-  }
-
-  /** Failures are kept longer than successes: they are what is looked for months later. */
-  #forgetOld(now: number): void {
-    this.#statements
-      .prepare(`DELETE FROM runs WHERE started_at < ? AND (outcome IS NOT 'failed' OR started_at < ?)`)
-      .run(now - KEEP, now - KEEP_FAILED);
-  }
+/** Numbers tell what was read later: they go on from what is remembered of runs that are forgotten themselves. */
+export function* beginRun(job: string, startedAt: number): Work<number> {
+  yield* forgetOld(startedAt);
+  const row = yield* rowOf<{ readonly id: number }>(
+    `INSERT INTO runs (id, job, started_at) VALUES (
+       (SELECT 1 + coalesce(max(known), 0) FROM (
+          SELECT max(id) AS known FROM runs UNION ALL SELECT max(read_run) FROM dead_letters
+          UNION ALL SELECT max(run) FROM pending_snapshots) AS numbers),
+       @job, @startedAt) RETURNING id`,
+    { job, startedAt },
+  );
+  return row?.id ?? 0;
 }
+
+export const noteRun = (run: number, counts: RunCounts, work: WorkDone | undefined): Work<number> =>
+  change(
+    `UPDATE runs SET rows = @rows, records = @records, dead_letters = @deadLetters,
+       requests = @requests, bytes_sent = @bytesSent, work_unit = @unit, work_done = @done,
+       work_owed = @owed, work_since = @since WHERE id = @run`,
+    { ...countsOf(counts), ...(work ?? NO_WORK), run },
+  );
+
+export function* endRun(run: number, result: RunResult): Work<void> {
+  yield* noteRun(run, result, undefined);
+  yield* change(
+    `UPDATE runs SET ended_at = @endedAt, outcome = @outcome, window_from = @from, window_to = @to,
+       failed_side = @side, message = @message, remedy = @remedy, unanswered_since = @unansweredSince
+     WHERE id = @run`,
+    {
+      run,
+      endedAt: result.endedAt,
+      outcome: result.outcome,
+      from: result.window?.from ?? null,
+      to: result.window?.to ?? null,
+      side: result.failure?.side ?? null,
+      message: result.failure?.message ?? null,
+      remedy: result.failure?.remedy ?? null,
+      unansweredSince: result.failure?.unansweredSince ?? null,
+    },
+  );
+}
+
+/** Ends runs that were cut off. @param lastSeen when whoever began them was last there, epoch milliseconds */
+export const endUnfinished = (job: string, lastSeen: number): Work<number> =>
+  change(
+    `UPDATE runs SET ended_at = CASE WHEN started_at > @lastSeen THEN started_at ELSE @lastSeen END,
+       outcome = 'interrupted', failed_side = 'internal',
+       message = 'the process ended in the middle of the run, or could not write the state',
+       remedy = 'Nothing is lost: the next run goes on where the last acknowledgement ended.'
+     WHERE job = @job AND ended_at IS NULL`,
+    { job, lastSeen },
+  );
+
+/** In the order in which they began, newest first, whatever the clock said then. */
+export function* findRuns({ job, failedOnly = false, limit }: RunFilter): Work<readonly RunResult[]> {
+  const rows = yield* rowsOf<RunRow>(
+    `SELECT * FROM runs WHERE ended_at IS NOT NULL AND (@job IS NULL OR job = @job)
+       AND (@failedOnly = 0 OR outcome = 'failed') ORDER BY id DESC LIMIT @limit`,
+    { job: job ?? null, failedOnly: failedOnly ? 1 : 0, limit },
+  );
+  return rows.map(resultOf);
+}
+
+/** The newest run of each job that has no end, whether or not it goes on. In the order of their index. */
+export function* unfinishedRuns(): Work<ReadonlyMap<string, RunningRun>> {
+  const rows = yield* rowsOf<UnfinishedRow>('SELECT * FROM runs WHERE ended_at IS NULL ORDER BY job, id');
+  return new Map(rows.map((row) => [row.job, runningOf(row)]));
+}
+
+/** When the newest run began that has no end. */
+export function* unfinishedSince(job: string): Work<number | undefined> {
+  const row = yield* rowOf<{ readonly started_at: number }>(
+    'SELECT started_at FROM runs WHERE job = @job AND ended_at IS NULL ORDER BY id DESC LIMIT 1',
+    { job },
+  );
+  return row?.started_at;
+}
+
+/** When the runs of all jobs began that began later than a time, in order. */
+export function* startsAfter(time: number): Work<ReadonlyMap<string, readonly number[]>> {
+  const rows = yield* rowsOf<{ readonly job: string; readonly started_at: number }>(
+    'SELECT job, started_at FROM runs WHERE started_at > @time ORDER BY started_at LIMIT @most',
+    { time, most: MOST_STARTS },
+  );
+  const starts = new Map<string, number[]>();
+  for (const { job, started_at } of rows) starts.set(job, [...(starts.get(job) ?? []), started_at]);
+  return starts;
+}
+
+/** @param upTo epoch milliseconds: runs that began later, by a clock that was wrong, are passed over */
+export function* lastSuccessOf(job: string, upTo: number): Work<number | undefined> {
+  const row = yield* rowOf<{ readonly ended_at: number }>(
+    `SELECT ended_at FROM runs WHERE job = @job AND outcome IN ('succeeded', 'empty', 'partial')
+       AND started_at <= @upTo ORDER BY started_at DESC LIMIT 1`,
+    { job, upTo },
+  );
+  return row?.ended_at;
+}
+
+/** Since when a side has not answered the runs of a job, of those after a time. @param after epoch milliseconds */
+export function* unansweredSince(job: string, side: FailedSide, after: number): Work<number | undefined> {
+  const row = yield* rowOf<{ readonly since: number | null }>(
+    `SELECT min(unanswered_since) AS since FROM runs
+     WHERE job = @job AND failed_side = @side AND started_at > @after`,
+    { job, side, after },
+  );
+  return row?.since ?? undefined;
+}
+
+/** Failures are kept longer than successes: they are what is looked for months later. */
+const forgetOld = (now: number): Work<number> =>
+  change(
+    `DELETE FROM runs WHERE started_at < @success AND (outcome IS DISTINCT FROM 'failed' OR started_at < @failure)`,
+    { success: now - KEEP, failure: now - KEEP_FAILED },
+  );
 
 const countsOf = ({ rows, records, deadLetters, requests, bytesSent }: RunCounts): RunCounts => ({
   rows,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { asRun, type RunSettings, type RunWork } from '../../src/collect/as-run.ts';
 import type { RunEvent } from '../../src/model/run-event.ts';
 import type { JobLease, State } from '../../src/model/state.ts';
-import { openSqliteState } from '../../src/state/stored-state.ts';
+import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
 import { jobOf } from '../support/collecting.ts';
 
 const NOW = Date.parse('2014-06-10T05:30:00Z');

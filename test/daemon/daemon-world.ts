@@ -15,7 +15,7 @@ import type { RunResult } from '../../src/model/run.ts';
 import type { ResultSet, Source } from '../../src/model/source.ts';
 import type { State } from '../../src/model/state.ts';
 import type { Target } from '../../src/model/target.ts';
-import { openSqliteState } from '../../src/state/stored-state.ts';
+import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
 import { jobOf, SILENT } from '../support/collecting.ts';
 
 export const SECOND = 1_000;

@@ -2,7 +2,7 @@ import { test as base, expect } from 'vitest';
 import { Histories } from '../../src/daemon/histories.ts';
 import type { RunResult } from '../../src/model/run.ts';
 import type { State } from '../../src/model/state.ts';
-import { openSqliteState } from '../../src/state/stored-state.ts';
+import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
 import { resultOf } from '../state/examples.ts';
 import { DAY, HOUR, MINUTE, START } from './daemon-world.ts';
 

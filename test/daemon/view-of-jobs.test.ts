@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { Job } from '../../src/config/config.ts';
-import { openSqliteState } from '../../src/state/stored-state.ts';
+import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
 import { letterOf, NOTHING, stepOf } from '../state/examples.ts';
 import { jobOf } from '../support/collecting.ts';
 import {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { openSqliteState } from '../../src/state/stored-state.ts';
+import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
 import { newFile } from '../state/open-state.ts';
 import { startStateProcess } from '../state/start-state-process.ts';
 

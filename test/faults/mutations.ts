@@ -67,9 +67,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a sealed snapshot is forgotten when the next one is begun',
-    file: 'src/state/sqlite-pending.ts',
-    find: "this.#run('DELETE FROM pending_snapshots WHERE job = ? AND sealed = 0', job);",
-    replacement: "this.#run('DELETE FROM pending_snapshots WHERE job = ?', job);",
+    file: 'src/state/pending.ts',
+    find: "'DELETE FROM pending_snapshots WHERE job = @job AND sealed = 0'",
+    replacement: "'DELETE FROM pending_snapshots WHERE job = @job'",
     mode: 'snapshot',
   },
   {
@@ -117,8 +117,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the dead letter of an older version stays when a newer one is delivered',
     file: 'src/state/dead-letters.ts',
-    find: 'AND (read_run, read_row) <= (?, ?)',
-    replacement: 'AND (read_run, read_row) < (0 * ?, 0 * ?)',
+    find: 'AND (read_run, read_row) <= (@readRun, @readRow)',
+    replacement: 'AND (read_run, read_row) < (0 * @readRun, 0 * @readRow)',
     mode: 'cursor',
   },
   {

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Batch } from '../../src/model/batch.ts';
 import type { State } from '../../src/model/state.ts';
 import { openDatabase } from '../../src/state/sqlite/open-database.ts';
-import { openSqliteState, stateIn } from '../../src/state/stored-state.ts';
+import { openSqliteState, stateIn } from '../../src/state/sqlite/open-state.ts';
 import { batchOf, letterOf, resultOf, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened } from './open-state.ts';
 import { smallDisk } from './small-disk.ts';

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
 import { livenessOf, ownIdentity } from '../../src/state/process-identity.ts';
-import type { StateOptions } from '../../src/state/stored-state.ts';
+import type { StateOptions } from '../../src/state/sqlite/open-state.ts';
 import { batchOf, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/state/sqlite/open-database.ts';
-import { openSqliteState } from '../../src/state/stored-state.ts';
+import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
 import { keysOf, letterOf, resultOf, stepOf } from './examples.ts';
 import { leaseOf, newFile, opened } from './open-state.ts';
 import { startProcess } from './start-state-process.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { JobLease, State } from '../../src/model/state.ts';
-import { openSqliteState, type StateOptions } from '../../src/state/stored-state.ts';
+import { openSqliteState, type StateOptions } from '../../src/state/sqlite/open-state.ts';
 
 /** Where a state may live; what holds of one shall hold of all. */
 export const PLACES = ['memory', 'file'] as const;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { State } from '../../src/model/state.ts';
 import { openDatabase } from '../../src/state/sqlite/open-database.ts';
-import { openSqliteState, stateIn } from '../../src/state/stored-state.ts';
+import { openSqliteState, stateIn } from '../../src/state/sqlite/open-state.ts';
 
 /** A state on a disk that can be made full. */
 export interface SmallDisk {

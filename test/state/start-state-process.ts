@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { StateOptions } from '../../src/state/stored-state.ts';
+import type { StateOptions } from '../../src/state/sqlite/open-state.ts';
 import type { Answer, Order } from './state-process.ts';
 
 /** Another process that works with a state. */

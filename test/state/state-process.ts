@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { Batch } from '../../src/model/batch.ts';
 import type { JobLease, State } from '../../src/model/state.ts';
 import { ownIdentity } from '../../src/state/process-identity.ts';
-import { openSqliteState, type StateOptions } from '../../src/state/stored-state.ts';
+import { openSqliteState, type StateOptions } from '../../src/state/sqlite/open-state.ts';
 import { letterOf, stepOf } from './examples.ts';
 
 /** What crosses the border to the parent. */

@@ -9,7 +9,7 @@ import type { RunObserver } from '../../src/model/run-event.ts';
 import type { Source } from '../../src/model/source.ts';
 import type { State } from '../../src/model/state.ts';
 import type { Target } from '../../src/model/target.ts';
-import { openSqliteState } from '../../src/state/stored-state.ts';
+import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
 import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
 
 export const SILENT: RunObserver = () => undefined;

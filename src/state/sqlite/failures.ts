@@ -1,19 +1,5 @@
 import Database from 'better-sqlite3';
-
-/** The state cannot be used; nothing in it was changed. */
-export class StateError extends Error {
-  readonly side = 'config';
-  readonly remedy: string;
-  /** Another process has the file, or the job, right now: the same may work later. */
-  readonly isBusy: boolean;
-
-  constructor(message: string, remedy: string, cause?: unknown, isBusy = false) {
-    super(message, { cause });
-    this.name = 'StateError';
-    this.remedy = remedy;
-    this.isBusy = isBusy;
-  }
-}
+import { StateError } from '../state-error.ts';
 
 const GOES_ON = 'nothing is lost: the next runs go on where the last acknowledgement ended.';
 
@@ -27,11 +13,9 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: (file: string, erro
     [
       'SQLITE_FULL',
       (file, error) =>
-        new StateError(
-          `the disk that holds the state file ${file} is full`,
-          `Make room on it; ${GOES_ON}`,
-          error,
-        ),
+        new StateError(`the disk that holds the state file ${file} is full`, `Make room on it; ${GOES_ON}`, {
+          cause: error,
+        }),
     ],
     [
       'SQLITE_READONLY',
@@ -41,7 +25,7 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: (file: string, erro
 
           'Give the user that runs pp-db-collector write access to the file and its folder, or change state.file; ' +
             `${GOES_ON}`,
-          error,
+          { cause: error },
         ),
     ],
     [
@@ -50,7 +34,7 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: (file: string, erro
         new StateError(
           `the state file ${file}, or one of the files beside it that end in -wal and -shm, cannot be opened`,
           'Give the user that runs pp-db-collector write access to its folder, or change state.file.',
-          error,
+          { cause: error },
         ),
     ],
     [
@@ -59,7 +43,7 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: (file: string, erro
         new StateError(
           `the state file ${file} cannot be read or written: ${error.message} (${(error as { code?: string }).code})`,
           `See that its disk works, is connected and has room; ${GOES_ON}`,
-          error,
+          { cause: error },
         ),
     ],
   ];
@@ -81,7 +65,7 @@ export function damaged(file: string, cause?: unknown): StateError {
 
     'Put back a copy of it; or move it away: the next runs then collect from the start (or lookback) again, which ' +
       'changes nothing that was delivered, but dead letters and pending records are gone.',
-    cause,
+    { cause },
   );
 }
 
@@ -89,7 +73,6 @@ function busy(file: string, cause: unknown): StateError {
   return new StateError(
     `another process holds the state file ${file}`,
     'Try again when that process is done; if none of pp-db-collector runs, see which other program has the file open.',
-    cause,
-    true,
+    { cause, isBusy: true },
   );
 }

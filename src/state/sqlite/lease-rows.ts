@@ -1,9 +1,8 @@
+import type { LeaseRows, StoredLease } from '../leases.ts';
 import { livenessOf, type ProcessIdentity } from '../process-identity.ts';
-import type { Statements } from './statements.ts';
+import { change, rowOf, type Work } from '../work.ts';
 
-/** A lease as it is stored. */
-export interface LeaseRow {
-  /** Which of the holder's openings of the state it is: a process may have several. */
+interface LeaseRow {
   readonly instance: string;
   readonly holder: string;
   readonly host: string;
@@ -14,61 +13,85 @@ export interface LeaseRow {
   readonly expires_at: number;
 }
 
-/** The statements about leases; whoever calls them begins and ends the transaction. Times are epoch milliseconds. */
-export class LeaseRows {
-  readonly #statements: Statements;
-  readonly #instance: string;
-  readonly #identity: ProcessIdentity;
+export interface LeaseJudge {
+  /** Tells this opening of the state from all others. */
+  readonly instance: string;
+  readonly identity: ProcessIdentity;
+  /** Milliseconds. */
+  readonly validFor: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
 
-  constructor(statements: Statements, instance: string, identity: ProcessIdentity) {
-    this.#statements = statements;
-    this.#instance = instance;
-    this.#identity = identity;
+/** Leases that know processes: transactions that change something follow each other. */
+export class SqliteLeaseRows implements LeaseRows {
+  readonly #judge: LeaseJudge;
+
+  constructor(judge: LeaseJudge) {
+    this.#judge = judge;
   }
 
-  of(job: string): LeaseRow | undefined {
-    const lease = this.#statements.prepare('SELECT * FROM leases WHERE job = ?').get(job);
-    return lease as LeaseRow | undefined;
+  *of(job: string): Work<StoredLease | undefined> {
+    const row = yield* rowOf<LeaseRow>('SELECT * FROM leases WHERE job = @job', { job });
+    return (
+      row && {
+        holder: row.holder,
+        since: row.since,
+        renewedAt: row.renewed_at,
+        isOurs: row.instance === this.#judge.instance,
+        isFree: () => this.#isFree(row),
+      }
+    );
   }
 
-  isOurs(job: string): boolean {
-    return this.of(job)?.instance === this.#instance;
+  *isOurs(job: string): Work<boolean> {
+    return (yield* this.of(job))?.isOurs === true;
+  }
+
+  taking(job: string): Work<StoredLease | undefined> {
+    return this.of(job);
+  }
+
+  *write(job: string): Work<number> {
+    const { instance, identity, now, validFor } = this.#judge;
+    const { holder, host, pid, start } = identity;
+    const time = now();
+    yield* change(
+      `INSERT OR REPLACE INTO leases (job, instance, holder, host, pid, process_start, since, renewed_at, expires_at)
+       VALUES (@job, @instance, @holder, @host, @pid, @start, @time, @time, @expiresAt)`,
+      { job, instance, holder, host, pid, start: start ?? null, time, expiresAt: time + validFor },
+    );
+    return time;
+  }
+
+  *renew(job: string): Work<boolean> {
+    const { instance, now, validFor } = this.#judge;
+    const time = now();
+    const renewed = yield* change(
+      `UPDATE leases SET renewed_at = @time, expires_at = @expiresAt
+       WHERE job = @job AND instance = @instance`,
+      { job, instance, time, expiresAt: time + validFor },
+    );
+    return renewed === 1;
+  }
+
+  remove(job: string): Work<unknown> {
+    const { instance } = this.#judge;
+    return change('DELETE FROM leases WHERE job = @job AND instance = @instance', { job, instance });
   }
 
   /**
-   * Whether it may be taken: a living process on this machine keeps it, however long it has been suspended. Where
-   * nobody can see whether its holder lives, it must have been renewed lately; a time that is still to come is that of
-   * a clock that was wrong.
+   * A living process on this machine keeps it, however long it has been suspended. Where nobody can see whether its
+   * holder lives, it must have been renewed lately; a time that is still to come is that of a clock that was wrong.
    */
-  isFree(lease: LeaseRow, now: number): boolean {
-    if (lease.instance === this.#instance) return true;
+  #isFree(lease: LeaseRow): boolean {
+    const { instance, identity, now } = this.#judge;
+    if (lease.instance === instance) return true;
     const { holder, host, pid, process_start } = lease;
     const process = { holder, host, pid, start: process_start ?? undefined };
-    const liveness = livenessOf(process, this.#identity, lease.renewed_at);
+    const liveness = livenessOf(process, identity, lease.renewed_at);
     if (liveness !== 'unknown') return liveness === 'dead';
-    const validFor = lease.expires_at - lease.renewed_at;
-    return lease.expires_at <= now || lease.renewed_at > now + validFor;
-  }
-
-  write(job: string, now: number, expiresAt: number): void {
-    const { holder, host, pid, start } = this.#identity;
-    this.#statements
-      .prepare(
-        `INSERT OR REPLACE INTO leases (job, instance, holder, host, pid, process_start, since, renewed_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(job, this.#instance, holder, host, pid, start ?? null, now, now, expiresAt);
-  }
-
-  /** Gives whether it is still ours. */
-  renew(job: string, now: number, expiresAt: number): boolean {
-    const { changes } = this.#statements
-      .prepare('UPDATE leases SET renewed_at = ?, expires_at = ? WHERE job = ? AND instance = ?')
-      .run(now, expiresAt, job, this.#instance);
-    return changes === 1;
-  }
-
-  remove(job: string): void {
-    this.#statements.prepare('DELETE FROM leases WHERE job = ? AND instance = ?').run(job, this.#instance);
+    const [time, validFor] = [now(), lease.expires_at - lease.renewed_at];
+    return lease.expires_at <= time || lease.renewed_at > time + validFor;
   }
 }

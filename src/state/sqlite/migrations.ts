@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { StateError } from './failures.ts';
+import { StateError } from '../state-error.ts';
 
 /** Marks a SQLite file as ours ("ppdb"). */
 export const APPLICATION_ID = 0x70706462;

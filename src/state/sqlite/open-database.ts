@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { damaged, explained, isBusy, StateError } from './failures.ts';
+import { StateError } from '../state-error.ts';
+import { damaged, explained, isBusy } from './failures.ts';
 import { APPLICATION_ID, migrate } from './migrations.ts';
 
 /** Bytes that the write-ahead log keeps on disk between two checkpoints. */
@@ -90,7 +91,7 @@ function attempt(file: string, action: () => void): void {
     throw new StateError(
       `the state file ${file} cannot be written: ${(error as NodeJS.ErrnoException).code}`,
       'Give the user that runs pp-db-collector write access to its folder, or change state.file.',
-      error,
+      { cause: error },
     );
   }
 }

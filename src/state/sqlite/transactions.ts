@@ -1,7 +1,11 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { explained, isBusy, StateError } from './failures.ts';
+import { StateError } from '../state-error.ts';
+import type { Transactions } from '../transactions.ts';
+import type { Work } from '../work.ts';
+import { explained, isBusy } from './failures.ts';
+import { Statements } from './statements.ts';
 
 const GOES_ON =
   'Put it back where it was, and pp-db-collector goes on; with a copy in its place, restart it; without any, the ' +
@@ -46,31 +50,27 @@ const PAUSE = 10;
  * Transactions that wait for other processes without blocking this one. They throw a StateError when SQLite refuses
  * something.
  */
-export class Transactions {
+export class SqliteTransactions implements Transactions {
   readonly #database: Database.Database;
-  readonly #file: string;
+  readonly #statements: Statements;
   readonly #openFiles: OpenFiles;
   readonly #patience: number;
 
   /** @param patience milliseconds to wait for a process that holds the file */
-  constructor(database: Database.Database, file: string, patience: number) {
+  constructor(database: Database.Database, patience: number) {
     this.#database = database;
-    this.#file = file;
-    this.#openFiles = new OpenFiles(file);
+    this.#statements = new Statements(database);
+    this.#openFiles = new OpenFiles(database.name);
     this.#patience = patience;
   }
 
-  /** On disk when it resolves. @param action may be called more than once; only the last call counts */
-  write<Result>(action: () => Result): Promise<Result> {
-    return this.#patiently(this.#database.transaction(action).immediate);
+  write<Result>(work: () => Work<Result>): Promise<Result> {
+    return this.#patiently(this.#transaction(work).immediate);
   }
 
-  /**
-   * Survives the end of this process, but not a power cut at once: for what is only of use to those who live, or for
-   * people to read. Waits for no disk, which takes milliseconds each time.
-   */
-  note<Result>(action: () => Result): Promise<Result> {
-    const transaction = this.#database.transaction(action).immediate;
+  /** Waits for no disk, which takes milliseconds each time. */
+  note<Result>(work: () => Work<Result>): Promise<Result> {
+    const transaction = this.#transaction(work).immediate;
     return this.#patiently(() => {
       this.#database.pragma('synchronous = NORMAL');
       try {
@@ -81,8 +81,12 @@ export class Transactions {
     });
   }
 
-  read<Result>(action: () => Result): Promise<Result> {
-    return this.#patiently(this.#database.transaction(action).deferred);
+  read<Result>(work: () => Work<Result>): Promise<Result> {
+    return this.#patiently(this.#transaction(work).deferred);
+  }
+
+  #transaction<Result>(work: () => Work<Result>) {
+    return this.#database.transaction(() => this.#statements.carryOut(work()));
   }
 
   async #patiently<Result>(transaction: () => Result): Promise<Result> {
@@ -92,7 +96,7 @@ export class Transactions {
         this.#openFiles.mustBeThere();
         return transaction();
       } catch (error) {
-        if (!isBusy(error) || performance.now() >= giveUpAt) throw explained(this.#file, error);
+        if (!isBusy(error) || performance.now() >= giveUpAt) throw explained(this.#database.name, error);
       }
       await delay(PAUSE);
     }
