@@ -67,7 +67,7 @@ export function* findDeadLetters({
   readonly id?: number | undefined;
 }): Work<readonly StoredDeadLetter[]> {
   const rows = yield* rowsOf<LetterRow>(
-    `SELECT * FROM dead_letters WHERE (@job IS NULL OR job = @job) AND (@id IS NULL OR id = @id)
+    `SELECT * FROM dead_letters WHERE (job = @job OR @job IS NULL) AND (id = @id OR @id IS NULL)
      ORDER BY first_seen, id`,
     { job: job ?? null, id: id ?? null },
   );

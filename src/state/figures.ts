@@ -58,7 +58,7 @@ function* addPeriod(
   const { period } = added;
   const known = yield* rowOf<FiguresRow>(
     `SELECT period, length, records, sums FROM figures
-     WHERE job = @job AND period = @period AND (@snapshot IS NULL OR snapshot = @snapshot)`,
+     WHERE job = @job AND period = @period AND (snapshot = @snapshot OR @snapshot IS NULL)`,
     { job, period, snapshot: snapshot ?? null },
   );
   const [sum = added] = known === undefined ? [] : new Figures().add([figuresIn(known), added]).periods();

@@ -98,7 +98,7 @@ export const endUnfinished = (job: string, lastSeen: number): Work<number> =>
 /** In the order in which they began, newest first, whatever the clock said then. */
 export function* findRuns({ job, failedOnly = false, limit }: RunFilter): Work<readonly RunResult[]> {
   const rows = yield* rowsOf<RunRow>(
-    `SELECT * FROM runs WHERE ended_at IS NOT NULL AND (@job IS NULL OR job = @job)
+    `SELECT * FROM runs WHERE ended_at IS NOT NULL AND (job = @job OR @job IS NULL)
        AND (@failedOnly = 0 OR outcome = 'failed') ORDER BY id DESC LIMIT @limit`,
     { job: job ?? null, failedOnly: failedOnly ? 1 : 0, limit },
   );

@@ -6,7 +6,7 @@ export interface Statement {
 }
 
 export type Values = Readonly<
-  Record<string, string | number | bigint | Uint8Array | null | readonly string[]>
+  Record<string, string | number | bigint | Uint8Array | null | readonly (string | null)[]>
 >;
 
 export interface Answer {

@@ -4,11 +4,13 @@ import { describe, expect, test } from 'vitest';
 import type { Column, RawValue } from '../../src/model/row.ts';
 import { contentFromJson, contentToJson } from '../../src/state/dead-letters.ts';
 import { deliveredOf, keysOf, letterOf, stepOf } from './examples.ts';
-import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
+import { dropDatabasesAfterwards, leaseOf, newFile, opened, PLACES } from './open-state.ts';
+
+dropDatabasesAfterwards();
 
 describe.each(PLACES)('dead letters in %s', (place) => {
   const state = async (now: () => number = () => 1_000) => {
-    const opening = opened(place, { now });
+    const opening = await opened(place, { now });
     await leaseOf(opening, 'a');
     await leaseOf(opening, 'b');
     return opening;
@@ -177,7 +179,7 @@ test('content of every kind is read again exactly as it was written', () => {
 
 test('what was in a discarded letter is nowhere in the file any more', async () => {
   const file = newFile();
-  const state = opened(file);
+  const state = await opened(file);
   await leaseOf(state);
   const secrets = Array.from({ length: 50 }, (_, index) =>
     letterOf(`k${index}`, { content: { kind: 'record', json: `{"name":"Ada Lovelace ${index}"}` } }),

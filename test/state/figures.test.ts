@@ -3,7 +3,9 @@ import { MOST_MEASURES, MOST_PERIODS, type PeriodFigures } from '../../src/model
 import type { NewFigures } from '../../src/model/progress.ts';
 import type { State } from '../../src/model/state.ts';
 import { stepOf } from './examples.ts';
-import { leaseOf, opened, PLACES } from './open-state.ts';
+import { dropDatabasesAfterwards, leaseOf, opened, PLACES } from './open-state.ts';
+
+dropDatabasesAfterwards();
 
 const of = (period: number, records: number, count: string): PeriodFigures => ({
   period,
@@ -16,7 +18,7 @@ const cursorAt = (text: string) => ({ cursor: [{ kind: 'number', text } as const
 describe.each(PLACES)('the figures of a job, in %s,', (place) => {
   /** A state to which a job has added something. */
   async function added(...steps: readonly Partial<NewFigures>[]): Promise<State> {
-    const state = opened(place);
+    const state = await opened(place);
     await leaseOf(state);
     const run = await state.beginRun('a', 1_000);
     for (const step of steps)

@@ -23,7 +23,7 @@ test('the lease of a process that was killed with kill -9 is taken at once, and 
   const startedAt = Date.now();
   const run = await process.does<number>('do', 'beginRun', 'a', startedAt);
   await process.does('do', 'acknowledged', 'a', run, stepOf({ progress: { collectedTo: 20 } }));
-  const state = opened(file);
+  const state = await opened(file);
   expect(await state.takeLease('a')).toMatchObject({ kind: 'busy' });
   expect((await state.running()).get('a')).toMatchObject({ since: startedAt });
   await process.kill9();
@@ -40,7 +40,7 @@ test('the lease of a process that is suspended for longer than it is valid is ne
   const process = await startStateProcess(file, SOON);
   await process.does('take', 'a');
   process.signal('SIGSTOP');
-  const state = opened(file, SOON);
+  const state = await opened(file, SOON);
   for (let attempt = 0; attempt < 5; attempt++) {
     await delay(200);
     expect(await state.takeLease('a')).toMatchObject({
@@ -57,7 +57,7 @@ test('a process on another machine that was suspended for too long finds its lea
   const process = await startStateProcess(file, SOON, 'another machine');
   await process.does('take', 'a');
   process.signal('SIGSTOP');
-  const state = opened(file);
+  const state = await opened(file);
   await vi.waitUntil(async () => (await state.takeLease('a')).kind === 'lease', { timeout: 5_000 });
   process.signal('SIGCONT');
   await expect(
@@ -98,7 +98,7 @@ test('of two processes that find a dead one’s lease at the same moment one has
 
 test('a lease outlives neither close nor release in another process', async () => {
   const process = await startStateProcess(file);
-  const state = opened(file);
+  const state = await opened(file);
   await process.does('take', 'a');
   await process.does('release', 'a');
   const lease = await leaseOf(state);

@@ -3,16 +3,18 @@ import { describe, expect, test, vi } from 'vitest';
 import { livenessOf, ownIdentity } from '../../src/state/process-identity.ts';
 import type { StateOptions } from '../../src/state/sqlite/open-state.ts';
 import { batchOf, stepOf } from './examples.ts';
-import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
+import { dropDatabasesAfterwards, leaseOf, newFile, opened, PLACES } from './open-state.ts';
+
+dropDatabasesAfterwards();
 
 const HOUR = 3_600_000;
 const ELSEWHERE = { ...ownIdentity(), host: 'another', holder: 'process 7 on host another' };
 
 describe.each(PLACES)('a lease in %s', (place) => {
   test('is held by one at a time, also within one process, and goes on when it is released', async () => {
-    const state = opened(place, { now: () => 1_000 });
+    const state = await opened(place, { now: () => 1_000 });
     const lease = await leaseOf(state);
-    const busy = { kind: 'busy', holder: ownIdentity().holder, since: 1_000 };
+    const busy = { kind: 'busy', holder: ownIdentity().holder, since: expect.any(Number) };
     expect(await state.takeLease('a')).toEqual(busy);
     expect((await state.takeLease('b')).kind).toBe('lease');
     await lease.release();
@@ -23,13 +25,13 @@ describe.each(PLACES)('a lease in %s', (place) => {
   });
 
   test('goes to one of those that ask at the same moment', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     const answers = await Promise.all(Array.from({ length: 5 }, () => state.takeLease('a')));
     expect(answers.filter(({ kind }) => kind === 'lease').length).toBe(1);
   });
 
   test('must be held for every change of what belongs to the job', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     const lease = await leaseOf(state);
     const run = await state.beginRun('a', 1);
     const snapshot = await state.beginPending('a', 1);
@@ -58,7 +60,7 @@ describe.each(PLACES)('a lease in %s', (place) => {
 describe('a lease of another opening of the file', () => {
   async function two(first: StateOptions, second: StateOptions) {
     const file = newFile();
-    return [opened(file, first), opened(file, second)] as const;
+    return [await opened(file, first), await opened(file, second)] as const;
   }
 
   test('in the same process is not taken, even when it has expired', async () => {
@@ -101,12 +103,12 @@ describe('a lease of another opening of the file', () => {
   test('is renewed as long as it is held', async () => {
     let now = 0;
     const file = newFile();
-    const mine = opened(file, {
+    const mine = await opened(file, {
       identity: ELSEWHERE,
       leaseTimes: { renewEvery: 10, validFor: 60_000 },
       now: () => now,
     });
-    const other = opened(file, { now: () => now });
+    const other = await opened(file, { now: () => now });
     const lease = await leaseOf(mine);
     now = 59_000;
     const reader = new Database(file);

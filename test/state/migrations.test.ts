@@ -42,7 +42,7 @@ const schemaOf = (database: Database.Database) =>
 test('a state of version 1 keeps its progress and runs, and takes what is new', async () => {
   const { file, database } = build(1);
   database.close();
-  const state = opened(file);
+  const state = await opened(file);
   expect(await state.progressOf('a')).toEqual({ collectedTo: 20 });
   expect(await state.progressOf('b')).toEqual({ collectedTo: -5 });
   expect(await state.runs({ limit: 9 })).toEqual([
@@ -64,7 +64,7 @@ test('a state of version 1 keeps its progress and runs, and takes what is new', 
 test('a state of version 2 keeps its letters and pending records, and knows by which run they were read', async () => {
   const { file, database } = build(2);
   database.close();
-  const state = opened(file);
+  const state = await opened(file);
   expect(await state.progressOf('a')).toEqual({ collectedTo: 20, fingerprint: '{"data_set":"g/t"}' });
   const told = { cause: 'refused', reason: 'no', remedy: 'Mend it.', window: { from: 10, to: 20 } } as const;
   const content = { kind: 'record', json: '{}' } as const;
@@ -84,7 +84,7 @@ test('a state of version 2 keeps its letters and pending records, and knows by w
 test('a state of version 4 knows what was collected by runs and by hand, and believes in progress where no run is known', async () => {
   const { file, database } = build(4);
   database.close();
-  const state = opened(file);
+  const state = await opened(file);
   // Nothing was collected before it was over.
   expect(await state.collectedOf('a')).toEqual([
     { from: 10, to: 45 },
@@ -97,7 +97,7 @@ test('a state of version 4 knows what was collected by runs and by hand, and bel
 test('a state of version 6 knows nothing of what arrived before, and keeps what arrives', async () => {
   const { file, database } = build(6);
   database.close();
-  const state = opened(file);
+  const state = await opened(file);
   expect(await state.figuresOf('a')).toBeUndefined();
   await leaseOf(state);
   const periods = [{ period: 10, records: 3, sums: { count: '12.5' } }];

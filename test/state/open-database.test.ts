@@ -18,7 +18,7 @@ const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 describe('the file', () => {
   test('can be read by its owner only, and so can the files beside it', async () => {
-    const state = opened(file);
+    const state = await opened(file);
     await leaseOf(state);
     expect([file, `${file}-wal`, `${file}-shm`].map(modeOf)).toEqual(['600', '600', '600']);
   });
@@ -26,7 +26,7 @@ describe('the file', () => {
   test('of a state is made private when it was not', async () => {
     await openSqliteState(file).close();
     chmodSync(file, 0o644);
-    await leaseOf(opened(file));
+    await leaseOf(await opened(file));
     expect([file, `${file}-wal`, `${file}-shm`].map(modeOf)).toEqual(['600', '600', '600']);
   });
 
@@ -39,20 +39,20 @@ describe('the file', () => {
   });
 
   test('holds everything once it is closed: no log stays beside it', async () => {
-    const state = opened(file);
+    const state = await opened(file);
     await leaseOf(state);
     await state.acknowledged('a', 1, stepOf({ deadLetters: [letterOf('x')] }));
     await state.close();
     await state.close();
     expect(existsSync(`${file}-wal`)).toBe(false);
-    expect(await keysOf(opened(file), 'a')).toEqual(['x']);
+    expect(await keysOf(await opened(file), 'a')).toEqual(['x']);
   });
 
   test('that another process is just creating is waited for', async () => {
     const process = await startProcess();
     mkdirSync(dirname(file));
     await process.does('hold', file, 300);
-    await leaseOf(opened(file));
+    await leaseOf(await opened(file));
   });
 
   test('can be created by many processes at once', async () => {

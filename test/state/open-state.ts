@@ -1,12 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import type { JobLease, State } from '../../src/model/state.ts';
+import type { StateAddress } from '../../src/state/postgresql/connections.ts';
+import { openPostgresqlState } from '../../src/state/postgresql/open-state.ts';
 import { openSqliteState, type StateOptions } from '../../src/state/sqlite/open-state.ts';
+import { createDatabase, hasServer, type TestDatabase } from '../support/databases.ts';
+
+/** Servers that keep a state. */
+export const SERVERS = (['postgresql', 'pgbouncer'] as const).filter(hasServer);
 
 /** Where a state may live; what holds of one shall hold of all. */
-export const PLACES = ['memory', 'file'] as const;
+export const PLACES = ['memory', 'file', ...SERVERS] as const;
 
 /** A path for a state, in a folder that is not there yet and goes with the test. */
 export function newFile(): string {
@@ -15,12 +21,49 @@ export function newFile(): string {
   return join(folder, 'new', 'collector.sqlite');
 }
 
-/** A state that is closed with the test. */
-export function opened(place: string, options?: StateOptions): State {
-  const file = place === 'memory' ? ':memory:' : place === 'file' ? newFile() : place;
-  const state = openSqliteState(file, options);
+type Server = (typeof SERVERS)[number];
+
+/** Databases that no test uses: to make one takes longer than most tests. */
+const spare: { readonly server: Server; readonly database: TestDatabase }[] = [];
+
+/** To be called once in a file whose tests use servers: its databases go with it. */
+export function dropDatabasesAfterwards(): void {
+  afterAll(async () => {
+    await Promise.all(spare.splice(0).map(({ database }) => database.drop()));
+  });
+}
+
+/** A database without a state, for one test. */
+export async function newDatabase(server: Server): Promise<TestDatabase> {
+  const index = spare.findIndex((each) => each.server === server);
+  const [found] = index === -1 ? [] : spare.splice(index, 1);
+  const database = found?.database ?? (await createDatabase(server));
+  onTestFinished(async () => {
+    await database.execute('DROP SCHEMA IF EXISTS pp_db_collector CASCADE');
+    spare.push({ server, database });
+  });
+  return database;
+}
+
+/** Where a server is, as the program is told. */
+export function addressOf(url: string): StateAddress {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const database = pathname.slice(1);
+  return { host: hostname, port: Number(port) || 5432, user: username, password, database, ssl: false };
+}
+
+/** A state that is closed with the test. @param place one of PLACES, the path of a file, or a URL */
+export async function opened(place: string, options: StateOptions = {}): Promise<State> {
+  const state = await openedAt(place, options);
   onTestFinished(() => state.close());
   return state;
+}
+
+async function openedAt(place: string, options: StateOptions): Promise<State> {
+  const server = SERVERS.find((each) => each === place);
+  const url = server === undefined ? place : (await newDatabase(server)).url;
+  if (url.startsWith('postgres:')) return openPostgresqlState(() => addressOf(url), options);
+  return openSqliteState(place === 'memory' ? ':memory:' : place === 'file' ? newFile() : place, options);
 }
 
 export async function leaseOf(state: State, job = 'a'): Promise<JobLease> {

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/model/run.ts';
 import { NOTHING, resultOf, stepOf } from './examples.ts';
-import { leaseOf, newFile, opened, PLACES } from './open-state.ts';
+import { dropDatabasesAfterwards, leaseOf, newFile, opened, PLACES } from './open-state.ts';
+
+dropDatabasesAfterwards();
 
 const DAY = 86_400_000;
 const CURSOR = [
@@ -12,7 +14,7 @@ const CURSOR = [
 
 describe.each(PLACES)('a state in %s', (place) => {
   test('remembers progress of every kind', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     expect(await state.progressOf('a')).toBeUndefined();
     await leaseOf(state);
     const run = await state.beginRun('a', 1_000);
@@ -31,7 +33,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('tells the newest run first, whatever the clock said, and which ones are still to come', async () => {
-    const state = opened(place, { now: () => 10 * DAY });
+    const state = await opened(place, { now: () => 10 * DAY });
     await leaseOf(state);
     for (const [startedAt, outcome] of [
       [9 * DAY, 'succeeded'],
@@ -50,7 +52,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('never moves what is collected backwards, but keeps the rest of the step', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     await leaseOf(state);
     const run = await state.beginRun('a', 1_000);
     await state.acknowledged('a', run, stepOf({ progress: { collectedTo: 20 } }));
@@ -62,7 +64,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('moves collected_to on when only a cursor was known', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     await state.setProgress('a', { cursor: CURSOR });
     await leaseOf(state);
     await state.acknowledged('a', await state.beginRun('a', 1), stepOf({ progress: { collectedTo: -5 } }));
@@ -70,7 +72,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('sets progress as a person asks for it, also backwards and to nothing', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     await state.setProgress('a', { collectedTo: 20, cursor: CURSOR });
     await state.setProgress('a', { collectedTo: 10 });
     expect(await state.progressOf('a')).toEqual({ collectedTo: 10 });
@@ -87,7 +89,7 @@ describe.each(PLACES)('a state in %s', (place) => {
     ];
 
     async function collectedIn(spans: readonly { from: number; to: number }[]) {
-      const state = opened(place);
+      const state = await opened(place);
       await leaseOf(state);
       const run = await state.beginRun('a', 1_000);
       const progress = { collectedTo: 50, fingerprint: '{}' };
@@ -140,7 +142,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('remembers each span that somebody asked for, until the job is reset', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     await leaseOf(state);
     const run = await state.beginRun('a', 1_000);
     const span = { from: 0, to: 100 };
@@ -157,7 +159,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('tells since when a side has not answered, from the newest success on', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     const add = async (startedAt: number, over: Partial<RunResult>) => {
       const result = resultOf({ startedAt, endedAt: startedAt + 1, window: undefined, ...over });
       await state.endRun(await state.beginRun('a', startedAt), result);
@@ -182,7 +184,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('gives runs by job and outcome, newest first, and those without an end not at all', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     const failure = { side: 'source', message: 'gone', remedy: 'start it' } as const;
     const add = async (over: Partial<RunResult>) => {
       const full = resultOf(over);
@@ -203,7 +205,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('keeps runs for 90 days, failures for a year', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     const add = async (startedAt: number, outcome: RunResult['outcome'] = 'succeeded') =>
       state.endRun(await state.beginRun('a', startedAt), resultOf({ startedAt, outcome }));
     await add(0, 'failed');
@@ -215,7 +217,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('shows a run that was cut off once the job runs again, with what it had done', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     const first = await leaseOf(state);
     const cut = await state.beginRun('a', 1_000);
     await state.acknowledged('a', cut, stepOf({ counts: { ...NOTHING, rows: 7, deadLetters: 2 } }));
@@ -235,7 +237,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('tells of a run how far it is, as long as it goes on and whoever runs it lives', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     const lease = await leaseOf(state);
     const run = await state.beginRun('a', 1_000);
     await state.beginRun('b', 1_000);
@@ -255,7 +257,7 @@ describe.each(PLACES)('a state in %s', (place) => {
   });
 
   test('does not end another’s run when one begins that has no lease', async () => {
-    const state = opened(place);
+    const state = await opened(place);
     await state.beginRun('a', 1_000);
     await state.beginRun('a', 2_000);
     expect(await state.runs({ limit: 9 })).toEqual([]);
@@ -264,14 +266,14 @@ describe.each(PLACES)('a state in %s', (place) => {
 
 test('progress and runs are there after the file is opened again', async () => {
   const file = newFile();
-  const state = opened(file);
+  const state = await opened(file);
   await leaseOf(state);
   const run = await state.beginRun('a', 1_000);
   await state.acknowledged('a', run, stepOf({ progress: { collectedTo: 20, cursor: CURSOR } }));
   await state.endRun(run, resultOf());
   await state.close();
 
-  const again = opened(file);
+  const again = await opened(file);
   expect(await again.progressOf('a')).toEqual({ collectedTo: 20, cursor: CURSOR });
   expect(await again.runs({ limit: 10 })).toEqual([resultOf()]);
 });
