@@ -1,4 +1,4 @@
-import { formatDate, isoSeconds } from '../calendar/date-time.ts';
+import { periodText } from '../calendar/period-text.ts';
 import { type JobFigures, measuresIn } from '../model/figures.ts';
 import type { JobDetail } from './daemon-view.ts';
 
@@ -8,7 +8,7 @@ export const figuresDocument = ({ name, figures }: Pick<JobDetail, 'name' | 'fig
   period: figures?.length ?? null,
   figures:
     figures?.periods.map(({ period, records, sums }) => ({
-      start: startText(figures, period),
+      start: periodText(figures.length, period),
       records,
       sums,
     })) ?? [],
@@ -18,7 +18,7 @@ export const figuresDocument = ({ name, figures }: Pick<JobDetail, 'name' | 'fig
 export function figuresCsv(figures: JobFigures | undefined): string {
   const measures = figures === undefined ? [] : measuresIn(figures.periods);
   const rows = figures?.periods.map(({ period, records, sums }) => [
-    startText(figures, period),
+    periodText(figures.length, period),
     String(records),
     ...measures.map((measure) => sums[measure] ?? ''),
   ]);
@@ -27,7 +27,3 @@ export function figuresCsv(figures: JobFigures | undefined): string {
 }
 
 const cellOf = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-/** The date on which a period begins, or date and hour of UTC. */
-export const startText = ({ length }: JobFigures, period: number): string =>
-  length === 'hour' ? isoSeconds(period) : formatDate(period);

@@ -1,4 +1,5 @@
 import { addPeriods, type Period, startOfPeriod } from '../../calendar/period.ts';
+import { periodText } from '../../calendar/period-text.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import type { Job } from '../../config/config.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
@@ -6,7 +7,6 @@ import { type JobFigures, MOST_MEASURES, measuresIn, type PeriodFigures } from '
 import { unusualPeriods } from '../../model/unusual-figures.ts';
 import { groupedDecimal } from '../../words/counts.ts';
 import type { JobDetail } from '../daemon-view.ts';
-import { startText } from '../figures-documents.ts';
 import { type Bar, figuresChart } from './figures-chart.ts';
 
 /** Periods that are drawn: the newest. */
@@ -58,7 +58,7 @@ function unusualNote(figures: JobFigures, { expect }: Job, today: number): Marku
     .reverse()
     .map(({ period, amount, usual }) => {
       const [is, before] = [amount, usual].map((each) => groupedDecimal(String(each)));
-      return `${startText(figures, period)} (${is}, usually ${before})`;
+      return `${periodText(figures.length, period)} (${is}, usually ${before})`;
     });
   return html`<p class="reason">${what} differed by more than ${change.at_most} % from the periods before: ${said(told.join(', '))}.</p>`;
 }
@@ -80,7 +80,7 @@ function tableOf(figures: JobFigures, measures: readonly string[]): Markup {
     <thead><tr><th scope="col">${PERIOD_HEADS[figures.length]}</th><th scope="col" class="number">Records</th>
       ${measures.map((measure) => html`<th scope="col" class="number">${said(measure)}</th>`)}</tr></thead>
     <tbody>${newest.map(
-      ({ period, records, sums }) => html`<tr><th scope="row">${startText(figures, period)}</th>
+      ({ period, records, sums }) => html`<tr><th scope="row">${periodText(figures.length, period)}</th>
         <td class="number">${groupedDecimal(String(records))}</td>
         ${measures.map((measure) => html`<td class="number">${sums[measure] === undefined ? '–' : groupedDecimal(sums[measure])}</td>`)}</tr>`,
     )}</tbody></table></div>`;
