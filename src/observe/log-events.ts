@@ -43,7 +43,8 @@ export function logRuns(logger: Logger): RunObserver {
       }
       case 'unusual-figures': {
         const { amount, usual } = event;
-        return log(logger, MESSAGES.unusualFigures, { job, run, period: iso(event.period), amount, usual });
+        const [period, compared] = [iso(event.period), event.compared.map(iso)];
+        return log(logger, MESSAGES.unusualFigures, { job, run, period, amount, usual, compared });
       }
       case 'position-in-future': {
         const { position, ahead } = event;

@@ -115,7 +115,8 @@ function windowOf(period: Period, timezone: string, start: number, end: number, 
   };
 }
 
-const instantOf = (period: Period, timezone: string, position: number): number =>
+/** The instant at which a period begins, as `calendar/period.ts` counts its start. */
+export const instantOf = (period: Period, timezone: string, position: number): number =>
   period === 'hour' ? position : startOfDate(position, timezone);
 
 /** The start of the period that holds an instant, as `calendar/period.ts` counts it. */

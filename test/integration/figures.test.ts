@@ -72,6 +72,28 @@ describe('of a window job', () => {
     expect(told).toHaveLength(1);
   });
 
+  test('a day that is collected again is told of when it has changed, and a day that was not over as a new one', async () => {
+    const told: string[] = [];
+    const observer = (event: RunEvent) => {
+      if (event.kind === 'unusual-figures')
+        told.push(`${new Date(event.period).toISOString().slice(5, 10)}: ${event.amount}`);
+    };
+    const window = { period: 'day', lookback: 3, start: '2014-05-19', include_current: true };
+    const daily = job({ window, expect: { change: { measure: 'number', at_most: '50%' } } });
+    for (const day of ['2014-05-19', '2014-05-26', '2014-06-02']) await visit(day, 'web', 40);
+    for (const day of ['2014-05-20', '2014-05-27', '2014-06-03']) await visit(day, 'web', 40);
+    await place.database.execute("UPDATE visits SET number = 40 WHERE day = '2014-06-09'");
+    await place.collecting.run(daily, '2014-06-09T05:30:00Z', { observer });
+    await visit('2014-06-10', 'web', 5);
+    await place.collecting.run(daily, NOW, { observer });
+    expect(told).toEqual(['06-09: 80']);
+    await place.database.execute("DELETE FROM visits WHERE day = '2014-06-09'");
+    await place.collecting.run(daily, '2014-06-11T05:30:00Z', { observer });
+    expect(told).toEqual(['06-09: 80', '06-09: 0', '06-10: 5']);
+    await place.collecting.run(daily, '2014-06-11T06:30:00Z', { observer });
+    expect(told).toHaveLength(3);
+  });
+
   test('what has arrived is added up day by day, those included on which nothing was', async () => {
     await place.collecting.run(job(), NOW, { limits: small });
     expect(await place.collecting.state.figuresOf('applications')).toMatchObject({ length: 'day' });

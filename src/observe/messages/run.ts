@@ -177,7 +177,8 @@ export const RUN_MESSAGES = {
     meaning:
       'The job says by expect.change how much its records, or the sum of a measure, may differ from the median of the ' +
       'periods before that are like it: days of the same weekday, hours at the same hour of the day, else the eight before. ' +
-      '`amount` is what arrived of the period, `usual` the median. It has been delivered all the same.',
+      '`amount` is what arrived of the period, `usual` the median, `compared` tells of which. It has been delivered all the ' +
+      'same. A period that is collected again is told of again only if it has changed, and not towards what is usual.',
     causes: [
       'the table was filled by halves, or twice',
       'a join or a condition of the query finds less or more than before',
