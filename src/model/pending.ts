@@ -35,7 +35,10 @@ export interface PendingBatch {
   readonly batch: Batch;
 }
 
-/** Snapshots that are not delivered yet. The job's lease must be held for all that changes something. */
+/**
+ * Snapshots that are not delivered yet, and windows of which is not known yet whether they may be: these are begun and
+ * discarded, and never sealed. The job's lease must be held for all that changes something.
+ */
 export interface PendingRecords {
   /**
    * Begins to store a snapshot; it does not count before it is sealed. What was begun for the job and never sealed is

@@ -21,7 +21,10 @@ export interface RunMemory {
   figuresOf(job: string): Promise<JobFigures | undefined>;
   /** Up to where the span is acknowledged; undefined: it was never begun. */
   backfillOf(job: string, span: Span): Promise<number | undefined>;
-  /** Notes that a run began; gives its number, which is higher than that of anything remembered. */
+  /**
+   * Notes that a run began; gives its number, which is higher than that of anything remembered. What a run that was cut
+   * off had begun to store is gone.
+   */
   beginRun(job: string, startedAt: number): Promise<number>;
   /** The job's lease must be held. */
   acknowledged(job: string, run: number, step: Step): Promise<void>;

@@ -33,7 +33,7 @@ export class Pending {
   }
 
   *begin(job: string, takenAt: number, { stamp, rules }: SnapshotMade): Work<number> {
-    yield* change('DELETE FROM pending_snapshots WHERE job = @job AND sealed = 0', { job });
+    yield* this.discardUnsealed(job);
     // A time that is still to come is that of a wrong clock: such a snapshot must not pass for a newer one.
     yield* change(
       'UPDATE pending_snapshots SET taken_at = @takenAt WHERE job = @job AND taken_at > @latest',
@@ -45,6 +45,11 @@ export class Pending {
       { job, takenAt, stamp: stamp ?? null, rules: rules ?? null },
     );
     return row?.id ?? 0;
+  }
+
+  /** What a run was about to store when it was cut off. */
+  *discardUnsealed(job: string): Work<void> {
+    yield* change('DELETE FROM pending_snapshots WHERE job = @job AND sealed = 0', { job });
   }
 
   /** The job of a snapshot, and whether it is sealed; undefined when it is gone. */

@@ -228,7 +228,10 @@ export class StoredState implements State {
 
   *#beginRun(job: string, startedAt: number): Work<number> {
     // Whoever holds the lease runs the job alone: what has no end now was cut off.
-    if (yield* this.#leases.holds(job)) yield* endUnfinished(job, startedAt);
+    if (yield* this.#leases.holds(job)) {
+      yield* endUnfinished(job, startedAt);
+      yield* this.#pending.discardUnsealed(job);
+    }
     if (this.#numbering !== undefined) yield* change(this.#numbering);
     return yield* beginRun(job, startedAt);
   }

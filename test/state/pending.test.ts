@@ -134,6 +134,17 @@ describe.each(PLACES)('pending records in %s', (place) => {
     expect(await state.pendingOf('a')).toEqual([]);
   });
 
+  test('that a run never sealed are gone when the next run begins, those of other jobs are not', async () => {
+    const state = await stateWithLease(place);
+    await leaseOf(state, 'b');
+    const [cutOff, other] = [await state.beginPending('a', 1), await state.beginPending('b', 1)];
+    await state.addPending(cutOff, ONE);
+    await state.addPending(other, ONE);
+    await state.beginRun('a', 2);
+    expect(await state.nextPending(cutOff, undefined)).toBeUndefined();
+    expect((await state.nextPending(other, undefined))?.batch).toStrictEqual(ONE);
+  });
+
   test('are sealed together with the step, or not at all', async () => {
     const state = await stateWithLease(place);
     const kept = await store(state, 1, false, ONE);
