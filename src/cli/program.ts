@@ -63,6 +63,9 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .option('--from <date>', 'collect from this date or instant on, instead of what is owed')
     .option('--to <date>', 'collect up to this date or instant, which is excluded')
     .option('--resume', 'with --from and --to: go on where an interrupted run of the same span was')
+    .addOption(
+      new Option('--accept', 'deliver also what expect.change holds back: it was looked at').conflicts('all'),
+    )
     .option('--dry-run', 'send nothing and remember nothing; print the records, one JSON document a line')
     .option('--json', 'print the summary as JSON')
     .option('-v, --verbose', 'on a terminal: tell everything that the log tells, too')

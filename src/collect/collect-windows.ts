@@ -1,19 +1,28 @@
 import type { WindowJob } from '../config/config.ts';
+import type { PeriodFigures } from '../model/figures.ts';
 import type { NewFigures, Progress, Span, Step } from '../model/progress.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
 import { nothingIn, windowTallyRules } from './arrived.ts';
-import { deliverQuery } from './delivery.ts';
+import { deliverJudged, deliverQuery } from './delivery.ts';
 import { expectedRows } from './expected-rows.ts';
 import { takenBack, warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';
 import type { RunContext } from './run-context.ts';
-import { unusualIn } from './unusual-figures.ts';
+import { refuseUnusual, unusualIn } from './unusual-figures.ts';
 
 /** What somebody asked to collect instead of what is owed. */
 export interface RequestedSpan extends Span {
   /** Whether to go on where an interrupted run of the same span was. */
   readonly resume: boolean;
+}
+
+/** What a run of a window job is for. */
+export interface WindowRun {
+  /** Undefined: what is owed. */
+  readonly span: RequestedSpan | undefined;
+  /** Whether a person has agreed that what differs from before is delivered. */
+  readonly accept: boolean;
 }
 
 /**
@@ -22,7 +31,7 @@ export interface RequestedSpan extends Span {
  */
 export async function collectWindows(
   context: RunContext<WindowJob>,
-  span: RequestedSpan | undefined,
+  { span, accept }: WindowRun,
 ): Promise<void> {
   const { job, run, state, route } = context;
   const stored = await progressNow(context);
@@ -32,6 +41,8 @@ export async function collectWindows(
     run.owes('window', windows.length);
     await state.noteRun(run.number, run);
   }
+  // A first run has nothing that it could be compared with, and may be of years.
+  const holds = job.expect.on_violation === 'hold' && !accept && context.progress !== undefined;
   let progress = stored?.collectedTo;
   for (const window of windows) {
     const plan = {
@@ -44,7 +55,11 @@ export async function collectWindows(
       window,
       tally: windowTallyRules(job, window),
     };
-    const { isReady } = await deliverQuery(plan, context);
+    const { isReady } = holds
+      ? await deliverJudged(plan, context, (found) =>
+          refuseUnusual(context, window, figuresOf(job, window, found)),
+        )
+      : await deliverQuery(plan, context);
     run.isReady = isReady;
     if (!isReady) return;
     run.refuseNothingButDeadLetters();
@@ -54,7 +69,7 @@ export async function collectWindows(
     const unusual = await unusualIn(context, window, change.figures);
     await state.acknowledged(job.name, run.number, run.step(change));
     run.tell({ kind: 'window-acknowledged', window, counts: run.counts });
-    for (const each of unusual) run.tell({ kind: 'unusual-figures', ...each });
+    for (const each of unusual) run.tell({ kind: 'unusual-figures', isHeld: false, ...each });
   }
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return;
@@ -97,17 +112,20 @@ function changeOf(
   window: Window,
   progress: number | undefined,
 ): Pick<Step, 'progress' | 'collected' | 'backfill'> & { readonly figures: NewFigures } {
-  const { period } = job.window;
-  const [first, last] = window.timestamps;
-  const replaces = { from: Date.parse(first), to: Date.parse(last) };
   return {
     progress: { collectedTo: progress, fingerprint },
     collected: { from: window.from, to: window.collectedTo },
-    figures: {
-      length: period,
-      periods: [...nothingIn(period, replaces), ...run.takeArrived()],
-      replaces,
-    },
+    figures: figuresOf(job, window, run.takeArrived()),
     backfill: span && { span: { from: span.from, to: span.to }, acknowledgedTo: window.to },
   };
+}
+
+/** What a window's records add up to, as it stands in the place of what was known of its periods. */
+function figuresOf(
+  { window: { period } }: WindowJob,
+  { timestamps: [first, last] }: Window,
+  found: readonly PeriodFigures[],
+): NewFigures {
+  const replaces = { from: Date.parse(first), to: Date.parse(last) };
+  return { length: period, periods: [...nothingIn(period, replaces), ...found], replaces };
 }

@@ -7,6 +7,7 @@ import { Batches } from '../records/batches.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { compileSuppressor } from '../records/suppress.ts';
 import { arrivedWith, tallyRules } from './arrived.ts';
+import { HeldBatches } from './held-batches.ts';
 import { type QueryPlan, type RowsRead, readRecords } from './read-records.ts';
 import { noteSoFar, type RunContext, type RunSignals } from './run-context.ts';
 import type { Healed, MarkedBatch } from './run-so-far.ts';
@@ -80,20 +81,57 @@ export function deliverQuery(
   stopped?: (reached: readonly CursorValue[] | undefined, error: unknown) => Promise<void>,
 ): Promise<RowsRead> {
   const batches = new Batches(context.route.limits);
+  const hearing = hearingOf(plan, context, ({ batch }) => batches.recycle(batch));
+  return deliver(context, hearing, (send) => readRecords(plan, context, batches, send), stopped);
+}
+
+/**
+ * The same, but nothing leaves before all rows are read and it is known what their records add up to.
+ *
+ * @param judge throws when none of them may leave
+ */
+export async function deliverJudged(
+  plan: QueryPlan,
+  context: RunContext,
+  judge: (figures: readonly PeriodFigures[]) => Promise<void>,
+): Promise<RowsRead> {
+  const batches = new Batches(context.route.limits);
+  const held = new HeldBatches(context, batches);
+  try {
+    const figures: PeriodFigures[] = [];
+    const read = await readRecords(plan, context, batches, (marked) => {
+      figures.push(...(marked.figures ?? []));
+      return held.add(marked);
+    });
+    if (!read.isReady) return read;
+    context.run.refuseNothingButDeadLetters();
+    await judge(figures);
+    await deliver(context, hearingOf(plan, context), (send) => held.giveTo(send));
+    return read;
+  } finally {
+    await held.discard();
+  }
+}
+
+/** @param recycle takes back the memory of what is acknowledged, where more batches are still made */
+function hearingOf(
+  plan: QueryPlan,
+  context: RunContext,
+  recycle?: (sent: MarkedBatch) => void,
+): Hearing<MarkedBatch> {
   const { job, run } = context;
   const rules = plan.tally ?? tallyRules(job);
   const arrived = new WeakMap<MarkedBatch, readonly PeriodFigures[]>();
-  const hearing = {
-    acknowledged(sent: MarkedBatch, answer: Acknowledgement) {
+  return {
+    acknowledged(sent, answer) {
       run.acknowledged(sent, answer, plan.window);
       arrived.set(sent, arrivedWith(sent, answer.refused, rules));
-      batches.recycle(sent.batch);
+      recycle?.(sent);
       return noteSoFar(context);
     },
     // Of a cursor job what is acknowledged behind a failure is collected again.
-    reached: (sent: MarkedBatch) => run.arrived(arrived.get(sent) ?? []),
+    reached: (sent) => run.arrived(arrived.get(sent) ?? []),
   };
-  return deliver(context, hearing, (send) => readRecords(plan, context, batches, send), stopped);
 }
 
 /** The deliveries of one query: several batches on their way at once, stopped together by the first failure. */

@@ -6,7 +6,14 @@ import type { FailedSide, Failure, RunCounts, RunFailure } from '../model/run.ts
 import type { LeaseHolder } from '../model/state.ts';
 import type { RefusedRecord } from '../model/target.ts';
 
-const SIDES: readonly string[] = ['source', 'target', 'refused', 'config', 'internal'] satisfies FailedSide[];
+const SIDES: readonly string[] = [
+  'source',
+  'data',
+  'target',
+  'refused',
+  'config',
+  'internal',
+] satisfies FailedSide[];
 
 /** A run took longer than the job's `timeout`. */
 export class RunTimeoutError extends Error {

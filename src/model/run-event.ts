@@ -34,8 +34,11 @@ export type RunNews =
       readonly reason: string;
       readonly remedy: string;
     }
-  /** What arrived of a period differs from the periods before by more than its job expects. */
-  | ({ readonly kind: 'unusual-figures' } & Unusual)
+  /**
+   * What arrived of a period differs from the periods before by more than its job expects; `isHeld`: it would, and none
+   * of its window was sent.
+   */
+  | ({ readonly kind: 'unusual-figures'; readonly isHeld: boolean } & Unusual)
   /** The stored position lies behind the database's clock by `ahead` milliseconds. */
   | { readonly kind: 'position-in-future'; readonly position: string; readonly ahead: number }
   /** Pending records were older than `keep_pending` and are gone. */

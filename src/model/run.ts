@@ -1,5 +1,8 @@
-/** The side that a failure came from; it decides the outcome shown and the exit code. */
-export type FailedSide = 'source' | 'target' | 'refused' | 'config' | 'internal';
+/**
+ * The side that a failure came from; it decides the outcome shown and the exit code. `data`: nothing went wrong, but
+ * what was found is not what is expected.
+ */
+export type FailedSide = 'source' | 'data' | 'target' | 'refused' | 'config' | 'internal';
 
 /** An error that a station explains: every station throws errors of this shape and no others. */
 export interface Failure extends Error {

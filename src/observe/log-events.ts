@@ -42,9 +42,10 @@ export function logRuns(logger: Logger): RunObserver {
         return log(logger, MESSAGES.rowsUnexpected, { job, run, ...(window && { window }), reason, remedy });
       }
       case 'unusual-figures': {
-        const { amount, usual } = event;
+        const { amount, usual, isHeld } = event;
+        const message = isHeld ? MESSAGES.heldBack : MESSAGES.unusualFigures;
         const [period, compared] = [iso(event.period), event.compared.map(iso)];
-        return log(logger, MESSAGES.unusualFigures, { job, run, period, amount, usual, compared });
+        return log(logger, message, { job, run, period, amount, usual, compared });
       }
       case 'position-in-future': {
         const { position, ahead } = event;

@@ -117,7 +117,7 @@ function definitionOf({ shown, ...job }: Job) {
     record,
     jitter_seconds: seconds(jitter),
     timeout_seconds: seconds(timeout),
-    expect: { min_rows: expect.min_rows, max_rows: expect.max_rows ?? null, change: expect.change ?? null },
+    expect: { ...expect, max_rows: expect.max_rows ?? null, change: expect.change ?? null },
     max_dead_letters,
   };
 }

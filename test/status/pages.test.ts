@@ -58,6 +58,19 @@ describe('the headline', () => {
     expect(headlineOf(page)).toBe(`One of 2 jobs needs attention: ${name} ${text}`);
   });
 
+  test('tells of a job that holds back what differs from before, with both numbers on its row', async () => {
+    const usual = await exampleOf('transactions-by-channel');
+    const { lastRun } = usual;
+    if (lastRun === undefined) throw new Error('the example has a run');
+    const message = 'nothing of the window was sent: the number of records is 3, where 40 is usual';
+    const failure = { side: 'data', message, remedy: undefined } as const;
+    const page = await overview(viewOf({ ...usual, lastRun: { ...lastRun, outcome: 'failed', failure } }));
+    expect(headlineOf(page)).toMatch(
+      /^The only job needs attention: transactions-by-channel holds back what it found, which differs too much from before, and last succeeded/,
+    );
+    expect(textOf(page)).toContain('the number of records is 3, where 40 is usual');
+  });
+
   test('tells of a wrong reload, unless a job is worse off', async () => {
     const lastReload = () => ({ at: NOW, problems: ['config.yaml:1:1  expected a mapping'] });
     const mended = await overview(healthyView({ lastReload }));

@@ -64,8 +64,11 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCode, ExitCodeMeaning>> = {
   8: {
     title: 'not ready',
     meaning:
-      'A query gave fewer rows than expect.min_rows, or more than expect.max_rows; nothing of its window was sent.',
-    action: 'Wait until the table is filled: the next run tries the window again.',
+      'A query gave fewer rows than expect.min_rows, or more than expect.max_rows, or what it found differs from before ' +
+      'by more than expect.change and expect.on_violation is hold; nothing of its window was sent.',
+    action:
+      'Wait until the table is filled: the next run tries the window again. What was held back and is right is delivered ' +
+      'by `pp-db-collector run JOB --accept`.',
   },
   9: {
     title: 'busy',

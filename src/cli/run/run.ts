@@ -16,6 +16,7 @@ interface RunFlags extends ShowingFlags {
   readonly from?: string;
   readonly to?: string;
   readonly resume?: boolean;
+  readonly accept?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -24,6 +25,7 @@ interface RunFlags extends ShowingFlags {
 export async function run(names: readonly string[], flags: RunFlags, setting: Setting): Promise<ExitCode> {
   const jobs = selectJobs(names, flags.all === true, setting);
   if (jobs.length === 0 && setting.config.jobs.length === 0) return tellNoJobs(setting);
+  if (flags.accept === true) refuseNothingHeld(jobs);
   const spans = new Map(jobs.map((job) => [job.name, requestedSpan(flags, job)]));
   const finished = await collect(jobs, spans, flags, setting);
   await tell(finished, flags, setting);
@@ -41,7 +43,11 @@ function collect(
   setting: Setting,
 ): Promise<FinishedRuns> {
   const showing = showingOfRun(flags, setting);
-  const optionsOf = (job: Job, usual: RunOptions) => ({ ...usual, span: spans.get(job.name) });
+  const optionsOf = (job: Job, usual: RunOptions) => ({
+    ...usual,
+    span: spans.get(job.name),
+    accept: flags.accept === true,
+  });
   if (flags.dryRun === true) {
     return runJobs(jobs, setting, {
       showing,
@@ -80,6 +86,15 @@ async function tell(
 function tellNoJobs({ config, wrongJobs, terminal }: Setting): ExitCode {
   if (wrongJobs.length === 0) terminal.tell(noJobs(config));
   return EXIT.configuration;
+}
+
+function refuseNothingHeld(jobs: readonly Job[]): void {
+  const other = jobs.find(({ expect }) => expect.on_violation !== 'hold');
+  if (other === undefined) return;
+  throw new UsageError(
+    `--accept is for jobs that hold back what differs from before; ${other.name} holds nothing back by expect.change`,
+    'Leave it out, or set expect.on_violation of the job to hold.',
+  );
 }
 
 function requestedSpan(flags: RunFlags, job: Job): RequestedSpan | undefined {

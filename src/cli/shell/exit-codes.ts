@@ -37,6 +37,7 @@ const OF_SIDE: Readonly<Record<FailedSide, ExitCode>> = {
   internal: EXIT.unexpected,
   config: EXIT.configuration,
   source: EXIT.database,
+  data: EXIT.notReady,
   target: EXIT.unreachable,
   refused: EXIT.refused,
 };

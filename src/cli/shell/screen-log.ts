@@ -6,7 +6,9 @@ import type { Terminal } from './terminal.ts';
 
 /** What the table of runs, and the failures below it, tell better. */
 const TOLD_BY_TABLE = new Set<unknown>(
-  [MESSAGES.runFailed, MESSAGES.runSkipped, ...Object.values(DEAD_LETTER_MESSAGES)].map(({ code }) => code),
+  [MESSAGES.runFailed, MESSAGES.heldBack, MESSAGES.runSkipped, ...Object.values(DEAD_LETTER_MESSAGES)].map(
+    ({ code }) => code,
+  ),
 );
 
 export interface ScreenLog {

@@ -34,11 +34,22 @@ function checkModes([first, ...others]: readonly Mode[], context: z.RefinementCt
   }
 }
 
-/** No number of rows is both. */
+interface ExpectKeys {
+  readonly min_rows: number;
+  readonly max_rows?: number | undefined;
+  readonly change?: unknown;
+  readonly on_violation: string;
+}
+
+/** No number of rows is both too few and too many, and numbers of rows are never only warned of. */
 export function checkExpect(
-  { min_rows: least, max_rows: most }: { readonly min_rows: number; readonly max_rows?: number | undefined },
+  { min_rows: least, max_rows: most, change, on_violation }: ExpectKeys,
   context: z.RefinementCtx,
 ): void {
+  if (on_violation === 'hold' && change === undefined) {
+    const expected = 'change beside it, since min_rows and max_rows always hold back';
+    complain(context, ['on_violation'], { code: 'contradiction', expected, got: 'no change' });
+  }
   if (most === undefined || most >= least) return;
   const expected = `${least} or more, the number of min_rows`;
   complain(context, ['max_rows'], { code: 'contradiction', expected, got: String(most) });

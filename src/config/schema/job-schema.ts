@@ -296,7 +296,14 @@ export const jobSchema = z
           })
           .optional()
           .describe(
-            'window jobs: warn of a period that differs more from the median of those before that are like it',
+            'window jobs: how much a period may differ from the median of those before that are like it',
+          ),
+        on_violation: z
+          .enum(['warn', 'hold'])
+          .default('warn')
+          .describe(
+            'what becomes of a window in which a period differs by more than change: delivered with a warning, or held ' +
+              'back until somebody accepts it',
           ),
       })
       .superRefine(checkExpect)

@@ -46,6 +46,7 @@ export const RUN_MESSAGES = {
       'happened and `remedy` what to do. What was acknowledged before stays acknowledged.',
     causes: [
       'side source: the database is down, refuses the login or the query, or is slower than query_timeout',
+      'side data: a period differs from those before by more than expect.change, and expect.on_violation is hold',
       'side target: the write API or the network to it fails for longer than write_api.retry.for',
       'side refused: the token of the data set is wrong, or the data set does not exist',
       'side config: the columns or rows of the query do not fit the record mapping, or the state cannot be used',
@@ -187,6 +188,23 @@ export const RUN_MESSAGES = {
     action:
       'Compare the period with its table; `pp-db-collector run JOB --from … --to …` collects it again. Raise at_most of ' +
       'expect.change where such changes are usual.',
+    safeToRerun: 'yes',
+  },
+  heldBack: {
+    code: 'PPDB-0114',
+    level: 'error',
+    text: 'a period differs from what is usual by more than expected, so nothing of its window was sent',
+    meaning:
+      'As PPDB-0113, but expect.on_violation of the job is hold: the window was read and compared before anything of it was ' +
+      'sent. Progress stays, no later window is sent before this one, and each run reads and compares it again.',
+    causes: [
+      'the table was filled by halves, or twice, or was emptied',
+      'a join or a condition of the query finds less or more than before',
+      'something happened that is worth knowing, e.g. a strike or a campaign',
+    ],
+    action:
+      'Compare the period with its table. Once the table is right the next run sends it. If it is right already, deliver it ' +
+      'by `pp-db-collector run JOB --from … --to … --accept`; raise at_most of expect.change where such changes are usual.',
     safeToRerun: 'yes',
   },
 } as const satisfies Record<string, Message>;

@@ -13,6 +13,7 @@ import { bothTimes, localTime, otherZone, timeInText, type Viewpoint, viewpointO
 
 const SIDES: Readonly<Record<FailedSide, string>> = {
   source: 'The database',
+  data: 'Nothing: what was found differs from what is expected',
   target: 'The write API, or the network to it',
   refused: 'The write API: it refuses the records',
   config: 'The configuration, or what it has to do with',

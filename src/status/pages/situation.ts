@@ -72,6 +72,8 @@ export function troubleText(view: JobView, now: number): string | undefined {
     lastSuccessAt === undefined
       ? 'has not succeeded yet'
       : `last succeeded ${relativeText(lastSuccessAt, now)}`;
+  if (lastRun.failure?.side === 'data')
+    return `holds back what it found, which differs too much from before, and ${success}`;
   return `failed ${relativeText(lastRun.endedAt, now)} and ${success}`;
 }
 
