@@ -30,12 +30,17 @@ const APART: Readonly<Record<Period, number>> = { hour: 24, day: 7, week: 1, mon
 const likeBefore = (length: Period, period: number): readonly number[] =>
   Array.from({ length: BEFORE.most }, (_, index) => addPeriods(length, period, -(index + 1) * APART[length]));
 
-/** How many periods are known that one can be compared with, and how many are needed at least. */
+/**
+ * How many periods are known that one can be compared with, and how many are needed at least.
+ *
+ * @param figures undefined: nothing is known
+ */
 export function comparableTo(
-  { length, periods }: JobFigures,
+  figures: JobFigures | undefined,
+  length: Period,
   period: number,
 ): { readonly known: number; readonly needed: number } {
-  const starts = new Set(periods.map((each) => each.period));
+  const starts = new Set(figures?.length === length ? figures.periods.map((each) => each.period) : []);
   const known = likeBefore(length, period).filter((start) => starts.has(start)).length;
   return { known, needed: BEFORE.least };
 }

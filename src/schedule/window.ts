@@ -1,6 +1,7 @@
 import { formatDate, isoSeconds, parseDate } from '../calendar/date-time.ts';
 import { DAY } from '../calendar/durations.ts';
 import { addPeriods, type Period, startOfPeriod } from '../calendar/period.ts';
+import { periodAt } from '../calendar/period-at.ts';
 import { startOfDate, wallClockAt } from '../calendar/zone.ts';
 import type { WindowSettings } from '../config/schema/job-schema.ts';
 
@@ -52,17 +53,17 @@ export function owedFrom(
 /** Where what is owed begins, and where the period begins that goes on. */
 function owed(settings: WindowSettings, timezone: string, now: number, progress: number | undefined) {
   const { period } = settings;
-  const current = positionOf(period, timezone, now - settings.delay);
+  const current = periodAt(period, timezone, now - settings.delay);
   const earliest =
     settings.start === undefined ? undefined : positionOfDate(period, settings.start, timezone);
   const recent = addPeriods(period, current, -settings.lookback);
-  const last = progress === undefined ? (earliest ?? recent) : positionOf(period, timezone, progress);
+  const last = progress === undefined ? (earliest ?? recent) : periodAt(period, timezone, progress);
   return { from: Math.max(Math.min(recent, last), earliest ?? Number.NEGATIVE_INFINITY), current };
 }
 
 /** Epoch milliseconds: the end of the last period that is over. */
 export function endOfLastPeriod({ period, delay }: WindowSettings, timezone: string, now: number): number {
-  return instantOf(period, timezone, positionOf(period, timezone, now - delay));
+  return instantOf(period, timezone, periodAt(period, timezone, now - delay));
 }
 
 /** The windows of a given span, for `--from` and `--to`: whole periods, the one that holds `from` included. */
@@ -73,11 +74,11 @@ export function windowsBetween(
   span: { readonly from: number; readonly to: number },
 ): Window[] {
   const { period } = settings;
-  const current = positionOf(period, timezone, now - settings.delay);
+  const current = periodAt(period, timezone, now - settings.delay);
   const limit = settings.include_current ? addPeriods(period, current, 1) : current;
-  const end = positionOf(period, timezone, span.to - 1);
+  const end = periodAt(period, timezone, span.to - 1);
   const to = Math.min(addPeriods(period, end, 1), limit);
-  return cut(settings, timezone, positionOf(period, timezone, span.from), to, current);
+  return cut(settings, timezone, periodAt(period, timezone, span.from), to, current);
 }
 
 function cut(
@@ -118,12 +119,6 @@ function windowOf(period: Period, timezone: string, start: number, end: number, 
 /** The instant at which a period begins, as `calendar/period.ts` counts its start. */
 export const instantOf = (period: Period, timezone: string, position: number): number =>
   period === 'hour' ? position : startOfDate(position, timezone);
-
-/** The start of the period that holds an instant, as `calendar/period.ts` counts it. */
-function positionOf(period: Period, timezone: string, epochMilliseconds: number): number {
-  const position = period === 'hour' ? epochMilliseconds : wallClockAt(epochMilliseconds, timezone);
-  return startOfPeriod(period, position);
-}
 
 function positionOfDate(period: Period, date: string, timezone: string): number {
   const midnight = parseDate(date);

@@ -26,3 +26,23 @@ test('a job whose schedule cannot be worked out is told as such, beside the othe
   expect(wrong.schedule_in_words).toMatch(/^cannot be worked out: .*time zone/);
   expect(wrong.next_runs).toEqual([]);
 });
+
+test('one job whose periods cannot be compared yet is told with what is missing', async () => {
+  const printed: string[] = [];
+  const setting = {
+    config: {
+      state: { memory: true },
+      jobs: [jobOf({ expect: { change: { at_most: '50%' }, on_violation: 'hold' } })],
+    },
+    rejectedJobs: [],
+    terminal: {
+      print: async (text: string) => void printed.push(text),
+      style: (_: string, text: string) => text,
+    },
+    codesOfProblems: () => [],
+  } as unknown as Setting;
+  expect(await jobs('applications', { next: 2 }, setting)).toBe(0);
+  expect(printed.join('')).toMatch(
+    /expect\.change {2,}the next day is not compared yet: 3 days of the same weekday before it are needed, and none is known/,
+  );
+});

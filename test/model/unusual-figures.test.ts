@@ -64,11 +64,9 @@ test('without a measure the records are compared', () => {
 
 test('says how many periods are known that one can be compared with', () => {
   const week = figuresOf('week', [5, undefined, 7, 9]);
-  expect(comparableTo(week, LAST)).toEqual({ known: 2, needed: 3 });
-  expect(comparableTo({ ...week, length: 'day' }, addPeriods('day', LAST, 1))).toEqual({
-    known: 0,
-    needed: 3,
-  });
+  expect(comparableTo(week, 'week', LAST)).toEqual({ known: 2, needed: 3 });
+  expect(comparableTo(week, 'day', LAST)).toEqual({ known: 0, needed: 3 });
+  expect(comparableTo(undefined, 'week', LAST)).toEqual({ known: 0, needed: 3 });
 });
 
 /** What is told of the last period when it arrives again, after three others with 100. */

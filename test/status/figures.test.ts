@@ -118,6 +118,18 @@ describe('what arrived, on the page of a job,', () => {
     );
     expect(await section(doubled)).not.toContain('differed');
   });
+
+  test('says so while too few periods are known for the next to be compared', async () => {
+    const change = { change: { measure: 'count', at_most: '50%' } };
+    const words =
+      'The next day is not compared yet: 3 days of the same weekday before it are needed, and none is known.';
+    expect(await section(DAYS, { expect: change })).toContain(words);
+    expect(await section(DAYS)).not.toContain('compared');
+    const weeks = Array.from({ length: 40 }, (_, day) =>
+      on(new Date(Date.parse('2026-10-08') + day * 86_400_000).toISOString().slice(0, 10), 400),
+    );
+    expect(await section({ length: 'day', periods: weeks }, { expect: change })).not.toContain('compared');
+  });
 });
 
 async function get(url: string, figures: JobFigures | undefined) {

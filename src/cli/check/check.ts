@@ -2,10 +2,12 @@ import { checkQuery, warningOf } from '../../advice/check-query.ts';
 import { collidingIds } from '../../advice/colliding-ids.ts';
 import type { Complete, Config, Job } from '../../config/config.ts';
 import { hasWindows } from '../../model/mode.ts';
+import type { State } from '../../model/state.ts';
 import { idPartsOf, partText } from '../../records/id-parts.ts';
 import { counted, grouped } from '../../words/counts.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { leftOutText } from '../shell/left-out-text.ts';
+import { notComparedYet } from '../shell/not-compared-yet.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import { type GlobalFlags, readSetting, type Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
@@ -63,7 +65,7 @@ async function checkLayers(
       await withStations(setting, async (stations) => {
         for await (const result of stationResults(jobs, stations, signal)) await add(result);
       });
-      await add(await stateResult(setting.config));
+      await add(await stateResult(jobs, setting.config));
     }
     return exitCode() ?? worst(codes);
   });
@@ -84,10 +86,19 @@ function filesResult(jobs: readonly Job[], { config, wrongJobs }: Setting): Chec
 const wrongJobsText = (names: readonly string[]): string =>
   names.length <= 10 ? names.join(', ') : `${grouped(names.length)} jobs`;
 
-const stateResult = (config: Config): Promise<CheckResult> =>
+const stateResult = (jobs: readonly Job[], config: Config): Promise<CheckResult> =>
   checkResult('state', 'file' in config.state ? config.state.file : 'memory', () =>
-    withState(config, async () => ({ message: '' })),
+    withState(config, async (state) => ({ message: '', notes: await notesOf(jobs, state) })),
   );
+
+async function notesOf(jobs: readonly Job[], state: State): Promise<string[]> {
+  const notes: string[] = [];
+  for (const job of jobs) {
+    const text = await notComparedYet(job, state, Date.now());
+    if (text !== undefined) notes.push(`expect.change of ${job.name}: ${text}`);
+  }
+  return notes;
+}
 
 /** One result after the other, each as soon as it is known. */
 async function* stationResults(

@@ -20,6 +20,8 @@ export interface Findings {
   readonly columns?: readonly CheckedColumn[];
   /** What the job leaves out and the columns tell, each as a line of its file. */
   readonly defaults?: readonly string[];
+  /** What is as it should be, and worth knowing. */
+  readonly notes?: readonly string[];
 }
 
 /** One check and how it went. */
@@ -81,7 +83,7 @@ export class TextCheckReport implements CheckReport {
   }
 
   async add(result: CheckResult): Promise<void> {
-    const { outcome, message, milliseconds, warnings = [], columns, defaults = [] } = result;
+    const { outcome, message, milliseconds, warnings = [], columns, defaults = [], notes = [] } = result;
     const [style, sign] = SIGNS[outcome];
     const time = milliseconds === undefined ? '' : ` (${durationText(milliseconds)})`;
     const text = message === '' ? titleOf(result) : titled(result, message);
@@ -90,7 +92,7 @@ export class TextCheckReport implements CheckReport {
       const sign = this.#terminal.style('yellow', '!');
       await this.#line(sign, titled(result, warning.message), warning);
     }
-    for (const line of defaults) await this.#terminal.print(`    ${line}\n`);
+    for (const line of [...defaults, ...notes]) await this.#terminal.print(`    ${line}\n`);
     if (columns !== undefined) await this.#terminal.print(columnsTable(columns, this.#terminal));
   }
 
@@ -181,4 +183,5 @@ const resultJson = ({ outcome, ...result }: CheckResult) => ({
   ...(result.warnings === undefined ? {} : { warnings: result.warnings }),
   ...(result.columns === undefined ? {} : { columns: result.columns }),
   ...(result.defaults === undefined ? {} : { defaults: result.defaults }),
+  ...(result.notes === undefined ? {} : { notes: result.notes }),
 });

@@ -33,6 +33,7 @@ export function jobDetails(status: JobStatus, terminal: Terminal): string {
     ['last run', lastRunText(status, terminal)],
     ['collected up to', progressText(progress, job.timezone)],
     ...spanFacts('gaps', status.collected?.gaps ?? [], job.timezone),
+    ...(status.notCompared === undefined ? [] : [['expect.change', status.notCompared] as const]),
     ['dead letters', grouped(deadLetters)],
     ['pending', counted(pendingRecords, 'record')],
   ])}`;

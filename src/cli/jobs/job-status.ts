@@ -7,6 +7,7 @@ import type { RunningRun, RunResult } from '../../model/run.ts';
 import type { State } from '../../model/state.ts';
 import { type CollectedTime, collectedTime } from '../../schedule/collected-time.ts';
 import { nextRuns } from '../../schedule/next-runs.ts';
+import { notComparedYet } from '../shell/not-compared-yet.ts';
 
 /** How things stand with each job. */
 
@@ -28,6 +29,8 @@ export interface JobStatus extends Remembered {
   readonly nextRuns: readonly number[];
   /** Undefined of jobs without windows. */
   readonly collected: CollectedTime | undefined;
+  /** Why `expect.change` compares nothing yet; undefined: it does, or is not set. */
+  readonly notCompared: string | undefined;
 }
 
 /** A job that cannot run, because its file is wrong. */
@@ -52,7 +55,8 @@ export async function statusesOf(jobs: readonly Job[], state: State, next: numbe
         spans,
         laterStarts: laterStarts.get(job.name) ?? [],
       });
-      return { job, ...times, ...known };
+      const notCompared = await notComparedYet(job, state, now);
+      return { job, ...times, ...known, notCompared };
     }),
   );
 }

@@ -1,11 +1,12 @@
-import { addPeriods, type Period, startOfPeriod } from '../../calendar/period.ts';
+import { addPeriods, type Period } from '../../calendar/period.ts';
+import { periodAt } from '../../calendar/period-at.ts';
 import { periodText } from '../../calendar/period-text.ts';
-import { wallClockAt } from '../../calendar/zone.ts';
 import type { Job } from '../../config/config.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
 import { type JobFigures, MOST_MEASURES, measuresIn, type PeriodFigures } from '../../model/figures.ts';
-import { unusualPeriods } from '../../model/unusual-figures.ts';
-import { groupedDecimal } from '../../words/counts.ts';
+import { comparableTo, unusualPeriods } from '../../model/unusual-figures.ts';
+import { groupedDecimal, sentence } from '../../words/counts.ts';
+import { notComparedText } from '../../words/not-compared.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { type Bar, figuresChart } from './figures-chart.ts';
 
@@ -15,10 +16,10 @@ const MOST_BARS = 60;
 const MOST_TOLD = 5;
 
 /** How many records have arrived in each period, and what their numbers add up to; nothing when nothing is known. */
-export function figuresSection({ name, job, figures }: JobDetail, now: number): Markup {
+export function figuresSection({ name, job, figures, progress }: JobDetail, now: number): Markup {
   if (figures === undefined || job === undefined) return undefined;
   const { length } = figures;
-  const today = startOfPeriod(length, length === 'hour' ? now : wallClockAt(now, job.timezone));
+  const today = periodAt(length, job.timezone, now);
   const starts = shownStarts(figures, today);
   const known = new Map(figures.periods.map((each) => [each.period, each]));
   const barsOf = (amount: (each: PeriodFigures) => string | undefined): Bar[] =>
@@ -38,6 +39,7 @@ export function figuresSection({ name, job, figures }: JobDetail, now: number): 
       ${measures.map((measure) => chart(html`Sum of ${said(measure)}`, `Sum of ${measure}`, ({ sums }) => sums[measure]))}
     </div>
     ${unusualNote(figures, job, today)}
+    ${notComparedNote(figures, job, progress?.collectedTo ?? now)}
     <p class="legend"><span><span class="sample zero"></span> nothing</span>
       <span><span class="sample unknown"></span> not known</span></p>
     <details><summary>The same as a table</summary>${tableOf(figures, measures)}</details>
@@ -61,6 +63,14 @@ function unusualNote(figures: JobFigures, { expect }: Job, today: number): Marku
       return `${periodText(figures.length, period)} (${is}, usually ${before})`;
     });
   return html`<p class="reason">${what} differed by more than ${change.at_most} % from the periods before: ${said(told.join(', '))}.</p>`;
+}
+
+/** @param next when the period begins that is collected next */
+function notComparedNote(figures: JobFigures, { expect, timezone }: Job, next: number): Markup {
+  const { length } = figures;
+  if (expect.change === undefined) return undefined;
+  const text = notComparedText(length, comparableTo(figures, length, periodAt(length, timezone, next)));
+  return text && html`<p>${sentence(text)}</p>`;
 }
 
 /** The newest periods without holes, up to the present one; a single one with a wrong date must not stretch them. */
