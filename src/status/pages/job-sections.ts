@@ -47,7 +47,7 @@ export function failureSection(runs: readonly RunResult[], job: Job, viewpoint: 
 
 /** What holds for all failures of a side, for those who ask. */
 function moreOf(side: FailedSide, job: string): Markup {
-  const { code } = MESSAGES.runFailed;
+  const { code } = side === 'data' ? MESSAGES.heldBack : MESSAGES.runFailed;
   const causes = causesOf(side);
   return html`<details><summary>More about this kind of failure</summary>
     ${causes && html`<p>Likely causes: ${causes}</p>`}
@@ -58,6 +58,7 @@ function moreOf(side: FailedSide, job: string): Markup {
 
 /** Those that the catalogue tells of the side. */
 function causesOf(side: FailedSide): Markup {
+  if (side === 'data') return `${listed(MESSAGES.heldBack.causes)}.`;
   const mark = `side ${side}: `;
   const causes = MESSAGES.runFailed.causes.filter((cause) => cause.startsWith(mark));
   return causes.length === 0 ? undefined : `${listed(causes.map((cause) => cause.slice(mark.length)))}.`;
