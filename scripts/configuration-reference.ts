@@ -10,7 +10,7 @@ interface Row {
 
 /** The text of docs/configuration.md with its tables made anew, each between the two comments that mark it. */
 export function withReferences(text: string): string {
-  return (['config', 'job', 'write-api'] as const).reduce((current, kind) => {
+  return (['config', 'job', 'write-api', 'dashboard'] as const).reduce((current, kind) => {
     const [begin, end] = [`<!-- ${kind}: made by npm run generate -->`, `<!-- end of ${kind} -->`];
     const [before = '', rest = ''] = current.split(begin);
     const [, after = ''] = rest.split(end);
@@ -20,11 +20,14 @@ export function withReferences(text: string): string {
 
 /** A Markdown table of all keys of a file: what each may hold, its default, what it means. */
 function referenceOf(schema: JsonSchema): string {
-  const rows = rowsBelow(schema, '').map(
-    ({ key, value, byDefault, meaning }) => `| \`${key}\` | ${value} | ${byDefault} | ${meaning} |`,
-  );
+  const rows = rowsBelow(schema, '')
+    .filter(({ key }) => !key.startsWith(REPEATED))
+    .map(({ key, value, byDefault, meaning }) => `| \`${key}\` | ${value} | ${byDefault} | ${meaning} |`);
   return ['| key | value | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
+
+/** Modules of a section have the keys of modules. */
+const REPEATED = 'modules[].modules[].';
 
 /** Of these keys each file has one: rules between keys, which a schema of single keys does not tell. */
 const EITHER: readonly (readonly string[])[] = [
@@ -32,6 +35,7 @@ const EITHER: readonly (readonly string[])[] = [
   ['query', 'query_file'],
   ['databases.NAME.connection.host', 'databases.NAME.connection.filename'],
   ['data_sets[].token', 'data_sets[].token_sha256'],
+  ['modules[].measure', 'modules[].type'],
 ];
 
 const oneOf = (keys: readonly string[]): string =>

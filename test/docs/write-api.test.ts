@@ -14,6 +14,10 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/write-api.md'), 'utf8');
 const EXAMPLE = readFileSync(join(ROOT, 'write-api.example.yaml'), 'utf8');
 const TOKEN = 'the-token';
+const DASHBOARD = `
+title: Carer's Allowance
+modules: [{ type: kpi, title: Transactions, data_set: carers-allowance/transaction-count, period: month }]
+`;
 
 let workplace: Workplace;
 
@@ -26,6 +30,7 @@ afterEach(() => workplace.remove());
 function load(text: string) {
   workplace.write('write-api.yaml', text);
   workplace.write('schemas/transaction-count.json', '{}');
+  workplace.write('dashboards/visits.yaml', DASHBOARD);
   return loadWriteApiConfig('write-api.yaml', {
     environment: { CARERS_ALLOWANCE_TOKEN: TOKEN, WRITE_API_DATABASE_URL: 'postgres://localhost/a' },
     currentDirectory: workplace.folder,

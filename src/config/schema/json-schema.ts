@@ -2,12 +2,18 @@ import { z } from 'zod';
 import { MODES, type Mode, TRAITS } from '../../model/mode.ts';
 import type { KeyPath } from '../finding.ts';
 import { configSchema } from './config-schema.ts';
+import { dashboardSchema } from './dashboard-schema.ts';
 import { jobSchema } from './job-schema.ts';
 import { writeApiSchema } from './write-api-schema.ts';
 
-export type FileKind = 'config' | 'job' | 'write-api';
+export type FileKind = 'config' | 'job' | 'write-api' | 'dashboard';
 
-const SCHEMAS = { config: configSchema, job: jobSchema, 'write-api': writeApiSchema };
+const SCHEMAS = {
+  config: configSchema,
+  job: jobSchema,
+  'write-api': writeApiSchema,
+  dashboard: dashboardSchema,
+};
 
 /** The part of JSON Schema that the schemas of the configuration files use. */
 export interface JsonSchema {
@@ -24,15 +30,21 @@ const TITLES: Readonly<Record<FileKind, string>> = {
   config: 'pp-db-collector: config.yaml',
   job: 'pp-db-collector: a job',
   'write-api': 'pp-db-collector: write-api.yaml',
+  dashboard: 'pp-db-collector: a dashboard',
 };
 
 /** Keywords that a text such as `${PORT}` would break although its value may be right. */
 const RESTRICTIONS = ['enum', 'pattern', 'format', 'const'] as const;
 const FROM_OUTSIDE: JsonSchema = { type: 'string', pattern: '\\$\\{' };
 
-/** The JSON Schema of a file with all that it needs, wherever that stands: `${…}` may stand for every value. */
-export const completeSchemaOf = (kind: FileKind): JsonSchema =>
-  allowOutside(z.toJSONSchema(SCHEMAS[kind], { io: 'input' }) as JsonSchema);
+/**
+ * The JSON Schema of a file with all that it needs, wherever that stands: `${…}` may stand for every value, but in
+ * dashboards for none.
+ */
+export function completeSchemaOf(kind: FileKind): JsonSchema {
+  const schema = z.toJSONSchema(SCHEMAS[kind], { io: 'input' }) as JsonSchema;
+  return kind === 'dashboard' ? schema : allowOutside(schema);
+}
 
 /** The same of a file as people write it, for editors. */
 export function jsonSchemaOf(kind: FileKind): JsonSchema {

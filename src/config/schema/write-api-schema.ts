@@ -108,6 +108,9 @@ export const writeApiSchema = z.strictObject({
       refuseRepeats(dataSets, (settings) => settings.name, 'name', context);
     })
     .describe('the data sets that take records'),
+  dashboards: text('a folder')
+    .optional()
+    .describe('folder with dashboards, one file each, read with the folders in it; left out: there are none'),
 });
 
 /** What tells the file from others. */
