@@ -9,7 +9,7 @@ import { messagesDocument } from './messages-document.ts';
  */
 const schemas = new URL('../schema/', import.meta.url);
 mkdirSync(schemas, { recursive: true });
-for (const kind of ['config', 'job'] as const) {
+for (const kind of ['config', 'job', 'dashboard'] as const) {
   writeFileSync(new URL(`${kind}.json`, schemas), `${JSON.stringify(jsonSchemaOf(kind), undefined, 2)}\n`);
 }
 

@@ -4,15 +4,18 @@ import { EXIT, type ExitCode, UsageError } from './shell/exit-codes.ts';
 import { jsonText } from './shell/json.ts';
 import type { Terminal } from './shell/terminal.ts';
 
+const FILES = ['config', 'job', 'dashboard'] as const;
+
 /** `schema`: the JSON Schema of a configuration file, for editors. */
 export async function schema(file: string, terminal: Terminal): Promise<ExitCode> {
-  if (file !== 'config' && file !== 'job') {
-    const nearest = nearestName(file, ['config', 'job']);
+  const kind = FILES.find((each) => each === file);
+  if (kind === undefined) {
+    const nearest = nearestName(file, FILES);
     throw new UsageError(
       `there is no schema ${JSON.stringify(file)}`,
-      nearest === undefined ? 'Name config or job.' : `Did you mean ${nearest}?`,
+      nearest === undefined ? 'Name config, job or dashboard.' : `Did you mean ${nearest}?`,
     );
   }
-  await terminal.print(jsonText(jsonSchemaOf(file)));
+  await terminal.print(jsonText(jsonSchemaOf(kind)));
   return EXIT.success;
 }

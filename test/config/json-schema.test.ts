@@ -5,12 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { withReferences } from '../../scripts/configuration-reference.ts';
 import { jsonSchemaOf, knownKeys } from '../../src/config/schema/json-schema.ts';
+import { DASHBOARD } from './dashboards.ts';
 import { CONFIG, CURSOR_JOB, JOB, SNAPSHOT_JOB } from './folder.ts';
 
-const validator = (kind: 'config' | 'job') =>
+const validator = (kind: 'config' | 'job' | 'dashboard') =>
   new Ajv2020({ strict: false, formats: { date: true } }).compile(jsonSchemaOf(kind));
 
-describe.each(['config', 'job'] as const)('schema/%s.json', (kind) => {
+describe.each(['config', 'job', 'dashboard'] as const)('schema/%s.json', (kind) => {
   test('is current (npm run generate writes it anew)', () => {
     const file = join(import.meta.dirname, '../../schema', `${kind}.json`);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(jsonSchemaOf(kind));
@@ -40,6 +41,7 @@ describe('the JSON Schema', () => {
     ['job', SNAPSHOT_JOB],
     ['job', SNAPSHOT_JOB.replace('data_set:', 'data_set:\n  replace: true')],
     ['job', JOB.replace('data_set:', 'data_set:\n  replace: false')],
+    ['dashboard', DASHBOARD],
     // The folder's defaults.yaml may give the mode.
     ['job', SNAPSHOT_JOB.replace('snapshot: { period: hour }\n', '')],
   ] as const)('takes what the loader takes: %s %#', (kind, text) => {
@@ -52,6 +54,9 @@ describe('the JSON Schema', () => {
     ['job', JOB.replace('period: day', 'period: dya')],
     ['job', JOB.replace('schedule', 'shedule')],
     ['job', JOB.replace('period: day', 'period: day\n  lookback: x')],
+    ['dashboard', DASHBOARD.replace('tagline', 'tagline_')],
+    ['dashboard', DASHBOARD.replace('digital_take_up', 'digital_takeup')],
+    ['dashboard', DASHBOARD.replace('period: week', 'period: ${PERIOD}')],
     ['job', `${JOB}snapshot: { period: hour }\n`],
     ['job', `${CURSOR_JOB}snapshot: { period: hour }\n`],
     ['job', JOB.replace('data_set:', 'data_set:\n  replace: true')],
