@@ -11,6 +11,7 @@ export interface ProblemKind {
 
 const inConfig = (text: string) => ({ file: 'config.yaml', text });
 const CURSOR = 'cursor: { columns: [id], start: [0] }';
+const inDashboard = (text: string) => ({ file: 'dashboards/visits.yaml', text });
 const inJob = (text: string) => ({ file: 'collectors/visits.yaml', text });
 
 /** Every kind of mistake that configuration files can have. */
@@ -49,7 +50,8 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'unknown-key': {
     meaning: 'There is no such key in this place: it is mistyped, or belongs one level higher or lower.',
     action:
-      'Take the key that the message suggests; `pp-db-collector schema config` and `schema job` list all keys.',
+      'Take the key that the message suggests; `pp-db-collector schema config`, `schema job` and `schema ' +
+      'dashboard` list all keys.',
     example: inJob('shedule: "30 6 * * *"'),
   },
   'missing-key': {
@@ -76,6 +78,13 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
     meaning: 'A job names a database that config.yaml does not have.',
     action: 'Write one of the names under databases of config.yaml, or add the database there.',
     example: inJob('database: no-such-database'),
+  },
+  'unknown-data-set': {
+    meaning: 'A module of a dashboard names a data set that write-api.yaml does not have.',
+    action: 'Write data_group/data_type of one of data_sets of write-api.yaml, or add the data set there.',
+    example: inDashboard(
+      'modules: [{ type: kpi, title: Visits, data_set: my-service/visit, period: month }]',
+    ),
   },
   'unknown-field': {
     meaning: 'record.id or record.suppress names a field that the record does not have.',
@@ -111,6 +120,17 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
     action: 'Rename the file: small letters, digits and -, as no other job file, in any folder.',
     example: { file: 'collectors/Visits.yaml', text: 'description: A file name with a capital letter' },
   },
+  'dashboard-name': {
+    meaning:
+      'The end of a dashboard’s address is the name of its file, and this one cannot be one or is taken.',
+    action: 'Rename the file: small letters, digits and -, as no other dashboard, in any folder.',
+    example: { file: 'dashboards/Visits.yaml', text: 'tagline: A file name with a capital letter' },
+  },
+  'no-dashboards': {
+    meaning: 'The folder of dashboards has none. A warning.',
+    action: 'Add a file *.yaml to the folder, or name the right folder under dashboards of write-api.yaml.',
+    example: { file: 'write-api.yaml', text: 'dashboards: schema' },
+  },
   'no-jobs': {
     meaning: 'The folder of job files has none. A warning.',
     action: 'Add a job file *.yaml to the folder, or name the right folder under collectors of config.yaml.',
@@ -118,8 +138,8 @@ export const PROBLEM_KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   },
   'stray-file': {
     meaning:
-      'A file in the folder of job files looks like one and is not read, because its name does not end in .yaml or ' +
-      '.yml. A warning.',
+      'A file in the folder of job files, or of dashboards, looks like one and is not read, because its name does ' +
+      'not end in .yaml or .yml. A warning.',
     action: 'Rename the file, e.g. to visits.yaml, or move it elsewhere.',
     example: { file: 'collectors/visits.json', text: '{}' },
   },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isMap, isScalar, isSeq, type Pair, parseDocument } from 'yaml';
 import { loadWriteApiConfig } from '../../src/config/load-write-api-config.ts';
 import { formatProblem, type Problem } from '../../src/config/problem.ts';
+import { DASHBOARD, WRITE_API as OF_DASHBOARD } from './dashboards.ts';
 import { CURSOR_JOB, ENVIRONMENT, folderOf, JOB, loadFiles, SNAPSHOT_JOB } from './folder.ts';
 
 const CONFIG = `
@@ -29,13 +30,14 @@ data_sets: [{ data_group: a, data_type: b, token: "\${TOKEN}", name: c }]
 `;
 
 /** Of these the keys are names that people choose. */
-const CHOSEN = ['databases', 'fields', 'map', 'rows', 'records'];
+const CHOSEN = ['databases', 'fields', 'map', 'rows', 'records', 'filter_by'];
 
-const problemsOf = (file: string, text: string): readonly Problem[] =>
-  file === 'write-api.yaml'
-    ? loadWriteApiConfig(file, { environment: ENVIRONMENT, currentDirectory: folderOf({ [file]: text }) })
-        .problems
-    : loadFiles({ 'config.yaml': CONFIG, [file]: text }).problems;
+function problemsOf(file: string, text: string): readonly Problem[] {
+  if (file === 'config.yaml' || file.startsWith('collectors/'))
+    return loadFiles({ 'config.yaml': CONFIG, [file]: text }).problems;
+  const currentDirectory = folderOf({ 'write-api.yaml': OF_DASHBOARD, [file]: text });
+  return loadWriteApiConfig('write-api.yaml', { environment: ENVIRONMENT, currentDirectory }).problems;
+}
 
 /** All pairs of keys and values, with whether the key is chosen. */
 function pairsIn(node: unknown, above = ''): readonly Pair[] {
@@ -64,6 +66,7 @@ const FILES: readonly (readonly [string, string])[] = [
   ],
   ['collectors/waiting.yaml', SNAPSHOT_JOB],
   ['write-api.yaml', WRITE_API],
+  ['dashboards/carers-allowance.yaml', DASHBOARD],
 ];
 
 describe.each(FILES)('in %s', (file, text) => {

@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { environmentFileOf, readEnvironment } from '../../src/config/environment-file.ts';
+import { loadWriteApiConfig } from '../../src/config/load-write-api-config.ts';
 import { PROBLEM_KINDS } from '../../src/config/problem-codes.ts';
 import { CONFIG, ENVIRONMENT, folderOf, JOB, load } from './folder.ts';
 
@@ -14,25 +15,51 @@ function withExample(good: string, example: string): string {
   return `${sections.join('')}${example}\n`;
 }
 
+/** A write-api.yaml and a dashboard without mistakes. */
+const WRITE_API = `
+dashboards: dashboards
+data_sets: [{ data_group: my-service, data_type: visits, token: "\${TOKEN}" }]
+`;
+const DASHBOARD = `
+title: My service
+modules: [{ type: kpi, title: Visits, data_set: my-service/visits, period: month }]
+`;
+
+const GOOD = new Map([
+  ['config.yaml', CONFIG],
+  ['write-api.yaml', WRITE_API],
+]);
+
+const goodFile = (file: string): string =>
+  GOOD.get(file) ?? (file.startsWith('dashboards/') ? DASHBOARD : JOB);
+
+/** Of both configurations in a folder. */
+const problemsIn = (folder: string) => [
+  ...load(folder, ENVIRONMENT).problems,
+  ...loadWriteApiConfig('write-api.yaml', { environment: ENVIRONMENT, currentDirectory: folder }).problems,
+];
+
 test('the files that the examples change have no mistakes', () => {
-  expect(load(folderOf({ 'config.yaml': CONFIG, 'collectors/visits.yaml': JOB })).problems).toEqual([]);
+  const files = Object.fromEntries(GOOD);
+  const folder = folderOf({ ...files, 'collectors/visits.yaml': JOB, 'dashboards/visits.yaml': DASHBOARD });
+  expect(problemsIn(folder)).toEqual([]);
 });
 
 test.each(Object.entries(PROBLEM_KINDS))('the example of %s is that mistake and no other', (code, kind) => {
   const { file, text } = kind.example;
-  const isConfig = file === 'config.yaml';
   const folder = folderOf({
-    'config.yaml': isConfig ? withExample(CONFIG, text) : CONFIG,
+    ...Object.fromEntries(GOOD),
     'schema/README.md': '',
     'collectors/good.yaml': JOB,
-    ...(isConfig ? {} : { [file]: file === '.env' ? text : withExample(JOB, text) }),
+    'dashboards/good.yaml': DASHBOARD,
+    [file]: file === '.env' ? text : withExample(goodFile(file), text),
   });
-  if (!isConfig && file !== '.env') chmodSync(join(folder, file), 0o644);
+  if (!GOOD.has(file) && file !== '.env') chmodSync(join(folder, file), 0o644);
   const ofVariables = readEnvironment(
     environmentFileOf('config.yaml', undefined, folder),
     ENVIRONMENT,
     folder,
   );
-  const problems = [...ofVariables.problems, ...load(folder, ENVIRONMENT).problems];
+  const problems = [...ofVariables.problems, ...problemsIn(folder)];
   expect(problems.map((problem) => [problem.code, problem.file])).toEqual([[code, file]]);
 });

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { type Complaint, type Finding, findingAt, findingOfFile } from './finding.ts';
+import { findJobFiles } from './job-files.ts';
+import type { ReadOptions } from './yaml/parse-file.ts';
+import { shownPath, systemReason } from './yaml/source-file.ts';
+import { placeOf, type Tree, textAt } from './yaml/tree.ts';
+
+const strayFile: Complaint = {
+  severity: 'warning',
+  code: 'stray-file',
+  message: 'expected a file name that ends in .yaml or .yml, got one that is passed over',
+  suggestion: 'rename it if it is a dashboard, or move it elsewhere',
+};
+
+interface ListedDashboards {
+  /** Absolute. */
+  readonly paths: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** The files in the folder that write-api.yaml names; none where it names no folder. @param folder of write-api.yaml */
+export function listDashboards(
+  tree: Tree,
+  folder: string,
+  { currentDirectory }: ReadOptions,
+): ListedDashboards {
+  const path = ['dashboards'];
+  const written = textAt(tree, 'dashboards');
+  if (written === undefined) return { paths: [], findings: [] };
+  const root = resolve(folder, written.value);
+  const shownRoot = shownPath(root, currentDirectory);
+  const findingOfPath = (complaint: Complaint) => findingAt(placeOf(tree, path), path, complaint);
+  try {
+    const { jobs: paths, strays } = findJobFiles(root);
+    const message = `expected a folder with dashboards (*.yaml), got none in ${shownRoot}`;
+    const none = findingOfPath({ code: 'no-dashboards', severity: 'warning', message });
+    return {
+      paths,
+      findings: [
+        ...(paths.length > 0 ? [] : [none]),
+        ...strays.map((stray) => findingOfFile(shownPath(stray, currentDirectory), strayFile)),
+      ],
+    };
+  } catch (error) {
+    const message = `expected a folder of dashboards, got ${systemReason(error)} for ${shownRoot}`;
+    return { paths: [], findings: [findingOfPath({ code: 'unreadable-file', message })] };
+  }
+}
