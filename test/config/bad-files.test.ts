@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { loadWriteApiConfig } from '../../src/config/load-write-api-config.ts';
 import { formatProblem, type Problem } from '../../src/config/problem.ts';
 
 /** Files with one mistake each; the comments at their tops say what is told about them, from the line on. */
@@ -37,6 +38,21 @@ describe('a mistake in a job file is told at its place', () => {
 
   test('and no job with a mistake is loaded', () => {
     expect(config?.jobs).toEqual([]);
+  });
+});
+
+describe('a mistake in the file of a dashboard is told at its place', () => {
+  const { config, dashboards, problems } = loadWriteApiConfig('write-api.yaml', OPTIONS);
+  const ofFiles = Map.groupBy(problems, ({ file }) => file);
+
+  test.each(filesIn('dashboards'))('%s', (file) => {
+    expect(ofFiles.get(file)?.map(told)).toEqual(expected(file));
+  });
+
+  test('and no dashboard with a mistake is loaded, but the write API is', () => {
+    expect(filesIn('dashboards').length).toBeGreaterThan(40);
+    expect(dashboards).toEqual([]);
+    expect(config?.data_sets).toHaveLength(4);
   });
 });
 
