@@ -82,6 +82,10 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .argument('[job...]', 'names of jobs (default: all)')
     .description('check files, databases, queries, data sets and state, layer by layer')
     .option('--offline', 'check the files only')
+    .option(
+      '--write-api <file>',
+      'check this configuration of serve and its dashboards, too (default: write-api.yaml beside the configuration)',
+    )
     .option('--json', 'print mistakes and checks as one JSON document')
     .addHelpText('after', example('pp-db-collector check transactions-by-channel'))
     .action(async (jobs, _flags, command) => {
@@ -143,8 +147,8 @@ function addShowingCommands(program: Command, ended: Ended): void {
     });
   program
     .command('schema')
-    .addArgument(oneOf('<file>', 'which file', ['config', 'job']))
-    .description('print the JSON Schema of config.yaml or of job files')
+    .addArgument(oneOf('<file>', 'which file', ['config', 'dashboard', 'job']))
+    .description('print the JSON Schema of config.yaml, of dashboards or of job files')
     .addHelpText('after', example('pp-db-collector schema job > job.schema.json'))
     .action(async (file, _flags, command) => {
       const { schema } = await import('./schema.ts');

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Workplace } from '../support/program.ts';
 
 const job = (database: string) => `
@@ -174,4 +174,74 @@ test('check tells mistakes with their lines, and how many they are', async () =>
     '    2 | database: goood\n      |           ^^^^^\n1 mistake in 1 file; `pp-db-collector explain unknown-database` says more\n',
   );
   expect(stdout).toBe('✗ files: mistakes in three\n');
+});
+
+describe('check of the configuration of serve', () => {
+  const SERVE = `
+dashboards: dashboards
+data_sets: [{ data_group: group, data_type: visits, token: "\${TOKEN}" }]
+`;
+  const DASHBOARD = `
+title: My service
+modules: [{ type: kpi, title: Visits, data_set: group/visits, period: month }]
+`;
+
+  async function checkIn(files: Readonly<Record<string, string>>, ...args: string[]) {
+    const workplace = new Workplace();
+    onTestFinished(() => workplace.remove());
+    for (const [name, text] of Object.entries(files)) workplace.write(name, text);
+    const environment = { TOKEN: 'hunter2' };
+    return await workplace.run(['check', '--offline', ...args], { environment });
+  }
+
+  test('takes the file beside config.yaml, with its dashboards', async () => {
+    const files = {
+      'config.yaml': `write_api: { url: "http://127.0.0.1:3039" }
+databases: { good: { client: better-sqlite3, connection: { filename: t.sqlite } } }
+`,
+      'collectors/one.yaml': job('good'),
+      'write-api.yaml': SERVE,
+      'dashboards/visits.yaml': DASHBOARD,
+    };
+    expect(await checkIn(files)).toMatchObject({
+      code: 0,
+      stdout: '✓ serve: write-api.yaml, 1 data set and 1 dashboard\n✓ files: config.yaml and 1 job\n',
+      stderr: '',
+    });
+    // A job is no matter of the write API.
+    expect(await checkIn(files, 'one')).toMatchObject({
+      code: 0,
+      stdout: '✓ files: config.yaml and 1 job\n',
+    });
+  });
+
+  test('needs no config.yaml where there is none', async () => {
+    expect(await checkIn({ 'write-api.yaml': SERVE, 'dashboards/visits.yaml': DASHBOARD })).toMatchObject({
+      code: 0,
+      stdout: '✓ serve: write-api.yaml, 1 data set and 1 dashboard\n',
+      stderr: '',
+    });
+  });
+
+  test('tells the mistakes of dashboards with their places, as data, too', async () => {
+    const files = {
+      'serve/write-api.yaml': SERVE,
+      'serve/dashboards/visits.yaml': DASHBOARD.replace('group/visits', 'group/visit'),
+    };
+    const { code, stdout, stderr } = await checkIn(files, '--write-api', 'serve/write-api.yaml');
+    expect({ code, stdout }).toEqual({
+      code: 3,
+      stdout: '✗ serve: mistakes in serve/dashboards/visits.yaml\n',
+    });
+    expect(stderr).toContain(
+      'serve/dashboards/visits.yaml:3:49  modules[0].data_set: expected a data set of write-api.yaml, got "group/visit"; ' +
+        'did you mean "group/visits"? [unknown-data-set]',
+    );
+    const json = await checkIn(files, '--json', '--write-api', 'serve/write-api.yaml');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'unknown-data-set', line: 3, column: 49 }],
+      checks: [{ layer: 'serve', ok: false }],
+    });
+  });
 });

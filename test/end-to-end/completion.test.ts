@@ -79,7 +79,7 @@ describe('bash completes', () => {
     expect(offered('run', '--log-level', '')).toEqual(['trace', 'debug', 'info', 'warn', 'error']);
     expect(offered('--log-format', '=', 'p')).toEqual(['pretty']);
     expect(offered('--log-format', '=')).toEqual(['auto', 'json', 'pretty']);
-    expect(offered('schema', '')).toEqual(['config', 'job']);
+    expect(offered('schema', '')).toEqual(['config', 'dashboard', 'job']);
     expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(offered('run', '--from', '')).toEqual([]);
   });
@@ -178,7 +178,7 @@ describe.each(['zsh', 'fish'])('%s completes', (shell) => {
       '--log-format=json',
       '--log-format=pretty',
     ]);
-    expect(offeredTo('schema', '')).toEqual(['config', 'job']);
+    expect(offeredTo('schema', '')).toEqual(['config', 'dashboard', 'job']);
     expect(offeredTo('run', '--from', '')).toEqual([]);
   });
 

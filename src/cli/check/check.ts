@@ -1,6 +1,7 @@
 import { checkQuery, warningOf } from '../../advice/check-query.ts';
 import { collidingIds } from '../../advice/colliding-ids.ts';
 import type { Complete, Config, Job } from '../../config/config.ts';
+import { formatProblem, type Problem } from '../../config/problem.ts';
 import { hasWindows } from '../../model/mode.ts';
 import type { State } from '../../model/state.ts';
 import { idPartsOf, partText } from '../../records/id-parts.ts';
@@ -21,9 +22,12 @@ import {
   JsonCheckReport,
   TextCheckReport,
 } from './report.ts';
+import { checkServe } from './serve.ts';
 
 export interface CheckFlags extends GlobalFlags {
   readonly offline?: boolean;
+  /** The configuration of `serve`; left out: the one beside that of the collector, when no job is named. */
+  readonly writeApi?: string;
   readonly json?: boolean;
 }
 
@@ -37,15 +41,27 @@ export async function check(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const report = flags.json === true ? new JsonCheckReport(terminal) : new TextCheckReport(terminal);
+  const isAboutServe = names.length === 0 || flags.writeApi !== undefined;
+  const serve = isAboutServe ? checkServe(flags.writeApi, flags, terminal) : undefined;
   const loaded = await readSetting(flags, terminal);
-  report.problems(loaded);
-  const code =
-    loaded.setting === undefined
-      ? EXIT.configuration
-      : await checkLayers(names, flags.offline === true, loaded.setting, report);
+  // A write API may be all that there is.
+  const isAlone = loaded.isFileUnreadable && serve !== undefined && flags.config === undefined;
+  const own = isAlone ? { ...loaded, problems: [], isFileUnreadable: false } : loaded;
+  report.problems({ ...own, problems: distinct([...own.problems, ...(serve?.problems ?? [])]) });
+  if (serve !== undefined) await report.add(serve.result);
+  const codes = [serve?.result.code ?? EXIT.success];
+  if (loaded.setting !== undefined)
+    codes.push(await checkLayers(names, flags.offline === true, loaded.setting, report));
+  else if (!isAlone) codes.push(EXIT.configuration);
+  const code = worst(codes);
   await report.end(code);
   return code;
 }
+
+/** Both configurations are read with the same variables, whose mistakes are told once. */
+const distinct = (problems: readonly Problem[]): readonly Problem[] => [
+  ...new Map(problems.map((problem) => [formatProblem(problem), problem])).values(),
+];
 
 async function checkLayers(
   names: readonly string[],

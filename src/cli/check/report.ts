@@ -11,7 +11,7 @@ import type { Terminal } from '../shell/terminal.ts';
 import { afterMessage } from '../shell/text.ts';
 
 /** What `check` looks at, in this order. */
-type CheckLayer = 'files' | 'database' | 'query' | 'data_set' | 'state';
+type CheckLayer = 'serve' | 'files' | 'database' | 'query' | 'data_set' | 'state';
 
 /** What there is to say about something that is well. */
 export interface Findings {
