@@ -49,6 +49,10 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     types: ['config', 'status', 'observe'],
   },
   words: { values: ['calendar'], types: ['model'] },
+  dashboards: {
+    values: ['calendar', 'model', 'words', 'server/read/read-plan.ts'],
+    types: ['server/read/grouped-answer.ts'],
+  },
   look: { values: [], types: [] },
   status: {
     values: ['calendar', 'model', 'words', 'look', 'observe'],
