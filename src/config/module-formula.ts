@@ -12,7 +12,7 @@ export function formulaOf(module: ModuleSettings): Formula {
     case 'completion_rate':
       return ratio(quantityOf(module.completed, value), quantityOf(module.started, value));
     case 'user_satisfaction':
-      return { kind: 'satisfaction', ratings: ratingsOf(module, value) };
+      return { kind: 'satisfaction', ways: ratingsOf(module, value) };
     case 'cost_per_transaction':
       return costPerTransaction(module);
   }
@@ -41,15 +41,15 @@ function costPerTransaction(module: ModuleSettings): Formula {
 
 const WORDS = ['very-dissatisfied', 'dissatisfied', 'neither', 'satisfied', 'very-satisfied'] as const;
 
-/** Two ways to write them where a file does not say: a record then has its ratings in one of them, at most. */
+/** In one way, or in one of two where a file does not say. */
 function ratingsOf({ ratings }: ModuleSettings, value: string): readonly (readonly Quantity[])[] {
-  if (Array.isArray(ratings)) return ratings.map((field) => [{ value: field }]);
+  if (Array.isArray(ratings)) return [ratings.map((field) => ({ value: field }))];
   if (ratings !== undefined)
-    return ratings.are.map((is) => [{ value, where: { field: ratings.field, is: textsOf(is) } }]);
-  return WORDS.map((word, index) => [
-    { value: `rating_${index + 1}` },
-    { value, where: { field: 'rating', is: [word, String(index + 1)] } },
-  ]);
+    return [ratings.are.map((is) => ({ value, where: { field: ratings.field, is: textsOf(is) } }))];
+  return [
+    WORDS.map((_, index) => ({ value: `rating_${index + 1}` })),
+    WORDS.map((word, index) => ({ value, where: { field: 'rating', is: [word, String(index + 1)] } })),
+  ];
 }
 
 function quantityOf(settings: ModuleSettings['started'], value: string): Quantity {

@@ -116,8 +116,11 @@ export type Formula =
       readonly denominator: Quantity;
       readonly divisor: number;
     }
-  /** The mean of ratings from 1 to 5, of which the worst is 0 and the best 1; how often each was given, in its order. */
-  | { readonly kind: 'satisfaction'; readonly ratings: readonly (readonly Quantity[])[] };
+  /**
+   * The mean of ratings, of which the worst is 0 and the best 1: how often each was given, from the worst to the best. Of
+   * several ways to tell so the first one counts of which there are numbers.
+   */
+  | { readonly kind: 'satisfaction'; readonly ways: readonly (readonly Quantity[])[] };
 
 /** What is added up: a field of all records, or of those only that have one of some texts in another one. */
 export interface Quantity {

@@ -88,7 +88,7 @@ describe('the formula of a module', () => {
     ],
     [
       `{ measure: user_satisfaction, ${CHANNELS}, ratings: [bad, poor, fair, good, great] }`,
-      { kind: 'satisfaction', ratings: ['bad', 'poor', 'fair', 'good', 'great'].map((value) => [{ value }]) },
+      { kind: 'satisfaction', ways: [['bad', 'poor', 'fair', 'good', 'great'].map((value) => ({ value }))] },
     ],
     [
       `{ measure: cost_per_transaction, ${CHANNELS} }`,
