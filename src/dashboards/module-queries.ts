@@ -1,5 +1,5 @@
 import type { Formula, Module, Quantity } from '../model/dashboard.ts';
-import type { Filter, ReadQuery } from '../server/read/read-plan.ts';
+import { equalsText, type Filter, type ReadQuery } from '../server/read/read-plan.ts';
 import type { Span } from './shown-span.ts';
 
 /** What a record says in which a number was suppressed; true counts as 1 in a sum. */
@@ -73,9 +73,5 @@ export function moduleQueries(module: Module, spans: readonly Span[]): readonly 
   );
 }
 
-const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?$/;
-
-function filterOf({ field, value }: Module['filters'][number]): Filter {
-  if (typeof value === 'boolean') return { kind: 'boolean', field, value };
-  return { kind: 'equals', field, text: value, ...(JSON_NUMBER.test(value) ? { number: value } : {}) };
-}
+const filterOf = ({ field, value }: Module['filters'][number]): Filter =>
+  typeof value === 'boolean' ? { kind: 'boolean', field, value } : equalsText(field, value);

@@ -5,6 +5,7 @@ import {
   COLLECT_METHODS,
   type Collect,
   collectKey,
+  equalsText,
   type Filter,
   missingKey,
   type ReadQuery,
@@ -14,7 +15,6 @@ import { queryInstant } from './time-faults.ts';
 
 /** Parameters in one query; SQL has its limits too. */
 const MAXIMUM_PARAMETERS = 100;
-const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?$/;
 
 /**
  * The query that a query string asks for. Throws an ApiError (400) with the first of its faults.
@@ -76,7 +76,7 @@ function split(text: string): readonly [field: string, value: string] {
 function equalFilter(parameter: string): Filter {
   const [field, text] = split(parameter);
   if (text === 'true' || text === 'false') return { kind: 'boolean', field, value: text === 'true' };
-  return { kind: 'equals', field, text, ...(JSON_NUMBER.test(text) ? { number: text } : {}) };
+  return equalsText(field, text);
 }
 
 function prefixFilter(parameter: string): Filter {

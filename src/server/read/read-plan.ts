@@ -21,6 +21,16 @@ export type Filter =
   /** Numbers and booleans begin with what is written in JSON. */
   | { readonly kind: 'prefix'; readonly field: string; readonly text: string };
 
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?$/;
+
+/** Takes what a text may stand for: itself, or the number that it writes. */
+export const equalsText = (field: string, text: string): Filter => ({
+  kind: 'equals',
+  field,
+  text,
+  ...(JSON_NUMBER.test(text) ? { number: text } : {}),
+});
+
 /**
  * The records themselves: numbers by value, then texts by code point; what has no value is last, or first when
  * descending.

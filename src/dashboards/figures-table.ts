@@ -1,0 +1,45 @@
+import type { Module } from '../model/dashboard.ts';
+import type { Figure } from './figure.ts';
+import { type ModuleFigures, type Series, sharesOf } from './module-figures.ts';
+import { periodLabel } from './period-label.ts';
+
+/** The numbers of a module as a table: what a chart shows, for those who read. */
+export interface FiguresTable {
+  /** Heads of the columns behind the period: of groups their values and `Total`, else the title of the module. */
+  readonly columns: readonly string[];
+  /** The newest period first. */
+  readonly rows: readonly FiguresRow[];
+}
+
+export interface FiguresRow {
+  /** The start of the period, and its name. */
+  readonly period: number;
+  readonly label: string;
+  /** One for each column. */
+  readonly figures: readonly Figure[];
+}
+
+/** What is called so has no value in the field by which records are grouped. */
+const NO_GROUP = 'not given';
+const TOTAL = 'Total';
+
+/** @param timezone in which hours are shown */
+export function figuresTable(module: Module, figures: ModuleFigures, timezone: string): FiguresTable {
+  const { period, periods, series, totals } = figures;
+  const isGrouped = module.groupBy !== undefined;
+  const shown = (each: Series) => (module.show === 'share' ? sharesOf(figures, each) : each.figures);
+  // Shares add up to the whole, which nobody needs to read.
+  const hasTotal = isGrouped && module.show !== 'share';
+  const columns = [...series.map(shown), ...(hasTotal ? [totals] : [])];
+  const rows = periods.map((start, index) => ({
+    period: start,
+    label: periodLabel(period, start, timezone),
+    figures: columns.flatMap((column) => column[index] ?? []),
+  }));
+  return {
+    columns: isGrouped
+      ? [...series.map(({ group = NO_GROUP }) => group), ...(hasTotal ? [TOTAL] : [])]
+      : [module.title],
+    rows: rows.reverse(),
+  };
+}
