@@ -1,16 +1,9 @@
 import { resolve } from 'node:path';
-import { type Complaint, type Finding, findingAt, findingOfFile } from './finding.ts';
-import { findJobFiles } from './job-files.ts';
+import { type Complaint, type Finding, findingAt } from './finding.ts';
 import type { ReadOptions } from './yaml/parse-file.ts';
 import { shownPath, systemReason } from './yaml/source-file.ts';
 import { placeOf, type Tree, textAt } from './yaml/tree.ts';
-
-const strayFile: Complaint = {
-  severity: 'warning',
-  code: 'stray-file',
-  message: 'expected a file name that ends in .yaml or .yml, got one that is passed over',
-  suggestion: 'rename it if it is a dashboard, or move it elsewhere',
-};
+import { findYamlFiles, strayFindings } from './yaml-files.ts';
 
 interface ListedDashboards {
   /** Absolute. */
@@ -31,14 +24,14 @@ export function listDashboards(
   const shownRoot = shownPath(root, currentDirectory);
   const findingOfPath = (complaint: Complaint) => findingAt(placeOf(tree, path), path, complaint);
   try {
-    const { jobs: paths, strays } = findJobFiles(root);
+    const { files: paths, strays } = findYamlFiles(root);
     const message = `expected a folder with dashboards (*.yaml), got none in ${shownRoot}`;
     const none = findingOfPath({ code: 'no-dashboards', severity: 'warning', message });
     return {
       paths,
       findings: [
         ...(paths.length > 0 ? [] : [none]),
-        ...strays.map((stray) => findingOfFile(shownPath(stray, currentDirectory), strayFile)),
+        ...strayFindings(strays, 'a dashboard', currentDirectory),
       ],
     };
   } catch (error) {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Dialect } from '../sources/dialect.ts';
 import { findDialect } from '../sources/dialects.ts';
 import { type Config, deepFreeze } from './config.ts';
-import { type Complaint, type Finding, findingAt, findingOfFile } from './finding.ts';
+import { type Complaint, type Finding, findingAt } from './finding.ts';
 import { findJobFiles } from './job-files.ts';
 import { loadJobs, type RejectedJob } from './load-jobs.ts';
 import { checkFiles, resolvePaths } from './named-files.ts';
@@ -14,6 +14,7 @@ import { shownAt } from './shown-job.ts';
 import { FileBounds, isWithin, parseFile, type ReadOptions } from './yaml/parse-file.ts';
 import { shownPath, systemReason, UnreadableFile } from './yaml/source-file.ts';
 import { placeOf, type Tree, textAt, treeAt } from './yaml/tree.ts';
+import { strayFindings } from './yaml-files.ts';
 
 /** Everything that the files say, and everything that is wrong with them. */
 export interface LoadedConfig {
@@ -71,13 +72,6 @@ function readConfig(path: string, options: ReadOptions): LoadedConfig {
   };
 }
 
-const strayFile: Complaint = {
-  severity: 'warning',
-  code: 'stray-file',
-  message: 'expected a file name that ends in .yaml or .yml, got one that is passed over',
-  suggestion: 'rename it if it is a job file, or move it elsewhere',
-};
-
 interface JobList {
   readonly root: string;
   readonly paths: readonly string[];
@@ -96,7 +90,7 @@ function listJobs(tree: Tree, folder: string, { currentDirectory }: ReadOptions)
   const shownRoot = shownPath(root, currentDirectory);
   try {
     bounds.require(root, shownRoot);
-    const { jobs: paths, strays } = findJobFiles(root);
+    const { files: paths, strays } = findJobFiles(root);
     const message = `expected a folder with job files (*.yaml), got none in ${shownRoot}`;
     return {
       root,
@@ -104,7 +98,7 @@ function listJobs(tree: Tree, folder: string, { currentDirectory }: ReadOptions)
       bounds,
       findings: [
         ...(paths.length > 0 ? [] : findingsOfPath({ code: 'no-jobs', severity: 'warning', message })),
-        ...strays.map((stray) => findingOfFile(shownPath(stray, currentDirectory), strayFile)),
+        ...strayFindings(strays, 'a job file', currentDirectory),
       ],
     };
   } catch (error) {

@@ -1,7 +1,6 @@
 import type { Dashboard } from '../model/dashboard.ts';
 import { type DataSetsByAddress, dashboardOfFile } from './dashboard-of-file.ts';
 import { type Finding, findingAt, findingOfFile, type KeyPath } from './finding.ts';
-import { isJobName, jobName } from './job-files.ts';
 import { didYouMean, namesLike } from './nearest-name.ts';
 import { inOrder, type Problem, problemOf } from './problem.ts';
 import { DASHBOARD_FILE, dashboardSchema } from './schema/dashboard-schema.ts';
@@ -10,6 +9,7 @@ import { validate } from './schema/validate.ts';
 import { parseFile, type ReadOptions } from './yaml/parse-file.ts';
 import { shownPath } from './yaml/source-file.ts';
 import { type Tree, treeAt } from './yaml/tree.ts';
+import { isNameOfFile, NAME_FORM, nameOfFile } from './yaml-files.ts';
 
 /** A dashboard that cannot be shown, because its file is wrong. */
 export interface RejectedDashboard {
@@ -35,10 +35,10 @@ export function loadDashboards(
   dataSets: DataSetsByAddress | undefined,
   options: ReadOptions,
 ): LoadedDashboards {
-  const namesakes = Map.groupBy(paths, jobName);
+  const namesakes = Map.groupBy(paths, nameOfFile);
   const [dashboards, rejected, all]: [Dashboard[], RejectedDashboard[], Problem[]] = [[], [], []];
   for (const path of paths) {
-    const [slug, file] = [jobName(path), shownPath(path, options.currentDirectory)];
+    const [slug, file] = [nameOfFile(path), shownPath(path, options.currentDirectory)];
     const others = (namesakes.get(slug) ?? []).filter((other) => other !== path);
     const { tree, findings } = parseFile(path, DASHBOARD_FILE, options, DASHBOARD_FILE.keys);
     const checked = tree && validate('dashboard', dashboardSchema, tree);
@@ -64,9 +64,10 @@ export function loadDashboards(
 
 function nameFindings(file: string, slug: string, others: readonly string[]): Finding[] {
   const finding = (message: string) => findingOfFile(file, { code: 'dashboard-name', message });
-  const form = 'small letters, digits and -, beginning with a letter or digit';
   return [
-    ...(isJobName(slug) ? [] : [finding(`expected a file name of ${form}, got ${JSON.stringify(slug)}`)]),
+    ...(isNameOfFile(slug)
+      ? []
+      : [finding(`expected a file name of ${NAME_FORM}, got ${JSON.stringify(slug)}`)]),
     ...(others.length === 0
       ? []
       : [

@@ -4,7 +4,6 @@ import { queryModeOf } from './check/query-mode.ts';
 import { type Job, jobOfFile } from './config.ts';
 import { type FilledJobFile, filledIn } from './filled-in.ts';
 import { type Finding, findingAt, findingOfFile } from './finding.ts';
-import { isJobName, jobName } from './job-files.ts';
 import { jobPlaces } from './job-places.ts';
 import { didYouMean, firstNames, namesLike } from './nearest-name.ts';
 import { inOrder, type Problem, problemOf } from './problem.ts';
@@ -17,6 +16,7 @@ import type { ReadOptions } from './yaml/parse-file.ts';
 import { shownPath } from './yaml/source-file.ts';
 import { placeOf, type Tree, textAt } from './yaml/tree.ts';
 import type { ParsedFile } from './yaml/yaml-tree.ts';
+import { isNameOfFile, NAME_FORM, nameOfFile } from './yaml-files.ts';
 
 /** A job that cannot run, because its file or its folder's defaults are wrong. */
 export interface RejectedJob {
@@ -50,10 +50,10 @@ export function loadJobs(
   options: ReadOptions,
 ): LoadedJobs {
   const trees = new JobTrees(root, options);
-  const namesakes = Map.groupBy(paths, jobName);
+  const namesakes = Map.groupBy(paths, nameOfFile);
   const [jobs, rejected, all]: [Job[], RejectedJob[], Problem[]] = [[], [], []];
   for (const path of paths) {
-    const [name, file] = [jobName(path), shownPath(path, options.currentDirectory)];
+    const [name, file] = [nameOfFile(path), shownPath(path, options.currentDirectory)];
     const others = (namesakes.get(name) ?? []).filter((other) => other !== path);
     const parsed = trees.read(path);
     const { value, shown, findings } = readJob(parsed, name, surroundings);
@@ -127,9 +127,8 @@ function queryFindings(tree: Tree, surroundings: JobSurroundings): Finding[] {
 
 function nameFindings(file: string, name: string, others: readonly string[]): Finding[] {
   const findings: Finding[] = [];
-  if (!isJobName(name)) {
-    const form = 'small letters, digits and -, beginning with a letter or digit';
-    const message = `expected a file name of ${form}, got ${JSON.stringify(name)}`;
+  if (!isNameOfFile(name)) {
+    const message = `expected a file name of ${NAME_FORM}, got ${JSON.stringify(name)}`;
     findings.push(findingOfFile(file, { code: 'job-name', message }));
   }
   if (others.length > 0) {

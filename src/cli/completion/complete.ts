@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
-import { findJobFiles, isJobName, jobName } from '../../config/job-files.ts';
+import { findJobFiles } from '../../config/job-files.ts';
 import { parseFile } from '../../config/yaml/parse-file.ts';
 import { textAt } from '../../config/yaml/tree.ts';
+import { isNameOfFile, nameOfFile } from '../../config/yaml-files.ts';
 import { EXIT, type ExitCode } from '../shell/exit-codes.ts';
 import { surroundingsOf } from '../shell/load-files.ts';
 import type { Terminal } from '../shell/terminal.ts';
@@ -169,8 +170,8 @@ function jobNames(configFile: string, terminal: Terminal): readonly string[] {
   const { tree } = parseFile(path, ONLY_COLLECTORS, { environment, currentDirectory: directory });
   const folder = tree === undefined ? undefined : textAt(tree, 'collectors')?.value;
   try {
-    const { jobs } = findJobFiles(resolve(dirname(path), folder ?? 'collectors'));
-    return [...new Set(jobs.map(jobName))].filter(isJobName).sort();
+    const { files } = findJobFiles(resolve(dirname(path), folder ?? 'collectors'));
+    return [...new Set(files.map(nameOfFile))].filter(isNameOfFile).sort();
   } catch {
     return [];
   }

@@ -3,6 +3,7 @@ import { PERIODS } from '../../calendar/period.ts';
 import { GENERAL_KINDS, MEASURES, NUMBER_TYPES, SHOWS } from '../../model/dashboard.ts';
 import { whenSound } from '../check/complain.ts';
 import { checkFormat, checkModule, checkSlugs } from '../check/dashboard.ts';
+import { NAME_FORM, NAME_PATTERN } from '../yaml-files.ts';
 import { calendarDate, count, text, timeZone } from './values.ts';
 
 /** The one description of a dashboard's file: types, defaults, JSON Schema and reference all come from it. */
@@ -11,8 +12,6 @@ const FIELD = 'the name of a field of the records';
 
 /** A name that a record may have; what begins with _ belongs to the platform, and is not added up. */
 const fieldName = () => z.string({ error: FIELD }).regex(/^[a-z][a-z0-9_]+$/i, { error: FIELD });
-
-const SLUG = 'small letters, digits and -, beginning with a letter or digit';
 
 const ADDRESS = 'a data set such as carers-allowance/completion-rate';
 
@@ -92,8 +91,8 @@ const moduleKeys = {
   measure: z.enum(MEASURES).optional().describe('one of the four measures, which know their formula'),
   type: z.enum(GENERAL_KINDS).optional().describe('another kind of module'),
   slug: z
-    .string({ error: SLUG })
-    .regex(/^[a-z0-9][a-z0-9-]*$/, { error: SLUG })
+    .string({ error: NAME_FORM })
+    .regex(NAME_PATTERN, { error: NAME_FORM })
     .optional()
     .describe('end of the module’s address; left out: made of the title, or of the measure'),
   title: text().optional().describe('heading; measures have one of their own'),
