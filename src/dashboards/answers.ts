@@ -41,12 +41,18 @@ export class Answers {
     const by = quantity === undefined ? this.#groupBy : byOf(quantity, this.#groupBy);
     const groups = this.#cells.get(by)?.get(period);
     if (groups === undefined) return NOTHING;
-    const chosen = [...groups].filter(([key]) =>
-      quantity?.where === undefined ? group === undefined || key === group : isIn(quantity.where.is, key),
-    );
     const field = quantity?.value ?? RECORDS;
-    return together(chosen.flatMap(([, tallies]) => tallies.get(field) ?? []));
+    return together(chosenOf(groups, quantity?.where, group).flatMap((tallies) => tallies?.get(field) ?? []));
   }
+}
+
+function chosenOf(
+  groups: ReadonlyMap<GroupKey, ReadonlyMap<string, Tally>>,
+  where: Quantity['where'],
+  group: GroupKey | undefined,
+): readonly (ReadonlyMap<string, Tally> | undefined)[] {
+  if (where !== undefined) return [...groups].flatMap(([key, own]) => (isIn(where.is, key) ? [own] : []));
+  return group === undefined ? [...groups.values()] : [groups.get(group)];
 }
 
 /** Numbers by value, then texts, then null. */
@@ -83,12 +89,18 @@ function cellsOf(module: Module, { by, values }: Question, items: readonly Item[
   for (const [period, own] of itemsByPeriod(module, items)) {
     const groups = own.flatMap((item) => {
       const records = Number(item.get('_count') ?? 0);
-      const key = by === undefined ? '' : (item.get(by) ?? 'null');
+      const key = by === undefined ? '' : keyOf(item.get(by) ?? 'null');
       return records === 0 ? [] : [[key, talliesOf(item, values, records)] as const];
     });
     cells.set(period, new Map(groups));
   }
   return cells;
+}
+
+/** One for all spellings of a whole number: two queries may tell two of them. */
+function keyOf(json: string): GroupKey {
+  const number = /^[-\d]/.test(json) ? Number(json) : Number.NaN;
+  return Number.isSafeInteger(number) ? String(number) : json;
 }
 
 /** By the starts of their periods; where the latest time counts, those of that time alone. */

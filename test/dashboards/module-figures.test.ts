@@ -203,6 +203,23 @@ describe.each(STORE_TESTS)('the figures of a module, in %s', (_, test) => {
       expect(plain((await figuresOf(store, dataSet, module, { now: NOW })).overall)).toBe('1');
     });
 
+    test('are one for a number, however it is written', async ({ store }) => {
+      const dataSet = await dataSetOf(store, [['2024-03-01', { kind: 7, count: 1 }]]);
+      const older = '{"kind":7.0,"count":2}';
+      await store.replace(
+        dataSet,
+        [{ id: 'older', timestamp: '2023-03-20T00:00:00+00:00', json: older }],
+        '2024-04-01T00:00:00+00:00',
+      );
+      const module = moduleOf('type: table, title: A, period: day, group_by: kind, duration: 400');
+      const { series } = await figuresOf(store, dataSet, module, { now: NOW });
+      expect(series.map(({ group }) => group)).toEqual(['7']);
+      const share = moduleOf(
+        'measure: completion_rate, started: { sum: count }, completed: { field: kind, is: 7 }, duration: 100',
+      );
+      expect(plain((await figuresOf(store, dataSet, share, { now: NOW })).overall)).toBe('1');
+    });
+
     test('have a series for each group, and shares of the total', async ({ store }) => {
       const dataSet = await dataSetOf(store, [
         ['2023-03-01', { channel: 'fax', count: 1 }],
