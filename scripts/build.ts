@@ -1,6 +1,7 @@
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { OUTSIDE } from './outside.ts';
 
 /**
  * Builds `dist/` of the sources, with the packages that a run needs in it: a run that opens two hundred files starts
@@ -19,23 +20,6 @@ const ENTRIES = [
   'sources/sqlite/reader.ts',
   'sources/sqlite/watchdog.ts',
   'server/store/sqlite/thread.ts',
-];
-
-/**
- * Packages that stay outside: drivers, which knex asks for by their names; and what brings native code, starts files of its
- * own or makes code while it runs.
- */
-const OUTSIDE = [
-  'pg',
-  'mysql2',
-  'better-sqlite3',
-  'pino',
-  'fastify',
-  '@fastify/helmet',
-  'ajv',
-  'ajv-draft-04',
-  'ajv-formats',
-  'prom-client',
 ];
 
 /** Drivers that knex would ask for, were it told to, and that are not there. */
