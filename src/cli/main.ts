@@ -8,11 +8,13 @@ import {
   UsageError,
   WrongConfigurationError,
 } from './shell/exit-codes.ts';
+import { endAsFirstProcess } from './shell/stop-signals.ts';
 import { listenForLostOutput, standardError } from './shell/terminal.ts';
 import { afterMessage, remedyText } from './shell/text.ts';
 
 /** Runs the command that the arguments name and sets the exit code of the process. */
 export async function main(): Promise<void> {
+  endAsFirstProcess();
   listenForLostOutput();
   try {
     await createProgram((code) => {

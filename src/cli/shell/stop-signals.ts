@@ -11,6 +11,19 @@ export interface StopSignals {
 }
 
 const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
+const NAMES = Object.keys(CODES) as (keyof typeof CODES)[];
+
+/**
+ * Lets signals that nobody listens for end this process also when it is the first of a container, as which the kernel spares it:
+ * else `docker stop` would wait in vain for a command that has nothing to put in order.
+ */
+export function endAsFirstProcess(): void {
+  if (process.pid !== 1) return;
+  for (const name of NAMES)
+    process.on(name, () => {
+      if (process.listenerCount(name) === 1) process.exit(CODES[name]);
+    });
+}
 
 /** Listens for signals: the first asks everything to stop, a second ends the process at once. */
 export function listenForStop(): StopSignals {
@@ -21,13 +34,12 @@ export function listenForStop(): StopSignals {
     code = CODES[name];
     controller.abort(new Error(`stopped by ${name}`));
   };
-  const names = Object.keys(CODES) as (keyof typeof CODES)[];
-  for (const name of names) process.on(name, stop);
+  for (const name of NAMES) process.on(name, stop);
   return {
     signal: controller.signal,
     exitCode: () => code,
     release() {
-      for (const name of names) process.off(name, stop);
+      for (const name of NAMES) process.off(name, stop);
     },
   };
 }
