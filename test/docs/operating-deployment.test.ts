@@ -105,42 +105,6 @@ describe('the objects for Kubernetes', () => {
   });
 });
 
-describe('the Dockerfile', () => {
-  const text = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
-  const ignored = readFileSync(join(ROOT, '.dockerignore'), 'utf8').split('\n');
-
-  test('copies what there is', () => {
-    const sources = [...text.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, names = '']) =>
-      names.split(' '),
-    );
-    expect(sources.length).toBeGreaterThan(5);
-    for (const source of sources) {
-      expect(existsSync(join(ROOT, source)), source).toBe(true);
-      expect(ignored).not.toContain(source);
-    }
-  });
-
-  test('starts the daemon, not as root, at the port that it says', () => {
-    expect(text).toMatch(/^CMD \["start"\]$/m);
-    expect(text).toMatch(/^USER 1000:1000$/m);
-    workplace.write(
-      'config.yaml',
-      'write_api: { url: "https://api.example" }\ndatabases: { a: { client: pg, connection: "postgres://a@b/c" } }\n',
-    );
-    workplace.write('collectors/.keep', '');
-    const port = load('config.yaml').config?.http.listen?.port;
-    expect(text).toContain(`EXPOSE ${port}\n`);
-    expect(text).toContain(`http://127.0.0.1:${port}/healthz`);
-  });
-
-  test('has a health check that fails where nobody answers', () => {
-    const [, command = '[]'] = /^HEALTHCHECK [^\n]*\\\n\s+CMD (.*)$/m.exec(text) ?? [];
-    const [node, ...args] = JSON.parse(command.replace(':9464', ':9'));
-    expect(node).toBe('node');
-    expect(spawnSync(process.execPath, args).status).toBe(1);
-  });
-});
-
 test('links of the manual lead to files and headings that there are', () => {
   const anchors = [...MANUAL.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading
