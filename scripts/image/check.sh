@@ -46,7 +46,7 @@ mmdebstrap --quiet --variant=minbase --include=ca-certificates,libatomic1,libstd
 podman import --quiet "$folder/trixie.tar" localhost/trixie >/dev/null
 mkdir "$folder/node"
 cp "$(readlink -f node_modules/node/bin/node)" "$folder/node/node"
-cp -r "$(npm root --global)/npm" "$folder/node/npm"
+cp -r "$(dirname "$(realpath "${npm_execpath:-$(npm root --global)/npm/bin/npm-cli.js}")")/.." "$folder/node/npm"
 cp /etc/ssl/certs/ca-certificates.crt "$folder/node/"
 buildah build --quiet --isolation chroot --tag "${bases[0]}" --file - "$folder/node" >/dev/null <<'DOCKERFILE'
 FROM localhost/trixie
