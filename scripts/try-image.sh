@@ -98,6 +98,7 @@ files=(--env TOKEN=secret --volume "$folder:/etc/pp-db-collector:ro")
 echo '== the daemon'
 start "${strict[@]}" "${files[@]}" --volume "$folder/daemon:/var/lib/pp-db-collector" "$image"
 healthy 9464/healthz
+for page in '' jobs/sqlite metrics; do "$docker" exec "$container" healthcheck "9464/$page"; done
 "$docker" exec "$container" pp-db-collector state show
 for database in postgresql mysql; do
   code=0
