@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -103,19 +103,4 @@ describe('the objects for Kubernetes', () => {
       expect(mount).not.toHaveProperty('subPath');
     }
   });
-});
-
-test('links of the manual lead to files and headings that there are', () => {
-  const anchors = [...MANUAL.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\w -]/g, '')
-      .replaceAll(' ', '-'),
-  );
-  const links = [...MANUAL.matchAll(/\]\((?!https?:)([^)#]*)(?:#([\w-]+))?\)/g)];
-  expect(links.length).toBeGreaterThan(10);
-  for (const [, file = '', anchor] of links) {
-    if (file !== '') expect(existsSync(join(ROOT, 'docs', file)), file).toBe(true);
-    else expect(anchors).toContain(anchor);
-  }
 });
