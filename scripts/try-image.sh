@@ -36,7 +36,7 @@ healthy() {
 # Stops the container as engines do, which kill what has not ended after 20 seconds.
 stops() {
   local begin=$SECONDS
-  "$docker" stop --time 20 "$container" >/dev/null
+  "$docker" stop -t 20 "$container" >/dev/null
   local code
   code=$("$docker" inspect --format '{{.State.ExitCode}}' "$container")
   [ "$code" = 143 ] || fail "$1 ended with $code at SIGTERM"
@@ -58,7 +58,7 @@ size=$("$docker" run --rm --user 0:0 --network none --entrypoint node "$image" -
   }, 0);
   console.log(sizeOf('/'));
 ")
-echo "$((size / 1000000)) MB of files"
+echo "$(((size + 500000) / 1000000)) MB of files"
 [ "$size" -lt 200000000 ] || fail 'it has 200 MB or more'
 [[ $("$docker" image inspect --format '{{json .Config.Volumes}}' "$image") =~ ^(null|\{\}|)$ ]] || fail 'it makes volumes by itself'
 "$docker" run --rm "${strict[@]}" "$image" --version
