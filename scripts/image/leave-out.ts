@@ -1,5 +1,5 @@
 import { existsSync, globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { OUTSIDE } from '../outside.ts';
 
 /**
@@ -76,7 +76,7 @@ function removeProgram(folder: string): void {
 
 function remove(folder: string, ...patterns: string[]): void {
   for (const name of globSync(patterns.filter(Boolean), { cwd: folder }))
-    rmSync(join(folder, name), { recursive: true, force: true });
+    if (!NAME_AND_LICENCE.test(basename(name))) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 leaveOut(resolve(process.argv[2] ?? '.'));

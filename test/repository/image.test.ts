@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { OUTSIDE } from '../../scripts/outside.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { Workplace } from '../support/program.ts';
@@ -112,6 +112,63 @@ describe('the Dockerfile', () => {
 
 test('what stays outside of the build is a dependency of the package', () => {
   expect(OUTSIDE.filter((name) => !(name in PACKAGE.dependencies))).toEqual([]);
+});
+
+describe('what is left out of the image', () => {
+  const workplace = new Workplace();
+  afterAll(() => workplace.remove());
+
+  test('is what the built program does not open, but never a licence or the name of a package', () => {
+    const files = (...names: string[]) => {
+      for (const name of names) workplace.write(name, '{}');
+    };
+    files('dist/main.js', 'dist/main.js.map', 'dist/pages.css');
+    workplace.write(
+      'node_modules/pg/package.json',
+      '{ "name": "pg", "dependencies": { "pg-types": "4.0.0" } }',
+    );
+    files(
+      ...['lib/index.js', 'lib/index.js.map', 'lib/index.d.ts', 'lib/test/used.js', 'test/index.js'].map(
+        (name) => `node_modules/pg/${name}`,
+      ),
+    );
+    files('node_modules/pg/LICENSE.md', 'node_modules/pg/README.md');
+    files(
+      'node_modules/pg/node_modules/pg-types/package.json',
+      'node_modules/pg/node_modules/pg-types/index.js',
+    );
+    files('node_modules/zod/package.json', 'node_modules/zod/license', 'node_modules/zod/lib/index.js');
+    files('node_modules/@scope/bundled/package.json', 'node_modules/@scope/bundled/index.js');
+    workplace.write('node_modules/better-sqlite3/package.json', '{ "name": "better-sqlite3" }');
+    files(
+      ...[`linux-${process.arch}`, 'win32-x64'].map(
+        (name) => `node_modules/better-sqlite3/prebuilds/${name}.node`,
+      ),
+    );
+    files('node_modules/better-sqlite3/lib/index.js', 'node_modules/better-sqlite3/src/addon.cpp');
+
+    execFileSync(process.execPath, [join(ROOT, 'scripts/image/leave-out.ts'), workplace.folder]);
+
+    const left = globSync('**/*', { cwd: workplace.folder, withFileTypes: true })
+      .filter((file) => file.isFile())
+      .map((file) => relative(workplace.folder, join(file.parentPath, file.name)));
+    expect(left.sort()).toEqual([
+      'dist/main.js',
+      'dist/pages.css',
+      'node_modules/@scope/bundled/package.json',
+      'node_modules/better-sqlite3/lib/index.js',
+      'node_modules/better-sqlite3/package.json',
+      `node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`,
+      'node_modules/pg/LICENSE.md',
+      'node_modules/pg/lib/index.js',
+      'node_modules/pg/lib/test/used.js',
+      'node_modules/pg/node_modules/pg-types/index.js',
+      'node_modules/pg/node_modules/pg-types/package.json',
+      'node_modules/pg/package.json',
+      'node_modules/zod/license',
+      'node_modules/zod/package.json',
+    ]);
+  });
 });
 
 describe('the health check of the image', () => {
