@@ -23,7 +23,7 @@ interface CheckedQuery {
   readonly warnings: readonly Warning[];
   readonly columns: readonly CheckedColumn[];
   /** About how many rows a run may find at first, by the database's own plan; undefined: it does not tell. */
-  readonly guessedRows: number | undefined;
+  readonly plannedRows: number | undefined;
   /** The job with nothing left out. */
   readonly job: Complete;
 }
@@ -46,7 +46,7 @@ export async function checkQuery(
     compileCursor(cursor.columns, columns);
     refuseRepeatedHours(cursor, columns, localTime.zone, now);
   }
-  const guessedRows = await source.guessRows(query, signal).catch(() => undefined);
+  const plan = await source.plan(query, signal).catch(() => undefined);
   const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
   return {
     warnings: [
@@ -54,7 +54,7 @@ export async function checkQuery(
       ...overlooked.map(warningOf),
     ],
     columns: columns.map((column) => checkedColumn(column, encoder)),
-    guessedRows,
+    plannedRows: plan?.rows,
     job: complete,
   };
 }

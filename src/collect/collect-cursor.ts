@@ -55,8 +55,8 @@ export async function collectCursor(context: RunContext<CursorJob>): Promise<voi
  * does not answer now will say so to the query.
  */
 async function guessWhatIsLeft({ run, route, signals }: RunContext, query: Query): Promise<void> {
-  const left = await route.source.guessRows(query, signals.read).catch(() => undefined);
-  if (left !== undefined) run.owes('row', run.counts.rows + left, run.startedAt);
+  const plan = await route.source.plan(query, signals.read).catch(() => undefined);
+  if (plan?.rows !== undefined) run.owes('row', run.counts.rows + plan.rows, run.startedAt);
 }
 
 async function moveTo({ job, run, state, fingerprint }: RunContext, cursor: Position | undefined) {

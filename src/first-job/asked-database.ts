@@ -68,10 +68,10 @@ export async function ifSoon<Result>(
   parameters: Parameters,
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
-  const { explain, isQuick } = database.catalogue;
-  const plan = await unlessItFails(database, () => rowsOf(database, `${explain} ${sql}`, parameters));
-  if (plan === undefined) return unlessItFails(database, work);
-  return isQuick(plan) ? work() : undefined;
+  const { source, signal } = database;
+  const plan = await unlessItFails(database, () => source.plan(queryOf(sql, parameters), signal));
+  if (plan?.isQuick === undefined) return unlessItFails(database, work);
+  return plan.isQuick ? work() : undefined;
 }
 
 /** Undefined when it fails, unless somebody wants it to end. */

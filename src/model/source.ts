@@ -1,3 +1,4 @@
+import type { ExecutionPlan } from './execution-plan.ts';
 import type { Query, QueryAdvice } from './query.ts';
 import type { Column } from './row.ts';
 import type { RowBatch } from './row-batch.ts';
@@ -32,11 +33,8 @@ export interface Source {
    * because of how values are stored. @param withTexts also how texts are written, of some rows
    */
   overlooked(query: Query, withTexts: boolean, signal: AbortSignal): Promise<readonly SourceFinding[]>;
-  /**
-   * About how many rows the query has, by the database's own plan, for which it reads no rows. Undefined: it does not
-   * tell.
-   */
-  guessRows(query: Query, signal: AbortSignal): Promise<number | undefined>;
+  /** The database's own plan of a query, for which it reads no rows. */
+  plan(query: Query, signal: AbortSignal): Promise<ExecutionPlan>;
   /** The database's clock, epoch milliseconds; for SQLite this machine's. */
   clock(signal: AbortSignal): Promise<number>;
   /** What `check` wants to know: version, session zone, clock, whether the user may do more than read. */

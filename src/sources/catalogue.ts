@@ -14,14 +14,7 @@ export interface CatalogueRules {
   comparable?(column: string): string;
   /** The date of a time in the zone of the job, which `:timezone` names; undefined where SQL cannot tell it. */
   localDate(column: string, kind: ColumnKind, zones: Zones): string | undefined;
-  /** What stands before a query to ask how it would be read. */
-  readonly explain: string;
-  /** Whether the answer says that it would take a second or so, and not minutes. */
-  isQuick(plan: readonly PlanRow[]): boolean;
 }
-
-/** By the names of the columns. */
-export type PlanRow = Readonly<Record<string, unknown>>;
 
 export interface Zones {
   /** In which the times of the database are meant that carry none. */

@@ -34,7 +34,7 @@ export function createSource(name: string, settings: DatabaseSettings): Source {
     open: async (query, signal) => (await loaded()).open(query, signal),
     describe: async (query, signal) => (await loaded()).describe(query, signal),
     overlooked: async (query, withTexts, signal) => (await loaded()).overlooked(query, withTexts, signal),
-    guessRows: async (query, signal) => (await loaded()).guessRows(query, signal),
+    plan: async (query, signal) => (await loaded()).plan(query, signal),
     clock: async (signal) => (await loaded()).clock(signal),
     inspect: async (signal) => (await loaded()).inspect(signal),
     close: async () => (await loading)?.close(),

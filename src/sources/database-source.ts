@@ -1,8 +1,10 @@
+import type { ExecutionPlan } from '../model/execution-plan.ts';
 import type { Query } from '../model/query.ts';
 import type { Column, Row } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { ResultSet, Source, SourceFinding } from '../model/source.ts';
 import type { Dialect } from './dialect.ts';
+import type { Ask } from './execution-plan.ts';
 import { Failures } from './failures.ts';
 import { inspectionFindings } from './inspection.ts';
 import { knownNamesText } from './known-names.ts';
@@ -96,20 +98,20 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
     return findings ?? [];
   }
 
-  async guessRows(query: Query, signal: AbortSignal): Promise<number | undefined> {
-    const { plan } = this.#dialect;
-    if (plan === undefined) return undefined;
-    const asking = { ...query, sql: `${plan.asking}\n${query.sql}` };
-    const { session, statement } = await this.#begun(asking, signal);
-    const columns = await session.orClose(() => session.ask((each) => each.describe(statement)));
-    if (columns.length === 0) {
-      await session.giveBack();
-      return undefined;
-    }
-    const rows = await allRows(readAhead(session, columns));
-    const names = columns.map(({ name }) => name.toLowerCase());
-    const guess = plan.rows(rows, names);
-    return guess !== undefined && Number.isFinite(guess) ? guess : undefined;
+  plan(query: Query, signal: AbortSignal): Promise<ExecutionPlan> {
+    const { applicationName } = query;
+    const ask: Ask = async (asked) => {
+      const { session, statement } = await this.#begun({ ...asked, applicationName }, signal);
+      const columns = await session.orClose(() => session.ask((each) => each.describe(statement)));
+      if (columns.length === 0) {
+        await session.giveBack();
+        return [];
+      }
+      const rows = await allRows(readAhead(session, columns));
+      const names = columns.map(({ name }) => name.toLowerCase());
+      return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
+    };
+    return this.#dialect.readPlan(query, ask);
   }
 
   /** In one round trip: outside of a transaction, whose clock would stand still. */

@@ -1,6 +1,6 @@
 import type { Period } from '../calendar/period.ts';
-import type { Row } from '../model/row.ts';
 import type { CatalogueRules } from './catalogue.ts';
+import type { PlanReader } from './execution-plan.ts';
 import type { ParameterRules } from './parameters.ts';
 import type { Driver } from './session.ts';
 import type { SqlSyntax } from './sql-tokens.ts';
@@ -22,8 +22,7 @@ export interface Dialect {
   readonly hasClock: boolean;
   /** Whether it types values and not columns, so that a comparison may pass over rows in silence. */
   readonly typesValues: boolean;
-  /** How its plan of a query, which is not run, tells about how many rows there will be; undefined: it does not. */
-  readonly plan: RowsOfPlan | undefined;
+  readonly readPlan: PlanReader;
   /** A query for the tables that may be read without naming a schema, and their columns: two texts a row. */
   readonly names: string;
   /**
@@ -36,13 +35,6 @@ export interface Dialect {
    * for it.
    */
   driver(): Promise<Driver<unknown>>;
-}
-
-export interface RowsOfPlan {
-  /** What asks for the plan of the query that follows. */
-  readonly asking: string;
-  /** @param rows of the plan @param columns their names */
-  rows(rows: readonly Row[], columns: readonly string[]): number | undefined;
 }
 
 /** How the configuration names a server. */

@@ -9,14 +9,16 @@ import { createDatabase, type TestDatabase } from '../support/databases.ts';
 
 describe('a database is asked only what it answers soon, by its plan', () => {
   test.each([
-    ['pg', [{ 'QUERY PLAN': 'Result  (cost=0.45..0.46 rows=1 width=8)' }], true],
-    ['pg', [{ 'QUERY PLAN': 'Aggregate  (cost=900000.00..900000.01 rows=1 width=8)' }], false],
-    ['pg', [], false],
-    ['mysql2', [{ rows: null, Extra: 'Select tables optimized away' }], true],
+    ['pg', [{ 'query plan': '[{"Plan": {"Plan Rows": 1, "Total Cost": 0.46}}]' }], true],
+    ['pg', [{ 'query plan': '[{"Plan": {"Plan Rows": 1, "Total Cost": 900000.01}}]' }], false],
+    ['mysql2', [{ rows: null, extra: 'Select tables optimized away' }], true],
+    ['mysql2', [], undefined],
     ['mysql2', [{ rows: '90000000' }], false],
     ['mysql2', [{ rows: '4000000' }, { rows: '2000000' }], false],
-  ])('of %s: %j', (client, plan, quick) => {
-    expect(dialectOf(client).catalogue.isQuick(plan)).toBe(quick);
+    ['better-sqlite3', [], undefined],
+  ])('of %s: %j', async (client, answer, isQuick) => {
+    const query = { sql: 'select 1', parameters: {}, applicationName: 'test' };
+    expect(await dialectOf(client).readPlan(query, async () => answer)).toMatchObject({ isQuick });
   });
 });
 
@@ -36,9 +38,9 @@ describe('of a table that is too large to look at', () => {
     await database.drop();
   });
 
-  const asked = (isQuick: boolean): AskedDatabase => ({
-    source,
-    catalogue: { ...dialectOf('better-sqlite3').catalogue, isQuick: () => isQuick },
+  const asked = (isQuick: boolean | undefined): AskedDatabase => ({
+    source: { ...source, plan: async () => ({ rows: undefined, isQuick }) },
+    catalogue: dialectOf('better-sqlite3').catalogue,
     typesValues: true,
     zones: { database: 'UTC', job: 'Europe/London' },
     signal: new AbortController().signal,
@@ -57,17 +59,12 @@ describe('of a table that is too large to look at', () => {
   });
 
   test('a database that gives no plan is tried, and what fails there is left out', async () => {
-    const without = (over: object) => ({
-      ...asked(false),
-      catalogue: { ...asked(false).catalogue, explain: 'no such', ...over },
-    });
-    expect(await planTableJob(without({}), undefined, wishes, never)).toMatchObject({
-      draft: { start: '2015-01-01' },
-      newest: '2015-01-03',
-    });
-    const plan = await planTableJob(without({}), undefined, wishes, never);
+    const plan = await planTableJob(asked(undefined), undefined, wishes, never);
+    expect(plan).toMatchObject({ draft: { start: '2015-01-01' }, newest: '2015-01-03' });
     const slow = { ...plan, draft: { ...plan.draft, query: 'SELECT abs(-9223372036854775808) AS day' } };
-    expect(await previewJob(without({}), slow, NOW)).toBeUndefined();
+    expect(await previewJob(asked(undefined), slow, NOW)).toBeUndefined();
+    const failing = { ...source, plan: () => Promise.reject(new Error('no plan')) };
+    expect(await planTableJob({ ...asked(false), source: failing }, undefined, wishes, never)).toEqual(plan);
   });
 
   test('and otherwise they are the first day, and a test of the newest day that is over', async () => {

@@ -169,13 +169,13 @@ function defaultsOf(job: Complete): string[] {
 async function describeQuery(job: Job, stations: ConfiguredStations, signal: AbortSignal): Promise<Findings> {
   const {
     job: complete,
-    guessedRows,
+    plannedRows,
     ...findings
   } = await checkQuery(job, stations.routeOf(job), Date.now(), signal);
   const message =
-    guessedRows === undefined
+    plannedRows === undefined
       ? ''
-      : `about ${counted(guessedRows, 'row')}${hasWindows(job) ? ' in a window' : ''}, by the database's own plan`;
+      : `about ${counted(plannedRows, 'row')}${hasWindows(job) ? ' in a window' : ''}, by the database's own plan`;
   return { message, ...findings, defaults: defaultsOf(complete) };
 }
 

@@ -1,7 +1,5 @@
 import { type CatalogueRules, quotedUnless } from '../catalogue.ts';
 
-const MOST_ROWS = 5_000_000;
-
 export const CATALOGUE: CatalogueRules = {
   tables: `
     select table_schema as \`schema\`, table_name as name, coalesce(table_schema = database(), 0) as is_known
@@ -16,6 +14,4 @@ export const CATALOGUE: CatalogueRules = {
   withoutNulls: (column) => `coalesce(${column}, 'none')`,
   localDate: (column, _, { database, job }) =>
     database === job ? `date(${column})` : `date(convert_tz(${column}, '${database}', :timezone))`,
-  explain: 'explain',
-  isQuick: (plan) => plan.reduce((sum, { rows }) => sum + Number(rows ?? 0), 0) <= MOST_ROWS,
 };

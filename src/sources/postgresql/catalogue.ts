@@ -1,7 +1,5 @@
 import { type CatalogueRules, quotedUnless } from '../catalogue.ts';
 
-/** In the planner's units, of which ten million rows read from the disk are about as many. */
-const GREATEST_COST = 200_000;
 const TEXTS = new Set(['text', 'character varying', 'character', 'citext']);
 
 export const CATALOGUE: CatalogueRules = {
@@ -26,7 +24,4 @@ export const CATALOGUE: CatalogueRules = {
       ? `${column}::date`
       : `(${column} AT TIME ZONE '${database}' AT TIME ZONE :timezone)::date`;
   },
-  explain: 'explain',
-  isQuick: ([first = {}]) =>
-    Number(/cost=[\d.]+\.\.([\d.]+)/.exec(String(first['QUERY PLAN']))?.[1]) <= GREATEST_COST,
 };

@@ -2,7 +2,7 @@ import type { Dialect, LocalPeriods } from '../dialect.ts';
 import { ADDRESS } from './address.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { PARAMETERS } from './parameters.ts';
-import { PLAN } from './plan.ts';
+import { readPlan } from './plan.ts';
 import { SYNTAX } from './tokens.ts';
 
 export const postgresql = {
@@ -14,7 +14,7 @@ export const postgresql = {
   catalogue: CATALOGUE,
   hasClock: true,
   typesValues: false,
-  plan: PLAN,
+  readPlan,
   names: `select table_name::text, column_name::text from information_schema.columns
     where table_schema = any (pg_catalog.current_schemas(false)) order by table_name, ordinal_position`,
   localPeriodRemedy: (facts, otherwise) =>

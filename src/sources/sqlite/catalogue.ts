@@ -10,7 +10,4 @@ export const CATALOGUE: CatalogueRules = {
   withoutNulls: (column) => `coalesce(${column}, 'none')`,
   comparable: (column) => `datetime(${column})`,
   localDate: (column, _, { database, job }) => (database === job ? `date(${column})` : undefined),
-  explain: 'explain query plan',
-  // Nothing tells how many rows there are, and no server is kept from other work: the time allowed is the limit.
-  isQuick: () => true,
 };

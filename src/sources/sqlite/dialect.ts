@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts';
 import { ADDRESS } from './address.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { PARAMETERS } from './parameters.ts';
+import { readPlan } from './plan.ts';
 import { SYNTAX } from './tokens.ts';
 
 export const sqlite = {
@@ -13,7 +14,7 @@ export const sqlite = {
   catalogue: CATALOGUE,
   hasClock: false,
   typesValues: true,
-  plan: undefined,
+  readPlan,
   names: `select t.name as table_name, c.name as column_name from sqlite_master as t
     join pragma_table_info(t.name) as c where t.type in ('table', 'view') order by t.name, c.cid`,
   localPeriodRemedy: (_, otherwise) => `SQLite knows no time zones: ${otherwise}.`,
