@@ -9,8 +9,10 @@ import { Failures } from './failures.ts';
 import { inspectionFindings } from './inspection.ts';
 import { knownNamesText } from './known-names.ts';
 import { OpenSession } from './open-session.ts';
+import { QueryPlaces } from './query-places.ts';
 import type { DatabaseSettings, Driver, Pool } from './session.ts';
 import { abortReason, SourceError } from './source-error.ts';
+import { sqlTokens } from './sql-tokens.ts';
 import { createStatement, type Statement } from './statement.ts';
 
 /**
@@ -98,20 +100,22 @@ export class DatabaseSource<Connection> implements Omit<Source, 'advice'> {
     return findings ?? [];
   }
 
-  plan(query: Query, signal: AbortSignal): Promise<ExecutionPlan> {
+  async plan(query: Query, signal: AbortSignal): Promise<ExecutionPlan> {
     const { applicationName } = query;
+    const { readPlan, syntax } = this.#dialect;
     const ask: Ask = async (asked) => {
-      const { session, statement } = await this.#begun({ ...asked, applicationName }, signal);
-      const columns = await session.orClose(() => session.ask((each) => each.describe(statement)));
-      if (columns.length === 0) {
-        await session.giveBack();
-        return [];
-      }
+      const { session, columns } = await this.#describedOnce({ ...asked, applicationName }, signal);
       const rows = await allRows(readAhead(session, columns));
       const names = columns.map(({ name }) => name.toLowerCase());
       return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
     };
-    return this.#dialect.readPlan(query, ask);
+    const plan = await readPlan(query, ask);
+    const places = new QueryPlaces(query, () => sqlTokens(query.sql, syntax));
+    return {
+      ...plan,
+      scans: async (least) =>
+        (await plan.scans(least)).map(({ name, ...scan }) => ({ ...scan, place: places.of(name) })),
+    };
   }
 
   /** In one round trip: outside of a transaction, whose clock would stand still. */

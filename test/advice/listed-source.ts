@@ -35,7 +35,7 @@ export function listedSource(columns: readonly Column[], rows: readonly Row[], f
     },
     describe: async () => columns,
     overlooked: async () => [],
-    plan: async () => ({ rows: undefined, isQuick: undefined }),
+    plan: async () => ({ rows: undefined, isQuick: undefined, scans: async () => [] }),
     async clock() {
       if (failure !== undefined) throw failure;
       return Date.parse('2015-06-01T00:00:00Z');

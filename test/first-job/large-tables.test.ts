@@ -7,14 +7,27 @@ import { createSource } from '../../src/sources/create-source.ts';
 import { dialectOf } from '../../src/sources/dialects.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 
+/** As MariaDB tells it, and MySQL in its first form. */
+const blocks = (query_block: object) => ({ explain: JSON.stringify({ query_block }) });
+
 describe('a database is asked only what it answers soon, by its plan', () => {
   test.each([
     ['pg', [{ 'query plan': '[{"Plan": {"Plan Rows": 1, "Total Cost": 0.46}}]' }], true],
     ['pg', [{ 'query plan': '[{"Plan": {"Plan Rows": 1, "Total Cost": 900000.01}}]' }], false],
-    ['mysql2', [{ rows: null, extra: 'Select tables optimized away' }], true],
-    ['mysql2', [], undefined],
-    ['mysql2', [{ rows: '90000000' }], false],
-    ['mysql2', [{ rows: '4000000' }, { rows: '2000000' }], false],
+    ['mysql2', [blocks({ message: 'Select tables optimized away' })], true],
+    ['mysql2', [blocks({ table: { table_name: 'a', access_type: 'ALL', rows: 90_000_000 } })], false],
+    [
+      'mysql2',
+      [
+        blocks({
+          nested_loop: [
+            { table: { table_name: 'a', access_type: 'ALL', rows_examined_per_scan: 4_000_000 } },
+            { table: { table_name: 'b', access_type: 'ref', rows_examined_per_scan: 2_000_000 } },
+          ],
+        }),
+      ],
+      false,
+    ],
     ['better-sqlite3', [], undefined],
   ])('of %s: %j', async (client, answer, isQuick) => {
     const query = { sql: 'select 1', parameters: {}, applicationName: 'test' };
@@ -39,7 +52,7 @@ describe('of a table that is too large to look at', () => {
   });
 
   const asked = (isQuick: boolean | undefined): AskedDatabase => ({
-    source: { ...source, plan: async () => ({ rows: undefined, isQuick }) },
+    source: { ...source, plan: async () => ({ rows: undefined, isQuick, scans: async () => [] }) },
     catalogue: dialectOf('better-sqlite3').catalogue,
     typesValues: true,
     zones: { database: 'UTC', job: 'Europe/London' },

@@ -19,6 +19,9 @@ const STATEMENT = 'pp_db_collector';
 // Statements that change nothing although a read-only transaction would let them through, e.g. ANALYZE TABLE, are not
 // read.
 const READING = new Set(['', 'select', 'with', 'values', 'table', 'show', 'explain', 'describe', 'desc']);
+/** Of this MySQL, other than MariaDB, does not tell the column before it is run. */
+const PLANNING = /^\s*explain format=json\s/;
+const PLAN: Column = { name: 'EXPLAIN', type: 'text', kind: 'text' };
 const LONGEST_CANCEL = 2_000;
 // GROUP_CONCAT and JSON_ARRAYAGG are cut at 1 KiB or 1 MiB otherwise, with a warning that nobody would see. More than
 // the server's packets hold.
@@ -62,7 +65,8 @@ export class MysqlSession implements Session {
     if (!READING.has(statement.firstWord)) return [];
     await this.#refuseUnknownZone(statement);
     this.#statement = statement;
-    this.#columns = (await this.#prepare(statement.text)).map(describeColumn);
+    const columns = (await this.#prepare(statement.text)).map(describeColumn);
+    this.#columns = columns.length === 0 && PLANNING.test(statement.text) ? [PLAN] : columns;
     return this.#columns;
   }
 
