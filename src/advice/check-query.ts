@@ -9,6 +9,7 @@ import type { SourceFinding } from '../model/source.ts';
 import { compileRecords, type RecordEncoder } from '../records/compile-records.ts';
 import { compileCursor } from '../records/cursor.ts';
 import { queryWarnings, type Warning } from './query-warnings.ts';
+import { LARGE_TABLE, scanWarnings } from './scan-warnings.ts';
 
 /** A column of a query and what it becomes. */
 export interface CheckedColumn {
@@ -47,10 +48,12 @@ export async function checkQuery(
     refuseRepeatedHours(cursor, columns, localTime.zone, now);
   }
   const plan = await source.plan(query, signal).catch(() => undefined);
+  const scans = await plan?.scans(LARGE_TABLE).catch(() => undefined);
   const overlooked = await overlookedBy(overAllTimes(query), source, true, signal);
   return {
     warnings: [
       ...queryWarnings(complete, { source, localTime }, columns, encoder),
+      ...scanWarnings(job, scans ?? [], source.advice),
       ...overlooked.map(warningOf),
     ],
     columns: columns.map((column) => checkedColumn(column, encoder)),

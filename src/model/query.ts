@@ -42,6 +42,14 @@ export interface Query {
   readonly applicationName: string;
 }
 
+/** A column that a query compares with a parameter. */
+export interface ComparedColumn {
+  /** As written. */
+  readonly column: string;
+  /** Whether it is compared as it stands, so that an index can find the rows; otherwise something made of it is. */
+  readonly isPlain: boolean;
+}
+
 /** What the text of a query tells of it: a rough look, for advice and for nothing that must be right. */
 export interface QueryOutline {
   /** Whether there is a GROUP BY anywhere. */
@@ -58,6 +66,8 @@ export interface QueryOutline {
   readonly datedTime: string | undefined;
   /** The column that it compares with `:from`. */
   readonly boundedTime: string | undefined;
+  /** What it compares with its parameters. */
+  readonly compared: readonly ComparedColumn[];
   /** Texts in single quotes. */
   readonly literals: readonly string[];
   readonly parameters: readonly string[];
@@ -68,4 +78,6 @@ export interface QueryAdvice {
   outline(sql: string): QueryOutline;
   /** A sentence that says how a query groups the times of a column by the periods of the job's zone. */
   localPeriodRemedy(period: Period, column: string): string;
+  /** A statement that makes an index. @param table as SQL takes its name @param columns by their plain names */
+  createIndex(table: string, columns: readonly string[]): string;
 }

@@ -41,7 +41,14 @@ export function createSource(name: string, settings: DatabaseSettings): Source {
   };
 }
 
+function createIndex(quoted: (name: string) => string, table: string, columns: readonly string[]): string {
+  // Not every database finds a name by itself.
+  const name = [...(table.match(/[^.]+$/) ?? []), ...columns].join('_').replaceAll(/\W+/g, '_');
+  return `create index ${quoted(name)} on ${table} (${columns.map(quoted).join(', ')})`;
+}
+
 const adviceOf = (dialect: Dialect, zone: string): QueryAdvice => ({
   outline: (sql) => outlineOf(sql, dialect.syntax),
   localPeriodRemedy: (period, column) => localPeriodRemedy(dialect, { zone, period, column }),
+  createIndex: (table, columns) => createIndex(dialect.catalogue.quoted, table, columns),
 });

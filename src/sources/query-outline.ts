@@ -1,4 +1,4 @@
-import type { QueryOutline } from '../model/query.ts';
+import type { ComparedColumn, QueryOutline } from '../model/query.ts';
 import type { SqlSyntax } from './sql-tokens.ts';
 import { isName, itemsOf, joined, type Word, wordsOf } from './sql-words.ts';
 
@@ -32,6 +32,7 @@ export function outlineOf(sql: string, syntax: SqlSyntax): QueryOutline {
     groupedButNotSelected: groups.filter((group) => !isSelected(group, selected)).map(joined),
     datedTime: datedTime(words),
     boundedTime: boundedTime(words),
+    compared: comparedColumns(words),
     literals: words.flatMap(({ text }) => (text.startsWith("'") ? [text.slice(1, -1)] : [])),
     parameters: [...new Set(words.flatMap(({ text }) => (/^:\w/.test(text) ? [text.slice(1)] : [])))],
   };
@@ -112,11 +113,29 @@ function datedTime(words: readonly Word[]): string | undefined {
 function boundedTime(words: readonly Word[]): string | undefined {
   const from = words.findIndex(({ text }) => text === ':from');
   if (from === -1) return undefined;
-  const operator = words
-    .slice(0, from)
-    .findLastIndex(({ text, name }) => !/^[<>=]$/.test(text) && name !== 'between');
-  return operator === -1 ? undefined : columnBefore(words.slice(0, operator + 1));
+  const operand = operandBefore(words.slice(0, from));
+  return operand && columnBefore(operand);
 }
+
+/** What stands before the operator with which the words end, and all before it; undefined: they end with none. */
+function operandBefore(words: readonly Word[]): readonly Word[] | undefined {
+  const end = words.findLastIndex(({ text, name }) => !/^[<>=]$/.test(text) && name !== 'between') + 1;
+  return end === 0 || end === words.length ? undefined : words.slice(0, end);
+}
+
+function comparedColumns(words: readonly Word[]): ComparedColumn[] {
+  const compared = words.flatMap(({ text }, index) => {
+    const operand = /^:\w/.test(text) ? operandBefore(words.slice(0, index)) : undefined;
+    const isCast = operand?.at(-2)?.text === '::';
+    const column = operand && columnBefore(isCast ? operand.slice(0, -2) : operand);
+    if (operand === undefined || column === undefined) return [];
+    const isComputed = isCast || ARITHMETIC.test(operand[nameStart(operand) - 1]?.text ?? '');
+    return [{ column, isPlain: operand.at(-1)?.text !== ')' && !isComputed }];
+  });
+  return [...new Map(compared.map((each) => [each.column, each])).values()];
+}
+
+const ARITHMETIC = /^[-+*/%|]+$/;
 
 function columnBefore(words: readonly Word[]): string | undefined {
   const last = words.at(-1);

@@ -14,10 +14,12 @@ const ADVICE: QueryAdvice = {
     aggregates: [],
     datedTime: undefined,
     boundedTime: undefined,
+    compared: [],
     literals: [],
     parameters: [],
   }),
   localPeriodRemedy: () => '',
+  createIndex: () => '',
 };
 
 /** A database whose queries all return the same rows. @param failure what it says when it is asked its clock */
