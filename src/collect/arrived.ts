@@ -21,10 +21,14 @@ export function tallyRules(job: Complete): TallyRules {
   }
 }
 
-/** Of a window only the newest periods are kept, so the others need not be added up. */
+/**
+ * Of a window only its own periods are added up: what lies outside would be added each time that the window is collected
+ * again. Of many only the newest are kept.
+ */
 export function windowTallyRules(job: Complete<WindowJob>, { timestamps }: Window): TallyRules {
   const { period } = job.window;
-  return { ...tallyRules(job), since: addPeriods(period, Date.parse(timestamps[1]), -MOST_PERIODS) };
+  const [from, to] = [Date.parse(timestamps[0]), Date.parse(timestamps[1])];
+  return { ...tallyRules(job), within: { from: Math.max(from, addPeriods(period, to, -MOST_PERIODS)), to } };
 }
 
 /** What has arrived with a batch that is acknowledged: all of it but what is refused. */

@@ -2,6 +2,7 @@ import { type Period, startOfPeriod } from '../calendar/period.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
 import { Figures, type PeriodFigures } from '../model/figures.ts';
+import type { Span } from '../model/progress.ts';
 import { idFieldNames } from './id-parts.ts';
 import { eachPair } from './record-pairs.ts';
 import { smallness } from './suppress.ts';
@@ -12,8 +13,8 @@ export interface TallyRules {
   readonly period: Period;
   /** In which the periods begin of a `_timestamp` that is a time; undefined: it is the start of a period already. */
   readonly zone: string | undefined;
-  /** The first period that is kept; left out: all are. */
-  readonly since?: number;
+  /** The periods that are kept, by their starts; left out: all are. */
+  readonly within?: Span;
 }
 
 /** Whether the number of a field, as JSON writes it, is not sent and must not be in a sum. */
@@ -38,6 +39,9 @@ export function measuresOf(mapping: RecordMapping): {
 export const periodOf = (timestamp: number, { period, zone }: TallyRules): number =>
   startOfPeriod(period, zone === undefined || period === 'hour' ? timestamp : wallClockAt(timestamp, zone));
 
+export const isKept = (period: number, { within }: TallyRules): boolean =>
+  within === undefined || (period >= within.from && period < within.to);
+
 const NUMBER = /^[-\d]/;
 
 /** Adds up records that are at hand as texts, slowly; with the small numbers that they are not sent with, or without. */
@@ -59,7 +63,7 @@ export function figuresOfTexts(texts: Iterable<string>, rules: TallyRules): Peri
       period = Number.isNaN(time) ? time : periodOf(time, rules);
       last = timestamp;
     }
-    if (period >= (rules.since ?? period)) figures.addRecord(period, numbers);
+    if (isKept(period, rules)) figures.addRecord(period, numbers);
   }
   return figures.periods();
 }

@@ -1,7 +1,7 @@
 import { DecimalSum, SAFE_DIGITS } from '../model/decimal-sum.ts';
 import type { PeriodFigures } from '../model/figures.ts';
 import type { GrowingBytes } from '../model/growing-bytes.ts';
-import { measuresOf, periodOf, type TallyRules } from './measures.ts';
+import { isKept, measuresOf, periodOf, type TallyRules } from './measures.ts';
 
 const [MINUS, POINT, ZERO, NINE] = [0x2d, 0x2e, 0x30, 0x39];
 /** What a staged value is instead of a number with so many digits behind its point. */
@@ -152,7 +152,7 @@ export class Tally {
   }
 
   /**
-   * The bucket of a `_timestamp`; undefined before the first period that is kept. Records of one time mostly follow each
+   * The bucket of a `_timestamp`; undefined in a period that is not kept. Records of one time mostly follow each
    * other.
    *
    * @param start behind its mark
@@ -164,7 +164,7 @@ export class Tally {
     this.#lastQuarter = quarter;
     const period = this.#periodAt(bytes, start, quarter);
     if (this.#noted?.period === period) return this.#noted;
-    if (period < (this.#rules.since ?? period)) return undefined;
+    if (!isKept(period, this.#rules)) return undefined;
     const bucket = this.#buckets.get(period) ?? { period, ...this.#nothing(), open: this.#nothing() };
     this.#buckets.set(period, bucket);
     return bucket;

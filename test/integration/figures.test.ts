@@ -136,6 +136,19 @@ describe('of a window job', () => {
     ]);
   });
 
+  test('records that are let in from outside of the window are in no figures, however often it is collected', async () => {
+    const letting = job({
+      window: { period: 'day', lookback: 3, allow_outside: true },
+      query:
+        "SELECT date(day, '-1 day') AS day, channel, number FROM visits WHERE day >= :from_date AND day < :to_date " +
+        "UNION ALL SELECT day, 'all', number FROM visits WHERE day >= :from_date AND day < :to_date AND number > 5",
+    });
+    for (let run = 0; run < 2; run++) {
+      await place.collecting.run(letting, NOW);
+      expect(await figures()).toEqual(['06-07: 1, number 12', '06-08: 2, number 3', '06-09: 0']);
+    }
+  });
+
   test('a window that fails leaves no figures, whatever of it had arrived', async () => {
     await place.collecting.run(job(), NOW);
     await visit('2014-06-09', 'zzz', 5);

@@ -166,9 +166,9 @@ test.each(['{}', '', '{"_id":"a"}', '{"_timestamp":"2014-06-01T00:00:00Z","a":"'
   },
 );
 
-test('periods before the first that is kept are passed over, wherever they stand among the rows', () => {
-  const rules = { ...LONDON, since: Date.parse('2014-06-02') };
-  const days = ['01', '02', '01', '03', '03', '01'].map((day) => `2014-06-${day} 12:00:00`);
+test('periods before and behind those that are kept are passed over, wherever they stand among the rows', () => {
+  const rules = { ...LONDON, within: { from: Date.parse('2014-06-02'), to: Date.parse('2014-06-04') } };
+  const days = ['01', '02', '01', '03', '04', '04', '03', '01'].map((day) => `2014-06-${day} 12:00:00`);
   const { tally, texts } = tallied(
     days.map((at, index) => cell({ at, count: '7' }, String(index))),
     rules,
@@ -184,7 +184,10 @@ test('periods before the first that is kept are passed over, wherever they stand
 
 test('a record that is passed over and not committed leaves the next one as it is', () => {
   const encoder = compileRecords(MAPPING, COLUMNS, RULES);
-  const tally = new Tally(encoder.fields, { ...LONDON, since: Date.parse('2014-06-02') });
+  const tally = new Tally(encoder.fields, {
+    ...LONDON,
+    within: { from: Date.parse('2014-06-02'), to: Date.parse('2014-06-04') },
+  });
   const packed = packRows([cell(), cell({ at: '2014-06-02 12:00:00' }), cell({ at: '2014-06-03 12:00:00' })]);
   for (const [row, isCommitted] of [true, false, true].entries()) {
     const json = new GrowingBytes();
