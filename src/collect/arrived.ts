@@ -1,10 +1,10 @@
 import { addPeriods, type Period } from '../calendar/period.ts';
-import type { Complete, WindowJob } from '../config/config.ts';
+import type { Complete, SnapshotJob, WindowJob } from '../config/config.ts';
 import { Figures, MOST_PERIODS, type PeriodFigures } from '../model/figures.ts';
-import type { Span } from '../model/progress.ts';
+import type { NewFigures, Span } from '../model/progress.ts';
 import type { DataRecord } from '../model/record.ts';
 import type { RefusedRecord } from '../model/target.ts';
-import { figuresOfTexts, type TallyRules } from '../records/measures.ts';
+import { figuresOfTexts, periodOf, type TallyRules } from '../records/measures.ts';
 import type { Window } from '../schedule/window.ts';
 import type { MarkedBatch } from './run-so-far.ts';
 
@@ -46,6 +46,13 @@ export function arrivedWith(
 }
 
 const textsOf = (records: readonly DataRecord[]): string[] => records.map(({ json }) => json);
+
+/** Of a snapshot without records. @param takenAt epoch milliseconds */
+export const nothingAt = (job: Complete<SnapshotJob>, takenAt: number, snapshot: number): NewFigures => ({
+  length: job.snapshot.period,
+  periods: [{ period: periodOf(takenAt, { ...tallyRules(job), zone: job.timezone }), records: 0, sums: {} }],
+  snapshot,
+});
 
 /** A span of periods of which nothing has arrived: that is known, too. */
 export function nothingIn(length: Period, { from, to }: Span): readonly PeriodFigures[] {

@@ -2,7 +2,7 @@ import type { Complete, SnapshotJob } from '../config/config.ts';
 import { Batch } from '../model/batch.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import { Batches } from '../records/batches.ts';
-import { arrivedWith, tallyRules } from './arrived.ts';
+import { arrivedWith, nothingAt, tallyRules } from './arrived.ts';
 import { deliver, type Hearing } from './delivery.ts';
 import { expectedRows } from './expected-rows.ts';
 import { failureOf, refusedIn, StuckSnapshotError, WithheldError } from './failures.ts';
@@ -64,7 +64,9 @@ async function takeSnapshot(context: RunContext<SnapshotJob>, takenAt: number): 
     expected: expectedRows(job),
     window: { from: run.startedAt, to: run.startedAt },
   };
+  let isEmpty = true;
   const store = async ({ batch }: MarkedBatch) => {
+    isEmpty = false;
     await state.addPending(snapshot, batch);
     batches.recycle(batch);
     await noteSoFar(context);
@@ -78,7 +80,9 @@ async function takeSnapshot(context: RunContext<SnapshotJob>, takenAt: number): 
     await state.discardPending(snapshot).catch(() => undefined);
     throw error;
   }
-  const step = run.step({ progress: { fingerprint } });
+  // With records, what has arrived is known when they are acknowledged.
+  const figures = isEmpty ? nothingAt(job, takenAt, snapshot) : undefined;
+  const step = run.step({ progress: { fingerprint }, figures });
   await state.sealPending(job.name, run.number, snapshot, job.data_set.replace, step);
 }
 

@@ -232,6 +232,18 @@ describe('of a snapshot job', () => {
     expect(await figures()).toEqual(['06-10T05: 2, number 42', '06-10T06: 2, number 31']);
   });
 
+  test('one without rows leaves a 0, in the place of what an earlier one of its period had', async () => {
+    await place.collecting.run(job(), '2014-06-10T05:30:00Z');
+    await place.database.execute('DELETE FROM visits');
+    await place.collecting.run(job(), '2014-06-10T06:30:00Z');
+    expect(await figures()).toEqual(['06-10T05: 2, number 42', '06-10T06: 0']);
+    await place.collecting.run(job(), '2014-06-10T06:40:00Z', { tick: Date.parse('2014-06-10T05:00:00Z') });
+    expect(await figures()).toEqual(['06-10T05: 0', '06-10T06: 0']);
+    await visit('2014-06-10', 'web', 7);
+    await place.collecting.run(job(), '2014-06-10T06:45:00Z');
+    expect(await figures()).toEqual(['06-10T05: 0', '06-10T06: 1, number 7']);
+  });
+
   test('what is sent by a later run is added to what had arrived before', async () => {
     place.api.script(STORED, { status: 401, body: { messages: ['no'] } });
     const limits = { ...small, requests_in_flight: 1 };
