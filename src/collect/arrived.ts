@@ -31,21 +31,67 @@ export function windowTallyRules(job: Complete<WindowJob>, { timestamps }: Windo
   return { ...tallyRules(job), within: { from: Math.max(from, addPeriods(period, to, -MOST_PERIODS)), to } };
 }
 
-/** What has arrived with a batch that is acknowledged: all of it but what is refused. */
+/** What has arrived with a batch that is acknowledged: all that its figures have but what is refused. */
 export function arrivedWith(
-  { batch, figures }: Pick<MarkedBatch, 'batch' | 'figures'>,
+  { batch, figures, open = 0 }: Pick<MarkedBatch, 'batch' | 'figures' | 'open'>,
   refused: readonly RefusedRecord[],
   rules: TallyRules,
 ): readonly PeriodFigures[] {
   if (refused.length === 0) return figures ?? figuresOfTexts(batch.texts(), rules);
-  const ids = new Set(refused.map(({ id }) => id));
+  const isRefused = among(refused);
   const records = batch.records();
-  if (figures === undefined) return figuresOfTexts(textsOf(records.filter(({ id }) => !ids.has(id))), rules);
-  const missing = figuresOfTexts(textsOf(records.filter(({ id }) => ids.has(id))), rules);
+  if (figures === undefined)
+    return figuresOf(
+      records.filter((each) => !isRefused(each)),
+      rules,
+    );
+  const missing = figuresOf(records.slice(0, batch.count - open).filter(isRefused), rules);
   return new Figures().add(figures).add(missing, -1).periods();
 }
 
-const textsOf = (records: readonly DataRecord[]): string[] => records.map(({ json }) => json);
+/** What has arrived with the batches of a query. */
+export class Arrivals {
+  readonly #rules: TallyRules;
+  readonly #arrived = new WeakMap<MarkedBatch, Record<'own' | 'later', readonly PeriodFigures[]>>();
+  /** Refused records that the batch will have in its figures with which their group ends. */
+  readonly #refused: PeriodFigures[] = [];
+  #position: MarkedBatch['cursor'];
+
+  constructor(rules: TallyRules) {
+    this.#rules = rules;
+  }
+
+  /** Notes a batch that is acknowledged, while it can be read. */
+  acknowledged(sent: MarkedBatch, refused: readonly RefusedRecord[]): void {
+    const { batch, open = 0 } = sent;
+    const last = open === 0 || refused.length === 0 ? [] : batch.records().slice(batch.count - open);
+    this.#arrived.set(sent, {
+      own: arrivedWith(sent, refused, this.#rules),
+      later: figuresOf(last.filter(among(refused)), this.#rules),
+    });
+  }
+
+  /** What is certain to have arrived with a batch that is acknowledged with all before it; each in its turn. */
+  reached(sent: MarkedBatch): readonly PeriodFigures[] {
+    const { own = [], later = [] } = this.#arrived.get(sent) ?? {};
+    const hasEnded = sent.cursor !== this.#position;
+    this.#position = sent.cursor;
+    const missing = hasEnded ? this.#refused.splice(0) : [];
+    this.#refused.push(...later);
+    return missing.length === 0 ? own : new Figures().add(own).add(missing, -1).periods();
+  }
+}
+
+const among = (refused: readonly RefusedRecord[]) => {
+  const ids = new Set(refused.map(({ id }) => id));
+  return ({ id }: DataRecord): boolean => ids.has(id);
+};
+
+const figuresOf = (records: readonly DataRecord[], rules: TallyRules): readonly PeriodFigures[] =>
+  figuresOfTexts(
+    records.map(({ json }) => json),
+    rules,
+  );
 
 /** Of a snapshot without records. @param takenAt epoch milliseconds */
 export const nothingAt = (job: Complete<SnapshotJob>, takenAt: number, snapshot: number): NewFigures => ({

@@ -6,7 +6,7 @@ import type { Acknowledgement, RefusedRecord, Target } from '../model/target.ts'
 import { Batches } from '../records/batches.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { compileSuppressor } from '../records/suppress.ts';
-import { arrivedWith, tallyRules } from './arrived.ts';
+import { Arrivals, tallyRules } from './arrived.ts';
 import { HeldBatches } from './held-batches.ts';
 import { type QueryPlan, type RowsRead, readRecords } from './read-records.ts';
 import { noteSoFar, type RunContext, type RunSignals } from './run-context.ts';
@@ -120,17 +120,16 @@ function hearingOf(
   recycle?: (sent: MarkedBatch) => void,
 ): Hearing<MarkedBatch> {
   const { job, run } = context;
-  const rules = plan.tally ?? tallyRules(job);
-  const arrived = new WeakMap<MarkedBatch, readonly PeriodFigures[]>();
+  const arrivals = new Arrivals(plan.tally ?? tallyRules(job));
   return {
     acknowledged(sent, answer) {
       run.acknowledged(sent, answer, plan.window);
-      arrived.set(sent, arrivedWith(sent, answer.refused, rules));
+      arrivals.acknowledged(sent, answer.refused);
       recycle?.(sent);
       return noteSoFar(context);
     },
     // Of a cursor job what is acknowledged behind a failure is collected again.
-    reached: (sent) => run.arrived(arrived.get(sent) ?? []),
+    reached: (sent) => run.arrived(arrivals.reached(sent)),
   };
 }
 

@@ -69,7 +69,11 @@ export async function readRecords(
     const unexpected = unexpectedRows(reader.rows, plan.expected);
     if (unexpected === undefined) for (const each of held) await take(each);
     else context.run.tell({ kind: 'rows-unexpected', window: plan.window, ...unexpected });
-    return { isReady: unexpected === undefined, isCut: reader.isCut, cursor: reader.cursor };
+    return {
+      isReady: unexpected === undefined,
+      isCut: reader.isCut,
+      cursor: reader.cursor,
+    };
   } finally {
     await result.close();
   }
@@ -88,6 +92,8 @@ class RecordReader {
   readonly #track: CursorTrack | undefined;
   readonly #tally: Tally | undefined;
   readonly #ids = new SeenIds();
+  /** Records whose group goes on, of this batch and those before. */
+  #open = 0;
   #healed: Healed[] = [];
 
   constructor(plan: QueryPlan, context: RunContext, batches: Batches, result: ResultSet) {
@@ -117,7 +123,7 @@ class RecordReader {
       for (; row < rows.length; row++) {
         this.isCut = this.#track?.advance(rows, row) === 'cut';
         if (this.isCut) break;
-        if (closed !== this.#track?.closed) this.#tally?.close();
+        if (closed !== this.#track?.closed) this.#closeGroup();
         closed = this.#track?.closed;
         this.rows += 1;
         run.rowRead();
@@ -132,8 +138,13 @@ class RecordReader {
       if (this.isCut) break;
     }
     const rest = this.#batches.rest();
-    this.#tally?.close();
+    this.#closeGroup();
     if (rest !== undefined) yield this.#marked(rest, this.cursor, true);
+  }
+
+  #closeGroup(): void {
+    this.#tally?.close();
+    this.#open = 0;
   }
 
   #marked(batch: Batch, cursor: MarkedBatch['cursor'], isLast = false): MarkedBatch {
@@ -141,7 +152,8 @@ class RecordReader {
     this.#healed = [];
     // Without a cursor all batches count or none, so the last one has the figures of all.
     const figures = isLast || this.#track !== undefined ? this.#tally?.take() : this.#tally && [];
-    return { batch, cursor, healed, reading: this.#reading, figures };
+    const open = this.#track === undefined ? 0 : Math.min(this.#open, batch.count);
+    return { batch, cursor, healed, reading: this.#reading, figures, open };
   }
 
   /** Of the row that was read last. */
@@ -163,6 +175,7 @@ class RecordReader {
       const marked = complete && this.#marked(complete, this.#track?.closed);
       this.#healed.push(...healed);
       this.#tally?.commit();
+      this.#open += 1;
       return marked;
     } catch (error) {
       this.#batches.drop();

@@ -24,6 +24,8 @@ export interface MarkedBatch {
    * Undefined: not added up yet.
    */
   readonly figures?: readonly PeriodFigures[] | undefined;
+  /** Cursor jobs: how many of its last records are in the figures of a later batch, because their group goes on. */
+  readonly open?: number;
 }
 
 /** A record of which an older version is a dead letter. */

@@ -208,6 +208,34 @@ describe('of a cursor job', () => {
     await place.collecting.run(job(), NOW, { limits });
     expect(await figures()).toEqual(['06-07: 1, number 1', '06-08: 4, number 30']);
   });
+
+  test('when a run ends early, a refused record is left out where its group is counted', async () => {
+    for (const [at, channel, number] of [
+      ['2014-06-08 10:00:00', 'a', 1],
+      ['2014-06-08 11:00:00', 'b', 2],
+      ['2014-06-08 11:00:00', 'c', 4],
+      ['2014-06-08 11:00:00', 'd', 8],
+      ['2014-06-08 12:00:00', 'e', 16],
+    ] as const)
+      await visit(at, channel, number);
+    const limits = { ...small, requests_in_flight: 1 };
+    const refusedAndFailing = (failing: string | undefined) =>
+      place.api.otherwise(({ text }: ReceivedRequest) => {
+        if (text.includes('"channel":"b"')) return { status: 400, body: { messages: ['no'] } };
+        if (text.includes(`"channel":"${failing}"`)) return { status: 401, body: { messages: ['no'] } };
+        return STORED;
+      });
+    refusedAndFailing('d');
+    expect(await place.collecting.run(job(), NOW, { limits })).toMatchObject({ outcome: 'failed' });
+    // The job stands before the group of the record that was refused.
+    expect(await figures()).toEqual(['06-08: 1, number 1']);
+    refusedAndFailing('e');
+    expect(await place.collecting.run(job(), NOW, { limits })).toMatchObject({ outcome: 'failed' });
+    expect(await figures()).toEqual(['06-08: 3, number 13']);
+    refusedAndFailing(undefined);
+    await place.collecting.run(job(), NOW, { limits });
+    expect(await figures()).toEqual(['06-08: 4, number 29']);
+  });
 });
 
 describe('of a snapshot job', () => {
