@@ -38,7 +38,10 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   },
   state: { values: ['calendar', 'model'], types: [] },
   observe: { values: ['calendar', 'model', 'words'], types: ['schedule/scheduler-interface.ts'] },
-  collect: { values: ['calendar', 'model', 'records', 'schedule'], types: ['config'] },
+  collect: {
+    values: ['calendar', 'model', 'records', 'schedule', 'config/nearest-name.ts'],
+    types: ['config'],
+  },
   advice: { values: ['calendar', 'model', 'records', 'schedule', 'collect', 'words'], types: ['config'] },
   'first-job': {
     values: ['calendar', 'model', 'config', 'records', 'schedule', 'collect', 'advice', 'words'],

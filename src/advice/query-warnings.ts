@@ -1,6 +1,7 @@
 import { DAY } from '../calendar/durations.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { Route } from '../collect/run-context.ts';
+import { unknownMeasure } from '../collect/unknown-measure.ts';
 import type { Complete, WindowJob } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
 import { hasWindows } from '../model/mode.ts';
@@ -32,6 +33,7 @@ export function queryWarnings(
     ...countsInId(job, outline, encoder),
     ...ungroupedRows(job, outline, columns, encoder),
     ...timesInOldIds(job.record, columns),
+    ...measureWarnings(job, encoder),
   ];
 }
 
@@ -76,6 +78,13 @@ function partsForTheWhole({ window }: WindowJob, { isAggregated }: QueryOutline)
       remedy: 'Remove window.allow_outside, and compare with :from and :to in the query.',
     },
   ];
+}
+
+function measureWarnings(job: Complete, { fields }: RecordEncoder): Warning[] {
+  const unknown = unknownMeasure(job, fields);
+  if (unknown === undefined) return [];
+  const place = job.places?.measure === undefined ? '' : `, at ${job.places.measure}`;
+  return [{ message: `${unknown.reason}${place}`, remedy: unknown.remedy }];
 }
 
 /** Nothing but what is counted could tell two rows of one `_id` apart, and nothing keeps the query from giving two. */

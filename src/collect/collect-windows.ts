@@ -8,7 +8,9 @@ import { expectedRows } from './expected-rows.ts';
 import { takenBack, warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';
+import type { RowsRead } from './read-records.ts';
 import type { RunContext } from './run-context.ts';
+import { unknownMeasure } from './unknown-measure.ts';
 import { refuseUnusual, unusualIn } from './unusual-figures.ts';
 
 /** What somebody asked to collect instead of what is owed. */
@@ -55,11 +57,12 @@ export async function collectWindows(
       window,
       tally: windowTallyRules(job, window),
     };
-    const { isReady } = holds
+    const { isReady, fields } = holds
       ? await deliverJudged(plan, context, (found) =>
           refuseUnusual(context, window, figuresOf(job, window, found)),
         )
       : await deliverQuery(plan, context);
+    if (window === windows[0]) tellUnknownMeasure(context, fields);
     run.isReady = isReady;
     if (!isReady) return;
     run.refuseNothingButDeadLetters();
@@ -75,6 +78,12 @@ export async function collectWindows(
   if (first === undefined || last === undefined) return;
   const whole = { ...last, from: first.from, fromDate: first.fromDate };
   await tellOverlooked(context, windowQuery(job, whole));
+}
+
+/** Once, as all windows have the same fields. */
+function tellUnknownMeasure({ job, run }: RunContext<WindowJob>, fields: RowsRead['fields']): void {
+  const unknown = unknownMeasure(job, fields);
+  if (unknown !== undefined) run.tell({ kind: 'unknown-measure', ...unknown });
 }
 
 /** Where the job stands, as far as the clocks of today let that be believed. */

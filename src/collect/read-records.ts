@@ -40,6 +40,8 @@ export interface RowsRead {
   readonly isCut: boolean;
   /** With a cursor: the position of the last row; undefined when there was none. */
   readonly cursor: readonly CursorValue[] | undefined;
+  /** Those of the records. */
+  readonly fields: RecordEncoder['fields'];
 }
 
 /**
@@ -73,6 +75,7 @@ export async function readRecords(
       isReady: unexpected === undefined,
       isCut: reader.isCut,
       cursor: reader.cursor,
+      fields: reader.fields,
     };
   } finally {
     await result.close();
@@ -108,6 +111,10 @@ class RecordReader {
       refuseRepeatedHours(cursor, result.columns, context.route.localTime.zone, context.run.startedAt);
       this.#track = new CursorTrack(cursor, result.columns, plan.after);
     }
+  }
+
+  get fields(): RecordEncoder['fields'] {
+    return this.#encoder.fields;
   }
 
   get cursor(): readonly CursorValue[] | undefined {

@@ -9,15 +9,19 @@ export interface JobPlaces {
   readonly query: WrittenQuery | undefined;
   /** `collectors/visits.yaml:12:3`, of `record.id`; undefined: it is left out. */
   readonly id: string | undefined;
+  /** Of `expect.change.measure`; undefined: it is left out. */
+  readonly measure: string | undefined;
 }
 
 /** @param secrets those of all files, filled in until the last is read */
 export function jobPlaces(tree: Tree, secrets: Iterable<string>): JobPlaces {
   const text = textAt(tree, 'query');
   const id = keyPlace(tree, ['record', 'id']);
+  const measure = keyPlace(tree, ['expect', 'change', 'measure']);
   return {
     query: text && new QueryInFile(text, keyPlace(tree, ['query']) ?? text.place, secrets),
     id: id && positionText(id),
+    measure: measure && positionText(measure),
   };
 }
 

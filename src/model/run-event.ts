@@ -39,6 +39,8 @@ export type RunNews =
    * of its window was sent.
    */
   | ({ readonly kind: 'unusual-figures'; readonly isHeld: boolean } & Unusual)
+  /** The job expects something of a measure that its records do not have. */
+  | { readonly kind: 'unknown-measure'; readonly reason: string; readonly remedy: string }
   /** The stored position lies behind the database's clock by `ahead` milliseconds. */
   | { readonly kind: 'position-in-future'; readonly position: string; readonly ahead: number }
   /** Pending records were older than `keep_pending` and are gone. */

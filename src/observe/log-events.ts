@@ -47,6 +47,8 @@ export function logRuns(logger: Logger): RunObserver {
         const [period, compared] = [iso(event.period), event.compared.map(iso)];
         return log(logger, message, { job, run, period, amount, usual, compared });
       }
+      case 'unknown-measure':
+        return log(logger, MESSAGES.unknownMeasure, { job, run, reason: event.reason, remedy: event.remedy });
       case 'position-in-future': {
         const { position, ahead } = event;
         const seconds_ahead = Math.round(ahead / 1_000);

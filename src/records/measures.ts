@@ -35,6 +35,18 @@ export function measuresOf(mapping: RecordMapping): {
   };
 }
 
+/** What a field is made into where it can hold no number. */
+const NO_NUMBERS = new Set(['text', 'padded-text', 'string', 'boolean', 'date', 'local-datetime', 'instant']);
+
+/** The fields that may be added up. */
+export function measureNames(
+  fields: readonly { readonly name: string; readonly becomes: string }[],
+  mapping: RecordMapping,
+): readonly string[] {
+  const { isMeasure } = measuresOf(mapping);
+  return fields.flatMap(({ name, becomes }) => (isMeasure(name) && !NO_NUMBERS.has(becomes) ? [name] : []));
+}
+
 /** The start of the period of a `_timestamp`, in epoch milliseconds. */
 export const periodOf = (timestamp: number, { period, zone }: TallyRules): number =>
   startOfPeriod(period, zone === undefined || period === 'hour' ? timestamp : wallClockAt(timestamp, zone));

@@ -165,6 +165,19 @@ test('check warns about two jobs whose records may replace each other, and about
   expect(stdout).toMatch(/^! query of three: it has no GROUP BY, .*\n {2}→ Group the rows in the query/m);
 });
 
+test('check warns of a measure that the query does not give, where it stands and with the nearest', async () => {
+  place.write(
+    'collectors/three.yaml',
+    `${job('good')}expect: { change: { measure: cuont, at_most: 50% } }\n`,
+  );
+  const { code, stdout } = await check('three');
+  rmSync(`${place.folder}/collectors/three.yaml`);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^! query of three: expect\.change\.measure is cuont, .*, at collectors\/three\.yaml:7:21\n {2}→ Write count, or/m,
+  );
+});
+
 test('check tells mistakes with their lines, and how many they are', async () => {
   place.write('collectors/three.yaml', job('goood'));
   const { code, stdout, stderr } = await check('--offline');

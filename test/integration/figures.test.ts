@@ -94,6 +94,24 @@ describe('of a window job', () => {
     expect(told).toHaveLength(3);
   });
 
+  test('a measure that no record has is told of once in a run', async () => {
+    const told: RunEvent[] = [];
+    const observer = (event: RunEvent) => {
+      if (event.kind === 'unknown-measure') told.push(event);
+    };
+    const expecting = (measure: string) =>
+      job({
+        window: { period: 'day', lookback: 3, max_periods: 1 },
+        expect: { change: { measure, at_most: '50%' } },
+      });
+    await place.collecting.run(expecting('numbr'), NOW, { observer });
+    expect(told).toMatchObject([{ remedy: expect.stringMatching(/^Write number, or leave measure out/) }]);
+    await place.collecting.run(expecting('channel'), NOW, { observer });
+    expect(told[1]).toMatchObject({ remedy: expect.stringMatching(/^Write number or cost, or leave/) });
+    await place.collecting.run(expecting('cost'), NOW, { observer });
+    expect(told).toHaveLength(2);
+  });
+
   test('what has arrived is added up day by day, those included on which nothing was', async () => {
     await place.collecting.run(job(), NOW, { limits: small });
     expect(await place.collecting.state.figuresOf('applications')).toMatchObject({ length: 'day' });

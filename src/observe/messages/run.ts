@@ -207,4 +207,15 @@ export const RUN_MESSAGES = {
       'by `pp-db-collector run JOB --from … --to … --accept`; raise at_most of expect.change where such changes are usual.',
     safeToRerun: 'yes',
   },
+  unknownMeasure: {
+    code: 'PPDB-0115',
+    level: 'warn',
+    text: 'the job expects something of a measure that its records do not have',
+    meaning:
+      'expect.change names a measure that no field of the records is, or one that holds no numbers or is part of record.id. ' +
+      'Nothing is compared; the run goes on.',
+    causes: ['the name is mistyped', 'a column of the query has another name now'],
+    action: 'Follow `remedy`. `pp-db-collector check` says where it stands.',
+    safeToRerun: 'yes',
+  },
 } as const satisfies Record<string, Message>;
