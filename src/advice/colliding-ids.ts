@@ -1,10 +1,13 @@
-import type { Job } from '../config/config.ts';
+import type { Complete, Job } from '../config/config.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
 import { idPartsOf, idSettingsOf } from '../records/id-parts.ts';
 import type { Warning } from './query-warnings.ts';
 
+/** A job that leaves something out, or knows already what that means. */
+type MaybeComplete = Job & Pick<Complete, 'leftOut'>;
+
 /** Jobs that write one data set with ids of one shape: a record of the one may replace a record of the other. */
-export function collidingIds(checked: readonly Job[], all: readonly Job[]): Warning[] {
+export function collidingIds(checked: readonly MaybeComplete[], all: readonly MaybeComplete[]): Warning[] {
   const groups = Map.groupBy(all, ({ data_set }) => `${data_set.data_group}/${data_set.data_type}`);
   return [...groups].flatMap(([dataSet, jobs]) =>
     jobs.flatMap((job, index) => {
@@ -25,10 +28,12 @@ export function collidingIds(checked: readonly Job[], all: readonly Job[]): Warn
 }
 
 /** A name with the place of what makes its ids. */
-const withPlace = ({ name, places }: Job): string =>
-  places?.id === undefined ? name : `${name} (${places.id})`;
+function withPlace({ name, file, places, leftOut }: MaybeComplete): string {
+  if (leftOut?.includes('id')) return `${name} (${file}, by its default)`;
+  return places?.id === undefined ? name : `${name} (${places.id})`;
+}
 
-/** What a job leaves out only its query tells. */
+/** What a job leaves out is known once it is complete. */
 function canCollide({ record: one }: Job, { record: other }: Job): boolean {
   if (one.id === undefined || other.id === undefined) return false;
   if (idSettingsOf(one.id).style !== idSettingsOf(other.id).style) return false;

@@ -165,6 +165,21 @@ test('check warns about two jobs whose records may replace each other, and about
   expect(stdout).toMatch(/^! query of three: it has no GROUP BY, .*\n {2}→ Group the rows in the query/m);
 });
 
+test('check knows the ids that jobs leave to their queries, when it asks the database', async () => {
+  const leaving = job('good').replace(', id: [_timestamp, channel]', '');
+  place.write('collectors/three.yaml', leaving);
+  place.write('collectors/four.yaml', leaving.replace('channel,', 'channel, channel AS more,'));
+  const [{ code, stdout }, offline] = [await check('three', 'four'), await check('three', '--offline')];
+  rmSync(`${place.folder}/collectors/three.yaml`);
+  rmSync(`${place.folder}/collectors/four.yaml`);
+  expect(code).toBe(0);
+  const warning =
+    '! query of three: one (collectors/one.yaml:6:27) and three (collectors/three.yaml, by its default) both write';
+  expect(stdout.split(' both write')).toHaveLength(2);
+  expect(stdout).toContain(`${warning} the data set group/type, with ids that can be the same`);
+  expect(offline.stdout).not.toContain('both write');
+});
+
 test('check warns of a measure that the query does not give, where it stands and with the nearest', async () => {
   place.write(
     'collectors/three.yaml',

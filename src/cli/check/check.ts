@@ -1,5 +1,6 @@
 import { checkQuery, warningOf } from '../../advice/check-query.ts';
 import { collidingIds } from '../../advice/colliding-ids.ts';
+import type { Warning } from '../../advice/query-warnings.ts';
 import type { Complete, Config, Job } from '../../config/config.ts';
 import { formatProblem, type Problem } from '../../config/problem.ts';
 import { hasWindows } from '../../model/mode.ts';
@@ -79,7 +80,8 @@ async function checkLayers(
     await add(filesResult(jobs, setting));
     if (!offline) {
       await withStations(setting, async (stations) => {
-        for await (const result of stationResults(jobs, stations, signal)) await add(result);
+        const ids = new CompletedIds(jobs, setting.config.jobs);
+        for await (const result of stationResults(jobs, stations, ids, signal)) await add(result);
       });
       await add(await stateResult(jobs, setting.config));
     }
@@ -120,6 +122,7 @@ async function notesOf(jobs: readonly Job[], state: State): Promise<string[]> {
 async function* stationResults(
   jobs: readonly Job[],
   stations: ConfiguredStations,
+  ids: CompletedIds,
   signal: AbortSignal,
 ): AsyncGenerator<CheckResult> {
   const reached = new Set<string>();
@@ -130,7 +133,7 @@ async function* stationResults(
   }
   for (const job of jobs) {
     if (reached.has(job.database)) {
-      yield await checkResult('query', job.name, () => describeQuery(job, stations, signal));
+      yield await checkResult('query', job.name, () => describeQuery(job, stations, ids, signal));
     } else yield uncheckedQuery(job);
   }
   for (const job of jobs) {
@@ -165,18 +168,49 @@ function defaultsOf(job: Complete): string[] {
   return (job.leftOut ?? []).map((key) => `${key}: ${texts[key]}${leftOutText(job, key)}`);
 }
 
+/** Finds records that may replace each other where jobs leave `record.id` to their queries, as these become known. */
+class CompletedIds {
+  readonly #jobs: Map<string, Job>;
+  readonly #told: Set<string>;
+
+  constructor(checked: readonly Job[], all: readonly Job[]) {
+    this.#jobs = new Map(all.map((job) => [job.name, job]));
+    this.#told = new Set(collidingIds(checked, all).map(({ message }) => message));
+  }
+
+  collidingWith(job: Complete): readonly Warning[] {
+    this.#jobs.set(job.name, job);
+    const found = collidingIds([job], [...this.#jobs.values()]).filter(
+      ({ message }) => !this.#told.has(message),
+    );
+    for (const { message } of found) this.#told.add(message);
+    return found;
+  }
+}
+
 /** A query is prepared and described, not run. */
-async function describeQuery(job: Job, stations: ConfiguredStations, signal: AbortSignal): Promise<Findings> {
+async function describeQuery(
+  job: Job,
+  stations: ConfiguredStations,
+  ids: CompletedIds,
+  signal: AbortSignal,
+): Promise<Findings> {
   const {
     job: complete,
     plannedRows,
-    ...findings
+    warnings,
+    columns,
   } = await checkQuery(job, stations.routeOf(job), Date.now(), signal);
   const message =
     plannedRows === undefined
       ? ''
       : `about ${counted(plannedRows, 'row')}${hasWindows(job) ? ' in a window' : ''}, by the database's own plan`;
-  return { message, ...findings, defaults: defaultsOf(complete) };
+  return {
+    message,
+    warnings: [...warnings, ...ids.collidingWith(complete)],
+    columns,
+    defaults: defaultsOf(complete),
+  };
 }
 
 const NO_COMPRESSION = {
