@@ -21,7 +21,7 @@ export async function chooseDay(
   if (days.length === 0) {
     throw new NoFirstJobError(
       `${subject} has no column of dates or times, so nothing tells for which day a row counts`,
-      'Name another one with --table, or write the query yourself and give its file with --query.',
+      'Select one, or leave out the parameters of the window, so that each run takes a snapshot.',
     );
   }
   const obvious = obviousDayColumn(days);

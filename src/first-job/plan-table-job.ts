@@ -7,11 +7,14 @@ import { type FirstDay, firstDayOf } from './first-day.ts';
 import { type JobDraft, jobNameOf } from './job-draft.ts';
 import { type Ask, type Decision, firstNames, NoFirstJobError, type Plan, type Wishes } from './plan.ts';
 import { describeJob } from './preview-job.ts';
-import { writeTableQuery } from './table-query.ts';
+import { writeSnapshotQuery, writeTableQuery } from './table-query.ts';
 import { type SurveyedColumn, surveyTable, withNewestRows } from './table-survey.ts';
 import { findTable, listTables, nearestTable, type Table } from './tables.ts';
 
-/** A job that counts the rows of a table by the day and by what looks like a dimension. */
+/**
+ * A job that counts the rows of a table by the day and by what looks like a dimension; of a table without days, those that
+ * it has when the job runs.
+ */
 export async function planTableJob(
   database: AskedDatabase,
   wanted: string | undefined,
@@ -22,6 +25,8 @@ export async function planTableJob(
   const first = await surveyTable(database, table);
   const subject = `table ${table.shown}`;
   const days = dayColumns(first, database.typesValues);
+  if (days.length === 0 && wishes.dateColumn === undefined)
+    return planSnapshot(database, table, first, wishes);
   const { day, why } = await chooseDay(subject, days, wishes.dateColumn, ask);
   const columns = await withNewestRows(database, table, first, day.column);
   const judgements = judgeColumns(
@@ -62,6 +67,43 @@ async function chooseTable(database: AskedDatabase, wanted: string | undefined, 
   );
 }
 
+async function planSnapshot(
+  database: AskedDatabase,
+  table: Table,
+  columns: readonly SurveyedColumn[],
+  { database: databaseName, dataGroup }: Wishes,
+): Promise<Plan> {
+  const judgements = judgeColumns(columns);
+  const { sql, ...query } = writeSnapshotQuery(table, dimensionsIn(judgements), database.catalogue);
+  const draft = {
+    name: jobNameOf(table.shown),
+    description: `Rows that ${table.shown} has${byText(query.dimensions)}`,
+    database: databaseName,
+    dataGroup,
+    start: undefined,
+    query: sql,
+    ...query,
+  };
+  await describeJob(database, draft);
+  const why =
+    'the table has no column of dates or times, so the job counts the rows that it has then: a snapshot';
+  return {
+    draft,
+    decisions: [
+      { about: 'table', text: table.shown },
+      { about: 'day', text: `that of the run: ${why}` },
+      ...dimensionDecisions(judgements),
+    ],
+    newest: undefined,
+  };
+}
+
+const dimensionsIn = (judgements: readonly Judgement[]): SurveyedColumn[] =>
+  judgements.flatMap(({ column, isDimension }) => (isDimension ? column : []));
+
+const byText = (dimensions: readonly string[]): string =>
+  dimensions.length === 0 ? '' : ` by ${listed(dimensions)}`;
+
 async function draftOf(
   database: AskedDatabase,
   table: Table,
@@ -70,7 +112,7 @@ async function draftOf(
   start: FirstDay,
   { database: databaseName, dataGroup }: Wishes,
 ): Promise<{ readonly draft: JobDraft; readonly isWithoutZones: boolean }> {
-  const dimensions = judgements.flatMap(({ column, isDimension }) => (isDimension ? column : []));
+  const dimensions = dimensionsIn(judgements);
   const draftFor = (isDayByDay: boolean): JobDraft => {
     const { sql, ...query } = writeTableQuery(
       table,
@@ -82,7 +124,7 @@ async function draftOf(
     );
     return {
       name: jobNameOf(table.shown),
-      description: `Rows of ${table.shown}, per day${query.dimensions.length === 0 ? '' : ` by ${listed(query.dimensions)}`}`,
+      description: `Rows of ${table.shown}, per day${byText(query.dimensions)}`,
       database: databaseName,
       dataGroup,
       start: 'date' in start ? start.date : undefined,

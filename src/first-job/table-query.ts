@@ -7,8 +7,8 @@ import type { Table } from './tables.ts';
 /** The query of a job that counts the rows of a table by days and dimensions. */
 export interface TableQuery {
   readonly sql: string;
-  /** The columns of its rows. */
-  readonly timestamp: string;
+  /** The columns of its rows; the first undefined: they have no day, and tell how things stand. */
+  readonly timestamp: string | undefined;
   readonly dimensions: readonly string[];
   /** Whether each query collects one day, because nothing in it tells the days apart. */
   readonly isDayByDay: boolean;
@@ -44,13 +44,37 @@ export function writeTableQuery(
       `SELECT ${listedInLines(items)}`,
       `FROM ${table.sql}`,
       `WHERE ${time} >= ${from} AND ${time} < ${to}`,
-      ...(groups === '' ? [] : [`GROUP BY ${groups} ORDER BY ${groups}`]),
+      ...groupLines(groups),
     ].join('\n'),
     timestamp: DAY,
     dimensions: names,
     isDayByDay: date === undefined,
   };
 }
+
+/** The query of a job that counts the rows that a table has now by dimensions. */
+export function writeSnapshotQuery(
+  table: Table,
+  dimensions: readonly SurveyedColumn[],
+  catalogue: CatalogueRules,
+): TableQuery {
+  const names = fieldNames(dimensions.map(({ name }) => name));
+  const selected = dimensions.map((dimension, index) => selectedAs(dimension, names[index] ?? '', catalogue));
+  const groups = dimensions.map((_, index) => index + 1).join(', ');
+  return {
+    sql: [
+      `SELECT ${listedInLines([...selected, `count(*) AS ${COUNT}`])}`,
+      `FROM ${table.sql}`,
+      ...groupLines(groups),
+    ].join('\n'),
+    timestamp: undefined,
+    dimensions: names,
+    isDayByDay: false,
+  };
+}
+
+const groupLines = (groups: string): readonly string[] =>
+  groups === '' ? [] : [`GROUP BY ${groups} ORDER BY ${groups}`];
 
 function selectedAs(column: SurveyedColumn, name: string, catalogue: CatalogueRules): string {
   const value = column.isNeverNull ? column.sql : catalogue.withoutNulls(column.sql, column.type);

@@ -82,6 +82,9 @@ describe('of PostgreSQL', () => {
     await database.execute('CREATE VIEW recent AS SELECT * FROM applications WHERE id > 190000');
     await database.execute('CREATE TABLE empty_ones (made_on date, kind text)');
     await database.execute('CREATE TABLE without_dates (kind text)');
+    await database.execute(
+      "INSERT INTO without_dates VALUES ('open'), ('open'), ('closed'), ('closed'), ('closed')",
+    );
     await database.execute('CREATE TABLE two_dates (submitted_at timestamp, decided_at date)');
   });
   afterAll(() => database.drop());
@@ -132,6 +135,22 @@ describe('of PostgreSQL', () => {
     expect(previewed, previewed.stderr).toMatchObject({ code: 0 });
   });
 
+  test('of a table without dates makes a job that counts its rows as they are when it runs, and says so', async () => {
+    const made = await init(database, '--table', 'without_dates');
+    expect(made, made.stderr).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toMatch(
+      /^day +that of the run: the table has no column of dates or times, so the job counts the rows that it has then: a snapshot\ngrouped +by kind \(2 values\)/m,
+    );
+    expect(textOf('collectors/without-dates.yaml')).toContain('snapshot: { period: day }');
+    expect((await run('check', '--offline', 'without-dates')).code).toBe(0);
+    expect(await run('test', 'without-dates')).toMatchObject({ code: 0 });
+    const previewed = await run('preview', 'without-dates');
+    expect(previewed, previewed.stderr).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/ closed +3 .* open +2 /s),
+    });
+  });
+
   test.each<[string, string[], string, string]>([
     [
       'no table',
@@ -145,7 +164,12 @@ describe('of PostgreSQL', () => {
       'no table or view called aplications',
       'Did you mean applications?',
     ],
-    ['no dates', ['--table', 'without_dates'], 'has no column of dates or times', '--query'],
+    [
+      'a date that is not there',
+      ['--table', 'without_dates', '--date-column', 'seen'],
+      'no column of dates or times called seen',
+      'It has none.',
+    ],
     ['two dates', ['--table', 'two_dates'], 'submitted_at, decided_at', 'Name one with --date-column.'],
     ['a mistyped date', ['--table', 'two_dates', '--date-column', 'decided'], 'called decided', 'decided_at'],
     ['a wrong zone', ['--timezone', 'Europe/Londn'], '--timezone: expected', 'Europe/London'],
