@@ -9,7 +9,7 @@ import {
   WrongConfigurationError,
 } from './shell/exit-codes.ts';
 import { endAsFirstProcess } from './shell/stop-signals.ts';
-import { listenForLostOutput, standardError } from './shell/terminal.ts';
+import { listenForLostOutput, proseOnStandardError } from './shell/terminal.ts';
 import { afterMessage, remedyText } from './shell/text.ts';
 
 /** Runs the command that the arguments name and sets the exit code of the process. */
@@ -30,10 +30,10 @@ function tellError(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
   if (error instanceof WrongConfigurationError) return EXIT.configuration;
   if (error instanceof UsageError) {
-    standardError.write(`${error.message}\n${remedyText(error.remedy)}`);
+    proseOnStandardError.write(`${error.message}\n${remedyText(error.remedy)}`);
     return EXIT.usage;
   }
   const failure = failureOf(error);
-  standardError.write(`${failure.message}\n${afterMessage(failure)}`);
+  proseOnStandardError.write(`${failure.message}\n${afterMessage(failure)}`);
   return exitCodeOfError(error);
 }

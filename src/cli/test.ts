@@ -32,7 +32,7 @@ export async function test(names: readonly string[], flags: TestFlags, setting: 
   if (flags.json === true) {
     await terminal.print(jsonText({ passed, failed, jobs: tested.map(jobJson) }));
   } else {
-    for (const job of tested) await terminal.print(jobText(job, terminal));
+    for (const job of tested) await terminal.show(jobText(job, terminal));
     await terminal.print(`${passed} passed, ${failed} failed\n`);
     if (passed + failed === 0) terminal.tell(`there is nothing to test\n${remedyText(WRITE_TESTS)}`);
   }

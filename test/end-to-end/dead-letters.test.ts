@@ -49,7 +49,7 @@ test('are listed, and shown with row or record, reason and remedy', async () => 
   const row = await service.run('dead-letters', 'show', await idOf('PPDB-0301'));
   expect(row.stdout).toContain('collected   2014-06-01 → 2014-06-11');
   expect(row.stdout).toContain(
-    '→ To collect that time as it is now: pp-db-collector run visits --from 2014-06-01 --to 2014-06-11\n',
+    '→ To collect that time as it is now: `pp-db-collector run visits --from 2014-06-01 --to 2014-06-11`\n',
   );
   expect(row.stdout).toMatch(/note +text +"\\u0000"\n/i);
   expect(row.stdout).toContain('→ pp-db-collector explain PPDB-0301');

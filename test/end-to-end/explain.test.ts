@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { CATALOGUES } from '../../src/cli/explain/explain.ts';
 import { MESSAGES } from '../../src/observe/messages/catalogue.ts';
+import { runOnTerminal } from '../support/on-terminal.ts';
 import { Workplace } from '../support/program.ts';
 
 const workplace = new Workplace();
@@ -14,11 +15,19 @@ test('a message of the log is explained: meaning, causes, what to do, whether to
   expect(stdout).toMatch(/^PPDB-0104: run failed \(error\)\n\nThe run ended before/);
   for (const heading of ['Likely causes', 'What to do', 'Safe to run again'])
     expect(stdout).toContain(heading);
-  const oneLine = stdout.replace(/\s+/g, ' ');
   for (const text of [MESSAGES.runFailed.meaning, MESSAGES.runFailed.action, ...MESSAGES.runFailed.causes]) {
-    expect(oneLine).toContain(text);
+    expect(stdout).toContain(text);
   }
-  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
+test.each([60, 80, 120])('on a terminal of %i columns the text is broken at blanks', async (columns) => {
+  const { stdout } = await explain('PPDB-0104');
+  const options = { columns, rows: 100, environment: { NO_COLOR: '1' } };
+  const { screen } = await runOnTerminal(workplace.folder, ['explain', 'PPDB-0104'], options);
+  expect(screen.split(/\s+/)).toEqual(stdout.split(/\s+/));
+  const lengths = screen.split('\r\n').map((line) => line.length);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(columns);
+  expect(Math.max(...lengths)).toBeGreaterThan(columns - 20);
 });
 
 test('an exit code and the code of a mistake are explained', async () => {

@@ -151,7 +151,9 @@ describe('of a window job', () => {
     );
     expect(stdout).toContain('  gaps          2014-06-03 → 2014-06-05\n');
     const command = 'pp-db-collector run visits --from 2014-06-03 --to 2014-06-05';
-    expect(stdout).toContain(`! No run collects gaps by itself; the newest is collected by ${command}.\n`);
+    expect(stdout).toContain(
+      `! No run collects gaps by itself; the newest is collected by \`${command}\`.\n`,
+    );
     expect((await service.run('jobs')).stdout).toContain('2014-06-07 (1 gap)');
 
     await collect('2014-06-03', '2014-06-05');

@@ -92,14 +92,14 @@ export class TextCheckReport implements CheckReport {
       const sign = this.#terminal.style('yellow', '!');
       await this.#line(sign, titled(result, warning.message), warning);
     }
-    for (const line of [...defaults, ...notes]) await this.#terminal.print(`    ${line}\n`);
+    for (const line of [...defaults, ...notes]) await this.#terminal.show(`    ${line}\n`);
     if (columns !== undefined) await this.#terminal.print(columnsTable(columns, this.#terminal));
   }
 
   async end(): Promise<void> {}
 
   async #line(sign: string, text: string, { remedy, excerpt }: Partial<CheckResult>): Promise<void> {
-    await this.#terminal.print(`${sign} ${text}\n${afterMessage({ remedy, ...(excerpt && { excerpt }) })}`);
+    await this.#terminal.show(`${sign} ${text}\n${afterMessage({ remedy, ...(excerpt && { excerpt }) })}`);
   }
 }
 

@@ -75,7 +75,7 @@ function againText({ job: name, window, content }: StoredDeadLetter, { jobs }: C
       .replace(/:\d\d$/, '$&:00'),
   );
   return remedyText(
-    `To collect that time as it is now: pp-db-collector run ${name} --from ${from} --to ${to}`,
+    `To collect that time as it is now: \`pp-db-collector run ${name} --from ${from} --to ${to}\``,
   );
 }
 

@@ -67,11 +67,9 @@ export const CATALOGUES: readonly {
   { title: 'Mistakes in configuration files', explanations: ofProblems },
 ];
 
-const WIDTH = 100;
-
 /** `explain`: what a code of the log, an exit code or the code of a mistake means, and what to do. */
 export async function explain(code: string, terminal: Terminal): Promise<ExitCode> {
-  await terminal.print(explanationText(explanationOf(code), terminal));
+  await terminal.show(explanationText(explanationOf(code), terminal));
   return EXIT.success;
 }
 
@@ -97,26 +95,8 @@ function explanationText({ code, title, meaning, parts }: CodeExplanation, termi
   const below = parts.map(
     (part) => `\n${terminal.style('bold', part.heading)}\n${linesOf(part).join('\n')}\n`,
   );
-  return `${head}\n\n${wrapped(meaning, '').join('\n')}\n${below.join('')}`;
+  return `${head}\n\n${meaning}\n${below.join('')}`;
 }
 
-function linesOf({ lines, form }: Part): string[] {
-  if (form === 'verbatim') return lines.map((line) => `  ${line}`);
-  return lines.flatMap((line) =>
-    (form === 'list' ? wrapped(line, '- ') : wrapped(line, '')).map((each) => `  ${each}`),
-  );
-}
-
-/** Lines of at most WIDTH characters; the second and later ones stand under the text of the first. */
-function wrapped(text: string, mark: string): string[] {
-  const lines: string[] = [];
-  let line = mark.trimEnd();
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH - 2) {
-      lines.push(line);
-      line = ' '.repeat(Math.max(0, mark.length - 1));
-    }
-    line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
+const linesOf = ({ lines, form }: Part): string[] =>
+  lines.map((line) => `  ${form === 'list' ? '- ' : ''}${line}`);

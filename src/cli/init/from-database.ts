@@ -43,7 +43,7 @@ export async function initFromDatabase(
       );
       const { text, kept } = writeNewFiles(root, filesOf(flags, given, plan, preview));
       const next = nextText(folder, flags, given, plan, kept, terminal);
-      await terminal.print(`${decisionsText(plan)}${previewText(preview, terminal.width)}${text}\n${next}`);
+      await terminal.show(`${decisionsText(plan)}${previewText(preview, terminal.width)}${text}\n${next}`);
       return checkWritten(root, flags, given, plan, kept, terminal);
     } catch (error) {
       const stopped = exitCode();

@@ -19,7 +19,7 @@ export async function init(folder: string, flags: InitFlags, terminal: Terminal)
   refuseLonely(flags);
   const { text } = writeNewFiles(root, firstFiles());
   const commands = commandsIn(folder, terminal, ['check', 'preview first-job', 'run first-job']);
-  await terminal.print(
+  await terminal.show(
     `${text}\nWrite your database, data set and query into the YAML files, set ${VARIABLES.join(' and ')}, then try:\n` +
       `${commands}\nOr begin again in another folder with --database URL: then a first job is made of one of its tables.\n`,
   );

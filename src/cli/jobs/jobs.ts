@@ -47,7 +47,7 @@ export async function jobs(name: string | undefined, flags: JobsFlags, setting: 
     const documents = [...statuses.map(statusJson), ...wrongStatuses.map(wrongStatusJson)];
     await terminal.print(jsonText(documents.toSorted((a, b) => byName(a.job, b.job))));
   } else if (name !== undefined) {
-    for (const status of statuses) await terminal.print(jobDetails(status, terminal));
+    for (const status of statuses) await terminal.show(jobDetails(status, terminal));
   } else {
     const rows = [
       ...statuses.map((status) => statusRow(status, terminal)),

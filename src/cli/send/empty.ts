@@ -22,7 +22,7 @@ export async function empty(
   return withStop(async ({ signal, exitCode }) => {
     try {
       const { message } = await withStations(setting, ({ client }) => client.empty(dataSet, { signal }));
-      await setting.terminal.print(`${path}: ${message === '' ? 'emptied' : message}\n`);
+      await setting.terminal.show(`${path}: ${message === '' ? 'emptied' : message}\n`);
       return EXIT.success;
     } catch (error) {
       const stopCode = exitCode();

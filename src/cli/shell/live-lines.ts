@@ -1,5 +1,6 @@
 import type { Footer } from '../../observe/line-writer.ts';
 import type { ScreenSize, Terminal } from './terminal.ts';
+import { cut, widthOf } from './text-width.ts';
 
 /** The cursor to the beginning of the line that is so many above. */
 const upBy = (rows: number): string => `\u001b[${rows}F`;
@@ -14,7 +15,7 @@ export interface LiveLine {
 export class LiveLines implements Footer {
   readonly #lines: (size: ScreenSize) => readonly LiveLine[];
   readonly #terminal: Pick<Terminal, 'tellSize' | 'tellStyle'>;
-  /** The length of each line that is on the screen. */
+  /** The columns of each line that is on the screen. */
   #drawn: readonly number[] = [];
 
   /** @param lines what is to be seen now, on a terminal of this size */
@@ -29,7 +30,7 @@ export class LiveLines implements Footer {
   erase(): string {
     // A terminal that has become narrower has broken the lines.
     const { columns } = this.#terminal.tellSize();
-    const rows = this.#drawn.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / columns)), 0);
+    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
     this.#drawn = [];
     return rows === 0 ? '' : `${upBy(rows)}${CLEAR_FROM_HERE}`;
   }
@@ -37,10 +38,10 @@ export class LiveLines implements Footer {
   draw(): string {
     const size = this.#terminal.tellSize();
     const lines = this.#lines(size).map(({ text, style }) => ({
-      text: text.slice(0, size.columns - 1),
+      text: cut(text, size.columns - 1, ''),
       style,
     }));
-    this.#drawn = lines.map(({ text }) => text.length);
+    this.#drawn = lines.map(({ text }) => widthOf(text));
     return lines
       .map(({ text, style }) => `${style === undefined ? text : this.#terminal.tellStyle(style, text)}\n`)
       .join('');

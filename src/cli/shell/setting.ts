@@ -7,7 +7,7 @@ import type { LogLevel } from '../../observe/messages/message.ts';
 import { counted, grouped } from '../../words/counts.ts';
 import { EXIT, type ExitCode, WrongConfigurationError } from './exit-codes.ts';
 import { configFileOf, type FileFlags, isUnreadable, type LoadedFiles, loadFiles } from './load-files.ts';
-import { standardError, type Terminal } from './terminal.ts';
+import { proseOnStandardError, standardError, type Terminal } from './terminal.ts';
 import { remedyText } from './text.ts';
 
 /** How many mistakes are shown with the lines they stand in; of the others one line each is told. */
@@ -172,6 +172,6 @@ export function loggerOf(flags: GlobalFlags, settings: Config['log'], terminal: 
     level: flags.logLevel ?? settings.level,
     format: chosen,
     color: terminal.color && terminal.isInteractive,
-    output: standardError,
+    output: chosen === 'pretty' ? proseOnStandardError : standardError,
   });
 }

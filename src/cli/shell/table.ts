@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { grouped } from '../../words/counts.ts';
+import { cut, widthOf } from './text-width.ts';
 
 const NO_BORDERS = Object.fromEntries(
   [
@@ -89,24 +90,20 @@ function drawnColumn(named: string | Column, values: readonly Cell[]): Drawn {
 /** Undefined when all of them have room as they are. */
 function fittedColumns(all: readonly Drawn[], width: number | undefined): readonly Fitted[] | undefined {
   if (width === undefined) return undefined;
-  const whole = all.map((each) => ({ ...each, width: widthOf([each.column.name, ...each.cells]) }));
+  const whole = all.map((each) => ({ ...each, width: widest([each.column.name, ...each.cells]) }));
   if (sumOf(whole) <= width) return undefined;
   // A heading may have several lines.
   const tight = all.map((each) => ({
     ...each,
-    width: widthOf([...each.column.name.split(' '), ...each.cells]),
+    width: widest([...each.column.name.split(' '), ...each.cells]),
   }));
   return shared(worthShowing(tight, width), width).map((each) =>
     each.column.narrow === 'cut' ? { ...each, cells: each.cells.map((cell) => cut(cell, each.width)) } : each,
   );
 }
 
-/** As wide as a terminal shows the longest of some texts, measured by a rule above them. */
-function widthOf(texts: readonly string[]): number {
-  const ruled = new Table({ chars: { ...NO_BORDERS, top: '─' }, style: NO_STYLE });
-  for (const text of texts) ruled.push([text]);
-  return ruled.toString().split('\n')[0]?.length ?? 0;
-}
+const widest = (texts: readonly string[]): number =>
+  texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
 
 const sumOf = (shown: readonly { readonly width: number }[]): number =>
   shown.reduce((sum, { width }) => sum + width, GAP * Math.max(0, shown.length - 1));
@@ -140,6 +137,3 @@ function shared(shown: readonly Fitted[], width: number): readonly Fitted[] {
   }
   return shown.map((each) => ({ ...each, width: widths.get(each) ?? each.width }));
 }
-
-const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1)}…`;

@@ -5,6 +5,7 @@ import { systemReason } from '../../config/yaml/source-file.ts';
 import { type Footer, LineWriter } from '../../observe/line-writer.ts';
 import { EXIT } from './exit-codes.ts';
 import { remedyText } from './text.ts';
+import { wrapped } from './wrap.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -27,6 +28,8 @@ export interface Terminal {
   readonly width: number | undefined;
   /** Writes to standard output: data. Resolves when there is room for more. */
   print(text: string): Promise<void>;
+  /** The same for prose, which a terminal does not break in the midst of words. */
+  show(text: string): Promise<void>;
   /** The same for what may be long: where a person reads more than the terminal has lines, in a pager. */
   page(text: string): Promise<void>;
   /** Writes to standard error: everything that is not data. What cannot be written is lost. */
@@ -43,6 +46,16 @@ export interface Terminal {
 
 /** Standard error, for the log and all else that is no data. */
 export const standardError = new LineWriter(2);
+
+/** The same for prose, which a terminal does not break in the midst of words. */
+export const proseOnStandardError: Pick<LineWriter, 'write' | 'onRecovered'> = {
+  write: (text) => standardError.write(wrapped(text, columnsOf(process.stderr))),
+  onRecovered: (tell) => standardError.onRecovered(tell),
+};
+
+/** Undefined where no terminal shows it, or one that does not know its size. */
+const columnsOf = (stream: NodeJS.WriteStream): number | undefined =>
+  stream.isTTY === true ? stream.columns || undefined : undefined;
 
 /** @param color false: no colours, whatever the terminal can do */
 export function processTerminal(color: boolean): Terminal {
@@ -63,14 +76,16 @@ export function processTerminal(color: boolean): Terminal {
     isInteractive: stderr.isTTY === true,
     hasCursor: stderr.isTTY === true && env.TERM !== 'dumb',
     color: isColored,
-    width: stdout.isTTY === true ? stdout.columns : undefined,
+    width: columnsOf(stdout),
     print,
+    show: (text) => print(wrapped(text, columnsOf(stdout))),
     async page(text) {
-      const isLong = stdout.isTTY === true && text.split('\n').length > stdout.rows;
-      if (!isLong || !(await isShownInPager(text, env))) await print(text);
+      const lines = wrapped(text, columnsOf(stdout));
+      const isLong = stdout.isTTY === true && lines.split('\n').length > stdout.rows;
+      if (!isLong || !(await isShownInPager(lines, env))) await print(lines);
     },
     tell(text) {
-      standardError.write(text);
+      proseOnStandardError.write(text);
     },
     keepBelow(footer) {
       standardError.keepBelow(footer);
@@ -113,7 +128,8 @@ export function listenForLostOutput(): void {
 }
 
 function endWithoutOutput(error: unknown): never {
-  standardError.write(`cannot write to standard output: ${systemReason(error)}\n${remedyText(MAKE_ROOM)}`);
+  const message = `cannot write to standard output: ${systemReason(error)}`;
+  proseOnStandardError.write(`${message}\n${remedyText(MAKE_ROOM)}`);
   process.exit(EXIT.output);
 }
 

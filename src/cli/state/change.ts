@@ -61,7 +61,7 @@ export function whileNobodyRuns(
     if (change === undefined || !(await confirmed(change.effect, yes, terminal))) return EXIT.success;
     lease.lost.throwIfAborted();
     await change.apply(state, lease.lost);
-    await terminal.print(`${name}: ${change.done}\n`);
+    await terminal.show(`${name}: ${change.done}\n`);
     return EXIT.success;
   });
 }

@@ -162,7 +162,7 @@ function holderText({ holder, running }: Standing): string {
 }
 
 const gapWarning = (command: string): string =>
-  `No run collects gaps by itself; the newest is collected by ${command}.`;
+  `No run collects gaps by itself; the newest is collected by \`${command}\`.`;
 
 const stuckWarning = (job: string): string =>
   `Refused snapshots are tried again by each run; to give them up: state discard ${job}, with or without their number.`;
