@@ -70,12 +70,13 @@ const columnsIn = (zone: string) => [
 ];
 
 function pastRow(run: RunResult, { jobs, schedule }: Config, terminal: Terminal) {
-  const zone = jobs.find((job) => job.name === run.job)?.timezone ?? 'UTC';
+  const clock = schedule.timezone;
+  const zone = jobs.find((job) => job.name === run.job)?.timezone ?? clock;
   return [
-    secondText(run.startedAt, schedule.timezone),
+    secondText(run.startedAt, clock),
     run.job,
     outcomeText(run, terminal),
-    windowText(run.window, zone),
+    windowText(run.window, zone, clock),
     run.records,
     run.deadLetters,
     durationText(run.endedAt - run.startedAt),

@@ -9,6 +9,7 @@ test('a job whose schedule cannot be worked out is told as such, beside the othe
   const setting = {
     config: {
       state: { memory: true },
+      schedule: { timezone: 'Europe/London' },
       jobs: [
         { ...job, name: 'good' },
         // No configuration lets this zone through.

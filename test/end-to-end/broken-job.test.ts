@@ -75,7 +75,7 @@ test('one job is shown with everything that is known of it', async () => {
   time zone        Europe/London
   schedule         only by run
   next runs        –
-  last run         DATE UTC, empty, 0 records, TIME
+  last run         DATE, empty, 0 records, TIME
   collected up to  DATE
   dead letters     0
   pending          0 records

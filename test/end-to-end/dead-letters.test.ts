@@ -39,7 +39,9 @@ const idOf = async (code: string) => String((await listed()).find((letter) => le
 test('are listed, and shown with row or record, reason and remedy', async () => {
   const list = await service.run('dead-letters', 'list', 'visits');
   expect(list.code).toBe(0);
-  expect(list.stdout).toMatch(/^id\s+job\s+row\s+code\s+first seen \(UTC\)\s+last seen \(UTC\)\s+reason\n/);
+  expect(list.stdout).toMatch(
+    /^id\s+job\s+row\s+code\s+first seen \(Europe\/London\)\s+last seen \(Europe\/London\)\s+reason\n/,
+  );
   expect(list.stdout).toMatch(
     /visits {2}2014-06-\d\d, id 3, note bad +PPDB-0303 .* the write API answered 400: .*note/,
   );

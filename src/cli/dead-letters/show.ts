@@ -17,36 +17,38 @@ import { type LetterSelection, selectLetters } from './select.ts';
 
 const codeOf = ({ cause }: StoredDeadLetter): string => DEAD_LETTER_MESSAGES[cause].code;
 
-const COLUMNS = [
+const columnsIn = (clock: string) => [
   'id',
   'job',
   { name: 'row', worth: 4 },
   { name: 'code', worth: 3 },
-  { name: 'first seen (UTC)', worth: 1 },
-  { name: 'last seen (UTC)', worth: 2 },
-  { name: 'reason', narrow: 'cut', least: 30 },
-] as const;
+  { name: `first seen (${clock})`, worth: 1 },
+  { name: `last seen (${clock})`, worth: 2 },
+  { name: 'reason', narrow: 'cut', least: 30 } as const,
+];
 
 /** One line for each; on a terminal the reasons are cut, so that a line stays one. */
 export function letterTable(
   letters: readonly StoredDeadLetter[],
-  { jobs }: Config,
+  { jobs, schedule }: Config,
   { width }: Terminal,
 ): string {
+  const clock = schedule.timezone;
   const rows = letters.map((letter) => [
     String(letter.id),
     letter.job,
     subjectText(subjectOf(letter, jobs.find(({ name }) => name === letter.job)?.record)),
     codeOf(letter),
-    minuteText(letter.firstSeen),
-    minuteText(letter.lastSeen),
+    minuteText(letter.firstSeen, clock),
+    minuteText(letter.lastSeen, clock),
     inOneLine(letter.reason),
   ]);
-  return table(COLUMNS, rows, width);
+  return table(columnsIn(clock), rows, width);
 }
 
 /** Everything that is known of one dead letter. */
 function letterText(letter: StoredDeadLetter, config: Config, terminal: Terminal): string {
+  const clock = config.schedule.timezone;
   const { text, code, action: general } = DEAD_LETTER_MESSAGES[letter.cause];
   const action = general
     .replaceAll(/replay JOB|JOB ID/g, (match) => match.replace(/JOB.*/, `${letter.job} ${letter.id}`))
@@ -55,8 +57,9 @@ function letterText(letter: StoredDeadLetter, config: Config, terminal: Terminal
     ['code', `${code}: ${text}`],
     ['reason', letter.reason],
     ...(letter.window === undefined ? [] : [['collected', collectedText(letter, config)]]),
-    ['first seen', `${minuteText(letter.firstSeen)} UTC`],
-    ['last seen', `${minuteText(letter.lastSeen)} UTC, in run ${letter.run}`],
+    ['first seen', minuteText(letter.firstSeen, clock)],
+    ['last seen', `${minuteText(letter.lastSeen, clock)}, in run ${letter.run}`],
+    ['times in', clock],
     ['key', letter.key],
   ].map(([name = '', value = '']) => `  ${name.padEnd(12)}${value}\n`);
   const head = terminal.style('bold', `dead letter ${letter.id} of ${letter.job}`);
@@ -80,9 +83,10 @@ function againText({ job: name, window, content }: StoredDeadLetter, { jobs }: C
 }
 
 function collectedText({ job, window }: StoredDeadLetter, config: Config): string {
-  const zone = config.jobs.find(({ name }) => name === job)?.timezone ?? 'UTC';
-  if (window?.from === window?.to) return `as a snapshot at ${minuteText(window?.from ?? 0)} UTC`;
-  return `${windowText(window, zone)} (${zone})`;
+  const clock = config.schedule.timezone;
+  const zone = config.jobs.find(({ name }) => name === job)?.timezone ?? clock;
+  if (window?.from === window?.to) return `as a snapshot at ${minuteText(window?.from ?? 0, clock)}`;
+  return windowText(window, zone, clock);
 }
 
 function contentText({ content }: StoredDeadLetter): string {

@@ -3,11 +3,11 @@ import { counted, grouped } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
 import { runningText } from '../../words/running.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { facts, localTimeText, minuteText, outcomeText, progressText, spanFacts } from '../shell/text.ts';
+import { facts, minuteText, outcomeText, progressText, spanFacts } from '../shell/text.ts';
 import type { JobStatus } from './job-status.ts';
 
-export const nextRunsText = ({ job, nextRuns }: Pick<JobStatus, 'job' | 'nextRuns'>): string =>
-  nextRuns.map((tick) => localTimeText(tick, job.timezone)).join(', ') || '–';
+export const nextRunsText = ({ nextRuns }: Pick<JobStatus, 'nextRuns'>, clock: string): string =>
+  nextRuns.map((tick) => minuteText(tick, clock)).join(', ') || '–';
 
 /** `running: 7 of 24 windows, about 30 s left`; undefined: it does not run. */
 export function runningNow(running: JobStatus['running']): string | undefined {
@@ -17,7 +17,7 @@ export function runningNow(running: JobStatus['running']): string | undefined {
 }
 
 /** Everything of one job, a line for each fact. */
-export function jobDetails(status: JobStatus, terminal: Terminal): string {
+export function jobDetails(status: JobStatus, clock: string, terminal: Terminal): string {
   const { job, schedule, progress, deadLetters, pendingRecords } = status;
   const now = runningNow(status.running);
   return `${terminal.style('bold', job.name)}\n${facts([
@@ -26,13 +26,13 @@ export function jobDetails(status: JobStatus, terminal: Terminal): string {
     ['data set', `${job.data_set.data_group}/${job.data_set.data_type}`],
     ['database', job.database],
     ['collects', collectsText(job)],
-    ['time zone', job.timezone],
+    ...zoneFacts(job.timezone, clock),
     ['schedule', schedule],
-    ['next runs', nextRunsText(status)],
+    ['next runs', nextRunsText(status, clock)],
     ...(now === undefined ? [] : [['now', now] as const]),
-    ['last run', lastRunText(status, terminal)],
-    ['collected up to', progressText(progress, job.timezone)],
-    ...spanFacts('gaps', status.collected?.gaps ?? [], job.timezone),
+    ['last run', lastRunText(status, clock, terminal)],
+    ['collected up to', progressText(progress, job.timezone, clock)],
+    ...spanFacts('gaps', status.collected?.gaps ?? [], job.timezone, clock),
     ...(status.notCompared === undefined ? [] : [['expect.change', status.notCompared] as const]),
     ['dead letters', grouped(deadLetters)],
     ['pending', counted(pendingRecords, 'record')],
@@ -44,11 +44,20 @@ function collectsText(job: JobStatus['job']): string {
   return hasWindows(job) ? `${collects}, every ${job.window.period}` : collects;
 }
 
-function lastRunText({ lastRun }: JobStatus, terminal: Terminal): string {
+/** By which clock the times are, and how the job's own is another one. */
+const zoneFacts = (zone: string, clock: string): (readonly [string, string])[] =>
+  zone === clock
+    ? [['time zone', zone]]
+    : [
+        ['time zone', `${zone}, by which it is scheduled and its periods begin`],
+        ['times in', clock],
+      ];
+
+function lastRunText({ lastRun }: JobStatus, clock: string, terminal: Terminal): string {
   if (lastRun === undefined) return 'never ran';
   const { startedAt, endedAt, records, failure } = lastRun;
   const what = [
-    `${minuteText(startedAt)} UTC`,
+    minuteText(startedAt, clock),
     outcomeText(lastRun, terminal),
     counted(records, 'record'),
     durationText(endedAt - startedAt),

@@ -23,20 +23,21 @@ export interface JobsFlags {
   readonly json?: boolean;
 }
 
-const COLUMNS = [
+const columnsIn = (clock: string): (string | Column)[] => [
   'job',
   { name: 'data set', worth: 1 },
   { name: 'schedule', worth: 3, narrow: 'wrap' },
-  { name: 'next runs', worth: 5, narrow: 'wrap' },
+  { name: `next runs (${clock})`, worth: 5, narrow: 'wrap' },
   'last outcome',
   { name: 'collected up to', worth: 6, narrow: 'wrap' },
   { name: 'dead letters', worth: 4 },
   { name: 'pending', worth: 2 },
-] as const satisfies readonly (string | Column)[];
+];
 
 /** `jobs`: every job, when it runs next, how it went last and how far it is collected; or everything of one. */
 export async function jobs(name: string | undefined, flags: JobsFlags, setting: Setting): Promise<ExitCode> {
   const { config, rejectedJobs, terminal } = setting;
+  const clock = config.schedule.timezone;
   const chosen = name === undefined ? config.jobs : selectJobs([name], false, setting);
   const wrong = rejectedJobs.filter((job) => name === undefined || name === job.name);
   const { statuses, wrongStatuses } = await withState(config, async (state) => ({
@@ -47,16 +48,16 @@ export async function jobs(name: string | undefined, flags: JobsFlags, setting: 
     const documents = [...statuses.map(statusJson), ...wrongStatuses.map(wrongStatusJson)];
     await terminal.print(jsonText(documents.toSorted((a, b) => byName(a.job, b.job))));
   } else if (name !== undefined) {
-    for (const status of statuses) await terminal.show(jobDetails(status, terminal));
+    for (const status of statuses) await terminal.show(jobDetails(status, clock, terminal));
   } else {
     const rows = [
-      ...statuses.map((status) => statusRow(status, terminal)),
-      ...wrongStatuses.map((status) => wrongStatusRow(status, terminal)),
+      ...statuses.map((status) => statusRow(status, clock, terminal)),
+      ...wrongStatuses.map((status) => wrongStatusRow(status, clock, terminal)),
     ];
     if (rows.length === 0) terminal.tell(noJobs(config));
     else {
       rows.sort(([a], [b]) => byName(String(a), String(b)));
-      await terminal.page(table(COLUMNS, rows, terminal.width));
+      await terminal.page(table(columnsIn(clock), rows, terminal.width));
     }
   }
   return worst([EXIT.success, ...setting.codesOfProblems(name === undefined ? [] : [name])]);
@@ -64,15 +65,20 @@ export async function jobs(name: string | undefined, flags: JobsFlags, setting: 
 
 const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-function statusRow(status: JobStatus, terminal: Terminal) {
+function statusRow(status: JobStatus, clock: string, terminal: Terminal) {
   const { job, schedule } = status;
   const dataSet = `${job.data_set.data_group}/${job.data_set.data_type}`;
   return [
     job.name,
     dataSet,
     schedule,
-    nextRunsText(status),
-    ...rememberedCells(status, job.timezone, terminal, gapsText(status)),
+    nextRunsText(status, clock),
+    ...rememberedCells(
+      status,
+      progressText(status.progress, job.timezone, clock),
+      terminal,
+      gapsText(status),
+    ),
   ];
 }
 
@@ -82,19 +88,29 @@ function gapsText({ collected }: JobStatus): string {
   return gaps === 0 ? '' : ` (${counted(gaps, 'gap')})`;
 }
 
-function wrongStatusRow({ name, mistakes, ...remembered }: WrongJobStatus, terminal: Terminal) {
+function wrongStatusRow(
+  { name, mistakes, ...remembered }: WrongJobStatus,
+  clock: string,
+  terminal: Terminal,
+) {
   const reason = terminal.style('red', `cannot run: ${counted(mistakes, 'mistake')} in its file`);
-  return [name, '–', reason, '–', ...rememberedCells(remembered, 'UTC', terminal)];
+  return [
+    name,
+    '–',
+    reason,
+    '–',
+    ...rememberedCells(remembered, progressText(remembered.progress, clock), terminal),
+  ];
 }
 
 const rememberedCells = (
-  { lastRun, running, progress, deadLetters, pendingRecords }: Remembered,
-  zone: string,
+  { lastRun, running, deadLetters, pendingRecords }: Remembered,
+  collectedTo: string,
   terminal: Terminal,
   gaps = '',
 ) => [
   runningNow(running) ?? (lastRun === undefined ? 'never ran' : outcomeText(lastRun, terminal)),
-  `${progressText(progress, zone)}${gaps}`,
+  `${collectedTo}${gaps}`,
   deadLetters,
   pendingRecords,
 ];

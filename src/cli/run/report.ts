@@ -24,14 +24,15 @@ const COLUMNS = [
 
 export async function printTable(
   results: readonly RunResult[],
-  { jobs }: Config,
+  { jobs, schedule }: Config,
   terminal: Terminal,
 ): Promise<void> {
-  const zoneOf = (name: string) => jobs.find((job) => job.name === name)?.timezone ?? 'UTC';
+  const clock = schedule.timezone;
+  const zoneOf = (name: string) => jobs.find((job) => job.name === name)?.timezone ?? clock;
   const rows = results.map((result) => [
     result.job,
     outcomeText(result, terminal),
-    windowText(result.window, zoneOf(result.job)),
+    windowText(result.window, zoneOf(result.job), clock),
     result.rows,
     result.records,
     result.deadLetters,

@@ -1,11 +1,14 @@
-import { formatDate } from '../../calendar/date-time.ts';
+import { formatDate, isoSeconds } from '../../calendar/date-time.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import type { Config } from '../../config/config.ts';
 import type { Progress, Span } from '../../model/progress.ts';
 import type { RunFailure, RunOutcome, RunResult } from '../../model/run.ts';
 import { grouped } from '../../words/counts.ts';
 
-/** How commands write times, and what came of runs. */
+/**
+ * How commands write times, and what came of runs. Instants are by the clock of `schedule.timezone`; periods begin by
+ * their job's, which is named where it is another one.
+ */
 
 /** An instant as the wall clock of a zone: `2014-06-01`, with the time of day unless it is midnight. */
 export function localTimeText(epochMilliseconds: number, zone: string): string {
@@ -14,20 +17,25 @@ export function localTimeText(epochMilliseconds: number, zone: string): string {
   return time === '00:00' ? formatDate(wallClock) : `${formatDate(wallClock)} ${time}`;
 }
 
-/** `2014-06-10 05:30`, in UTC */
-export const minuteText = (instant: number): string =>
-  new Date(instant).toISOString().slice(0, 16).replace('T', ' ');
+/** `2014-06-10 05:30` */
+export const minuteText = (instant: number, clock: string): string =>
+  isoSeconds(wallClockAt(instant, clock)).slice(0, 16).replace('T', ' ');
 
-/** `2014-06-01 → 2014-06-04`, the end excluded. */
-export function windowText(window: RunResult['window'], zone: string): string {
+/** ` (Asia/Tokyo)` behind a time of a job, where the other times are by another clock. */
+export const otherZone = (zone: string, clock: string): string => (zone === clock ? '' : ` (${zone})`);
+
+/** `2014-06-01 → 2014-06-04`, the end excluded. @param zone of the job */
+export function windowText(window: RunResult['window'], zone: string, clock = zone): string {
   if (window === undefined) return '–';
-  return `${localTimeText(window.from, zone)} → ${localTimeText(window.to, zone)}`;
+  const [from, to] = [window.from, window.to].map((instant) => localTimeText(instant, zone));
+  return `${from} → ${to}${otherZone(zone, clock)}`;
 }
 
-/** How far a job is collected: up to a time, or up to a row. */
-export function progressText(progress: Progress | undefined, zone: string): string {
+/** How far a job is collected: up to a time, or up to a row. @param zone of the job */
+export function progressText(progress: Progress | undefined, zone: string, clock = zone): string {
   if (progress?.cursor !== undefined) return progress.cursor.map(({ text }) => text).join(', ');
-  return progress?.collectedTo === undefined ? '–' : localTimeText(progress.collectedTo, zone);
+  if (progress?.collectedTo === undefined) return '–';
+  return `${localTimeText(progress.collectedTo, zone)}${otherZone(zone, clock)}`;
 }
 
 /** A text that follows an error message, said as what to do. */
@@ -48,11 +56,16 @@ export const noJobs = ({ collectors, file }: Pick<Config, 'collectors' | 'file'>
 const MOST_SPANS = 5;
 
 /** `2014-06-01 → 2014-06-04`, the end excluded, a line for each; the newest first. */
-export function spanFacts(name: string, spans: readonly Span[], zone: string): (readonly [string, string])[] {
+export function spanFacts(
+  name: string,
+  spans: readonly Span[],
+  zone: string,
+  clock: string,
+): (readonly [string, string])[] {
   const newest = spans.slice(-MOST_SPANS).reverse();
   const others = spans.length - newest.length;
   const lines = [
-    ...newest.map((span) => windowText(span, zone)),
+    ...newest.map((span) => windowText(span, zone, clock)),
     ...(others === 0 ? [] : [`and ${grouped(others)} more`]),
   ];
   return lines.map((line, index) => [index === 0 ? name : '', line]);

@@ -36,7 +36,7 @@ export function acceptState(
     const effect =
       asLines(changes.map(({ text }) => text)) +
       asLines([stayingText(job, before)]) +
-      droppedText(job, before, progress) +
+      droppedText(job, before, progress, config.schedule.timezone) +
       (await keptText(job.name, state)) +
       (changes.every((fact) => isOfPositionAlone(job, fact)) ? '' : await withheldText(job.name, state));
     const elsewhere = oldDataSet(before) !== undefined && oldDataSet(before) !== dataSetOf(job);
@@ -86,13 +86,13 @@ async function withheldText(name: string, state: State): Promise<string> {
   ]);
 }
 
-function droppedText(job: Job, before: Progress, after: Progress): string {
+function droppedText(job: Job, before: Progress, after: Progress, clock: string): string {
   const isDropped =
     (before.cursor !== undefined && after.cursor === undefined) ||
     (before.collectedTo !== undefined && after.collectedTo === undefined);
   if (!isDropped) return '';
   return (
     asLines(['the position is dropped, because it means something else now']) +
-    resetEffect(job, Date.now(), before)
+    resetEffect(job, { now: Date.now(), clock }, before)
   );
 }

@@ -24,7 +24,7 @@ export function discardPending(
     }
     const chosen = number === undefined ? pending : [chosenOf(pending, number, name)];
     return {
-      effect: effectOf(chosen),
+      effect: effectOf(chosen, setting.config.schedule.timezone),
       done: `${counted(chosen.length, 'snapshot')} discarded`,
       async apply(_, lost) {
         for (const { id } of chosen) {
@@ -46,11 +46,11 @@ function chosenOf(pending: readonly PendingSnapshot[], number: string, name: str
   );
 }
 
-function effectOf(chosen: readonly PendingSnapshot[]): string {
+function effectOf(chosen: readonly PendingSnapshot[], clock: string): string {
   const records = chosen.reduce((sum, each) => sum + each.records, 0);
   const isUnfinished = chosen.some(({ mustEmpty }) => mustEmpty);
   return asLines([
-    ...chosen.map(pendingLine),
+    ...chosen.map((snapshot) => pendingLine(snapshot, clock)),
 
     `${counted(records, 'record')} of ${counted(chosen.length, 'snapshot')} will never be delivered: what was not ` +
       'sent of a past time cannot be collected again',

@@ -5,21 +5,28 @@ import type { Progress } from '../../model/progress.ts';
 import type { State } from '../../model/state.ts';
 import { type Window, windowsOwed } from '../../schedule/window.ts';
 import { counted, grouped } from '../../words/counts.ts';
-import { localTimeText, minuteText } from '../shell/text.ts';
+import { localTimeText, minuteText, otherZone } from '../shell/text.ts';
 
 /** What a change of a job's position brings about, in words. */
 
 const NOTHING_DOUBLED = 'records that are in the data set already are replaced by _id, nothing is doubled';
 
+/** Against what a change is told: epoch milliseconds, and the zone by whose clock commands tell times. */
+export interface Present {
+  readonly now: number;
+  readonly clock: string;
+}
+
 /** @param collectedTo epoch milliseconds; undefined: as if the job had never run */
 export function windowEffect(
   job: WindowJob,
-  now: number,
+  { now, clock }: Present,
   before: Progress | undefined,
   collectedTo: number | undefined,
 ): string {
   const [old, next] = [before?.collectedTo, collectedTo].map((position) => windowsFrom(job, now, position));
-  const local = (instant: number) => localTimeText(instant, job.timezone);
+  const local = (instant: number) =>
+    `${localTimeText(instant, job.timezone)}${otherZone(job.timezone, clock)}`;
   const lines = [nextRunText(job, next ?? [], local)];
   const [oldFrom, nextFrom] = [old?.[0]?.from ?? before?.collectedTo, next?.[0]?.from ?? collectedTo];
   if (oldFrom !== undefined && nextFrom !== undefined && oldFrom < nextFrom) {
@@ -66,10 +73,10 @@ const LENGTHS = {
 const periodsIn = ({ window: { period } }: WindowJob, from: number, to: number): number =>
   Math.round((to - from) / LENGTHS[period]);
 
-export function resetEffect(job: Job, now: number, before: Progress | undefined): string {
+export function resetEffect(job: Job, present: Present, before: Progress | undefined): string {
   switch (job.mode) {
     case 'window':
-      return windowEffect(job, now, before, undefined);
+      return windowEffect(job, present, before, undefined);
     case 'cursor':
       return asLines([
         `the next run begins at cursor.start (${job.cursor.start.join(', ')}) again; ${NOTHING_DOUBLED}`,
@@ -114,10 +121,10 @@ export async function keptText(name: string, state: State): Promise<string> {
   return kept.length === 0 ? '' : asLines([`kept as they are: ${kept.join(' and ')}`]);
 }
 
-/** `snapshot 3, taken 2014-06-10 05:30 UTC: 10 records, refused: …` */
-export function pendingLine({ id, takenAt, records, failure }: PendingSnapshot): string {
+/** `snapshot 3, taken 2014-06-10 05:30: 10 records, refused: …` */
+export function pendingLine({ id, takenAt, records, failure }: PendingSnapshot, clock: string): string {
   const refused = failure === undefined ? '' : `, refused: ${failure}`;
-  return `snapshot ${id}, taken ${minuteText(takenAt)} UTC: ${counted(records, 'record')}${refused}`;
+  return `snapshot ${id}, taken ${minuteText(takenAt, clock)}: ${counted(records, 'record')}${refused}`;
 }
 
 /** Each of them ends with a line break. */

@@ -31,7 +31,8 @@ async function plannedReset(
   const forgotten = asLines([
     'forgotten: the position, what determined the ids, which periods are collected, and interrupted spans',
   ]);
-  const next = job === undefined ? '' : resetEffect(job, Date.now(), progress);
+  const next =
+    job === undefined ? '' : resetEffect(job, { now: Date.now(), clock: config.schedule.timezone }, progress);
   return {
     effect: forgotten + next + (await keptText(name, state)),
     done: 'stands as if it had never run',

@@ -10,7 +10,7 @@ import { withStop } from '../shell/stop-signals.ts';
 import { localTimeText } from '../shell/text.ts';
 import { withStations } from '../wiring.ts';
 import { changeProgress, type ProgressChange } from './change.ts';
-import { asLines, cursorEffect, keptText, windowEffect } from './effects.ts';
+import { asLines, cursorEffect, keptText, type Present, windowEffect } from './effects.ts';
 
 /**
  * The change to a position that is given as texts. It is tried on the database when that can be reached. Throws
@@ -93,7 +93,7 @@ export function setState(name: string, flags: SetFlags, setting: Setting): Promi
     refuseWrongFlags(job, flags);
     const change = standsAtRow(job)
       ? await plannedCursor(job, flags.cursor ?? [], before, setting)
-      : plannedCollectedTo(job, flags.collectedTo ?? '', before);
+      : plannedCollectedTo(job, flags.collectedTo ?? '', before, setting.config.schedule.timezone);
     return { ...change, effect: change.effect + (await keptText(job.name, state)) };
   });
 }
@@ -115,17 +115,27 @@ function refuseWrongFlags(job: Job, { collectedTo, cursor }: SetFlags): void {
 
 type JobAtTime = Exclude<Job, CursorJob>;
 
-function plannedCollectedTo(job: JobAtTime, text: string, before: Progress | undefined): ProgressChange {
+function plannedCollectedTo(
+  job: JobAtTime,
+  text: string,
+  before: Progress | undefined,
+  clock: string,
+): ProgressChange {
   const collectedTo = instantOf(text, '--collected-to', job.timezone);
-  const effect = collectedToEffect(job, before, collectedTo);
+  const effect = collectedToEffect(job, { now: Date.now(), clock }, before, collectedTo);
   const done = `collected up to ${localTimeText(collectedTo, job.timezone)} (${job.timezone})`;
   return { progress: { ...before, collectedTo }, effect, done };
 }
 
-function collectedToEffect(job: JobAtTime, before: Progress | undefined, collectedTo: number): string {
+function collectedToEffect(
+  job: JobAtTime,
+  present: Present,
+  before: Progress | undefined,
+  collectedTo: number,
+): string {
   switch (job.mode) {
     case 'window':
-      return windowEffect(job, Date.now(), before, collectedTo);
+      return windowEffect(job, present, before, collectedTo);
     case 'snapshot':
       return asLines([
         'runs go on as before: each collects how things stand then, whatever the position says',

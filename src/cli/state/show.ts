@@ -45,12 +45,13 @@ export async function showState(
   flags: { readonly json?: boolean },
   setting: Setting,
 ): Promise<ExitCode> {
-  const { terminal } = setting;
-  const standings = await withState(setting.config, (state) => standingsOf(name, state, setting));
+  const { config, terminal } = setting;
+  const clock = config.schedule.timezone;
+  const standings = await withState(config, (state) => standingsOf(name, state, setting));
   if (flags.json === true) {
     await terminal.print(jsonText(standings.map(standingJson)));
-  } else if (standings.length === 0) terminal.tell(noJobs(setting.config));
-  else await terminal.page(standings.map((standing) => standingText(standing, terminal)).join('\n'));
+  } else if (standings.length === 0) terminal.tell(noJobs(config));
+  else await terminal.page(standings.map((standing) => standingText(standing, clock, terminal)).join('\n'));
   return worst([EXIT.success, ...setting.codesOfProblems(name === undefined ? [] : [name])]);
 }
 
@@ -130,19 +131,20 @@ function idWarnings(job: Job, progress: Progress | undefined, zone: string): str
   return [`The ids have changed, and no run goes on before state accept ${job.name}: ${changes.join('; ')}.`];
 }
 
-function standingText(standing: Standing, terminal: Terminal): string {
+function standingText(standing: Standing, clock: string, terminal: Terminal): string {
   const { name: job, progress, deadLetters, lastRun, warnings } = standing;
-  const zone = standing.job?.timezone ?? 'UTC';
+  const zone = standing.job?.timezone ?? clock;
   const facts: readonly (readonly [string, string])[] = [
-    ['position', positionText(standing)],
-    ...spanFacts('collected', standing.collected?.spans ?? [], zone),
-    ...spanFacts('gaps', standing.collected?.gaps ?? [], zone),
+    ['position', positionText(standing, clock)],
+    ...spanFacts('collected', standing.collected?.spans ?? [], zone, clock),
+    ...spanFacts('gaps', standing.collected?.gaps ?? [], zone, clock),
     ...idFacts(progress).map((fact, index) => [index === 0 ? 'ids made of' : '', fact] as const),
-    ['pending', pendingText(standing.pending)],
-    ...refusedOf(standing.pending).map((each) => ['', pendingLine(each)] as const),
+    ['pending', pendingText(standing.pending, clock)],
+    ...refusedOf(standing.pending).map((each) => ['', pendingLine(each, clock)] as const),
     ['dead letters', grouped(deadLetters)],
-    ['run by', holderText(standing)],
-    ['last run', lastRunText(lastRun, terminal)],
+    ['run by', holderText(standing, clock)],
+    ['last run', lastRunText(lastRun, clock, terminal)],
+    ['times in', clock],
   ];
   const lines = facts.map(([name, value]) => `  ${name.padEnd(14)}${value}\n`);
   const stuck = refusedOf(standing.pending).length === 0 ? [] : [stuckWarning(job)];
@@ -154,10 +156,10 @@ function standingText(standing: Standing, terminal: Terminal): string {
   return `${terminal.style('bold', job)}\n${lines.join('')}${warned.join('')}`;
 }
 
-function holderText({ holder, running }: Standing): string {
+function holderText({ holder, running }: Standing, clock: string): string {
   if (holder === undefined) return 'nobody';
   const soFar = running && runningText(running, Date.now());
-  const since = `${holder.holder}, since ${minuteText(holder.since)} UTC`;
+  const since = `${holder.holder}, since ${minuteText(holder.since, clock)}`;
   return soFar === undefined ? since : `${since}: ${soFar}`;
 }
 
@@ -167,12 +169,11 @@ const gapWarning = (command: string): string =>
 const stuckWarning = (job: string): string =>
   `Refused snapshots are tried again by each run; to give them up: state discard ${job}, with or without their number.`;
 
-function positionText({ job, progress }: Standing): string {
-  const zone = job?.timezone ?? 'UTC';
-  const text = progressText(progress, zone);
+function positionText({ job, progress }: Standing, clock: string): string {
+  const text = progressText(progress, job?.timezone ?? clock, clock);
   if (text === '–') return 'none: nothing is collected yet';
   if (progress?.cursor !== undefined) return `after the row (${text})`;
-  return `${timeText(job)} ${text} (${zone})`;
+  return `${timeText(job)} ${text}`;
 }
 
 /** What it says of a job that it stands at a time. */
@@ -194,21 +195,21 @@ function idFacts(progress: Progress | undefined): string[] {
   return Object.entries(facts).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
 }
 
-function pendingText(pending: readonly PendingSnapshot[]): string {
+function pendingText(pending: readonly PendingSnapshot[], clock: string): string {
   const [oldest] = pending;
   if (oldest === undefined) return 'none';
   const records = grouped(pending.reduce((sum, each) => sum + each.records, 0));
   const snapshots = pending.length === 1 ? 'one snapshot' : `${grouped(pending.length)} snapshots`;
-  return `${records} records of ${snapshots}, the oldest taken ${minuteText(oldest.takenAt)} UTC`;
+  return `${records} records of ${snapshots}, the oldest taken ${minuteText(oldest.takenAt, clock)}`;
 }
 
 const refusedOf = (pending: readonly PendingSnapshot[]): readonly PendingSnapshot[] =>
   pending.filter(({ failure }) => failure !== undefined);
 
-function lastRunText(run: RunResult | undefined, terminal: Terminal): string {
+function lastRunText(run: RunResult | undefined, clock: string, terminal: Terminal): string {
   if (run === undefined) return 'none';
   const failure = run.failure === undefined ? '' : `: ${run.failure.message}`;
-  return `${minuteText(run.startedAt)} UTC, ${outcomeText(run, terminal)}${failure}`;
+  return `${minuteText(run.startedAt, clock)}, ${outcomeText(run, terminal)}${failure}`;
 }
 
 const isoOrNull = (instant: number | undefined): string | null =>

@@ -142,7 +142,9 @@ export const configSchema = z.strictObject({
   state: state.default({ file: 'state/collector.sqlite' }),
   schedule: z
     .strictObject({
-      timezone: timeZone().default('Europe/London').describe('time zone of jobs that set none'),
+      timezone: timeZone()
+        .default('Europe/London')
+        .describe('time zone of jobs that set none, and the clock of pages and commands'),
       max_concurrent_runs: count(1)
         .default(4)
         .describe('most runs at a time, of the daemon and of one `run`'),
