@@ -21,7 +21,7 @@ export function duePeriods(job: WindowJob, collectedTo: number, now: number): Du
 }
 
 /** Of a job that runs only when somebody asks for it, every moment is a tick. */
-function tickAfter({ schedule, enabled, timezone }: WindowJob, after: number): number | undefined {
+export function tickAfter({ schedule, enabled, timezone }: WindowJob, after: number): number | undefined {
   return schedule === undefined || !enabled ? after + 1 : nextTick(schedule, timezone, after);
 }
 

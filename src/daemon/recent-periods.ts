@@ -5,6 +5,7 @@ import type { Span } from '../model/progress.ts';
 import type { CollectedTime } from '../schedule/collected-time.ts';
 import { windowsBetween } from '../schedule/window.ts';
 import type { PeriodView } from '../status/daemon-view.ts';
+import { tickAfter } from './due-periods.ts';
 
 /** How far back the strip of a job's periods goes. */
 const SPANS: Readonly<Record<Period, number>> = {
@@ -16,13 +17,22 @@ const SPANS: Readonly<Record<Period, number>> = {
   year: 3_653 * DAY,
 };
 
-/** The last periods of a window job, oldest first: what has become of each, or will. */
-export function recentPeriods(job: WindowJob, collected: CollectedTime, now: number): PeriodView[] {
+/**
+ * The last periods of a window job, oldest first: what has become of each, or will.
+ *
+ * @param hasRun whether a run of it has ended: before, its schedule has not begun
+ */
+export function recentPeriods(
+  job: WindowJob,
+  collected: CollectedTime,
+  now: number,
+  hasRun = true,
+): PeriodView[] {
   const { period, delay, start } = job.window;
   const settings = { ...job.window, max_periods: 1, include_current: true, delay: 0 };
   const from = now - SPANS[period];
   const windows = windowsBetween(settings, job.timezone, now, { from, to: now + 1 });
-  return windows
+  const periods = windows
     .filter(({ fromDate }) => start === undefined || fromDate >= start)
     .map(({ from, to, fromDate, timestamps }) => ({
       label: period === 'hour' ? timestamps[0] : fromDate,
@@ -30,6 +40,19 @@ export function recentPeriods(job: WindowJob, collected: CollectedTime, now: num
       to,
       state: stateOf({ from, to }, collected, now - delay),
     }));
+  return withDue(periods, job, now, hasRun);
+}
+
+/** What is over and waits for the tick that collects it is not owed yet. */
+function withDue(periods: PeriodView[], job: WindowJob, now: number, hasRun: boolean): PeriodView[] {
+  const dueAt = job.enabled && job.schedule !== undefined ? tickAfter(job, now) : undefined;
+  if (dueAt === undefined) return periods;
+  const hasTicked = ({ state, to }: PeriodView) =>
+    state === 'owed' && (tickAfter(job, to + job.window.delay - 1) ?? dueAt) <= now;
+  const last = hasRun ? periods.findLastIndex(hasTicked) : -1;
+  return periods.map((each, index) =>
+    each.state === 'owed' && index > last ? { ...each, state: 'due', dueAt } : each,
+  );
 }
 
 /** @param over up to where periods are over */

@@ -3,7 +3,6 @@ import { formatProblem } from '../config/problem.ts';
 import { nextTick } from '../cron/cron.ts';
 import { scheduleInWords } from '../cron/schedule-in-words.ts';
 import { hasWindows } from '../model/mode.ts';
-import type { Progress } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
 import type { JobStanding } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
@@ -87,7 +86,7 @@ export class ViewOfDaemon implements DaemonView {
         ? this.#wrongJobs().find((wrong) => wrong.name === name)
         : this.#viewOrProblem(known, (await this.#state.standings()).get(name));
     if (view === undefined) return undefined;
-    const { job, progress } = view;
+    const { job } = view;
     const texts = this.#textsOf(name);
     return {
       ...view,
@@ -96,17 +95,17 @@ export class ViewOfDaemon implements DaemonView {
       ),
       pending: await this.#state.pendingOf(name),
       figures: await this.#state.figuresOf(name),
-      ...(job !== undefined && hasWindows(job) ? await this.#timeOf(job, progress) : NO_TIME),
+      ...(job !== undefined && hasWindows(job) ? await this.#timeOf(job, view) : NO_TIME),
     };
   }
 
   async #timeOf(
     job: WindowJob,
-    progress: Progress | undefined,
+    { progress, lastRun }: JobView,
   ): Promise<Pick<JobDetail, 'collected' | 'periods'>> {
     const now = this.now();
     const collected = collectedTime(job, await this.#state.collectedOf(job.name), progress, now);
-    return { collected, periods: recentPeriods(job, collected, now) };
+    return { collected, periods: recentPeriods(job, collected, now, lastRun !== undefined) };
   }
 
   recentRuns(name: string): Promise<readonly RunResult[]> {

@@ -95,7 +95,10 @@ export interface PeriodView {
   readonly from: number;
   readonly to: number;
   /**
-   * `gap`: no run collects it by itself; `before`: nobody has asked for it, as the job's first run began behind it.
+   * `due`: over, and to be collected by a run that is still to come; `owed`: that run should have; `gap`: no run collects
+   * it by itself; `before`: nobody has asked for it, as the job's first run began behind it.
    */
-  readonly state: 'collected' | 'owed' | 'gap' | 'before' | 'not-over';
+  readonly state: 'collected' | 'owed' | 'due' | 'gap' | 'before' | 'not-over';
+  /** When a period that is due is to be collected. */
+  readonly dueAt?: number;
 }

@@ -56,10 +56,11 @@ export function jobDetailDocument(detail: JobDetail, now: number) {
     letters: detail.letters.map(letterDocument),
     pending: detail.pending.map(({ takenAt, records }) => ({ taken_at: iso(takenAt), records })),
     ...collectedDocument(detail.collected),
-    periods: detail.periods.map(({ label, from, to, state }) => ({
+    periods: detail.periods.map(({ label, from, to, state, dueAt }) => ({
       label,
       ...spanDocument({ from, to }),
       state,
+      due_at: dueAt === undefined ? null : iso(dueAt),
     })),
   };
 }

@@ -40,6 +40,43 @@ test('a period is not over before its delay is, unless it is collected already',
   expect([at(START + HOUR - 1), at(START + HOUR)]).toEqual(['not-over', 'owed']);
 });
 
+describe('a period that is over', () => {
+  // Seven o'clock in London; the day before ended at midnight.
+  const midnight = Date.parse('2026-05-03T23:00:00Z');
+  const job = (over: Record<string, unknown>) =>
+    jobOf({ window: { period: 'day' }, timezone: 'Europe/London', ...over }) as WindowJob;
+  const lastThree = (of: WindowJob, now: number, hasRun = true) => {
+    const spans = [{ from: midnight - 20 * DAY, to: midnight - 2 * DAY }];
+    const time = collectedTime(of, spans, { collectedTo: midnight - 2 * DAY }, now);
+    return recentPeriods(of, time, now, hasRun)
+      .slice(-3)
+      .map(({ state, dueAt }) => (dueAt === undefined ? state : `${state} ${(dueAt - midnight) / HOUR}`));
+  };
+
+  test('is due at the first tick after its end, and owed from then on', () => {
+    const daily = job({ schedule: '0 9 * * *' });
+    expect(lastThree(daily, midnight + 9 * HOUR - 1)).toEqual(['owed', 'due 9', 'not-over']);
+    expect(lastThree(daily, midnight + 9 * HOUR)).toEqual(['owed', 'owed', 'not-over']);
+  });
+
+  test('but not its delay, waits for the tick after that', () => {
+    const late = job({ schedule: '0 9 * * *', window: { period: 'day', delay: '10h' } });
+    expect(lastThree(late, midnight + 9.5 * HOUR)).toEqual(['owed', 'not-over', 'not-over']);
+    expect(lastThree(late, midnight + 10 * HOUR)).toEqual(['owed', 'due 33', 'not-over']);
+  });
+
+  test('of a job that has not run yet is due at its first tick, as all others are', () => {
+    expect(lastThree(job({ schedule: '0 9 * * *' }), midnight + HOUR, false)).toEqual([
+      ...['due 9', 'due 9', 'not-over'],
+    ]);
+  });
+
+  test('of a job that nothing runs by itself is owed', () => {
+    for (const over of [{ schedule: undefined }, { schedule: '0 9 * * *', enabled: false }])
+      expect(lastThree(job(over), midnight + HOUR, false)).toEqual(['owed', 'owed', 'not-over']);
+  });
+});
+
 test('each period stands for itself, whatever one query collects', () => {
   const job = jobWith({ period: 'day', max_periods: 31, include_current: false, start: '2026-05-02' });
   expect(periodsOf(job).map(({ label }) => label)).toEqual(['2026-05-02', '2026-05-03', '2026-05-04']);

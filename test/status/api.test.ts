@@ -93,6 +93,7 @@ describe('/api/jobs/:name', () => {
       from: '2026-11-17T00:00:00Z',
       to: '2026-11-18T00:00:00Z',
       state: 'not-over',
+      due_at: null,
     });
   });
 

@@ -116,6 +116,28 @@ test('each mode is told in sentences', () => {
   ]);
 });
 
+test('a period that waits for its run is due at that time, on the clock of the page', () => {
+  const [from, dueAt] = [Date.parse('2026-11-26T15:00:00Z'), Date.parse('2026-11-27T18:00:00Z')];
+  const periods = [
+    { label: '', from: from - DAY, to: from, state: 'collected' },
+    { label: '', from, to: from + DAY, state: 'due', dueAt },
+  ] as const;
+  const pageAt = (now: number) =>
+    render(
+      calendarStrip(periods, {
+        period: 'day',
+        zone: 'Asia/Tokyo',
+        viewpoint: { now, zone: 'Europe/London', zoneName: 'Europe/London' },
+      }) as VNode,
+    );
+  const today = pageAt(from + DAY + MINUTE);
+  expect(today).toContain('<p>Of the last 2 days, 1 is collected and 1 is due at 18:00.</p>');
+  expect(today).toContain('>Friday 27 November: due at 18:00<');
+  expect(today).toContain('<span class="sample due"></span> due at 18:00<');
+  expect(today).not.toContain('>Friday 27 November: owed<');
+  expect(pageAt(dueAt - DAY)).toContain('1 is due on 27 Nov, 18:00.');
+});
+
 test.each<[Period, string, string, string]>([
   ['hour', '2026-07-01T05:00:00Z', 'Wed 1 Jul', '1 July at 06:00'],
   ['day', '2026-06-30T23:00:00Z', 'Jul 2026', 'Wednesday 1 July'],
@@ -125,7 +147,11 @@ test.each<[Period, string, string, string]>([
   ['year', '2026-01-01T00:00:00Z', 'Years', '2026'],
 ])('a period of a %s is named in the zone of its job', (period, begin, line, name) => {
   const from = Date.parse(begin);
-  const strip = calendarStrip([{ label: '', from, to: from + 1, state: 'owed' }], period, 'Europe/London');
+  const strip = calendarStrip([{ label: '', from, to: from + 1, state: 'owed' }], {
+    period,
+    zone: 'Europe/London',
+    viewpoint: { now: from, zone: 'UTC', zoneName: 'UTC' },
+  });
   const page = render(strip as VNode);
   expect(page).toContain(`<h3>${line}</h3>`);
   expect(page).toContain(`>${name}: owed<`);

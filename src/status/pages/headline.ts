@@ -6,7 +6,7 @@ import type { DaemonView, JobView } from '../daemon-view.ts';
 import { isAtWork, type Outage, outagesOf } from './outages.ts';
 import type { JobFilter } from './page-query.ts';
 import { byUrgency, isGrave, troubleOf, troubleText } from './situation.ts';
-import { clockText, isToday, type Viewpoint } from './times.ts';
+import { atText, clockText, type Viewpoint } from './times.ts';
 
 /** What the headline is made from. */
 export interface Standing {
@@ -149,12 +149,11 @@ function headlineBeforeFirstRun(jobs: readonly JobView[], viewpoint: Viewpoint):
   const [first] = jobs.filter(({ nextRun }) => nextRun !== undefined).sort(byNextRun);
   if (first?.nextRun === undefined)
     return { ...look, before: 'Nothing has run yet, and nothing runs by itself: no job has a schedule.' };
-  const at = `${isToday(first.nextRun, viewpoint) ? 'at' : 'on'} ${clockText(first.nextRun, viewpoint)}`;
   return {
     ...look,
     before: `Nothing has run yet. ${jobs.length === 1 ? 'The only job' : `The first of ${counted(jobs.length, 'job')}`}, `,
     link: { text: first.name, job: first.name },
-    after: `, runs ${at}, ${relativeText(first.nextRun, viewpoint.now)}.`,
+    after: `, runs ${atText(first.nextRun, viewpoint)}, ${relativeText(first.nextRun, viewpoint.now)}.`,
   };
 }
 

@@ -153,7 +153,7 @@ function periodsOf({ name, periods, collected }: JobDetail, job: Job, viewpoint:
   const gaps = gapsNotice({ job: name, period, zone: job.timezone, gaps: collected?.gaps ?? [] });
   return html`<section aria-labelledby="periods-title"><h2 id="periods-title">Periods</h2>
     ${zone && html`<p>They begin and end by the clock of ${said(zone)}.</p>`}
-    ${calendarStrip(periods, period, job.timezone)}${gaps}</section>`;
+    ${calendarStrip(periods, { period, zone: job.timezone, viewpoint })}${gaps}</section>`;
 }
 
 function runsOf(runs: readonly RunResult[], job: Job, viewpoint: Viewpoint): Markup {

@@ -43,12 +43,16 @@ export function localText(instant: number, { now, zone }: Pick<Viewpoint, 'now' 
   return formatted(instant, zone, isThisYear ? 'minute' : 'minute-of-year');
 }
 
-export const isToday = (instant: number, { now, zone }: Viewpoint): boolean =>
+const isToday = (instant: number, { now, zone }: Viewpoint): boolean =>
   formatted(instant, zone, 'date') === formatted(now, zone, 'date');
 
 /** `22:19`, with the date when it is not today's: `23 Nov, 22:19` */
 export const clockText = (instant: number, viewpoint: Viewpoint): string =>
   isToday(instant, viewpoint) ? formatted(instant, viewpoint.zone, 'clock') : localText(instant, viewpoint);
+
+/** `at 22:19`, `on 23 Nov, 22:19` */
+export const atText = (instant: number, viewpoint: Viewpoint): string =>
+  `${isToday(instant, viewpoint) ? 'at' : 'on'} ${clockText(instant, viewpoint)}`;
 
 /** `22:19:04` */
 export const timeOfDayText = (instant: number, zone: string): string => formatted(instant, zone, 'time');
