@@ -31,14 +31,11 @@ export interface Preview {
   readonly warnings: readonly Warning[];
 }
 
-/** The last window that is owed, as after a first run, or the last one of a span; undefined while none is over. */
-export function previewedWindow(job: WindowJob, span: Span | undefined, now: number): Window | undefined {
-  const windows =
-    span === undefined
-      ? windowsOwed(job.window, job.timezone, now, undefined)
-      : windowsBetween(job.window, job.timezone, now, span);
-  return windows.at(-1);
-}
+/** The windows that are owed, as before a first run, or those of a span; none while none is over. The last is shown. */
+export const previewedWindows = (job: WindowJob, span: Span | undefined, now: number): readonly Window[] =>
+  span === undefined
+    ? windowsOwed(job.window, job.timezone, now, undefined)
+    : windowsBetween(job.window, job.timezone, now, span);
 
 /**
  * Runs the query of a job for some rows; nothing is sent. Throws what the source throws.

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { type Preview, previewedWindow, previewRows } from '../advice/preview-rows.ts';
+import { type Preview, previewedWindows, previewRows } from '../advice/preview-rows.ts';
 import { parseDate } from '../calendar/date-time.ts';
 import { DAY } from '../calendar/durations.ts';
 import { startOfDate } from '../calendar/zone.ts';
@@ -49,7 +49,8 @@ function windowOf(job: Job, newest: string | undefined, now: number): Window | u
   const date = parseDate(newest ?? '');
   const from = date === undefined ? now : startOfDate(date, job.timezone);
   const span = date === undefined ? undefined : { from, to: from + 1 };
-  return previewedWindow(job, span, now) ?? previewedWindow(job, { from: now - DAY, to: now - DAY + 1 }, now);
+  const windows = previewedWindows(job, span, now);
+  return windows.at(-1) ?? previewedWindows(job, { from: now - DAY, to: now - DAY + 1 }, now).at(-1);
 }
 
 /** Has the database prepare the query of a job. Throws what the source throws. */

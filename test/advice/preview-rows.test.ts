@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { checkQuery } from '../../src/advice/check-query.ts';
-import { previewedWindow, previewRows } from '../../src/advice/preview-rows.ts';
+import { previewedWindows, previewRows } from '../../src/advice/preview-rows.ts';
 import type { WindowJob } from '../../src/config/config.ts';
+import type { Span } from '../../src/model/progress.ts';
 import type { Row } from '../../src/model/row.ts';
 import { jobOf } from '../support/collecting.ts';
 import { column, listedSource } from './listed-source.ts';
@@ -13,15 +14,16 @@ const signal = new AbortController().signal;
 
 function previewed(rows: readonly Row[], most = 10) {
   const route = { source: listedSource(COLUMNS, rows), localTime: { zone: 'UTC' } };
-  return previewRows(JOB, previewedWindow(JOB, undefined, NOW), most, route, signal);
+  return previewRows(JOB, previewedWindows(JOB, undefined, NOW).at(-1), most, route, signal);
 }
 
 test('the last window that is over is previewed, or the last one of a span', () => {
-  expect(previewedWindow(JOB, undefined, NOW)).toMatchObject({ to: Date.parse('2015-06-09T23:00:00Z') });
+  const lastOf = (span?: Span) => previewedWindows(JOB, span, NOW).at(-1);
+  expect(lastOf()).toMatchObject({ to: Date.parse('2015-06-09T23:00:00Z') });
   const span = { from: Date.parse('2015-01-01'), to: Date.parse('2015-01-03') };
-  expect(previewedWindow(JOB, span, NOW)).toMatchObject({ to: span.to });
+  expect(lastOf(span)).toMatchObject({ to: span.to });
   const future = { from: Date.parse('2015-06-10T23:00:00Z'), to: Date.parse('2015-06-11T23:00:00Z') };
-  expect(previewedWindow(JOB, future, NOW)).toBeUndefined();
+  expect(lastOf(future)).toBeUndefined();
 });
 
 test('rows stand beside their records, and no more of them than asked for', async () => {

@@ -51,11 +51,30 @@ test('warnings of jobs are kept for the end; what is in the way of requests is a
   log(logger, MESSAGES.hostDown, { host: 'http://x', failures: 5, reason: 'connect ECONNREFUSED' });
   expect([told, notes]).toEqual([
     [],
-    ['the write host does not answer: requests wait: connect ECONNREFUSED'],
+    [
+      'the write API takes nothing at the moment (connect ECONNREFUSED); what is to be sent waits until it does',
+    ],
   ]);
   expect([...remarks]).toEqual([
     expect.stringMatching(
       / warning visits {2}the query reads rows .*\n +half of the rows\n +→ Look again\.\n$/,
     ),
+  ]);
+});
+
+test('a note says in words what is in the way and what happens next', async () => {
+  const { logger, notes } = await screen();
+  const about = { data_set: 'test/applications', attempt: 1, delay: 2_000 };
+  log(logger, MESSAGES.requestRepeated, { ...about, status: 503, reason: 'Service Unavailable' });
+  log(logger, MESSAGES.requestRepeated, {
+    ...about,
+    delay: 400,
+    reason: 'connection refused at 127.0.0.1:1',
+  });
+  log(logger, MESSAGES.compressionRefused, { host: 'http://x', status: 415 });
+  expect(notes).toEqual([
+    'the write API answered 503; trying again in 2.0 s',
+    'no answer from the write API: connection refused at 127.0.0.1:1; trying again in 0.4 s',
+    'the write host does not take compressed requests: they are sent as they are',
   ]);
 });

@@ -1,19 +1,17 @@
 import { expect, test } from 'vitest';
+import { previewedWindows } from '../../src/advice/preview-rows.ts';
 import type { Period } from '../../src/calendar/period.ts';
 import { windowInWords } from '../../src/cli/preview/window-in-words.ts';
 import type { WindowJob } from '../../src/config/config.ts';
 import type { Span } from '../../src/model/progress.ts';
-import { windowsOwed } from '../../src/schedule/window.ts';
 
 const NOW = Date.UTC(2026, 10, 27, 18, 30);
 
-/** The last window that a job owes before its first run, in words. */
+/** The windows that a job owes before its first run, or those of a span, in words. */
 function words(period: Period, settings: object = {}, asked?: Span): string {
   const window = { period, lookback: 1, max_periods: 31, delay: 0, include_current: false, ...settings };
   const job = { window, timezone: 'Europe/London' } as unknown as WindowJob;
-  const last = windowsOwed(job.window, job.timezone, NOW, undefined).at(-1);
-  if (last === undefined) throw new Error('no window');
-  return windowInWords(job, last, asked, NOW);
+  return windowInWords(job, previewedWindows(job, asked, NOW), asked !== undefined, NOW);
 }
 
 test.each<[Period, string]>([
@@ -53,7 +51,7 @@ test('a period that goes on, a delay, and a span that was asked for are told as 
   );
   const asked = { from: Date.UTC(2026, 10, 26), to: Date.UTC(2026, 10, 27) };
   expect(words('day', {}, asked)).toBe('Thursday 26 November 2026, as --from and --to say');
-  expect(words('day', {}, { ...asked, from: 0 })).toBe(
-    'Thursday 26 November 2026, the last window of --from and --to',
+  expect(words('day', { max_periods: 1 }, { ...asked, from: Date.UTC(2026, 10, 20) })).toBe(
+    'Thursday 26 November 2026, the last of the 7 windows of --from and --to; `--from 2026-11-25 --to 2026-11-26` shows the one before',
   );
 });

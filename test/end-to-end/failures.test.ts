@@ -206,6 +206,14 @@ describe('a row or a query that gives no record is refused with its column and t
   });
 });
 
+test('a dry run prints its records as JSON, and says so to who asks for JSON', async () => {
+  const ended = await run('--dry-run', '--json');
+  expect(ended).toMatchObject({ code: 2, stdout: '' });
+  expect(ended.stderr).toMatch(
+    /^--dry-run and --json do not go together\n {2}→ Leave --json out: the records /,
+  );
+});
+
 test('a dry run sends nothing, remembers nothing and prints the records', async () => {
   const ended = await run('--dry-run', '--from', '2014-01-01', '--to', '2014-01-03');
   expect(ended.code, ended.stderr).toBe(0);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { runOnTerminal } from '../support/on-terminal.ts';
@@ -87,6 +89,22 @@ test('without a span it says which window it is and why', async () => {
   const { stdout } = await workplace.run(['preview', 'visits']);
   expect(stdout).toMatch(
     /^visits: \w+day \d.* to Sunday \d.* \d{4}, the last \d* ?weeks? that (is|are) over\n0 rows shown/,
+  );
+});
+
+test('of several windows it shows the last, says so, and how the one before is seen', async () => {
+  const { folder } = workplace;
+  const job = readFileSync(join(folder, 'collectors/visits.yaml'), 'utf8');
+  workplace.write('collectors/weekly.yaml', job.replace('period: week', 'period: week, max_periods: 1'));
+  const span = ['--from', '2014-05-26', '--to', '2014-06-09'];
+  const told = `weekly: Monday 2 to Sunday 8 June 2014, the last of the 2 windows of --from and --to; \`--from 2014-05-26 --to 2014-06-02\` shows the one before\n`;
+  const shown = await workplace.run(['preview', 'weekly', ...span]);
+  expect(shown.stdout).toMatch(new RegExp(`^${told}2 rows shown`));
+  for (const flag of ['--json', '--records'])
+    expect((await workplace.run(['preview', 'weekly', ...span, flag])).stderr).toContain(told);
+  const before = await workplace.run(['preview', 'weekly', '--from', '2014-05-26', '--to', '2014-06-02']);
+  expect(before.stdout).toMatch(
+    /^weekly: Monday 26 May to Sunday 1 June 2014, as --from and --to say\n1 row /,
   );
 });
 

@@ -2,8 +2,6 @@ import type { Preview, PreviewedRow } from '../../advice/preview-rows.ts';
 import type { Warning } from '../../advice/query-warnings.ts';
 import type { Period } from '../../calendar/period.ts';
 import type { Complete, Job } from '../../config/config.ts';
-import { hasWindows, TRAITS } from '../../model/mode.ts';
-import type { Span } from '../../model/progress.ts';
 import type { Column as QueryColumn, RawValue } from '../../model/row.ts';
 import type { RecordEncoder } from '../../records/compile-records.ts';
 import { idPartsOf, idSettingsOf, partText } from '../../records/id-parts.ts';
@@ -14,34 +12,16 @@ import { type Column, leftOut, table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { remedyText } from '../shell/text.ts';
 import { fieldsOf } from './preview-json.ts';
-import { windowInWords } from './window-in-words.ts';
 
-/**
- * What `preview` shows to people: where the records come from, a table of them, and what is wrong with rows.
- *
- * @param asked the span that the command line gives
- */
-export function previewText(
-  preview: Preview,
-  asked: Span | undefined,
-  now: number,
-  terminal: Terminal,
-): string {
-  const { job, encoder, columns, rows, warnings } = preview;
+/** What `preview` shows to people: where the records come from, a table of them, and what is wrong with rows. */
+export function previewText({ job, encoder, columns, rows, warnings }: Preview, terminal: Terminal): string {
   const problems = rows.flatMap((row, index) => problemText(index + 1, row, columns, terminal));
   return [
-    `${job.name}: ${whatIsShown(preview, asked, now)}\n`,
     `${counted(rows.length, 'row')} shown, nothing sent\n${explanationText(job, encoder)}`,
     ...warnings.map((warning) => `\n${warningText(warning, terminal)}`),
     ...(rows.length === 0 ? [] : [`\n${recordsTable(rows, terminal)}`]),
     ...problems.map((text) => `\n${text}`),
   ].join('');
-}
-
-function whatIsShown({ job, window }: Preview, asked: Span | undefined, now: number): string {
-  if (hasWindows(job) && window !== undefined) return windowInWords(job, window, asked, now);
-  const { collects, standsAtRow } = TRAITS[job.mode];
-  return standsAtRow ? `${collects} to its first run` : collects;
 }
 
 const warningText = ({ message, remedy }: Warning, terminal: Terminal): string =>

@@ -1,6 +1,6 @@
-import { type Preview, previewedWindow, previewRows } from '../../advice/preview-rows.ts';
+import { type Preview, previewedWindows, previewRows } from '../../advice/preview-rows.ts';
 import type { Job } from '../../config/config.ts';
-import { hasWindows } from '../../model/mode.ts';
+import { hasWindows, TRAITS } from '../../model/mode.ts';
 import type { Span } from '../../model/progress.ts';
 import type { Window } from '../../schedule/window.ts';
 import { EXIT, type ExitCode, UsageError } from '../shell/exit-codes.ts';
@@ -14,6 +14,7 @@ import { remedyText } from '../shell/text.ts';
 import { withStations } from '../wiring.ts';
 import { previewJson } from './preview-json.ts';
 import { previewText } from './preview-text.ts';
+import { windowInWords } from './window-in-words.ts';
 
 interface PreviewFlags extends SpanFlags {
   readonly json?: boolean;
@@ -28,26 +29,35 @@ export async function preview(name: string, flags: PreviewFlags, setting: Settin
   if (job === undefined) return EXIT.configuration;
   const now = Date.now();
   const asked = spanOf(flags, job);
-  const window = windowOf(job, asked, now);
+  const windows = windowsOf(job, asked, now);
   return withStop(async ({ signal, exitCode }) => {
     const previewed = await withStations(setting, (stations) =>
-      previewRows(job, window, flags.rows, stations.routeOf(job), signal),
+      previewRows(job, windows.at(-1), flags.rows, stations.routeOf(job), signal),
     );
+    const shown = `${job.name}: ${whatIsShown(job, windows, asked !== undefined, now)}\n`;
+    const isData = flags.json === true || flags.records === true;
+    if (isData && asked !== undefined && windows.length > 1) terminal.tell(shown);
     if (flags.json === true) await terminal.print(jsonText(previewJson(previewed)));
     else if (flags.records === true) await printRecords(previewed, terminal);
-    else await terminal.page(previewText(previewed, asked, now, terminal));
+    else await terminal.page(`${shown}${previewText(previewed, terminal)}`);
     return exitCode() ?? EXIT.success;
   });
 }
 
-function windowOf(job: Job, span: Span | undefined, now: number): Window | undefined {
-  if (!hasWindows(job)) return undefined;
-  const window = previewedWindow(job, span, now);
-  if (window !== undefined) return window;
+function windowsOf(job: Job, span: Span | undefined, now: number): readonly Window[] {
+  if (!hasWindows(job)) return [];
+  const windows = previewedWindows(job, span, now);
+  if (windows.length > 0) return windows;
   throw new UsageError(
     `${job.name}: there is no period that is over`,
     'Give a span in the past with --from and --to.',
   );
+}
+
+function whatIsShown(job: Job, windows: readonly Window[], isAsked: boolean, now: number): string {
+  if (hasWindows(job)) return windowInWords(job, windows, isAsked, now);
+  const { collects, standsAtRow } = TRAITS[job.mode];
+  return standsAtRow ? `${collects} to its first run` : collects;
 }
 
 /** As they would be sent, one JSON document a line. */

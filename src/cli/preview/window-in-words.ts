@@ -2,22 +2,32 @@ import { parseDate } from '../../calendar/date-time.ts';
 import { DAY, HOUR } from '../../calendar/durations.ts';
 import { addPeriods, type Period } from '../../calendar/period.ts';
 import type { WindowJob } from '../../config/config.ts';
-import type { Span } from '../../model/progress.ts';
 import type { Window } from '../../schedule/window.ts';
 import { counted } from '../../words/counts.ts';
 import { daysText, monthsText, yearsText } from '../../words/dates.ts';
 import { durationText } from '../../words/durations.ts';
+import { spanOptions } from '../../words/span-command.ts';
 
 /**
  * The window that a preview shows and why it is this one: `Thursday 26 November 2026, the last day that is over`.
  *
- * @param asked the span that the command line gives
+ * @param windows the last is shown
+ * @param isAsked whether they are those of a span that the command line gives
  */
-export function windowInWords(job: WindowJob, window: Window, asked: Span | undefined, now: number): string {
+export function windowInWords(
+  job: WindowJob,
+  windows: readonly Window[],
+  isAsked: boolean,
+  now: number,
+): string {
   const { period, delay } = job.window;
+  const [other, window] = [windows.at(-2), windows.at(-1)];
+  if (window === undefined) return '';
   const span = spanInWords(period, window);
-  if (asked !== undefined) {
-    return `${span}, ${window.from > asked.from ? 'the last window of --from and --to' : 'as --from and --to say'}`;
+  if (isAsked && other === undefined) return `${span}, as --from and --to say`;
+  if (isAsked && other !== undefined) {
+    const before = `\`${spanOptions(other, job.timezone)}\` shows the one before`;
+    return `${span}, the last of the ${counted(windows.length, 'window')} of --from and --to; ${before}`;
   }
   const waited = delay > 0 ? `, ${durationText(delay)} after the end` : '';
   return `${span}, ${reasonOf(period, periodsIn(period, window), window.to > now)}${waited}`;

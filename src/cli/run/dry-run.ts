@@ -3,6 +3,7 @@ import type { Route } from '../../collect/run-context.ts';
 import type { Job } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
 import type { Target } from '../../model/target.ts';
+import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { progressText } from '../shell/text.ts';
 import { withState } from '../wiring.ts';
@@ -11,14 +12,14 @@ import { withState } from '../wiring.ts';
 export function dryRun(
   job: Job,
   options: RunOptions,
-  terminal: Terminal,
+  { config, terminal }: Pick<Setting, 'config' | 'terminal'>,
   signal: AbortSignal,
 ): Promise<RunResult> {
   return withState({ state: { memory: true } }, async (state) => {
     await state.setProgress(job.name, await options.state.progressOf(job.name));
     const route = () => printing(job, options.route(), terminal);
     const result = await collectJob(job, { ...options, state, route }, signal);
-    const progress = progressText(await state.progressOf(job.name), job.timezone);
+    const progress = progressText(await state.progressOf(job.name), job.timezone, config.schedule.timezone);
     if (result.failure === undefined)
       terminal.tell(`${job.name}: progress that would be stored: ${progress}\n`);
     return result;

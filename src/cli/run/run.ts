@@ -21,8 +21,13 @@ interface RunFlags extends ShowingFlags {
   readonly json?: boolean;
 }
 
+const RECORDS_ARE_JSON =
+  'Leave --json out: the records of a dry run are printed as JSON already, one document a line.';
+
 /** `run`: collects now, once, and tells what came of it. */
 export async function run(names: readonly string[], flags: RunFlags, setting: Setting): Promise<ExitCode> {
+  if (flags.dryRun === true && flags.json === true)
+    throw new UsageError('--dry-run and --json do not go together', RECORDS_ARE_JSON);
   const jobs = selectJobs(names, flags.all === true, setting);
   if (jobs.length === 0 && setting.config.jobs.length === 0) return tellNoJobs(setting);
   if (flags.accept === true) refuseNothingHeld(jobs);
@@ -52,7 +57,7 @@ function collect(
     return runJobs(jobs, setting, {
       showing,
       limits: ONE_AT_A_TIME,
-      runJob: (job, usual, signal) => dryRun(job, optionsOf(job, usual), setting.terminal, signal),
+      runJob: (job, usual, signal) => dryRun(job, optionsOf(job, usual), setting, signal),
     });
   }
   const runJob = (job: Job, usual: RunOptions, signal: AbortSignal) =>

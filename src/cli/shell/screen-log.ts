@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { createLogger } from '../../observe/logger.ts';
 import { DEAD_LETTER_MESSAGES, MESSAGES } from '../../observe/messages/catalogue.ts';
 import { ERROR, type LogLine, prettyLine } from '../../observe/pretty-line.ts';
+import { noteText } from './note-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the table of runs, and the failures below it, tell better. */
@@ -31,7 +32,7 @@ export async function screenLog(
     if (TOLD_BY_TABLE.has(line.code)) return;
     if (line.level >= ERROR) tell(prettyLine(line, tellStyle));
     else if (line.job !== undefined) remarks.add(prettyLine(line, tellStyle));
-    else note([line.msg, line.reason].filter((text) => text !== undefined).join(': '));
+    else note(noteText(line));
   };
   const output = { write, onRecovered: () => undefined };
   return { logger: await createLogger({ level: 'warn', format: 'json', color: false, output }), remarks };
