@@ -1,3 +1,4 @@
+import { DAY } from '../calendar/durations.ts';
 import type { Job, WindowJob } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { nextTick } from '../cron/cron.ts';
@@ -15,6 +16,7 @@ import { ShownTexts } from './shown-texts.ts';
 
 /** Bars of a spark line. */
 const RECENT_RUNS = 30;
+const RECENT_PERIODS = 30;
 
 /** What the status pages see of a daemon. */
 export class ViewOfDaemon implements DaemonView {
@@ -106,6 +108,11 @@ export class ViewOfDaemon implements DaemonView {
     const now = this.now();
     const collected = collectedTime(job, await this.#state.collectedOf(job.name), progress, now);
     return { collected, periods: recentPeriods(job, collected, now, lastRun !== undefined) };
+  }
+
+  recentRecords(names: readonly string[]) {
+    // In some zone it is a later day already.
+    return this.#state.recentRecords(names, this.now() + DAY, RECENT_PERIODS);
   }
 
   recentRuns(name: string): Promise<readonly RunResult[]> {

@@ -18,6 +18,13 @@ export interface JobFigures {
   readonly periods: readonly PeriodFigures[];
 }
 
+/** How many records have arrived of a job: its figures without their sums. */
+export interface JobRecords {
+  readonly length: Period;
+  /** Oldest first. */
+  readonly periods: readonly Pick<PeriodFigures, 'period' | 'records'>[];
+}
+
 /** Of a job that many are kept, and shown: the newest. */
 export const MOST_PERIODS = 400;
 /** Of a period that many are kept: the first fields of the record. */

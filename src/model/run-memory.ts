@@ -1,4 +1,4 @@
-import type { JobFigures } from './figures.ts';
+import type { JobFigures, JobRecords } from './figures.ts';
 import type { Progress, Span, Step } from './progress.ts';
 import type { RunningRun, RunResult } from './run.ts';
 
@@ -19,6 +19,17 @@ export interface RunMemory {
   collectedOf(job: string): Promise<readonly Span[]>;
   /** What has arrived, of the newest periods; undefined: nothing is known. */
   figuresOf(job: string): Promise<JobFigures | undefined>;
+  /**
+   * How many records have arrived of several jobs, by their names, in one query.
+   *
+   * @param until the last period that counts, for all of them
+   * @param most periods of a job: the newest
+   */
+  recentRecords(
+    jobs: readonly string[],
+    until: number,
+    most: number,
+  ): Promise<ReadonlyMap<string, JobRecords>>;
   /** Up to where the span is acknowledged; undefined: it was never begun. */
   backfillOf(job: string, span: Span): Promise<number | undefined>;
   /**

@@ -2,6 +2,7 @@ import type { Period } from '../calendar/period.ts';
 import {
   Figures,
   type JobFigures,
+  type JobRecords,
   MOST_MEASURES,
   MOST_PERIODS,
   type PeriodFigures,
@@ -25,6 +26,31 @@ export function* figuresOf(job: string): Work<JobFigures | undefined> {
   );
   const [first] = rows;
   return first && { length: first.length, periods: rows.map(figuresIn) };
+}
+
+/** How many records have arrived of several jobs: of each the newest periods up to a bound. */
+export function* recentRecords(
+  jobs: readonly string[],
+  until: number,
+  most: number,
+): Work<ReadonlyMap<string, JobRecords>> {
+  if (jobs.length === 0) return new Map();
+  const names = Object.fromEntries(jobs.map((job, index) => [`job_${index}`, job]));
+  const rows = yield* rowsOf<Omit<FiguresRow, 'sums'> & { readonly job: string }>(
+    `WITH named (job) AS (VALUES ${Object.keys(names).map((name) => `(CAST(@${name} AS text))`)}),
+       bounds AS (SELECT job, (SELECT period FROM figures WHERE figures.job = named.job AND period <= @until
+         ORDER BY period DESC LIMIT 1 OFFSET @others) AS oldest FROM named)
+     SELECT figures.job, length, period, records FROM bounds JOIN figures ON figures.job = bounds.job
+       AND period <= @until AND (oldest IS NULL OR period >= oldest)
+     ORDER BY figures.job, period`,
+    { ...names, until, others: most - 1 },
+  );
+  return new Map(
+    [...Map.groupBy(rows, ({ job }) => job)].map(([job, own]) => {
+      const periods = own.map(({ period, records }) => ({ period, records }));
+      return [job, { length: own[0]?.length ?? 'day', periods }];
+    }),
+  );
 }
 
 export function* addFigures(job: string, { length, periods, replaces, snapshot }: NewFigures): Work<void> {

@@ -13,7 +13,7 @@ import {
   overtakeDeadLetters,
   removeOlderLetters,
 } from './dead-letters.ts';
-import { figuresOf } from './figures.ts';
+import { figuresOf, recentRecords } from './figures.ts';
 import { forgetVoid } from './forget-void.ts';
 import { type LeaseSurroundings, Leases } from './leases.ts';
 import { Pending } from './pending.ts';
@@ -92,6 +92,10 @@ export class StoredState implements State {
 
   figuresOf(job: string) {
     return this.#transactions.read(() => figuresOf(job));
+  }
+
+  recentRecords(jobs: readonly string[], until: number, most: number) {
+    return this.#transactions.read(() => recentRecords(jobs, until, most));
   }
 
   backfillOf(job: string, span: Span) {

@@ -1,7 +1,7 @@
 import type { Job } from '../config/config.ts';
 import type { Recovery } from '../daemon/histories.ts';
 import type { StoredDeadLetter } from '../model/dead-letter.ts';
-import type { JobFigures } from '../model/figures.ts';
+import type { JobFigures, JobRecords } from '../model/figures.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import type { Progress, Span } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
@@ -23,6 +23,8 @@ export interface DaemonView {
   lastReload(): { readonly at: number; readonly problems: readonly string[] } | undefined;
   /** For a spark line: the newest 30, newest first. Asked for those that are shown. */
   recentRuns(name: string): Promise<readonly RunResult[]>;
+  /** How many records have arrived of some jobs, by their names; the newest periods. Asked for those that are shown. */
+  recentRecords(names: readonly string[]): Promise<ReadonlyMap<string, JobRecords>>;
   /** In the order of their names; those whose files are wrong are among them. */
   jobs(): Promise<readonly JobView[]>;
   job(name: string): Promise<JobDetail | undefined>;

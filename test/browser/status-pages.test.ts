@@ -4,7 +4,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { DaemonView } from '../../src/status/daemon-view.ts';
-import { exampleView, healthyView, NOW } from '../status/example-view.ts';
+import { exampleView, FIGURES, healthyView, NOW } from '../status/example-view.ts';
 import { startChromium } from './chromium.ts';
 import { serveStatus } from './status-site.ts';
 
@@ -22,8 +22,11 @@ async function crowdedView(): Promise<DaemonView> {
   const lastReload = () => ({ at: NOW, problems: [HOSTILE] });
   const jobs = [...copies, hostile];
   const recentRuns = () => exampleView().recentRuns('completion-rate');
-  return exampleView({ jobs: async () => jobs, recentRuns, lastReload });
+  return exampleView({ jobs: async () => jobs, recentRuns, recentRecords, lastReload });
 }
+
+/** The same of every job. */
+const recentRecords = async (names: readonly string[]) => new Map(names.map((name) => [name, FIGURES]));
 
 const SITES = {
   example: exampleView(),
@@ -199,7 +202,7 @@ test.each([
   const [job] = await healthyView().jobs();
   if (job === undefined) throw new Error('there is no job');
   const jobs = Array.from({ length: count }, (_, index) => ({ ...job, name: `${job.name}-${index}` }));
-  const site = opened.use(await serveStatus(healthyView({ jobs: async () => jobs })));
+  const site = opened.use(await serveStatus(healthyView({ jobs: async () => jobs, recentRecords })));
   const page = await openPage({ viewport });
   await page.goto(`${site.address}/`);
   const last = await page.getByRole('row').last().boundingBox();
@@ -210,6 +213,6 @@ test('a table that looks like cards is a table still', async () => {
   const page = await openPage({ viewport: { width: 360, height: 800 } });
   await page.goto(`${addresses.example}/`);
   const row = page.getByRole('row').filter({ hasText: 'transactions-by-channel' });
-  expect(await row.getByRole('cell').count()).toBe(7);
+  expect(await row.getByRole('cell').count()).toBe(8);
   expect(await page.getByRole('columnheader', { name: 'Collected up to' }).count()).toBe(1);
 });

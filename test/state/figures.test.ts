@@ -68,6 +68,22 @@ describe.each(PLACES)('the figures of a job, in %s,', (place) => {
     expect(Object.keys(kept.at(-1)?.sums ?? {})).toEqual(Object.keys(sums).slice(0, MOST_MEASURES));
   });
 
+  test('are told of several jobs at once, without their sums: the newest periods up to a bound', async () => {
+    const state = await added({ periods: [10, 20, 30, 40, 9_000].map((period) => of(period, period, '1')) });
+    await leaseOf(state, 'b');
+    const run = await state.beginRun('b', 1_000);
+    const figures = { length: 'week', periods: [of(14, 2, '2')] } as const;
+    await state.acknowledged('b', run, stepOf({ figures }));
+    expect(await state.recentRecords(['a', 'b', 'c'], 100, 3)).toEqual(
+      new Map([
+        ['a', { length: 'day', periods: [20, 30, 40].map((period) => ({ period, records: period })) }],
+        ['b', { length: 'week', periods: [{ period: 14, records: 2 }] }],
+      ]),
+    );
+    expect((await state.recentRecords(['a'], 100, 30)).get('a')?.periods).toHaveLength(4);
+    expect(await state.recentRecords([], 100, 3)).toEqual(new Map());
+  });
+
   test('begin anew when the periods of the job have another length', async () => {
     const state = await added({ periods: [of(10, 1, '1')] }, { length: 'week', periods: [of(14, 2, '2')] });
     expect(await state.figuresOf('a')).toEqual({ length: 'week', periods: [of(14, 2, '2')] });

@@ -1,5 +1,5 @@
 import type { StoredDeadLetter } from '../../src/model/dead-letter.ts';
-import type { JobFigures } from '../../src/model/figures.ts';
+import type { JobFigures, JobRecords } from '../../src/model/figures.ts';
 import type { RunResult } from '../../src/model/run.ts';
 import type { DaemonView, DuePeriods, JobDetail, JobView, PeriodView } from '../../src/status/daemon-view.ts';
 import { CURSOR_JOB, exampleJob, SNAPSHOT_JOB } from './example-jobs.ts';
@@ -126,7 +126,7 @@ function periodsTo(collectedTo: number): readonly PeriodView[] {
 }
 
 /** The last 35 days: two of them are not known, one has brought nothing, another one twice as much as usual. */
-const FIGURES: JobFigures = {
+export const FIGURES: JobFigures = {
   length: 'day',
   periods: Array.from({ length: 35 }, (_, index) => MIDNIGHT - (35 - index) * DAY).flatMap(
     (period, index) => {
@@ -341,6 +341,8 @@ export function exampleView(over: Partial<DaemonView> = {}): DaemonView {
     lastReload: () => ({ at: NOW - 2 * HOUR, problems: [] }),
     jobs: async () => [...DETAILS.values()].map(viewOf),
     job: async (name) => DETAILS.get(name),
+    recentRecords: async (names) =>
+      new Map(names.flatMap((name) => recordsOf(DETAILS.get(name)?.figures, name))),
     recentRuns: async (name) => (EXAMPLES[name]?.history ?? []).slice(0, 30),
     runs: async (name, limit) => (EXAMPLES[name]?.history ?? []).slice(0, limit),
     runNow: (name) => {
@@ -351,6 +353,10 @@ export function exampleView(over: Partial<DaemonView> = {}): DaemonView {
     ...over,
   };
 }
+
+/** The newest 30 periods. */
+const recordsOf = (figures: JobFigures | undefined, name: string): [string, JobRecords][] =>
+  figures === undefined ? [] : [[name, { ...figures, periods: figures.periods.slice(-30) }]];
 
 /** The same without what only its own page needs, as the daemon gives it. */
 function viewOf(detail: JobDetail): JobView {

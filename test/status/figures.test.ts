@@ -177,3 +177,52 @@ describe('/api/jobs/:name/figures', () => {
     expect((await get('/api/jobs/nobody/figures.csv', DAYS)).statusCode).toBe(404);
   });
 });
+
+describe('what arrived, in the row of each job,', () => {
+  /** The chart of the only job with records, and how often they were asked for. */
+  async function chartOf(records: JobFigures): Promise<{ chart: string; asked: number }> {
+    let asked = 0;
+    const recentRecords = async () => {
+      asked += 1;
+      return new Map([[JOB, records]]);
+    };
+    const page = await createPages(exampleView({ recentRecords })).overview();
+    const [chart = ''] = /<svg[^>]* aria-label="Records of .*?<\/svg>/s.exec(page) ?? [];
+    return { chart, asked };
+  }
+  const barsIn = (chart: string, kind: string) =>
+    new RegExp(`<path class="${kind}" d="([^"]*)"`).exec(chart)?.[1]?.match(/M/g)?.length ?? 0;
+
+  test('is a bar for each period, red where nothing came, and is asked for once for all', async () => {
+    const { chart, asked } = await chartOf(DAYS);
+    expect(asked).toBe(1);
+    expect(chart).toContain(
+      'aria-label="Records of the last 5 days: 0 to 1,234 a day, 3 in the newest; 1 day without any, 1 not known."',
+    );
+    expect([barsIn(chart, 'bar'), barsIn(chart, 'bar bad')]).toEqual([3, 1]);
+  });
+
+  test('is no trouble of a period that goes on', async () => {
+    const { chart } = await chartOf({
+      length: 'day',
+      periods: [on('2026-11-16', 36), on('2026-11-17', 0)],
+    });
+    expect([barsIn(chart, 'bar'), barsIn(chart, 'bar bad')]).toEqual([2, 0]);
+    expect(chart).toContain('Records of the last 2 days: 0 to 36 a day, 0 in the newest."');
+  });
+
+  test('is of the newest 30 periods, and knows nothing of the future', async () => {
+    const days = Array.from({ length: 50 }, (_, day) => on('2026-10-10', day + 1)).map((each, day) => ({
+      ...each,
+      period: each.period + day * 86_400_000,
+    }));
+    const { chart } = await chartOf({ length: 'day', periods: days });
+    expect(chart).toContain('Records of the last 30 days: 10 to 39 a day, 39 in the newest."');
+  });
+
+  test('is nothing yet where nothing is known', async () => {
+    const page = await createPages(exampleView({ recentRecords: async () => new Map() })).overview();
+    expect(page).not.toContain('Records of the last');
+    expect(page).toMatch(/data-label="Arrived"><span class="none">Nothing yet<\/span>/);
+  });
+});

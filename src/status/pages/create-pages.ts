@@ -1,10 +1,10 @@
 import { TONES, tabIcon } from '../../look/icon.ts';
 import { styleSheetOf } from '../../look/style-sheet.ts';
-import type { RunResult } from '../../model/run.ts';
 import type { DaemonView } from '../daemon-view.ts';
 import { headersOf, notFoundPage } from './document.ts';
 import { chosenJobs } from './filter-form.ts';
 import { jobPage } from './job-page.ts';
+import type { Lately } from './job-row.ts';
 import { type OverviewFacts, overviewPage } from './overview-page.ts';
 import { type PageQuery, readPageQuery, sliceOf } from './page-query.ts';
 import { mostUrgentFirst } from './situation.ts';
@@ -81,13 +81,15 @@ async function overviewFacts(view: DaemonView, query: PageQuery): Promise<Overvi
   // Of a state that does not answer nothing more can be asked; the headline says why.
   const jobs = healthProblem === undefined ? await view.jobs() : [];
   const slice = sliceOf(mostUrgentFirst(chosenJobs(jobs, query)), query.page);
-  const runs = new Map<string, readonly RunResult[]>();
-  for (const { name } of slice.items) runs.set(name, await view.recentRuns(name));
+  const lately = new Map<string, Lately>();
+  const records = await view.recentRecords(slice.items.map(({ name }) => name));
+  for (const { name } of slice.items)
+    lately.set(name, { runs: await view.recentRuns(name), records: records.get(name) });
   const { version, startedAt } = view;
   const [viewpoint, isReady, reload] = [viewpointOf(view), view.isReady(), view.lastReload()];
   const writeApiDownSince = view.writeApiDownSince();
   const standing = { viewpoint, isReady, reload, healthProblem, writeApiDownSince, jobs };
-  return { ...standing, version, startedAt, slice, runs };
+  return { ...standing, version, startedAt, slice, lately };
 }
 
 const viewpointOf = (view: DaemonView): Viewpoint => ({ now: view.now(), ...view.zone() });

@@ -1,4 +1,4 @@
-import { addPeriods, type Period } from '../../calendar/period.ts';
+import type { Period } from '../../calendar/period.ts';
 import { periodAt } from '../../calendar/period-at.ts';
 import { periodText } from '../../calendar/period-text.ts';
 import type { Job } from '../../config/config.ts';
@@ -9,6 +9,7 @@ import { groupedDecimal, sentence } from '../../words/counts.ts';
 import { notComparedText } from '../../words/not-compared.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { type Bar, figuresChart } from './figures-chart.ts';
+import { newestPeriods } from './newest-periods.ts';
 
 /** Periods that are drawn: the newest. */
 const MOST_BARS = 60;
@@ -20,7 +21,7 @@ export function figuresSection({ name, job, figures, progress }: JobDetail, now:
   if (figures === undefined || job === undefined) return undefined;
   const { length } = figures;
   const today = periodAt(length, job.timezone, now);
-  const starts = shownStarts(figures, today);
+  const starts = newestPeriods(figures, today, MOST_BARS);
   const known = new Map(figures.periods.map((each) => [each.period, each]));
   const barsOf = (amount: (each: PeriodFigures) => string | undefined): Bar[] =>
     starts.map((start) => {
@@ -71,17 +72,6 @@ function notComparedNote(figures: JobFigures, { expect, timezone }: Job, next: n
   if (expect.change === undefined) return undefined;
   const text = notComparedText(length, comparableTo(figures, length, periodAt(length, timezone, next)));
   return text && html`<p>${sentence(text)}</p>`;
-}
-
-/** The newest periods without holes, up to the present one; a single one with a wrong date must not stretch them. */
-function shownStarts({ length, periods }: JobFigures, today: number): readonly number[] {
-  const shown = periods.filter(({ period }) => period <= today).slice(-MOST_BARS);
-  const [first, last] = [shown[0]?.period, shown.at(-1)?.period];
-  if (first === undefined || last === undefined) return [];
-  const starts: number[] = [];
-  for (let start = last; start >= first && starts.length < MOST_BARS; start = addPeriods(length, start, -1))
-    starts.unshift(start);
-  return starts;
 }
 
 function tableOf(figures: JobFigures, measures: readonly string[]): Markup {

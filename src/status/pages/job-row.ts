@@ -1,11 +1,14 @@
 import { parseDateTime } from '../../calendar/date-time.ts';
+import type { Job } from '../../config/config.ts';
 import { badge } from '../../look/icon.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
+import type { JobRecords } from '../../model/figures.ts';
 import type { CursorValue } from '../../model/query.ts';
 import type { RunResult } from '../../model/run.ts';
 import { counted, grouped, sentence } from '../../words/counts.ts';
 import { durationText, relativeText, spanText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
+import { arrivedLine } from './arrived-line.ts';
 import { problemList } from './page-parts.ts';
 import { carried, type PageQuery } from './page-query.ts';
 import { runProgress } from './run-progress.ts';
@@ -65,6 +68,7 @@ export const COLUMNS = {
   last: 'Last run',
   took: 'Took',
   records: 'Records',
+  arrived: 'Arrived',
   collected: 'Collected up to',
   runs: 'Last 30 runs',
   next: 'Next run',
@@ -72,6 +76,14 @@ export const COLUMNS = {
 } as const;
 
 const MOST_PROBLEMS = 3;
+
+/** What has become of a job lately. */
+export interface Lately {
+  /** Newest first. */
+  readonly runs: readonly RunResult[];
+  /** Undefined: nothing has arrived. */
+  readonly records: JobRecords | undefined;
+}
 
 interface RowSetting {
   readonly viewpoint: Viewpoint;
@@ -82,18 +94,13 @@ interface RowSetting {
 export const pathOfJob = (name: string, query: PageQuery): string =>
   `jobs/${encodeURIComponent(name)}${carried(query)}`;
 
-/**
- * One job of the table.
- *
- * @param runs newest first. The roles are those of the elements; browsers forget them where the style makes cards of
- * rows.
- */
-export function jobRow(view: JobView, runs: readonly RunResult[], setting: RowSetting): Markup {
+/** One job of the table. The roles are those of the elements; browsers forget them where the style makes cards of rows. */
+export function jobRow(view: JobView, lately: Lately, setting: RowSetting): Markup {
   const trouble = troubleOf(view);
   const tone = trouble === undefined ? 'good' : isGrave(trouble) ? 'bad' : 'warn';
   return html`<tr role="row" class=${tone}>
     <th role="rowheader" scope="row" class="job">${nameOf(view, setting)}</th>
-    ${view.job === undefined ? problemsCell(view, setting) : cellsOf(view, runs, setting.viewpoint)}
+    ${view.job === undefined ? problemsCell(view, setting) : cellsOf(view, view.job, lately, setting.viewpoint)}
     ${reasonCell(view)}
   </tr>`;
 }
@@ -108,7 +115,7 @@ function nameOf({ name, job }: JobView, { query }: RowSetting): Markup {
     <p class="data-set"><span class="hidden">Data set: </span>${group}/<wbr />${type}</p>`;
 }
 
-function cellsOf(view: JobView, runs: readonly RunResult[], viewpoint: Viewpoint): Markup {
+function cellsOf(view: JobView, job: Job, { runs, records }: Lately, viewpoint: Viewpoint): Markup {
   const { lastRun: last, deadLetters } = view;
   return [
     cell(
@@ -120,6 +127,7 @@ function cellsOf(view: JobView, runs: readonly RunResult[], viewpoint: Viewpoint
     ),
     cell('took', last && durationText(durationOf(last)), 'number'),
     cell('records', last && grouped(last.records), 'number'),
+    cell('arrived', arrivedLine(records, job, viewpoint.now), 'chart'),
     cell('collected', html`${collected(view, viewpoint)}${pendingOf(view)}`),
     cell('runs', sparkLine(runs), 'chart'),
     cell('next', nextRunOf(view, viewpoint)),
@@ -170,7 +178,7 @@ function problemsCell({ name, problems }: JobView, { query }: RowSetting): Marku
   const others = problems.length - MOST_PROBLEMS;
   const more = html`<p><a href=${pathOfJob(name, query)}>${counted(others, 'more mistake')}<span
     class="hidden"> in ${name}</span></a></p>`;
-  return html`<td role="cell" class="problems" colspan="7">
+  return html`<td role="cell" class="problems" colspan=${Object.keys(COLUMNS).length - 1}>
     ${badge({ words: 'Wrong job file: the job cannot run', tone: 'bad', shape: 'cross' })}
     ${problemList(problems.slice(0, MOST_PROBLEMS))}${others > 0 ? more : undefined}
   </td>`;

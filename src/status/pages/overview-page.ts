@@ -1,11 +1,10 @@
 import { icon } from '../../look/icon.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
-import type { RunResult } from '../../model/run.ts';
 import type { JobView } from '../daemon-view.ts';
 import { documentOf } from './document.ts';
 import { filterForm, stateLinks } from './filter-form.ts';
 import { type Headline, headlineOf, plainHeadline, type Standing } from './headline.ts';
-import { COLUMNS, jobRow, pathOfJob } from './job-row.ts';
+import { COLUMNS, jobRow, type Lately, pathOfJob } from './job-row.ts';
 import { problemList } from './page-parts.ts';
 import { addressOf, type PageQuery, pageLinks, type Slice } from './page-query.ts';
 import { timeInText } from './times.ts';
@@ -13,8 +12,8 @@ import { timeInText } from './times.ts';
 export interface OverviewFacts extends Standing {
   /** The jobs that are shown. */
   readonly slice: Slice<JobView>;
-  /** Of the jobs that are shown, by their names; newest first. */
-  readonly runs: ReadonlyMap<string, readonly RunResult[]>;
+  /** Of the jobs that are shown, by their names. */
+  readonly lately: ReadonlyMap<string, Lately>;
   readonly version: string;
   readonly startedAt: number;
 }
@@ -67,7 +66,7 @@ function choiceOf({ jobs, healthProblem }: OverviewFacts, query: PageQuery): Mar
 }
 
 function jobsSection(facts: OverviewFacts, query: PageQuery): Markup {
-  const { jobs, slice, runs, viewpoint, healthProblem } = facts;
+  const { jobs, slice, lately, viewpoint, healthProblem } = facts;
   if (healthProblem !== undefined) return undefined;
   if (jobs.length === 0) return NO_JOBS;
   const setting = { viewpoint, query };
@@ -76,12 +75,14 @@ function jobsSection(facts: OverviewFacts, query: PageQuery): Markup {
     ${
       slice.total === 0
         ? html`<p class="nothing">No job is like that. <a href="./">Show all jobs</a></p>`
-        : jobTable(slice.items.map((view) => jobRow(view, runs.get(view.name) ?? [], setting)))
+        : jobTable(slice.items.map((view) => jobRow(view, lately.get(view.name) ?? NOTHING, setting)))
     }
     ${pageLinks(slice, query)}
     ${slice.total === 0 ? undefined : LEGEND}
   </section>`;
 }
+
+const NOTHING: Lately = { runs: [], records: undefined };
 
 const NO_JOBS = html`<p class="lead">Put a job file into the folder of collectors, then reload. <code
   >pp-db-collector init</code> writes one to begin with.</p>`;
@@ -106,5 +107,5 @@ function jobTable(rows: readonly Markup[]): Markup {
 }
 
 /** How to read the table. */
-const LEGEND = html`<p class="legend">In the charts each bar is a run, the newest on the right, as high as it was
-  long; <span class="bad">✕</span> marks a run that failed, <span class="warn">▲</span> one that was not complete.</p>`;
+const LEGEND = html`<p class="legend">In the charts of what arrived each bar is a period, as high as it has
+  records, the newest on the right; in those of runs each is a run, as high as it was long; <span class="bad">✕</span> marks a run that failed, <span class="warn">▲</span> one that was not complete.</p>`;
