@@ -213,6 +213,6 @@ test('a table that looks like cards is a table still', async () => {
   const page = await openPage({ viewport: { width: 360, height: 800 } });
   await page.goto(`${addresses.example}/`);
   const row = page.getByRole('row').filter({ hasText: 'transactions-by-channel' });
-  expect(await row.getByRole('cell').count()).toBe(8);
+  expect(await row.getByRole('cell').count()).toBe(7);
   expect(await page.getByRole('columnheader', { name: 'Collected up to' }).count()).toBe(1);
 });

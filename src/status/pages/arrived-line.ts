@@ -11,7 +11,7 @@ const PERIODS = 30;
 const WIDTH = 150;
 const HEIGHT = 34;
 /** Of a bar that stands for zero, so that it is seen. */
-const ZERO_HEIGHT = 3;
+const ZERO_HEIGHT = 6;
 
 // The newest period stands at the right end, however many there are.
 const positions = scaleBand<number>()
@@ -25,10 +25,13 @@ interface Bar {
   readonly isPresent: boolean;
 }
 
-/** How many records have arrived in each of the last periods, as bars; a bar of nothing looks like trouble. */
+/**
+ * How many records have arrived in each of the last periods, as bars; a bar of nothing looks like trouble. Nothing when
+ * none is known.
+ */
 export function arrivedLine(known: JobRecords | undefined, job: Job, now: number): Markup {
   const bars = known === undefined ? [] : barsOf(known, job, now);
-  if (known === undefined || bars.length === 0) return html`<span class="none">Nothing yet</span>`;
+  if (known === undefined || bars.length === 0) return undefined;
   return html`<svg class="spark" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} width=${WIDTH} height=${HEIGHT}
     role="img" aria-label=${arrivedText(bars, known)}>
     <path class="base" d=${`M0 ${HEIGHT - 0.5}H${WIDTH}`} />

@@ -66,7 +66,6 @@ const ageText = (to: number, now: number, before: string, after: string): string
 export const COLUMNS = {
   job: 'Job',
   last: 'Last run',
-  took: 'Took',
   records: 'Records',
   arrived: 'Arrived',
   collected: 'Collected up to',
@@ -121,13 +120,13 @@ function cellsOf(view: JobView, job: Job, { runs, records }: Lately, viewpoint: 
     cell(
       'last',
       html`${badge(lookOf(view))}${
-        last && html`<span class="sub">${relativeTime(last.endedAt, viewpoint)}</span>`
+        last &&
+        html`<span class="sub">${relativeTime(last.endedAt, viewpoint)}<span class="took">, took ${durationText(durationOf(last))}</span></span>`
       }${presentOf(view, viewpoint)}`,
       'status',
     ),
-    cell('took', last && durationText(durationOf(last)), 'number'),
     cell('records', last && grouped(last.records), 'number'),
-    cell('arrived', arrivedLine(records, job, viewpoint.now), 'chart'),
+    cell('arrived', arrivedLine(records, job, viewpoint.now) ?? noRecords(view), 'chart'),
     cell('collected', html`${collected(view, viewpoint)}${pendingOf(view)}`),
     cell('runs', sparkLine(runs), 'chart'),
     cell('next', nextRunOf(view, viewpoint)),
@@ -138,6 +137,10 @@ function cellsOf(view: JobView, job: Job, { runs, records }: Lately, viewpoint: 
     ),
   ];
 }
+
+/** What came before figures were kept is not known. */
+const noRecords = ({ lastRun }: JobView): Markup =>
+  html`<span class="none">${lastRun === undefined ? 'Nothing yet' : 'Not known'}</span>`;
 
 /** Why a job is in trouble, in one line below all others. */
 function reasonCell(view: JobView): Markup {
