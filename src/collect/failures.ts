@@ -157,7 +157,7 @@ export function failureOf(error: unknown, at: number = Date.now()): RunFailure {
     return {
       ...{ side, message, remedy },
       ...(excerpt && { excerpt }),
-      ...(unansweredFor === undefined ? {} : { unansweredSince: at - unansweredFor }),
+      ...(unansweredFor === undefined ? {} : { unansweredSince: Math.round(at - unansweredFor) }),
     };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
