@@ -54,7 +54,7 @@ export async function history(
 function noRuns(name: string | undefined, { failed }: HistoryFlags): string {
   const whose = name === undefined ? 'no job has' : `${name} has not`;
   if (failed === true) return `no run ${name === undefined ? '' : `of ${name} `}has failed\n`;
-  const remedy = `pp-db-collector run ${name ?? '--all'}, or start, which runs jobs by their schedules`;
+  const remedy = `Run \`pp-db-collector run ${name ?? '--all'}\`, or \`pp-db-collector start\`, which runs jobs by their schedules.`;
   return `${whose} run yet\n${remedyText(remedy)}`;
 }
 

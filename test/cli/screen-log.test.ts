@@ -51,9 +51,7 @@ test('warnings of jobs are kept for the end; what is in the way of requests is a
   log(logger, MESSAGES.hostDown, { host: 'http://x', failures: 5, reason: 'connect ECONNREFUSED' });
   expect([told, notes]).toEqual([
     [],
-    [
-      'the write API takes nothing at the moment (connect ECONNREFUSED); what is to be sent waits until it does',
-    ],
+    ['the write API takes nothing at the moment; what is to be sent waits (connect ECONNREFUSED)'],
   ]);
   expect([...remarks]).toEqual([
     expect.stringMatching(
@@ -74,7 +72,7 @@ test('a note says in words what is in the way and what happens next', async () =
   log(logger, MESSAGES.compressionRefused, { host: 'http://x', status: 415 });
   expect(notes).toEqual([
     'the write API answered 503; trying again in 2.0 s',
-    'no answer from the write API: connection refused at 127.0.0.1:1; trying again in 0.4 s',
+    'the write API does not answer; trying again in 0.4 s (connection refused at 127.0.0.1:1)',
     'the write host does not take compressed requests: they are sent as they are',
   ]);
 });
