@@ -33,11 +33,12 @@ test('one job whose periods cannot be compared yet is told with what is missing'
   const setting = {
     config: {
       state: { memory: true },
+      schedule: { timezone: 'Europe/London' },
       jobs: [jobOf({ expect: { change: { at_most: '50%' }, on_violation: 'hold' } })],
     },
     rejectedJobs: [],
     terminal: {
-      print: async (text: string) => void printed.push(text),
+      show: async (text: string) => void printed.push(text),
       style: (_: string, text: string) => text,
     },
     codesOfProblems: () => [],
