@@ -51,7 +51,10 @@ export function checkFiles(config: ConfigFile, tree: Tree): Finding[] {
   });
 }
 
-function* certificateFiles({ write_api, databases }: ConfigFile): Iterable<readonly [KeyPath, string]> {
+export function* certificateFiles({
+  write_api,
+  databases,
+}: ConfigFile): Iterable<readonly [KeyPath, string]> {
   if (write_api.ca_file !== undefined) yield [['write_api', 'ca_file'], write_api.ca_file];
   for (const [name, { connection }] of Object.entries(databases)) {
     if (connection instanceof Secret || typeof connection.ssl !== 'object') continue;

@@ -9,6 +9,8 @@ export interface FileFlags {
   readonly config?: string;
   /** Of environment variables. */
   readonly environmentFile?: string;
+  /** Stands for tokens and passwords that are not there, for commands that only read files. */
+  readonly standIn?: string;
 }
 
 /** The configuration that a command names, or the one of this folder. */
@@ -63,6 +65,10 @@ export function loadFiles(flags: FileFlags, processTerminal: Terminal): LoadedFi
   // What the variables are missing for would be the same mistake again.
   if (isWrong) return { rejectedJobs: [], problems, terminal, paths };
   const { environment, directory: currentDirectory } = terminal;
-  const loaded = loadConfig(file, { environment, currentDirectory });
+  const loaded = loadConfig(file, {
+    environment,
+    currentDirectory,
+    ...(flags.standIn !== undefined && { standIn: flags.standIn }),
+  });
   return { ...loaded, problems: [...problems, ...loaded.problems], terminal, paths };
 }

@@ -61,6 +61,8 @@ export interface ReadOptions {
   readonly bounds?: FileBounds;
   /** Takes the secrets of the files that are read; left out: nobody does. */
   readonly secrets?: Set<string>;
+  /** Stands for tokens and passwords that are not there, where files are only read; left out: that is a mistake. */
+  readonly standIn?: string;
 }
 
 /** Reads a file and fills in `${…}`, except under the top-level keys of `literal`. */
@@ -70,12 +72,21 @@ export function parseFile(
   options: ReadOptions,
   literal: readonly string[] = [],
 ): ParsedFile {
-  const { environment, currentDirectory, bounds, secrets } = options;
+  const { environment, currentDirectory, bounds, secrets, standIn } = options;
   try {
     const file = readSourceFile(path, currentDirectory, bounds);
     return ownFile(
       file,
-      parseTree(file, { environment, folder: dirname(path), ...(secrets && { secrets }) }, literal),
+      parseTree(
+        file,
+        {
+          environment,
+          folder: dirname(path),
+          ...(secrets && { secrets }),
+          ...(standIn !== undefined && { standIn }),
+        },
+        literal,
+      ),
       kind,
     );
   } catch (error) {

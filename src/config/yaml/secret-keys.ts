@@ -42,10 +42,13 @@ function isNearSecretKey(key: string): boolean {
   return known;
 }
 
+/** Whether the whole value is a secret, whatever it looks like. */
+export const isCredential = (path: KeyPath): boolean =>
+  ['token', 'password'].some((key) => path.includes(key));
+
 /** What of a secret value must not be shown: of a URL its password, or its login where that cannot be told apart. */
 export function secretsIn(path: KeyPath, value: string): readonly string[] {
-  const isToken = ['token', 'password'].some((key) => path.includes(key));
-  if (isToken) return [value];
+  if (isCredential(path)) return [value];
   const url = parseLoginUrl(value);
   const login = value.slice(0, Math.max(0, value.lastIndexOf('@'))).replace(/^[^:]*:\/\//, '');
   const written = login.slice(login.indexOf(':') + 1);

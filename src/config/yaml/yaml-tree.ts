@@ -20,7 +20,14 @@ import {
 } from '../finding.ts';
 import { expand, type Surroundings } from './expand.ts';
 import { referenceFor } from './foreign-placeholders.ts';
-import { isReference, isSecretPath, mayBeSecret, pathToSecret, secretsIn } from './secret-keys.ts';
+import {
+  isCredential,
+  isReference,
+  isSecretPath,
+  mayBeSecret,
+  pathToSecret,
+  secretsIn,
+} from './secret-keys.ts';
 import type { SourceFile } from './source-file.ts';
 import { syntaxFindings } from './syntax.ts';
 import type { Entry, ScalarTree, Tree } from './tree.ts';
@@ -166,13 +173,19 @@ class TreeReader {
     if (typeof value !== 'string') return { kind: 'scalar', place: at, value: value as ScalarTree['value'] };
     if (path.length === 1 && this.#literal.includes(String(path[0])))
       return this.#readLiteral(node, path, at);
-    const expansion = value.includes('${') ? expand(value, this.#surroundings) : undefined;
+    const expansion = value.includes('${') ? expand(value, this.#surroundingsOf(path)) : undefined;
     if (expansion !== undefined && 'code' in expansion)
       return this.#complain(at, path, mayBeSecret(path) ? withoutSecret(expansion) : expansion);
     const text = expansion?.text ?? value;
     if (isSecretPath(path))
       for (const secret of secretsIn(path, text)) this.#surroundings.secrets?.add(secret);
     return { kind: 'scalar', place: at, value: text, outside: expansion };
+  }
+
+  /** Only what nothing but the write API or a database looks at may be stood in for. */
+  #surroundingsOf(path: KeyPath): Surroundings {
+    const { standIn, ...others } = this.#surroundings;
+    return standIn !== undefined && isCredential(path) ? { ...others, standIn } : others;
   }
 
   #readLiteral(node: Scalar, path: KeyPath, at: Place): Tree {
