@@ -63,11 +63,12 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   },
   server: { values: ['calendar', 'model', 'observe'], types: ['config'] },
   demo: { values: ['calendar', 'config', 'server'], types: [] },
+  export: { values: ['calendar', 'cron', 'config', 'sources/dialects.ts', 'words'], types: [] },
   cli: {
     values: [
       ...['calendar', 'model', 'cron', 'config', 'schedule', 'sources', 'records', 'write-api'],
       ...['collect', 'advice', 'first-job', 'state', 'observe', 'daemon', 'words', 'look'],
-      ...['status', 'server', 'demo'],
+      ...['status', 'server', 'demo', 'export'],
     ],
     types: [],
   },
@@ -178,6 +179,7 @@ describe('a database that is read', () => {
     'cli/demo.ts', // names the file of that
     'cli/wiring.ts', // opens the state
     'cli/init/first-files.ts', // the text of a first configuration, with an example of a query
+    'export', // says where a state is kept that is carried elsewhere
     'config/schema/write-api-schema.ts', // where the write API keeps records
   ];
   /** Likewise, in files that could do wrong besides. */
