@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { addDeadLetterCommands } from './dead-letters/commands.ts';
+import { addExportCommands } from './export/commands.ts';
 import { addSendCommands } from './send/commands.ts';
 import {
   type Ended,
@@ -29,6 +30,7 @@ export function createProgram(ended: Ended): Command {
   addShowingCommands(program, ended);
   addDeadLetterCommands(program, ended);
   addStateCommands(program, ended);
+  addExportCommands(program, ended);
   addSendCommands(program, ended);
   addPlatformCommands(program, ended);
   for (const command of program.commands) command.exitOverride();
