@@ -34,4 +34,21 @@ export function addExportCommands(program: Command, ended: Ended): void {
       const { kubernetes } = await import('./kubernetes.ts');
       ended(await kubernetes(command.optsWithGlobals(), terminalOf(command)));
     });
+  takes(exporting.command('crontab'), FILES)
+    .description('print a crontab that runs each job at its times')
+    .addHelpText('after', example('pp-db-collector export crontab | crontab -'))
+    .action(async (_flags, command) => {
+      const { crontab } = await import('./crontab.ts');
+      ended(await crontab(command.optsWithGlobals(), terminalOf(command)));
+    });
+  takes(exporting.command('systemd'), FILES)
+    .description('print units for systemd: the daemon, or a timer for each job')
+    .option('--timers', 'a timer for each job, and no daemon')
+    .option('--user <name>', 'user of the service (default: one that exists only while it runs)')
+    .option(...OUTPUT)
+    .addHelpText('after', example('pp-db-collector export systemd --timers --output units'))
+    .action(async (_flags, command) => {
+      const { systemd } = await import('./systemd.ts');
+      ended(await systemd(command.optsWithGlobals(), terminalOf(command)));
+    });
 }
