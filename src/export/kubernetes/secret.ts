@@ -18,7 +18,7 @@ export function createSecretCommand(
     ...['create', 'secret', 'generic', name],
   ].join(' ');
   const values = [
-    ...needed.map((variable) => `--from-literal=${variable.name}="$${variable.name}"`),
+    ...needed.map((variable) => `--from-literal=${variable.name}="$\{${variable.name}:?}"`),
     ...secrets.map(({ key, source }) => `--from-file=${shellWord(`${key}=${source}`)}`),
   ];
   return [words, ...values].join(' \\\n  ');
