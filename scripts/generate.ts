@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { jsonSchemaOf } from '../src/config/schema/json-schema.ts';
 import { withReferences } from './configuration-reference.ts';
+import { deploymentFiles } from './deployment-files.ts';
 import { messagesDocument } from './messages-document.ts';
 
 /**
- * Writes what is made from the code: `schema/*.json`, the tables of `docs/configuration.md`, and `docs/messages.md`.
- * Tests say when they are stale.
+ * Writes what is made from the code: `schema/*.json`, the tables of `docs/configuration.md`, `docs/messages.md`,
+ * and `deploy/kubernetes/`. Tests say when they are stale.
  */
 const schemas = new URL('../schema/', import.meta.url);
 mkdirSync(schemas, { recursive: true });
@@ -17,3 +18,8 @@ const document = new URL('../docs/configuration.md', import.meta.url);
 writeFileSync(document, withReferences(readFileSync(document, 'utf8')));
 
 writeFileSync(new URL('../docs/messages.md', import.meta.url), messagesDocument());
+
+const deployment = new URL('../deploy/kubernetes/', import.meta.url);
+rmSync(deployment, { recursive: true, force: true });
+mkdirSync(deployment, { recursive: true });
+for (const { name, text } of deploymentFiles()) writeFileSync(new URL(name, deployment), text);

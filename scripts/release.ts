@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 
 /**
  * Prepares a release in the current folder: the version in package.json and where the documents name it, its heading in
@@ -10,8 +10,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
  */
 
 const UNRELEASED = '## Unreleased\n';
-/** Documents that name an image by its version. */
-const WITH_IMAGES = ['docs/operating.md', 'docs/operating/kubernetes.yaml'];
+/** Files that name an image, or what is in it, by its version. */
+const WITH_IMAGES = ['docs/operating.md', 'deploy/kubernetes/*.yaml'];
 
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
 
@@ -37,9 +37,10 @@ function release(wanted: string | undefined): void {
   );
   setVersion('package.json', version);
   setVersion('package-lock.json', version);
-  for (const file of WITH_IMAGES.filter((each) => existsSync(each))) {
-    const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replaceAll(`pp-db-collector:${current}`, `pp-db-collector:${version}`));
+  for (const file of WITH_IMAGES.flatMap((pattern) => globSync(pattern))) {
+    const [image, label] = ['pp-db-collector:', 'app.kubernetes.io/version: '];
+    const text = readFileSync(file, 'utf8').replaceAll(`${image}${current}`, `${image}${version}`);
+    writeFileSync(file, text.replaceAll(`${label}${current}\n`, `${label}${version}\n`));
   }
   git('commit', '--quiet', '--all', '--message', `Release ${version}`);
   execFileSync('git', ['tag', '--annotate', '--cleanup=whitespace', '--file=-', tag], {

@@ -29,8 +29,11 @@ beforeAll(() => {
   clone = mkdtempSync(join(tmpdir(), 'release-'));
   execFileSync('git', ['clone', '--quiet', '--no-tags', ROOT, clone], { stdio: 'ignore' });
   write('CHANGELOG.md', CHANGELOG);
-  for (const file of ['package.json', 'package-lock.json', 'docs/operating/kubernetes.yaml'])
-    write(file, read(file).replaceAll(/("version": |pp-db-collector:)("?)\d+\.\d+\.\d+/g, '$1$21.2.3'));
+  for (const file of ['package.json', 'package-lock.json', 'deploy/kubernetes/stateful-set.yaml'])
+    write(
+      file,
+      read(file).replaceAll(/("version": |pp-db-collector:|io\/version: )("?)\d+\.\d+\.\d+/g, '$1$21.2.3'),
+    );
   git('commit', '--quiet', '--all', '--message', 'Release 1.2.3');
   released = git('rev-parse', 'HEAD');
 });
@@ -75,7 +78,9 @@ describe('a release', () => {
     expect(JSON.parse(read('package.json')).version).toBe(version);
     const lock = JSON.parse(read('package-lock.json'));
     expect([lock.version, lock.packages[''].version]).toEqual([version, version]);
-    expect(read('docs/operating/kubernetes.yaml')).toContain(`image: pp-db-collector:${version}\n`);
+    const workload = read('deploy/kubernetes/stateful-set.yaml');
+    expect(workload).toContain(`image: pp-db-collector:${version}\n`);
+    expect(workload).toContain(`app.kubernetes.io/version: ${version}\n`);
     const today = new Date().toISOString().slice(0, 10);
     expect(read('CHANGELOG.md')).toBe(
       CHANGELOG.replace('## Unreleased\n', `## Unreleased\n\n## ${version} (${today})\n`),
