@@ -11,7 +11,7 @@ import { oneLine } from './one-line.ts';
 import { shellWord } from './shell-word.ts';
 import { variablesOf } from './variables.ts';
 
-const CRON = { name: 'cron', joinsDays: true } as const;
+const CRON = { name: 'cron', isVixies: true } as const;
 
 /**
  * A crontab that runs each job at its times, without a daemon.

@@ -8,10 +8,10 @@ export interface FiveFieldsReader {
   /** What messages call it. */
   readonly name: string;
   /**
-   * Whether it wants both days fitted where a field of days begins with `*`, as Vixie's cron does. Others know only that
-   * one of them is enough.
+   * Whether it reads days as Vixie's cron does: both must fit where one of their fields begins with `*`, and 7 is a
+   * Sunday. Others have no 7, and know a step for a restriction like any other, of which one is enough.
    */
-  readonly joinsDays: boolean;
+  readonly isVixies: boolean;
 }
 
 const [SECOND, DAY, WEEKDAY] = [0, 3, 5];
@@ -22,7 +22,7 @@ export type RefusedKey = Refusal & { readonly key: 'schedule' | 'jitter' };
 /** The schedule in five fields of numbers, `*`, ranges, lists and steps. */
 export function fiveFields(
   { schedule, jitter }: ScheduledJob,
-  { name, joinsDays }: FiveFieldsReader,
+  { name, isVixies }: FiveFieldsReader,
 ): string | RefusedKey {
   const { fields, values, days } = readPattern(schedule);
   const refused = (key: RefusedKey['key'], expected: string, got: string, suggestion: string) => ({
@@ -33,12 +33,13 @@ export function fiveFields(
   const seconds = values[SECOND] ?? [];
   if (seconds.length !== 1 || seconds[0] !== 0)
     return refused('schedule', 'times', 'one with seconds', 'begin at whole minutes, with five fields');
-  if (days === 'both' && !joinsDays && fields[DAY] !== '*' && fields[WEEKDAY] !== '*') {
+  if (days === 'both' && !isVixies && fields[DAY] !== '*' && fields[WEEKDAY] !== '*') {
     const got = 'days of the month that must be days of the week, too';
     return refused('schedule', 'days', got, 'restrict one of the two, or make two jobs of it');
   }
   if (jitter > 0)
     return refused('jitter', 'times', 'some that are spread', 'leave jitter out, or set it to 0s');
-  const weekdays = fields[WEEKDAY]?.includes('7') ? (values[WEEKDAY] ?? []).join() : fields[WEEKDAY];
+  const isForeign = !isVixies && fields[WEEKDAY]?.includes('7') === true;
+  const weekdays = isForeign ? values[WEEKDAY]?.join() : fields[WEEKDAY];
   return [...fields.slice(1, WEEKDAY), weekdays].join(' ');
 }

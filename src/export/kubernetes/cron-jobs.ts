@@ -15,7 +15,7 @@ import { podTemplate } from './pod.ts';
 import type { PodFiles } from './pod-files.ts';
 import { RESOURCES, TERMINATION } from './resources.ts';
 
-const KUBERNETES = { name: 'Kubernetes', joinsDays: false } as const;
+const KUBERNETES = { name: 'Kubernetes', isVixies: false } as const;
 /** Of a CronJob, which appends eleven characters for each of its runs. */
 const LONGEST_NAME = 52;
 
