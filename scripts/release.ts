@@ -11,7 +11,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 
 const UNRELEASED = '## Unreleased\n';
 /** Files that name an image, or what is in it, by its version. */
-const WITH_IMAGES = ['docs/operating.md', 'deploy/kubernetes/*.yaml'];
+const WITH_IMAGES = 'deploy/kubernetes/*.yaml';
 
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
 
@@ -37,7 +37,7 @@ function release(wanted: string | undefined): void {
   );
   setVersion('package.json', version);
   setVersion('package-lock.json', version);
-  for (const file of WITH_IMAGES.flatMap((pattern) => globSync(pattern))) {
+  for (const file of globSync(WITH_IMAGES)) {
     const [image, label] = ['pp-db-collector:', 'app.kubernetes.io/version: '];
     const text = readFileSync(file, 'utf8').replaceAll(`${image}${current}`, `${image}${version}`);
     writeFileSync(file, text.replaceAll(`${label}${current}\n`, `${label}${version}\n`));

@@ -13,6 +13,7 @@ import {
 } from '../../src/export/kubernetes/kubernetes.ts';
 import { kustomizeFiles, streamText } from '../../src/export/kubernetes/layout.ts';
 import type { KubernetesObject } from '../../src/export/kubernetes/manifest.ts';
+import { PROBES } from '../../src/status/probes.ts';
 import {
   CONFIG,
   ENVIRONMENT,
@@ -83,6 +84,9 @@ describe('the daemon', () => {
     expect(objectsOf(made).flatMap(mistakesOf)).toEqual([]);
     const { spec } = find(made, 'StatefulSet');
     expect(spec.replicas).toBe(1);
+    const { startupProbe, livenessProbe, readinessProbe } = spec.template.spec.containers[0];
+    const probes = [startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path);
+    expect(new Set(probes)).toEqual(PROBES);
     expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(
       Number(spec.template.spec.containers[0].args.at(-1)),
     );
