@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { configurationFiles } from '../../src/config/configuration-files.ts';
+import { configurationFiles, writeApiFiles } from '../../src/config/configuration-files.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { loadWriteApiConfig } from '../../src/config/load-write-api-config.ts';
 import type { Exportable } from '../../src/export/exportable.ts';
+import type { ServedWriteApi } from '../../src/export/kubernetes/write-api.ts';
 
 /** Configurations in folders of their own, for exports. */
 
@@ -45,6 +47,15 @@ export function exportableIn(folder: string, environment: Environment = ENVIRONM
   const { config, problems, rejectedJobs } = loadConfig('config.yaml', options);
   if (config === undefined || rejectedJobs.length > 0) throw new Error(JSON.stringify(problems));
   return { config, folder, files: configurationFiles(config, options) };
+}
+
+/** The write API beside it. */
+export function servedIn(folder: string): ServedWriteApi {
+  const environment = { PASSWORD: 'sesame' };
+  const options = { environment, currentDirectory: folder, standIn: STAND_IN };
+  const { config, problems } = loadWriteApiConfig('write-api.yaml', options);
+  if (config === undefined) throw new Error(JSON.stringify(problems));
+  return { config, folder, files: writeApiFiles(join(folder, 'write-api.yaml'), options) };
 }
 
 /** The same of files that are there only meanwhile. */

@@ -27,6 +27,10 @@ export function addExportCommands(program: Command, ended: Ended): void {
       '--image <name>',
       'image of the containers (default: pp-db-collector with the version of this program)',
     )
+    .option(
+      '--serve [file]',
+      'with the write API of this configuration of `serve` (default: write-api.yaml beside the configuration)',
+    )
     .option('--no-monitoring', 'leave out what needs the Prometheus operator: PodMonitor, PrometheusRule')
     .option(...OUTPUT)
     .addHelpText('after', example('pp-db-collector export kubernetes --namespace reporting --output deploy'))

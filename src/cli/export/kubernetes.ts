@@ -7,11 +7,12 @@ import { exportKubernetes } from '../../export/kubernetes/kubernetes.ts';
 import { kustomizeFiles, streamText } from '../../export/kubernetes/layout.ts';
 import type { AlertRules } from '../../export/kubernetes/monitoring.ts';
 import { isDnsLabel } from '../../export/kubernetes/names.ts';
+import { oneLine } from '../../export/one-line.ts';
 import { EXIT, type ExitCode, UsageError } from '../shell/exit-codes.ts';
 import type { GlobalFlags } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { version } from '../shell/version.ts';
-import { madeOf, openExportable } from './open.ts';
+import { madeOf, openExportable, openWriteApi } from './open.ts';
 import { writeOutput } from './output-folder.ts';
 
 export interface KubernetesFlags extends GlobalFlags {
@@ -19,6 +20,8 @@ export interface KubernetesFlags extends GlobalFlags {
   readonly cronjobs?: boolean;
   readonly namespace?: string;
   readonly image?: string;
+  /** The file that `serve` would be given; true: the one beside the configuration. */
+  readonly serve?: string | true;
   readonly monitoring: boolean;
   readonly output?: string;
 }
@@ -35,18 +38,22 @@ export async function kubernetes(flags: KubernetesFlags, terminal: Terminal): Pr
   } = flags;
   refuseNames(namespace, image);
   const { exportable } = await openExportable(flags, terminal);
+  const { serve } = flags;
+  const file = serve === true ? join(exportable.folder, 'write-api.yaml') : serve;
   const options = {
     ...{ namespace, image, version },
     replicas: cronjobs === true ? undefined : replicas,
     alertRules: monitoring ? alertRules() : undefined,
+    served: file === undefined ? undefined : openWriteApi(file, flags, terminal),
   };
   const made = madeOf(exportKubernetes(exportable, options), terminal);
   const command = commandOf(flags);
   if (output === undefined) await terminal.print(streamText(made, command, namespace));
   else writeOutput(output, kustomizeFiles(made, command), terminal);
-  if (made.changes.length > 0)
-    terminal.tell(`in the pods ${changedKeys(made.changes)} differ from ${exportable.config.file}\n`);
-  terminal.tell(`what the pods need besides:\n${made.secret.command}\n`);
+  for (const { file, changes } of made.changes.filter((each) => each.changes.length > 0))
+    terminal.tell(`in the pods ${file} has other values of ${changedKeys(changes)}\n`);
+  const commands = made.secrets.map((secret) => `${secret.command}\n`).join('');
+  terminal.tell(`what the pods need besides:\n${commands}`);
   return EXIT.success;
 }
 
@@ -70,13 +77,14 @@ function refuseNames(namespace: string | undefined, image: string): void {
 }
 
 /** The command line by which it can be made again, without where it was written to. */
-function commandOf({ replicas, cronjobs, namespace, image, monitoring }: KubernetesFlags): string {
+function commandOf({ replicas, cronjobs, namespace, image, serve, monitoring }: KubernetesFlags): string {
   return [
     'pp-db-collector export kubernetes',
     ...(replicas === undefined ? [] : [`--replicas ${replicas}`]),
     ...(cronjobs === true ? ['--cronjobs'] : []),
     ...(namespace === undefined ? [] : [`--namespace ${namespace}`]),
     ...(image === undefined ? [] : [`--image ${image}`]),
+    ...(serve === undefined ? [] : [serve === true ? '--serve' : `--serve ${oneLine(serve)}`]),
     ...(monitoring ? [] : ['--no-monitoring']),
   ].join(' ');
 }

@@ -1,9 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import { configurationFiles } from '../../config/configuration-files.ts';
+import { configurationFiles, writeApiFiles } from '../../config/configuration-files.ts';
 import type { Finding } from '../../config/finding.ts';
+import { loadWriteApiConfig } from '../../config/load-write-api-config.ts';
 import { problemOf } from '../../config/problem.ts';
 import type { Exportable, Exported } from '../../export/exportable.ts';
+import type { ServedWriteApi } from '../../export/kubernetes/write-api.ts';
 import { WrongConfigurationError } from '../shell/exit-codes.ts';
+import { surroundingsOf } from '../shell/load-files.ts';
 import { type GlobalFlags, openSetting, tellProblems } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 
@@ -24,6 +27,18 @@ export async function openExportable(flags: GlobalFlags, processTerminal: Termin
   const configFile = resolve(currentDirectory, config.file);
   const files = configurationFiles(config, { environment, currentDirectory, standIn: STAND_IN });
   return { exportable: { config, folder: dirname(configFile), files }, configFile };
+}
+
+/** The configuration of `serve`, which goes with it. Throws WrongConfigurationError. */
+export function openWriteApi(file: string, flags: GlobalFlags, processTerminal: Terminal): ServedWriteApi {
+  const { terminal, isWrong, problems: wrong } = surroundingsOf(file, flags, processTerminal);
+  const { environment, directory: currentDirectory } = terminal;
+  const options = { environment, currentDirectory, standIn: STAND_IN };
+  const { config, problems } = isWrong ? { problems: [] } : loadWriteApiConfig(file, options);
+  tellProblems([...wrong, ...problems], terminal);
+  if (config === undefined) throw new WrongConfigurationError();
+  const path = resolve(currentDirectory, file);
+  return { config, folder: dirname(path), files: writeApiFiles(path, options) };
 }
 
 /** What was made; tells what stands against it, and throws WrongConfigurationError. */

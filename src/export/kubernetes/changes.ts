@@ -28,7 +28,7 @@ export interface PodStatus {
   readonly token: Reference;
 }
 
-const EVERYWHERE = ['0.0.0.0', '::'];
+export const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
 const DEFAULT_TOKEN: Reference = { kind: 'variable', name: 'STATUS_TOKEN', isOptional: false };
 
 /** What the daemon's own HTTP needs to be reached in a pod. */

@@ -1,29 +1,44 @@
 import type { Finding } from '../../config/finding.ts';
 import type { Reference } from '../../config/yaml/expand.ts';
 import { type Exportable, type Exported, refusedSetting } from '../exportable.ts';
-import { type Change, CONFIGURATION_FOLDER, statusInPod } from './changes.ts';
+import { type Change, CONFIGURATION_FOLDER, pathsInPod, statusInPod } from './changes.ts';
 import { configMap, configMapsFor } from './config-maps.ts';
 import { cronJobManifests } from './cron-jobs.ts';
 import { type Daemon, daemonManifests } from './daemon.ts';
-import { destinationsOf } from './destinations.ts';
-import { APPLICATION, type Manifest, type Surroundings } from './manifest.ts';
+import { destinationsOf, isLoopback } from './destinations.ts';
+import { APPLICATION, type Component, type Manifest, type Surroundings } from './manifest.ts';
 import { type AlertRules, monitoring } from './monitoring.ts';
 import { networkPolicy } from './network-policy.ts';
 import { type PodFiles, podFilesOf, secretPathInPod } from './pod-files.ts';
 import { createSecretCommand, type SecretContent, secretSkeleton } from './secret.ts';
+import { type ServedWriteApi, WRITE_API, writeApiManifests } from './write-api.ts';
 
 export interface KubernetesOptions extends Surroundings {
   /** Of the daemon; undefined: a CronJob for each job in its place. */
   readonly replicas: number | undefined;
   /** Undefined: without what the Prometheus operator takes. */
   readonly alertRules: AlertRules | undefined;
+  /** Undefined: the write API is elsewhere. */
+  readonly served?: ServedWriteApi | undefined;
 }
 
 export interface KubernetesExport {
   readonly manifests: readonly Manifest[];
-  /** What is needed besides, and never written with values. */
-  readonly secret: { readonly command: string; readonly skeleton: string; readonly content: SecretContent };
-  /** What is different in the pods' configuration. */
+  /** What is needed besides, and never written with values: of the collector, and of the write API where it has any. */
+  readonly secrets: readonly NeededSecret[];
+  /** What is different in the pods, file by file. */
+  readonly changes: readonly FileChanges[];
+}
+
+export interface NeededSecret {
+  readonly command: string;
+  readonly skeleton: string;
+  readonly content: SecretContent;
+}
+
+export interface FileChanges {
+  /** As messages show it. */
+  readonly file: string;
   readonly changes: readonly Change[];
 }
 
@@ -38,9 +53,17 @@ export function exportKubernetes(
     ? statusInPod(exportable)
     : { status: undefined, changes: [], findings: [] };
   findings.push(...http.findings);
-  const podFiles = podFilesOf(exportable, http.changes, findings);
+  const { served } = options;
+  const moved = served === undefined ? [] : writeApiInPod(exportable, served);
+  const source = { ...exportable, collectors: exportable.config.collectors };
+  const changesOf = (podPathOf: (path: string) => string) => [
+    ...http.changes,
+    ...moved,
+    ...pathsInPod(exportable, podPathOf),
+  ];
+  const podFiles = podFilesOf(source, changesOf, findings);
   const configMaps = configMapsFor(podFiles.files);
-  const destinations = destinationsOf(exportable, findings, { servesItself: false });
+  const destinations = destinationsOf(exportable, findings, { servesItself: moved.length > 0 });
   const { state } = exportable.config;
   const manifests: Manifest[] = [
     {
@@ -67,21 +90,63 @@ export function exportKubernetes(
         ...monitoring({ name: APPLICATION, key: keyOf(status.token, podFiles) }, options.alertRules, options),
       );
   }
+  const components = served === undefined ? [] : [['write-api', served.config.listen.port] as const];
   const traffic = {
     name: APPLICATION,
     component: 'collector',
     destinations,
-    components: [],
+    components,
     port: status?.port,
   } as const;
   manifests.push(networkPolicy(traffic, options));
+  const writeApi = served && writeApiManifests(served, options, findings);
   if (findings.length > 0) return { findings };
-  const secret = {
-    command: createSecretCommand(APPLICATION, podFiles, options),
-    skeleton: secretSkeleton(APPLICATION, podFiles, 'collector', options),
-    content: podFiles,
+  const parts: Part[] = [
+    { name: APPLICATION, component: 'collector', podFiles, file: exportable.config.file },
+  ];
+  if (writeApi !== undefined) parts.push({ name: WRITE_API, component: 'write-api', ...writeApi });
+  return {
+    value: {
+      manifests: [...manifests, ...(writeApi?.manifests ?? [])],
+      secrets: parts.flatMap(({ name, component, podFiles: content }) =>
+        neededSecret(name, component, content, options),
+      ),
+      changes: parts.map(({ file, podFiles: { changes } }) => ({ file, changes })),
+    },
   };
-  return { value: { manifests, secret, changes: podFiles.changes } };
+}
+
+interface Part {
+  readonly name: string;
+  readonly component: Component;
+  readonly podFiles: PodFiles;
+  readonly file: string;
+}
+
+/** Nothing where nothing is taken from outside. */
+function neededSecret(
+  name: string,
+  component: Component,
+  content: SecretContent,
+  surroundings: Surroundings,
+): readonly NeededSecret[] {
+  if (content.variables.length + content.secrets.length === 0) return [];
+  return [
+    {
+      command: createSecretCommand(name, content, surroundings),
+      skeleton: secretSkeleton(name, content, component, surroundings),
+      content,
+    },
+  ];
+}
+
+/** The address of this machine is that of the pod in the cluster; any other one stays what it is. */
+function writeApiInPod({ config }: Exportable, { config: { listen } }: ServedWriteApi): readonly Change[] {
+  if (!isLoopback(new URL(config.write_api.url).hostname)) return [];
+  return [
+    { path: ['write_api', 'url'], value: `http://${WRITE_API}:${listen.port}` },
+    { path: ['write_api', 'allow_plain_http'], value: true },
+  ];
 }
 
 function placeOfState({ config: { state } }: Exportable): Daemon['state'] {

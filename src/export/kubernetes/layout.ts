@@ -1,4 +1,4 @@
-import type { KubernetesExport } from './kubernetes.ts';
+import type { KubernetesExport, NeededSecret } from './kubernetes.ts';
 import { APPLICATION, type Manifest, manifestText, yamlText } from './manifest.ts';
 
 /** How an export is written: one stream for `kubectl apply`, or a folder for Kustomize. */
@@ -10,18 +10,24 @@ const commented = (text: string): string =>
     .map((line) => `#   ${line}`.trimEnd())
     .join('\n');
 
+const commandsOf = (secrets: readonly NeededSecret[]): string =>
+  secrets.map(({ command }) => command).join('\n');
+
+const skeletonsOf = (secrets: readonly NeededSecret[]): string =>
+  secrets.map(({ skeleton }) => skeleton).join('---\n');
+
 /** @param command the one that wrote it @param namespace that it names, if any */
 export function streamText(
-  { manifests, secret }: KubernetesExport,
+  { manifests, secrets }: KubernetesExport,
   command: string,
   namespace: string | undefined,
 ): string {
   const makeNamespace = namespace === undefined ? '' : `kubectl create namespace ${namespace}\n`;
   const head = `# Written by \`${command}\`. What must be there before it is applied:
-${commented(makeNamespace + secret.command)}
+${commented(makeNamespace + commandsOf(secrets))}
 #
-# or this Secret, filled in. It is not part of what follows, so that applying that again empties no value:
-${commented(secret.skeleton)}
+# or this, filled in. It is not part of what follows, so that applying that again empties no value:
+${commented(skeletonsOf(secrets))}
 `;
   return [head, ...manifests.map((manifest) => `---\n${manifestText(manifest)}`)].join('\n');
 }
@@ -33,7 +39,7 @@ export interface LayoutFile {
 
 /** A base for Kustomize: a file for each manifest, and the Secret as an example that is no part of it. */
 export function kustomizeFiles(
-  { manifests, secret }: KubernetesExport,
+  { manifests, secrets }: KubernetesExport,
   command: string,
 ): readonly LayoutFile[] {
   const written = `# Written by \`${command}\`.`;
@@ -45,7 +51,7 @@ export function kustomizeFiles(
   };
   const hint = `${written} Change it in an overlay, not here: the next export writes it again.
 # What must be there besides, and is kept out of here (${APPLICATION}-secret.example.yaml is the same as YAML):
-${commented(secret.command)}
+${commented(commandsOf(secrets))}
 `;
   return [
     { name: 'kustomization.yaml', text: hint + yamlText(kustomization) },
@@ -55,7 +61,7 @@ ${commented(secret.command)}
     })),
     {
       name: `${APPLICATION}-secret.example.yaml`,
-      text: `${written} An example: copy it elsewhere, fill it in, and apply it by itself.\n${secret.skeleton}`,
+      text: `${written} An example: copy it elsewhere, fill it in, and apply it by itself.\n${skeletonsOf(secrets)}`,
     },
   ];
 }

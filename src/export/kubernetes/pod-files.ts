@@ -4,14 +4,7 @@ import { type Complaint, type Finding, findingAt, findingOfFile } from '../../co
 import { isWithin } from '../../config/yaml/parse-file.ts';
 import type { Exportable } from '../exportable.ts';
 import { leadsTo, type Variable, variablesIn } from '../variables.ts';
-import {
-  below,
-  type Change,
-  CONFIGURATION_FOLDER,
-  changedText,
-  pathsInPod,
-  STATE_FOLDER,
-} from './changes.ts';
+import { below, type Change, CONFIGURATION_FOLDER, changedText, STATE_FOLDER } from './changes.ts';
 import { Keys } from './names.ts';
 
 /** The files that a pod gets, and what it takes from its Secret. */
@@ -45,18 +38,28 @@ const MOST_BYTES = 1_048_576;
 
 const TAKE_OUT = 'a ConfigMap is no place for it: write ${NAME}, and put its value into .env';
 
-/** @param others what else is different in a pod */
-export function podFilesOf(exportable: Exportable, others: readonly Change[], findings: Finding[]): PodFiles {
-  const { files } = exportable;
-  const podPathOf = podPaths(exportable);
-  const changes = [...others, ...pathsInPod(exportable, podPathOf)];
+/** Files that go into a pod together. */
+export interface SourceFiles extends Pick<Exportable, 'folder' | 'files'> {
+  /** The folder of job files, wherever it is; left out: there are none. */
+  readonly collectors?: string;
+}
+
+/** @param changesOf what is different in a pod, told where its files are */
+export function podFilesOf(
+  source: SourceFiles,
+  changesOf: (podPathOf: (path: string) => string) => readonly Change[],
+  findings: Finding[],
+): PodFiles {
+  const { files } = source;
+  const podPathOf = podPaths(source);
+  const changes = changesOf(podPathOf);
   const changed = (index: number) => (index === 0 ? changes : []);
   const keys = new Keys();
   const podFiles = files.map(({ path, shown, text }, index) => {
     const podPath = podPathOf(path);
     return { key: keys.take(podPath), path: podPath, text: changedText(text, shown, changed(index)) };
   });
-  findings.push(...files.flatMap((file, index) => refusals(file, podFiles[index]?.path ?? '', exportable)));
+  findings.push(...files.flatMap((file, index) => refusals(file, podFiles[index]?.path ?? '', source)));
   const named = files.flatMap(({ tree, path: file }, index) => {
     const places = changed(index).map(({ path }) => path);
     const values = tree === undefined ? [] : Array.from(scalarsOf(tree));
@@ -119,7 +122,7 @@ export const secretPathInPod = (written: string, inFile: string): string =>
  * Where files are in a pod: below the folder of the configuration as they are here; jobs that lie elsewhere in
  * `collectors`, certificates in `certificates`.
  */
-function podPaths({ config, folder, files }: Exportable): (path: string) => string {
+function podPaths({ collectors = '', folder, files }: SourceFiles): (path: string) => string {
   const outside = files.flatMap(({ path, namedAt }) =>
     isWithin(folder, path) || namedAt?.place.file.path !== files[0]?.path ? [] : path,
   );
@@ -129,11 +132,11 @@ function podPaths({ config, folder, files }: Exportable): (path: string) => stri
   );
   return (path) => {
     if (isWithin(folder, path)) return below(folder, path);
-    return certificates.get(path) ?? posix.join('collectors', below(config.collectors, path));
+    return certificates.get(path) ?? posix.join('collectors', below(collectors, path));
   };
 }
 
-function refusals(file: ConfigurationFile, podPath: string, { config }: Exportable): readonly Finding[] {
+function refusals(file: ConfigurationFile, podPath: string, { folder }: SourceFiles): readonly Finding[] {
   const { tree, text, shown, namedAt, path } = file;
   const findings = tree === undefined ? [] : [...writtenSecrets(tree, TAKE_OUT)];
   const bytes = Buffer.byteLength(text);
@@ -142,10 +145,10 @@ function refusals(file: ConfigurationFile, podPath: string, { config }: Exportab
     findings.push(findingOfFile(shown, { code: 'wrong-value', message, suggestion: 'make it smaller' }));
   }
   const written = namedAt?.place.file.text.slice(namedAt.place.start, namedAt.place.end) ?? '';
-  const isQuery = namedAt?.path[0] === 'query_file';
-  const isLost = podPath.startsWith('..') || (isQuery && /^["']?\//.test(written));
+  const isInside = namedAt?.path[0] === 'query_file' || namedAt?.path[0] === 'data_sets';
+  const isLost = podPath.startsWith('..') || (isInside && /^["']?\//.test(written));
   if (namedAt !== undefined && isLost) {
-    const message = `expected a file that is named by its way from this one and lies below the folder of ${config.file}, got ${path}`;
+    const message = `expected a file that is named by its way from this one and lies below ${folder}, got ${path}`;
     const suggestion = 'a pod has the files of that folder only: move it there';
     findings.push(findingAt(namedAt.place, namedAt.path, { code: 'wrong-value', message, suggestion }));
   }

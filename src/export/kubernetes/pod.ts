@@ -61,7 +61,7 @@ export function podTemplate(content: PodContent, { image, version }: Surrounding
   };
 }
 
-function environmentOf({ podFiles, secret }: PodContent): readonly object[] {
+function environmentOf({ component, podFiles, secret }: PodContent): readonly object[] {
   const main = {
     name: 'PP_DB_COLLECTOR_CONFIG',
     value: `${CONFIGURATION_FOLDER}/${podFiles.files[0]?.path}`,
@@ -72,7 +72,7 @@ function environmentOf({ podFiles, secret }: PodContent): readonly object[] {
       secretKeyRef: { name: secret, key: name, ...(isOptional ? { optional: true } : {}) },
     },
   }));
-  return [main, ...secrets];
+  return component === 'collector' ? [main, ...secrets] : secrets;
 }
 
 interface Mounted {
