@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { loadWriteApiConfig } from '../../src/config/load-write-api-config.ts';
 import { formatProblem, problemOf } from '../../src/config/problem.ts';
+import { Secret } from '../../src/config/secret.ts';
 import type { Exportable } from '../../src/export/exportable.ts';
 import {
   exportKubernetes,
@@ -104,8 +106,48 @@ describe('the daemon', () => {
     expect(find(made, 'Deployment').spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
     expect(objectsOf(made).flatMap(mistakesOf)).toEqual([]);
     expect(refusals(files, { ...OPTIONS, replicas: 2 })).toEqual([
-      expect.stringMatching(/^config.yaml:4:8 {2}state: expected a state .* 2 replicas share/),
+      expect.stringMatching(
+        /^config.yaml:4:8 {2}state: expected a url of PostgreSQL, whose state 2 replicas share/,
+      ),
     ]);
+  });
+
+  describe('with a state in a database', () => {
+    const shared = (engine: string): Exportable => {
+      const { config, ...others } = exportableOf(FILES);
+      const state = { url: new Secret(() => 'postgres://state:sesame@10.0.0.7/state') };
+      return {
+        ...others,
+        config: { ...config, state, schedule: { ...config.schedule, engine } } as unknown as Config,
+      };
+    };
+
+    test('is as many replicas as are wanted, which are moved one at a time', () => {
+      const made = exported(shared('pg-boss'), { ...OPTIONS, replicas: 3 });
+      expect(objectsOf(made).flatMap(mistakesOf)).toEqual([]);
+      expect(find(made, 'Deployment').spec).toMatchObject({
+        replicas: 3,
+        strategy: { type: 'RollingUpdate' },
+      });
+      expect(find(made, 'PodDisruptionBudget').spec.maxUnavailable).toBe(1);
+      expect(JSON.stringify(find(made, 'NetworkPolicy'))).toContain('10.0.0.7/32');
+      expect(find(made, 'StatefulSet')).toBeUndefined();
+    });
+
+    test('is one, as long as replicas would not take turns', () => {
+      expect(find(exported(shared('local')), 'Deployment').spec.strategy).toEqual({ type: 'Recreate' });
+      const made = exportKubernetes(shared('local'), { ...OPTIONS, replicas: 2 });
+      const findings = 'findings' in made ? made.findings : [];
+      expect(findings.map((finding) => formatProblem(problemOf(finding)))).toEqual([
+        expect.stringContaining('schedule.engine: expected pg-boss, by which 2 replicas take turns'),
+      ]);
+    });
+
+    test('needs no volumes for CronJobs', () => {
+      const made = exported(shared('local'), CRON_JOBS);
+      expect(find(made, 'PersistentVolumeClaim')).toBeUndefined();
+      expect(objectsOf(made).flatMap(mistakesOf)).toEqual([]);
+    });
   });
 
   test('reads in its pod what was exported, behind the links of a volume, and is reached there', () => {

@@ -1,3 +1,4 @@
+import type { Sharing } from '../sharing.ts';
 import type { PodStatus } from './changes.ts';
 import type { FilledConfigMap } from './config-maps.ts';
 import {
@@ -18,13 +19,12 @@ export interface Daemon {
   readonly configMaps: readonly FilledConfigMap[];
   readonly status: PodStatus;
   readonly replicas: number;
-  /** `volume`: a file on a volume of its own. `elsewhere`: a database. `nowhere`: what is remembered ends with the pod. */
-  readonly state: 'volume' | 'elsewhere' | 'nowhere';
+  readonly sharing: Sharing;
 }
 
 export function daemonManifests(daemon: Daemon, surroundings: Surroundings): readonly Manifest[] {
   const workload =
-    daemon.state === 'volume' ? statefulSet(daemon, surroundings) : deployment(daemon, surroundings);
+    daemon.sharing.state === 'file' ? statefulSet(daemon, surroundings) : deployment(daemon, surroundings);
   return [workload, service(daemon, surroundings), disruptionBudget(surroundings)];
 }
 
@@ -57,8 +57,7 @@ function statefulSet(daemon: Daemon, surroundings: Surroundings): Manifest {
 }
 
 function deployment(daemon: Daemon, surroundings: Surroundings): Manifest {
-  const { replicas, state } = daemon;
-  const isAlone = state === 'nowhere';
+  const { replicas, sharing } = daemon;
   const object: KubernetesObject = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -66,20 +65,24 @@ function deployment(daemon: Daemon, surroundings: Surroundings): Manifest {
     spec: {
       replicas,
       selector,
-      strategy: isAlone
-        ? { type: 'Recreate' }
-        : { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 1 } },
+      // Two that do not take turns would both begin each run, for one of them to give it up.
+      strategy: sharing.takesTurns
+        ? { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 1 } }
+        : { type: 'Recreate' },
       template: daemonPod(daemon, surroundings),
     },
   };
-  const comment = isAlone
-    ? ['The state is in memory: what is remembered of jobs ends with the pod.']
-    : ['The state is in PostgreSQL: replicas share the jobs, and each tick is run by one of them.'];
+  const comment = [
+    sharing.state === 'memory'
+      ? 'The state is in memory: what is remembered of jobs ends with the pod.'
+      : 'The state is in PostgreSQL.',
+    ...(sharing.takesTurns ? ['Replicas take turns with the jobs: each tick is run by one of them.'] : []),
+  ];
   return { name: 'deployment', comment, objects: [object] };
 }
 
 function daemonPod(
-  { podFiles, configMaps, status, state, replicas }: Daemon,
+  { podFiles, configMaps, status, sharing, replicas }: Daemon,
   surroundings: Surroundings,
 ): object {
   const probe = (path: string) => ({ httpGet: { path, port: 'http' } });
@@ -100,7 +103,7 @@ function daemonPod(
       podFiles,
       configMaps,
       secret: APPLICATION,
-      claim: state === 'volume' ? { kind: 'template', name: 'state' } : undefined,
+      claim: sharing.state === 'file' ? { kind: 'template', name: 'state' } : undefined,
       container: {
         ports: [{ name: 'http', containerPort: status.port }],
         // Both paths need no token. A database or a write API that is down makes neither fail.
@@ -115,13 +118,13 @@ function daemonPod(
   );
 }
 
-function service({ status, state }: Daemon, surroundings: Surroundings): Manifest {
+function service({ status, sharing }: Daemon, surroundings: Surroundings): Manifest {
   const object: KubernetesObject = {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: metadata(APPLICATION, 'collector', surroundings),
     spec: {
-      ...(state === 'volume' ? { clusterIP: 'None' } : {}),
+      ...(sharing.state === 'file' ? { clusterIP: 'None' } : {}),
       selector: selectorLabels('collector'),
       ports: [{ name: 'http', port: status.port, targetPort: 'http' }],
     },

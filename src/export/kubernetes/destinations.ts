@@ -5,6 +5,7 @@ import type { DatabaseSection } from '../../config/schema/config-schema.ts';
 import { Secret } from '../../config/secret.ts';
 import { dialectOf } from '../../sources/dialects.ts';
 import { type Exportable, refusedSetting } from '../exportable.ts';
+import { sharingOf } from '../sharing.ts';
 
 /** A server that the collector speaks to. */
 export interface Destination {
@@ -43,12 +44,29 @@ export function destinationsOf(
       'name the host as the cluster sees it',
     );
   });
-  return [...databases, ...(servesItself ? [] : writeHost(exportable, reachable))];
+  return [
+    ...databases,
+    ...stateHost(exportable, reachable),
+    ...(servesItself ? [] : writeHost(exportable, reachable)),
+  ];
+}
+
+type Reachable = (destination: Destination, path: KeyPath, remedy: string) => readonly Destination[];
+
+function stateHost({ config }: Exportable, reachable: Reachable): readonly Destination[] {
+  const { url } = sharingOf(config);
+  const { host = '', port = 5_432 } = url === undefined ? {} : hostOf(url);
+  if (host === '') return [];
+  return reachable(
+    { what: 'the state', host, port },
+    ['state', 'url'],
+    'name the host as the cluster sees it',
+  );
 }
 
 function writeHost(
   { config: { write_api: settings } }: Exportable,
-  reachable: (destination: Destination, path: KeyPath, remedy: string) => readonly Destination[],
+  reachable: Reachable,
 ): readonly Destination[] {
   if (settings.proxy !== undefined) {
     const proxy = parseLoginUrl(settings.proxy.reveal());

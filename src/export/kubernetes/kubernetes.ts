@@ -1,10 +1,11 @@
 import type { Finding } from '../../config/finding.ts';
 import type { Reference } from '../../config/yaml/expand.ts';
 import { type Exportable, type Exported, refusedSetting } from '../exportable.ts';
+import { sharingOf } from '../sharing.ts';
 import { type Change, CONFIGURATION_FOLDER, pathsInPod, statusInPod } from './changes.ts';
 import { configMap, configMapsFor } from './config-maps.ts';
 import { cronJobManifests } from './cron-jobs.ts';
-import { type Daemon, daemonManifests } from './daemon.ts';
+import { daemonManifests } from './daemon.ts';
 import { destinationsOf, isLoopback } from './destinations.ts';
 import { APPLICATION, type Component, type Manifest, type Surroundings } from './manifest.ts';
 import { type AlertRules, monitoring } from './monitoring.ts';
@@ -82,7 +83,7 @@ export function exportKubernetes(
       configMaps,
       status,
       replicas: options.replicas,
-      state: placeOfState(exportable),
+      sharing: sharingOf(exportable.config),
     };
     manifests.push(...daemonManifests(daemon, options));
     if (options.alertRules !== undefined)
@@ -149,19 +150,24 @@ function writeApiInPod({ config }: Exportable, { config: { listen } }: ServedWri
   ];
 }
 
-function placeOfState({ config: { state } }: Exportable): Daemon['state'] {
-  if ('file' in state) return 'volume';
-  return 'memory' in state ? 'nowhere' : 'elsewhere';
-}
-
-/** Several replicas need a state that they share. */
+/** Several replicas need a state that they share, and to take turns with the jobs. */
 function refusedReplicas(exportable: Exportable, replicas: number): readonly Finding[] {
-  if (replicas === 1 || placeOfState(exportable) === 'elsewhere') return [];
-  const refusal = {
-    message: `expected a state in PostgreSQL, which ${replicas} replicas share, got one that belongs to one process`,
-    suggestion: 'export one replica',
-  };
-  return [refusedSetting(exportable, ['state'], refusal)];
+  if (replicas === 1) return [];
+  const { state, takesTurns } = sharingOf(exportable.config);
+  if (state !== 'database') {
+    const message = `expected a url of PostgreSQL, whose state ${replicas} replicas share, got a state that belongs to one process`;
+    return [
+      refusedSetting(exportable, ['state'], { message, suggestion: 'set state.url, or export one replica' }),
+    ];
+  }
+  if (takesTurns) return [];
+  const message = `expected pg-boss, by which ${replicas} replicas take turns with the jobs, got local`;
+  return [
+    refusedSetting(exportable, ['schedule', 'engine'], {
+      message,
+      suggestion: 'set it, or export one replica',
+    }),
+  ];
 }
 
 /** The key of the Secret that holds what a value is taken from. */
