@@ -525,6 +525,9 @@ describe('whatever the jobs are called and say', () => {
     expect(maps.length).toBeGreaterThan(4);
     for (const map of maps) expect(Buffer.byteLength(JSON.stringify(map))).toBeLessThan(256 * 1_024);
     expect(Object.keys(filesInPod(made))).toHaveLength(31);
+    expect(streamText(made, 'export', undefined)).not.toContain('--server-side');
+    const large = exportOf({ ...FILES, 'collectors/large.yaml': job(`# ${'x'.repeat(300_000)}\n`) });
+    expect(streamText(large, 'export', undefined)).toContain('--server-side');
     expect(objectsOf(made).flatMap(mistakesOf)).toEqual([]);
   });
 });

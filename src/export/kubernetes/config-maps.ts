@@ -27,7 +27,7 @@ export function configMapsFor(
   const maps: PodFile[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const file of files) {
-    const size = Buffer.byteLength(JSON.stringify(file.text)) + file.key.length;
+    const size = bytesOf(file);
     if (bytes + size > MOST_BYTES_APPLIED) {
       maps.push([]);
       bytes = 0;
@@ -48,3 +48,11 @@ export const configMap = (
   metadata: metadata(name, component, surroundings),
   data: Object.fromEntries(files.map(({ key, text }) => [key, text])),
 });
+
+/** A line for those that `kubectl apply` cannot keep a copy of; none where there are none. */
+export const tooLargeToNote = (maps: readonly FilledConfigMap[]): readonly string[] =>
+  maps.some(({ files }) => files.some((file) => bytesOf(file) > MOST_BYTES_APPLIED))
+    ? ['One of the files is large: apply them with --server-side, which keeps no copy.']
+    : [];
+
+const bytesOf = ({ key, text }: PodFile): number => Buffer.byteLength(JSON.stringify(text)) + key.length;

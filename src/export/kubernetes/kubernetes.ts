@@ -2,8 +2,8 @@ import type { Finding } from '../../config/finding.ts';
 import type { Reference } from '../../config/yaml/expand.ts';
 import { type Exportable, type Exported, refusedSetting } from '../exportable.ts';
 import { sharingOf } from '../sharing.ts';
-import { type Change, CONFIGURATION_FOLDER, pathsInPod, statusInPod } from './changes.ts';
-import { configMap, configMapsFor } from './config-maps.ts';
+import { type Change, CONFIGURATION_FOLDER, type PodStatus, pathsInPod, statusInPod } from './changes.ts';
+import { configMap, configMapsFor, type FilledConfigMap, tooLargeToNote } from './config-maps.ts';
 import { cronJobManifests } from './cron-jobs.ts';
 import { daemonManifests } from './daemon.ts';
 import { destinationsOf, isLoopback } from './destinations.ts';
@@ -65,32 +65,7 @@ export function exportKubernetes(
   const podFiles = podFilesOf(source, changesOf, findings);
   const configMaps = configMapsFor(podFiles.files);
   const destinations = destinationsOf(exportable, findings, { servesItself: moved.length > 0 });
-  const { state } = exportable.config;
-  const manifests: Manifest[] = [
-    {
-      name: 'config-map',
-      comment: [`The files of the configuration, in the pods below ${CONFIGURATION_FOLDER}.`],
-      objects: configMaps.map((map) => configMap(map, 'collector', options)),
-    },
-  ];
-  if (options.replicas === undefined) {
-    const runs = { podFiles, configMaps, hasVolumes: 'file' in state };
-    manifests.push(...cronJobManifests(exportable, runs, options, findings));
-  } else if (status !== undefined) {
-    findings.push(...refusedReplicas(exportable, options.replicas));
-    const daemon = {
-      podFiles,
-      configMaps,
-      status,
-      replicas: options.replicas,
-      sharing: sharingOf(exportable.config),
-    };
-    manifests.push(...daemonManifests(daemon, options));
-    if (options.alertRules !== undefined)
-      manifests.push(
-        ...monitoring({ name: APPLICATION, key: keyOf(status.token, podFiles) }, options.alertRules, options),
-      );
-  }
+  const collector = collectorManifests(exportable, { podFiles, configMaps, status }, options, findings);
   const components = served === undefined ? [] : [['write-api', served.config.listen.port] as const];
   const traffic = {
     name: APPLICATION,
@@ -99,7 +74,7 @@ export function exportKubernetes(
     components,
     port: status?.port,
   } as const;
-  manifests.push(networkPolicy(traffic, options));
+  const policy = networkPolicy(traffic, options);
   const writeApi = served && writeApiManifests(served, options, findings);
   if (findings.length > 0) return { findings };
   const parts: Part[] = [
@@ -108,13 +83,51 @@ export function exportKubernetes(
   if (writeApi !== undefined) parts.push({ name: WRITE_API, component: 'write-api', ...writeApi });
   return {
     value: {
-      manifests: [...manifests, ...(writeApi?.manifests ?? [])],
+      manifests: [...collector, policy, ...(writeApi?.manifests ?? [])],
       secrets: parts.flatMap(({ name, component, podFiles: content }) =>
         neededSecret(name, component, content, options),
       ),
       changes: parts.map(({ file, podFiles: { changes } }) => ({ file, changes })),
     },
   };
+}
+
+interface CollectorPod {
+  readonly podFiles: PodFiles;
+  readonly configMaps: readonly FilledConfigMap[];
+  /** Undefined: there is no daemon, or it cannot be reached. */
+  readonly status: PodStatus | undefined;
+}
+
+/** The files of the configuration, and what runs the jobs with them. */
+function collectorManifests(
+  exportable: Exportable,
+  { podFiles, configMaps, status }: CollectorPod,
+  options: KubernetesOptions,
+  findings: Finding[],
+): readonly Manifest[] {
+  const { replicas, alertRules } = options;
+  const sharing = sharingOf(exportable.config);
+  const files: Manifest = {
+    name: 'config-map',
+    comment: [
+      `The files of the configuration, in the pods below ${CONFIGURATION_FOLDER}.`,
+      ...tooLargeToNote(configMaps),
+    ],
+    objects: configMaps.map((map) => configMap(map, 'collector', options)),
+  };
+  if (replicas === undefined) {
+    const runs = { podFiles, configMaps, hasVolumes: sharing.state === 'file' };
+    return [files, ...cronJobManifests(exportable, runs, options, findings)];
+  }
+  if (status === undefined) return [files];
+  findings.push(...refusedReplicas(exportable, replicas));
+  const token = { name: APPLICATION, key: keyOf(status.token, podFiles) };
+  return [
+    files,
+    ...daemonManifests({ podFiles, configMaps, status, replicas, sharing }, options),
+    ...(alertRules === undefined ? [] : monitoring(token, alertRules, options)),
+  ];
 }
 
 interface Part {
