@@ -12,6 +12,7 @@ describe('OnCalendar', () => {
     ['0 9-17 * * MON-FRI', ['Mon..Fri *-*-* 09..17:00:00 UTC']],
     ['0 6 1 * MON', ['*-*-01 06:00:00 UTC', 'Mon *-*-* 06:00:00 UTC']],
     ['0 6 */2 1,6 0', ['Sun *-01,06-01/2 06:00:00 UTC']],
+    ['0 6 1 * 0-6', ['*-*-* 06:00:00 UTC']],
     ['0 6 * * 0,1,3', ['Mon,Wed,Sun *-*-* 06:00:00 UTC']],
   ] as const)('of %s is %j', ([schedule, values]) => {
     expect(onCalendar(schedule, 'UTC')).toEqual(values);

@@ -16,12 +16,14 @@ const RANGES = [
  */
 export function onCalendar(schedule: string, zone: string): readonly string[] {
   const { values, days, fields } = readPattern(schedule);
-  const [second, minute, hour, day, month] = RANGES.map((range, index) => unit(values[index] ?? [], range));
+  const [second, minute, hour, dates, month] = RANGES.map((range, index) => unit(values[index] ?? [], range));
   const [, , , anyDay, , anyWeekday] = fields.map((field) => field === '*');
+  // Where days of the week exclude nothing, days of the month do not either.
+  const day = anyDay ? '*' : (dates ?? '*');
   const weekdays = anyWeekday ? '' : `${weekdaysText(values[5] ?? [])} `;
   const at = (week: string, date: string) => `${week}*-${month}-${date} ${hour}:${minute}:${second} ${zone}`;
-  if (days === 'either' && !anyDay && !anyWeekday) return [at('', day ?? '*'), at(weekdays, '*')];
-  return [at(weekdays, day ?? '*')];
+  if (days === 'either' && !anyDay && !anyWeekday) return [at('', day), at(weekdays, '*')];
+  return [at(weekdays, day)];
 }
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
