@@ -103,22 +103,19 @@ export function* scalarsOf(tree: Tree, path: KeyPath = []): Iterable<readonly [K
   else for (const [key, entry] of tree.entries) yield* scalarsOf(entry.tree, [...path, key]);
 }
 
-/** What the values of a file are taken from. @param isLeftOut values that do not count */
-export function referencesOf(
-  tree: Tree,
-  isLeftOut: (path: KeyPath) => boolean = () => false,
-): readonly Reference[] {
-  return Array.from(scalarsOf(tree)).flatMap(([path, { outside }]) =>
-    isLeftOut(path) ? [] : (outside?.references ?? []),
-  );
-}
+/** What the values of a file are taken from. */
+export const referencesOf = (tree: Tree): readonly Reference[] =>
+  Array.from(scalarsOf(tree)).flatMap(([, { outside }]) => outside?.references ?? []);
 
 /** A mistake for each secret that stands in the file itself, and so would be copied with it. */
 export function writtenSecrets(tree: Tree, remedy: string): readonly Finding[] {
   return Array.from(scalarsOf(tree)).flatMap(([path, { value, outside, place }]) => {
-    const text = outside?.shown ?? value;
-    if (!isSecretPath(path) || typeof text !== 'string' || text === '') return [];
-    if (secretsIn(path, text).every((secret) => secret === '' || secret.includes('${'))) return [];
+    const defaults = (outside?.references ?? []).flatMap((reference) =>
+      reference.kind === 'variable' ? (reference.otherwise ?? []) : [],
+    );
+    const texts = [outside?.shown ?? value, ...defaults].filter((text) => typeof text === 'string');
+    const secrets = isSecretPath(path) ? texts.flatMap((text) => secretsIn(path, text)) : [];
+    if (secrets.every((secret) => secret === '' || secret.includes('${'))) return [];
     const message =
       'expected a secret that is taken from outside by ${NAME} or ${file:PATH}, got one that stands here';
     return [findingAt(place, path, { code: 'exposed-secret', message, suggestion: remedy })];

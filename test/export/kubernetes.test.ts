@@ -281,6 +281,20 @@ describe('secrets', () => {
     expect(found.join()).not.toMatch(/tell-nobody|sesame/);
   });
 
+  test('that stand in for a variable are refused, too, but not an address without a password', () => {
+    const files = {
+      'config.yaml': CONFIG.replace(
+        '${DATABASE_URL}',
+        '${DATABASE_URL:-postgres://reader@db.example/benefits}',
+      ),
+      'collectors/visits.yaml': job().replace('${TOKEN}', '${TOKEN:-tell-nobody}'),
+    };
+    expect(refusals(files)).toEqual([
+      expect.stringMatching(/^collectors\/visits.yaml:3:\d+ {2}data_set.token: /),
+    ]);
+    expect(refusals(files).join()).not.toContain('tell-nobody');
+  });
+
   test('cannot be mounted over what the image has', () => {
     const found = refusals({
       ...FILES,

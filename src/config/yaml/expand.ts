@@ -20,8 +20,11 @@ export type Reference =
       readonly name: string;
       /** Whether something stands for it where it is not set. */
       readonly isOptional: boolean;
+      /** That; left out: nothing is written there. */
+      readonly otherwise?: string;
     }
-  | { readonly kind: 'file' /** As it is written. */; readonly path: string };
+  /** @property path as it is written */
+  | { readonly kind: 'file'; readonly path: string };
 
 /** A text with its `${…}` filled in. */
 export interface Expansion {
@@ -144,6 +147,7 @@ function nameOf(inside: string): string {
 
 function referenceOf(inside: string): Reference {
   if (inside.startsWith('file:')) return { kind: 'file', path: inside.slice('file:'.length) };
-  const [, name = '', operator] = VARIABLE.exec(inside) ?? [];
-  return { kind: 'variable', name, isOptional: operator === ':-' };
+  const [, name = '', operator, rest = ''] = VARIABLE.exec(inside) ?? [];
+  if (operator !== ':-') return { kind: 'variable', name, isOptional: false };
+  return { kind: 'variable', name, isOptional: true, ...(rest !== '' && { otherwise: rest }) };
 }

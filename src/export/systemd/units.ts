@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { SECOND } from '../../calendar/durations.ts';
-import { scalarsOf } from '../../config/configuration-files.ts';
+import { referencesOf, scalarsOf } from '../../config/configuration-files.ts';
 import { type Finding, findingAt } from '../../config/finding.ts';
 import { isWithin } from '../../config/yaml/parse-file.ts';
 import {
@@ -187,11 +187,7 @@ function surroundings(exportable: Exportable, { configFile, timers }: SystemdOpt
 
 /** The names of those that `${file:…}` looks for where systemd puts credentials. */
 function credentialsOf({ files }: Exportable): readonly string[] {
-  const references = files.flatMap(({ tree }) =>
-    tree === undefined
-      ? []
-      : Array.from(scalarsOf(tree)).flatMap(([, { outside }]) => outside?.references ?? []),
-  );
+  const references = files.flatMap(({ tree }) => (tree === undefined ? [] : referencesOf(tree)));
   const names = references.flatMap((reference) =>
     reference.kind === 'file' && dirname(reference.path) === CREDENTIALS ? basename(reference.path) : [],
   );
