@@ -1,5 +1,6 @@
 import type { Route } from '../collect/run-context.ts';
 import type { Config, Job } from '../config/config.ts';
+import { parseLoginUrl } from '../config/login-url.ts';
 import type { DatabaseSection } from '../config/schema/config-schema.ts';
 import type { Source } from '../model/source.ts';
 import type { State } from '../model/state.ts';
@@ -7,6 +8,8 @@ import { log } from '../observe/logger.ts';
 import { MESSAGES } from '../observe/messages/catalogue.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createSource } from '../sources/create-source.ts';
+import { STATE_DIALECT } from '../sources/dialects.ts';
+import { addressIn } from '../sources/server-address.ts';
 import { openSqliteState } from '../state/sqlite/open-state.ts';
 import type { WriteApiOptions } from '../write-api/client-options.ts';
 import type { DataSetAddress } from '../write-api/data-set.ts';
@@ -141,17 +144,30 @@ export async function withSource<Result>(
   }
 }
 
-/** The state that the configuration names. Throws StateError. */
-export function openState({ state }: Pick<Config, 'state'>): State {
-  return openSqliteState('file' in state ? state.file : ':memory:');
+/** The state that the configuration names. Throws StateError, or SourceError for a URL that cannot be used. */
+export async function openState({ state }: Pick<Config, 'state'>): Promise<State> {
+  if (!('url' in state)) return openSqliteState('file' in state ? state.file : ':memory:');
+  const { openPostgresqlState } = await import('../state/postgresql/open-state.ts');
+  return openPostgresqlState(() => addressIn(state.url, STATE_PLACE, STATE_DIALECT.address));
 }
+
+/** For people: the file, or where the database is. */
+export function placeOfState({ state }: Pick<Config, 'state'>): string {
+  if (!('url' in state)) return 'file' in state ? state.file : 'memory';
+  const url = parseLoginUrl(state.url.reveal());
+  return 'fault' in url
+    ? 'state.url'
+    : `${url.host}:${url.port ?? STATE_DIALECT.address.port}/${url.path || url.user}`;
+}
+
+const STATE_PLACE = { what: 'the state database', key: 'state.url' };
 
 /** Does some work with the state and closes it, which ends the leases that were taken, too. Throws StateError. */
 export async function withState<Result>(
   config: Pick<Config, 'state'>,
   work: (state: State) => Promise<Result>,
 ): Promise<Result> {
-  const state = openState(config);
+  const state = await openState(config);
   try {
     return await work(state);
   } finally {

@@ -6,6 +6,9 @@ import { sqlite } from './sqlite/dialect.ts';
 /** The databases that can be read: a new one is a folder beside these and its name here. */
 export const DIALECTS = [postgresql, mysql, sqlite] as const satisfies readonly Dialect[];
 
+/** The one that may keep the collector's state, too. */
+export const STATE_DIALECT = postgresql;
+
 export type Client = (typeof DIALECTS)[number]['client'];
 
 /** As the configuration calls them. */

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { parseLoginUrl } from '../config/login-url.ts';
 import { Secret } from '../config/secret.ts';
 import type { ServerRules } from './dialect.ts';
-import { type Encryption, encrypted, encryptionOf } from './server-encryption.ts';
+import { type AddressPlace, type Encryption, encrypted, encryptionOf } from './server-encryption.ts';
 import type { AddressParts, DatabaseSettings, Location } from './session.ts';
 import { SourceError } from './source-error.ts';
 
@@ -23,9 +23,19 @@ export function serverAddress(
   { connection }: Pick<DatabaseSettings, 'connection'>,
   rules: ServerRules,
 ): ServerAddress {
+  const where = {
+    what: `database ${name}`,
+    key: `databases.${name}.connection`,
+    otherwise: '; or write a mapping, whose password is taken as it stands',
+  };
   return connection instanceof Secret
-    ? fromUrl(name, reveal(name, connection), rules)
-    : fromMapping(name, connection, rules);
+    ? addressIn(connection, where, rules)
+    : fromMapping(where, connection, rules);
+}
+
+/** The address that a URL says, which is read anew. Throws SourceError. */
+export function addressIn(url: Secret, where: AddressPlace, rules: ServerRules): ServerAddress {
+  return fromUrl(where, reveal(where, url), rules);
 }
 
 /** What messages say of the server. */
@@ -34,38 +44,38 @@ export function locateServer(name: string, settings: DatabaseSettings, rules: Se
   return { location: rules.socketPath(host, port) ?? `${host}:${port}`, user, password, database };
 }
 
-function reveal(name: string, secret: Secret): string {
+function reveal({ what, key }: AddressPlace, secret: Secret): string {
   try {
     return secret.reveal();
   } catch {
-    throw new SourceError(`database ${name}: the file that holds its connection or password cannot be read`, {
-      remedy: `Check the \${file:…} of databases.${name}.connection and the permissions of that file.`,
+    throw new SourceError(`${what}: the file that holds its connection or password cannot be read`, {
+      remedy: `Check the \${file:…} of ${key} and the permissions of that file.`,
     });
   }
 }
 
-function fromMapping(name: string, mapping: AddressParts, rules: ServerRules): ServerAddress {
+function fromMapping(where: AddressPlace, mapping: AddressParts, rules: ServerRules): ServerAddress {
   const { ssl } = mapping;
   return {
     host: mapping.host ?? 'localhost',
     port: mapping.port ?? rules.port,
     user: mapping.user ?? userInfo().username,
-    password: mapping.password === undefined ? '' : reveal(name, mapping.password),
+    password: mapping.password === undefined ? '' : reveal(where, mapping.password),
     database: mapping.database,
     ssl:
       typeof ssl === 'object'
-        ? encrypted(name, ssl.ca_file, ssl.reject_unauthorized)
-        : ssl === true && encrypted(name, undefined, true),
+        ? encrypted(where, ssl.ca_file, ssl.reject_unauthorized)
+        : ssl === true && encrypted(where, undefined, true),
   };
 }
 
-function fromUrl(name: string, text: string, rules: ServerRules): ServerAddress {
+function fromUrl(where: AddressPlace, text: string, rules: ServerRules): ServerAddress {
   const url = parseLoginUrl(text);
   if ('fault' in url) {
     const [protocol] = rules.protocols;
     const { fault, suggestion = `write it as ${protocol}//user:password@host:port/database` } = url;
-    throw new SourceError(`database ${name}: its connection is not ${fault}`, {
-      remedy: `In databases.${name}.connection ${suggestion}; or write a mapping, whose password is taken as it stands.`,
+    throw new SourceError(`${where.what}: its connection is not ${fault}`, {
+      remedy: `In ${where.key} ${suggestion}${where.otherwise ?? ''}.`,
     });
   }
   return {
@@ -74,6 +84,6 @@ function fromUrl(name: string, text: string, rules: ServerRules): ServerAddress 
     user: url.user || userInfo().username,
     password: url.password,
     database: url.path || undefined,
-    ssl: encryptionOf(name, url.parameters, rules),
+    ssl: encryptionOf(where, url.parameters, rules),
   };
 }

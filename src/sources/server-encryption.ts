@@ -2,6 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { ServerRules } from './dialect.ts';
 import { SourceError } from './source-error.ts';
 
+/** What messages say of an address: of what it is, and which key of the configuration holds it. */
+export interface AddressPlace {
+  /** Such as `database benefits`. */
+  readonly what: string;
+  readonly key: string;
+  /** What may be written there in place of a URL, as the end of a sentence. */
+  readonly otherwise?: string;
+}
+
 /** How the connection to a server is encrypted; false: it is not. */
 export type Encryption = false | { readonly ca: string | undefined; readonly rejectUnauthorized: boolean };
 
@@ -26,61 +35,72 @@ const asHost = ({ protocols: [protocol], socket }: ServerRules) =>
  * What a URL's parameters mean to the databases' own clients, except that nothing is encrypted by chance: whatever asks
  * for encryption gets it or is refused. Unknown parameters are refused, not dropped.
  */
-export function encryptionOf(name: string, parameters: URLSearchParams, rules: ServerRules): Encryption {
+export function encryptionOf(
+  where: AddressPlace,
+  parameters: URLSearchParams,
+  rules: ServerRules,
+): Encryption {
   const given = new Map<'mode' | 'authority', string>();
   for (const [parameter, value] of parameters) {
     const meaning = Object.hasOwn(NAMES, parameter) ? NAMES[parameter] : undefined;
     if (meaning === undefined)
-      throw notUnderstood(name, parameter, SOCKETS.has(parameter) ? asHost(rules) : KNOWN);
-    if (given.has(meaning)) throw notUnderstood(name, parameter, `${KNOWN} It is there twice.`);
+      throw notUnderstood(where, parameter, SOCKETS.has(parameter) ? asHost(rules) : KNOWN);
+    if (given.has(meaning)) throw notUnderstood(where, parameter, `${KNOWN} It is there twice.`);
     given.set(meaning, value);
   }
-  return encryptionBy(name, given.get('mode'), given.get('authority'));
+  return encryptionBy(where, given.get('mode'), given.get('authority'));
 }
 
-function encryptionBy(name: string, mode: string | undefined, authority: string | undefined): Encryption {
+function encryptionBy(
+  where: AddressPlace,
+  mode: string | undefined,
+  authority: string | undefined,
+): Encryption {
   switch (mode?.toLowerCase()) {
     case undefined:
-      return authority === undefined ? false : encrypted(name, authority, true);
+      return authority === undefined ? false : encrypted(where, authority, true);
     case 'disable':
     case 'disabled':
       if (authority === undefined) return false;
-      throw notUnderstood(name, 'sslmode', 'Remove sslrootcert, or write sslmode=verify-full.');
+      throw notUnderstood(where, 'sslmode', 'Remove sslrootcert, or write sslmode=verify-full.');
     case 'require':
     case 'required':
     case 'no-verify':
-      return encrypted(name, authority, authority !== undefined);
+      return encrypted(where, authority, authority !== undefined);
     case 'verify-ca':
     case 'verify_ca':
     case 'verify-full':
     case 'verify_identity':
-      return encrypted(name, authority, true);
+      return encrypted(where, authority, true);
     case 'allow':
     case 'prefer':
     case 'preferred':
       throw notUnderstood(
-        name,
+        where,
         'sslmode',
         'It would leave it to the server whether anything is encrypted: write sslmode=require, verify-full or disable.',
       );
     default:
-      throw notUnderstood(name, 'sslmode', KNOWN);
+      throw notUnderstood(where, 'sslmode', KNOWN);
   }
 }
 
 /** @param caFile PEM file; undefined: the authorities that Node.js knows */
-export function encrypted(name: string, caFile: string | undefined, rejectUnauthorized: boolean): Encryption {
+export function encrypted(
+  { what }: AddressPlace,
+  caFile: string | undefined,
+  rejectUnauthorized: boolean,
+): Encryption {
   try {
     return { ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'), rejectUnauthorized };
   } catch {
-    throw new SourceError(`database ${name}: the certificate file ${caFile} cannot be read`, {
+    throw new SourceError(`${what}: the certificate file ${caFile} cannot be read`, {
       remedy: 'Check the path and the permissions of that file.',
     });
   }
 }
 
-const notUnderstood = (name: string, parameter: string, remedy: string) =>
-  new SourceError(
-    `database ${name}: its connection URL has a parameter ${parameter} that is not understood`,
-    { remedy },
-  );
+const notUnderstood = ({ what }: AddressPlace, parameter: string, remedy: string) =>
+  new SourceError(`${what}: its connection URL has a parameter ${parameter} that is not understood`, {
+    remedy,
+  });

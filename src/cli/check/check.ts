@@ -14,7 +14,7 @@ import { selectJobs } from '../shell/select-jobs.ts';
 import { type GlobalFlags, readSetting, type Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { type ConfiguredStations, dataSetOf, withState, withStations } from '../wiring.ts';
+import { type ConfiguredStations, dataSetOf, placeOfState, withState, withStations } from '../wiring.ts';
 import {
   type CheckReport,
   type CheckResult,
@@ -105,7 +105,7 @@ const wrongJobsText = (names: readonly string[]): string =>
   names.length <= 10 ? names.join(', ') : `${grouped(names.length)} jobs`;
 
 const stateResult = (jobs: readonly Job[], config: Config): Promise<CheckResult> =>
-  checkResult('state', 'file' in config.state ? config.state.file : 'memory', () =>
+  checkResult('state', placeOfState(config), () =>
     withState(config, async (state) => ({ message: '', notes: await notesOf(jobs, state) })),
   );
 

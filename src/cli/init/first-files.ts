@@ -18,6 +18,9 @@ databases:
     connection: \${DATABASE_URL}     # e.g. postgres://collector:PASSWORD@db.example/service; it only needs to read
     timezone: UTC                   # in which the tables' times without a zone are meant
 
+# state:                            # left out: { file: state/collector.sqlite }, for one machine
+#   url: \${STATE_DATABASE_URL}      # a PostgreSQL database in its place, which several processes may share
+
 schedule:
   timezone: Europe/London           # of jobs that set none
 `;

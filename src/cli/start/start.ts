@@ -78,7 +78,7 @@ export async function runDaemon(
   onReady: (address: string | undefined) => void = () => undefined,
 ): Promise<void> {
   const { config, logger } = setting;
-  const state = openState(config);
+  const state = await openState(config);
   const { daemon, view, metrics } = assembleDaemon(setting, state, flags.grace * 1_000);
   const status = await openStatus(config.http, view, metrics, logger).catch(async (error: unknown) => {
     await state.close();

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { dialectOf } from '../../sources/dialects.ts';
+import type { Dialect } from '../../sources/dialect.ts';
+import { dialectOf, STATE_DIALECT } from '../../sources/dialects.ts';
 import { type LoginUrl, parseLoginUrl, type UrlFault } from '../login-url.ts';
 import { requireLength } from '../schema/values.ts';
 import { Secret } from '../secret.ts';
@@ -18,26 +19,42 @@ export function checkDatabase(
 }
 
 function checkUrl(client: string, connection: Secret, context: z.RefinementCtx): void {
-  const url = parseLoginUrl(connection.reveal());
-  const mistake = urlMistake(client, url);
+  checkServerUrl(connection, dialectOf(client), context, {
+    key: 'connection',
+    otherwise: ', or write a mapping, whose password is taken as it stands',
+  });
+}
+
+/** The URL of a database that keeps the state. */
+export const checkStateUrl = ({ url }: { readonly url: Secret }, context: z.RefinementCtx): void =>
+  checkServerUrl(url, STATE_DIALECT, context, { key: 'url', otherwise: '' });
+
+interface UrlPlace {
+  readonly key: string;
+  /** What may be written there in place of a URL, as the end of a sentence. */
+  readonly otherwise: string;
+}
+
+function checkServerUrl(secret: Secret, dialect: Dialect, context: z.RefinementCtx, place: UrlPlace): void {
+  const url = parseLoginUrl(secret.reveal());
+  const mistake = urlMistake(dialect, url, place.otherwise);
   if (mistake !== undefined)
-    complain(context, ['connection'], { code: 'wrong-value', got: 'another text', ...mistake });
-  else if (!('fault' in url)) requireLength('password', url.password, context, ['connection']);
+    complain(context, [place.key], { code: 'wrong-value', got: 'another text', ...mistake });
+  else if (!('fault' in url)) requireLength('password', url.password, context, [place.key]);
 }
 
 function urlMistake(
-  client: string,
+  { address, client }: Dialect,
   url: LoginUrl | UrlFault,
+  otherwise: string,
 ): { expected: string; suggestion?: string } | undefined {
-  const { address } = dialectOf(client);
   if (address.kind === 'file') return { expected: `a mapping with filename: PATH for ${client}` };
   const [protocol] = address.protocols;
   const isRight = !('fault' in url) && address.protocols.includes(url.protocol) && url.host !== '';
   if (isRight) return undefined;
   if (!('fault' in url) || url.suggestion === undefined)
     return { expected: `a URL such as ${protocol}//user@host/database for ${client}` };
-  const suggestion = `${url.suggestion}, or write a mapping, whose password is taken as it stands`;
-  return { expected: url.fault, suggestion };
+  return { expected: url.fault, suggestion: `${url.suggestion}${otherwise}` };
 }
 
 function checkMapping(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { CLIENTS, DIALECTS } from '../../sources/dialects.ts';
+import { CLIENTS, DIALECTS, STATE_DIALECT } from '../../sources/dialects.ts';
 import { whenSound } from '../check/complain.ts';
-import { checkDatabase } from '../check/database.ts';
+import { checkDatabase, checkStateUrl } from '../check/database.ts';
 import { checkWriteApi } from '../check/write-api.ts';
 import {
   count,
@@ -121,9 +121,17 @@ const database = z
 const state = z.union(
   [
     z.strictObject({ file: text().describe('SQLite file; relative to config.yaml') }),
+    z
+      .strictObject({
+        url: secret().describe(
+          `${STATE_DIALECT.address.protocols[0]}//user:password@host:port/database, where a schema of its own is made, ` +
+            'pp_db_collector; any number of processes may share it; never printed',
+        ),
+      })
+      .superRefine(checkStateUrl, whenSound('url')),
     z.strictObject({ memory: z.literal(true).describe('nothing survives a restart') }),
   ],
-  { error: 'either file: PATH or memory: true' },
+  { error: `either file: PATH, url: ${STATE_DIALECT.address.protocols[0]}//… or memory: true` },
 );
 
 export const configSchema = z.strictObject({
@@ -139,7 +147,7 @@ export const configSchema = z.strictObject({
     .describe(
       'take job files and query files, links followed, from outside of the folders of config.yaml and collectors, too',
     ),
-  state: state.default({ file: 'state/collector.sqlite' }),
+  state: state.prefault({ file: 'state/collector.sqlite' }),
   schedule: z
     .strictObject({
       timezone: timeZone()

@@ -16,7 +16,7 @@ export function isSecretPath(path: KeyPath): boolean {
   return (
     path.at(-1) === CONNECTION ||
     path.some((step) => SECRET_KEYS.includes(String(step))) ||
-    (path[0] === 'storage' && path[1] === 'url')
+    (['storage', 'state'].includes(String(path[0])) && path[1] === 'url')
   );
 }
 

@@ -197,10 +197,11 @@ export const DAEMON_MESSAGES = {
     causes: [
       'the state file was removed, or moved with its folder, or replaced by another file',
       'the disk that holds it is gone or damaged',
+      'with `state.url`, the database is down, restarts, has another password now or became a standby',
     ],
     action:
-      'Follow `remedy`. The same file in its old place is enough: the daemon goes on by itself. When ' +
-      'another file was put there, such as a copy from a backup, restart the daemon.',
+      'Follow `remedy`. The same file in its old place, or the database when it answers again, is enough: the ' +
+      'daemon goes on by itself. When another file was put there, such as a copy from a backup, restart the daemon.',
     safeToRerun: 'yes',
   },
   stateBack: {
