@@ -42,8 +42,8 @@ describe('docs/configuration.md', () => {
   test.each([
     ['write_api.url', 'required'],
     ['data_set.token', 'required'],
-    ['state.file', 'one of `file`, `memory`; `state/collector.sqlite`'],
-    ['state.memory', 'one of `file`, `memory`'],
+    ['state.file', 'one of `file`, `url`, `memory`; `state/collector.sqlite`'],
+    ['state.memory', 'one of `file`, `url`, `memory`'],
     ['window', 'one of `window`, `cursor`, `snapshot`'],
     ['window.period', 'required in `window`'],
     ['query_file', 'one of `query`, `query_file`'],

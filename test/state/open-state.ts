@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
 import type { JobLease, State } from '../../src/model/state.ts';
-import type { StateAddress } from '../../src/state/postgresql/connections.ts';
-import { openPostgresqlState } from '../../src/state/postgresql/open-state.ts';
-import { openSqliteState, type StateOptions } from '../../src/state/sqlite/open-state.ts';
+import type { StateOptions } from '../../src/state/sqlite/open-state.ts';
 import { createDatabase, hasServer, type TestDatabase } from '../support/databases.ts';
+import { openPlace } from './open-place.ts';
 
 /** Servers that keep a state. */
 export const SERVERS = (['postgresql', 'pgbouncer'] as const).filter(hasServer);
@@ -45,25 +44,17 @@ export async function newDatabase(server: Server): Promise<TestDatabase> {
   return database;
 }
 
-/** Where a server is, as the program is told. */
-export function addressOf(url: string): StateAddress {
-  const { hostname, port, username, password, pathname } = new URL(url);
-  const database = pathname.slice(1);
-  return { host: hostname, port: Number(port) || 5432, user: username, password, database, ssl: false };
-}
-
 /** A state that is closed with the test. @param place one of PLACES, the path of a file, or a URL */
 export async function opened(place: string, options: StateOptions = {}): Promise<State> {
-  const state = await openedAt(place, options);
+  const state = await openPlace(await urlOrFile(place), options);
   onTestFinished(() => state.close());
   return state;
 }
 
-async function openedAt(place: string, options: StateOptions): Promise<State> {
+async function urlOrFile(place: string): Promise<string> {
   const server = SERVERS.find((each) => each === place);
-  const url = server === undefined ? place : (await newDatabase(server)).url;
-  if (url.startsWith('postgres:')) return openPostgresqlState(() => addressOf(url), options);
-  return openSqliteState(place === 'memory' ? ':memory:' : place === 'file' ? newFile() : place, options);
+  if (server !== undefined) return (await newDatabase(server)).url;
+  return place === 'memory' ? ':memory:' : place === 'file' ? newFile() : place;
 }
 
 export async function leaseOf(state: State, job = 'a'): Promise<JobLease> {

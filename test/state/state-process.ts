@@ -5,8 +5,9 @@ import Database from 'better-sqlite3';
 import { Batch } from '../../src/model/batch.ts';
 import type { JobLease, State } from '../../src/model/state.ts';
 import { ownIdentity } from '../../src/state/process-identity.ts';
-import { openSqliteState, type StateOptions } from '../../src/state/sqlite/open-state.ts';
+import type { StateOptions } from '../../src/state/sqlite/open-state.ts';
 import { letterOf, stepOf } from './examples.ts';
+import { openPlace } from './open-place.ts';
 
 /** What crosses the border to the parent. */
 export interface Order {
@@ -23,9 +24,9 @@ let state: State;
 const leases = new Map<string, JobLease>();
 
 const ACTIONS = {
-  open(file: string, options: StateOptions, host?: string): void {
+  async open(place: string, options: StateOptions, host?: string): Promise<void> {
     const identity = ownIdentity();
-    state = openSqliteState(file, { ...options, identity: { ...identity, host: host ?? identity.host } });
+    state = await openPlace(place, { ...options, identity: { ...identity, host: host ?? identity.host } });
   },
   /** Holds a file's lock for some milliseconds, beginning now. */
   hold(file: string, duration: number): void {
