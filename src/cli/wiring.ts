@@ -11,6 +11,7 @@ import { createSource } from '../sources/create-source.ts';
 import { STATE_DIALECT } from '../sources/dialects.ts';
 import { addressIn } from '../sources/server-address.ts';
 import { openSqliteState } from '../state/sqlite/open-state.ts';
+import type { StoredState } from '../state/stored-state.ts';
 import type { WriteApiOptions } from '../write-api/client-options.ts';
 import type { DataSetAddress } from '../write-api/data-set.ts';
 import { proxyFor } from '../write-api/proxy.ts';
@@ -145,7 +146,7 @@ export async function withSource<Result>(
 }
 
 /** The state that the configuration names. Throws StateError, or SourceError for a URL that cannot be used. */
-export async function openState({ state }: Pick<Config, 'state'>): Promise<State> {
+export async function openState({ state }: Pick<Config, 'state'>): Promise<StoredState> {
   if (!('url' in state)) return openSqliteState('file' in state ? state.file : ':memory:');
   const { openPostgresqlState } = await import('../state/postgresql/open-state.ts');
   return openPostgresqlState(() => addressIn(state.url, STATE_PLACE, STATE_DIALECT.address));

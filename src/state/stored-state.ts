@@ -6,6 +6,7 @@ import type { RunResult } from '../model/run.ts';
 import type { JobHistory, RunFilter } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
 import { collectedOf } from './collected.ts';
+import { copyState } from './copy-state.ts';
 import {
   countDeadLetters,
   discardDeadLetters,
@@ -16,6 +17,7 @@ import {
 import { figuresOf, recentRecords } from './figures.ts';
 import { forgetVoid } from './forget-void.ts';
 import { type LeaseSurroundings, Leases } from './leases.ts';
+import type { Numbers } from './numbers.ts';
 import { Pending } from './pending.ts';
 import type { PendingSql } from './pending-sql.ts';
 import { backfillOf, progressOf, rememberedJobs, setProgress } from './progress.ts';
@@ -31,6 +33,7 @@ export interface StateParts {
   readonly transactions: Transactions;
   readonly leases: Omit<LeaseSurroundings, 'transactions' | 'now' | 'takenOver'>;
   readonly pending: PendingSql;
+  readonly numbers: Numbers;
   /** A statement after which nobody else gives numbers to runs until the transaction ends; undefined: nobody can. */
   readonly numbering: string | undefined;
   /** Epoch milliseconds. */
@@ -44,15 +47,17 @@ export class StoredState implements State {
   readonly #transactions: Transactions;
   readonly #leases: Leases;
   readonly #pending: Pending;
+  readonly #sql: Pick<StateParts, 'pending' | 'numbers'>;
   readonly #numbering: string | undefined;
   readonly #now: () => number;
   readonly #closeDatabase: () => Promise<void>;
   #closed: Promise<void> | undefined;
 
-  constructor({ transactions, leases, pending, numbering, now, close }: StateParts) {
+  constructor({ transactions, leases, pending, numbers, numbering, now, close }: StateParts) {
     this.#transactions = transactions;
     this.#leases = new Leases({ ...leases, transactions, now, takenOver: endUnfinished });
     this.#pending = new Pending(pending);
+    this.#sql = { pending, numbers };
     this.#numbering = numbering;
     this.#now = now;
     this.#closeDatabase = close;
@@ -198,6 +203,25 @@ export class StoredState implements State {
 
   expirePending(job: string, takenBefore: number) {
     return this.#holding(job, () => this.#pending.expire(job, takenBefore));
+  }
+
+  /**
+   * Copies all that is remembered into another state, in one transaction. Nobody may work with either meanwhile. Throws
+   * a StateError when the other is not empty, unless what it holds is to be replaced.
+   *
+   * @param signal looked at between pages
+   */
+  async copyTo(other: StoredState, options: { readonly replace: boolean; readonly signal: AbortSignal }) {
+    await using reading = await this.#transactions.begin('reading');
+    await using writing = await other.#transactions.begin('writing');
+    const [from, to] = [
+      { ...this.#sql, transaction: reading },
+      { ...other.#sql, transaction: writing },
+    ];
+    const copied = await copyState(from, to, options);
+    options.signal.throwIfAborted();
+    await writing.commit();
+    return copied;
   }
 
   close() {

@@ -1,7 +1,7 @@
-import type { State } from '../../src/model/state.ts';
 import type { StateAddress } from '../../src/state/postgresql/connections.ts';
 import { openPostgresqlState } from '../../src/state/postgresql/open-state.ts';
 import { openSqliteState, type StateOptions } from '../../src/state/sqlite/open-state.ts';
+import type { StoredState } from '../../src/state/stored-state.ts';
 
 /** Where a server is, as the program is told. */
 export function addressOf(url: string): StateAddress {
@@ -11,7 +11,7 @@ export function addressOf(url: string): StateAddress {
 }
 
 /** @param place the path of a file, `:memory:`, or the URL of a database */
-export async function openPlace(place: string, options: StateOptions = {}): Promise<State> {
+export async function openPlace(place: string, options: StateOptions = {}): Promise<StoredState> {
   return place.startsWith('postgres:')
     ? openPostgresqlState(() => addressOf(place), options)
     : openSqliteState(place, options);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
 import type { JobLease, State } from '../../src/model/state.ts';
 import type { StateOptions } from '../../src/state/sqlite/open-state.ts';
+import type { StoredState } from '../../src/state/stored-state.ts';
 import { createDatabase, hasServer, type TestDatabase } from '../support/databases.ts';
 import { openPlace } from './open-place.ts';
 
@@ -45,7 +46,7 @@ export async function newDatabase(server: Server): Promise<TestDatabase> {
 }
 
 /** A state that is closed with the test. @param place one of PLACES, the path of a file, or a URL */
-export async function opened(place: string, options: StateOptions = {}): Promise<State> {
+export async function opened(place: string, options: StateOptions = {}): Promise<StoredState> {
   const state = await openPlace(await urlOrFile(place), options);
   onTestFinished(() => state.close());
   return state;

@@ -23,7 +23,8 @@ export class ServiceOfVisits {
     return service;
   }
 
-  sendTo(url: string): void {
+  /** @param more of config.yaml */
+  sendTo(url: string, more = ''): void {
     this.workplace.write(
       'config.yaml',
       `write_api:
@@ -31,7 +32,7 @@ export class ServiceOfVisits {
   retry: { for: 3s, first_delay: 20ms, max_delay: 50ms }
 databases:
   service: { client: better-sqlite3, connection: { filename: ${this.database.url} } }
-`,
+${more}`,
     );
   }
 

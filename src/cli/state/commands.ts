@@ -58,6 +58,19 @@ export function addStateCommands(program: Command, ended: Ended): void {
       const [{ discardPending }, setting] = await Promise.all([import('./discard.ts'), settingOf(command)]);
       ended(await discardPending(job, snapshot, flags, setting));
     });
+  takes(state.command('copy'), FILES)
+    .requiredOption(
+      '--to <place>',
+      'a file, or the URL of a PostgreSQL database; ${NAME} and ${file:PATH} are filled in',
+    )
+    .description('copy everything that is remembered to another file or database, while no job runs')
+    .option('--replace', 'forget what is there; asks first')
+    .option(...YES)
+    .addHelpText('after', example("pp-db-collector state copy --to '${STATE_DATABASE_URL}'"))
+    .action(async (flags, command) => {
+      const [{ copyState }, setting] = await Promise.all([import('./copy.ts'), settingOf(command)]);
+      ended(await copyState(flags, setting));
+    });
   takes(state.command('accept'), FILES)
     .argument('<job>', 'name of a job')
     .description('let a job go on although what determines the ids of its records has changed; asks first')

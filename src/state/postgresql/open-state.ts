@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { State } from '../../model/state.ts';
 import type { LeaseTimes } from '../leases.ts';
 import { ownIdentity } from '../process-identity.ts';
 import { StoredState } from '../stored-state.ts';
@@ -8,6 +7,7 @@ import { poolOf, type StateAddress } from './connections.ts';
 import { explainFailures } from './failures.ts';
 import { PostgresqlLeaseRows } from './lease-rows.ts';
 import { migrate } from './migrations.ts';
+import { POSTGRESQL_NUMBERS } from './numbers.ts';
 import { POSTGRESQL_PENDING } from './pending-sql.ts';
 import { PostgresqlTransactions } from './transactions.ts';
 
@@ -33,7 +33,7 @@ const NUMBERING = `SELECT pg_advisory_xact_lock(${0x70706472})`;
 export async function openPostgresqlState(
   address: () => StateAddress,
   options: PostgresqlStateOptions = {},
-): Promise<State> {
+): Promise<StoredState> {
   const { now = Date.now, leaseTimes = LEASE_TIMES, patience = PATIENCE } = options;
   const { host, port, user, database = user } = address();
   const explain = explainFailures(`${host}:${port}/${database}`);
@@ -50,6 +50,7 @@ export async function openPostgresqlState(
     transactions: new PostgresqlTransactions(pool, explain, patience),
     leases: { rows: new PostgresqlLeaseRows(owner), times: leaseTimes, holder, endsUnrenewed: true },
     pending: POSTGRESQL_PENDING,
+    numbers: POSTGRESQL_NUMBERS,
     numbering: NUMBERING,
     now,
     close: () => pool.end(),

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { StateError } from '../state-error.ts';
-import type { Transactions } from '../transactions.ts';
+import type { OpenTransaction, Transactions } from '../transactions.ts';
 import type { Work } from '../work.ts';
 import { type Explain, isLoss, isPassing } from './failures.ts';
 import { SCHEMA } from './migrations.ts';
@@ -27,8 +27,12 @@ const DURABLE =
   "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') IN ('off', " +
   "'local')";
 
-const WRITING = `BEGIN ISOLATION LEVEL READ COMMITTED; ${SETTINGS} ${DURABLE}`;
-const READING = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${SETTINGS}`;
+type Kind = Parameters<Transactions['begin']>[0];
+
+const BEGIN: Readonly<Record<Kind, string>> = {
+  writing: `BEGIN ISOLATION LEVEL READ COMMITTED; ${SETTINGS} ${DURABLE}`,
+  reading: `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${SETTINGS}`,
+};
 
 /**
  * Transactions on a server. What failed and is certainly undone is done again for a while, so that a restart of the
@@ -47,23 +51,35 @@ export class PostgresqlTransactions implements Transactions {
   }
 
   write<Result>(work: () => Work<Result>): Promise<Result> {
-    return this.#patiently(WRITING, work);
+    return this.#patiently('writing', work);
   }
 
   /** As durable as all others: numbers of runs must not be given twice because the server crashed. */
   note<Result>(work: () => Work<Result>): Promise<Result> {
-    return this.#patiently(WRITING, work);
+    return this.#patiently('writing', work);
   }
 
   read<Result>(work: () => Work<Result>): Promise<Result> {
-    return this.#patiently(READING, work);
+    return this.#patiently('reading', work);
   }
 
-  async #patiently<Result>(begin: string, work: () => Work<Result>): Promise<Result> {
+  async begin(kind: Kind): Promise<OpenTransaction> {
+    const transaction = await this.#explaining(this.#begin(kind));
+    return {
+      carryOut: (work) => this.#explaining(transaction.carryOut(work)),
+      commit: () => this.#explaining(transaction.commit()),
+      [Symbol.asyncDispose]: () => transaction[Symbol.asyncDispose](),
+    };
+  }
+
+  async #patiently<Result>(kind: Kind, work: () => Work<Result>): Promise<Result> {
     const giveUpAt = performance.now() + this.#patience;
     for (;;) {
       try {
-        return await this.#once(begin, work);
+        await using transaction = await this.#begin(kind);
+        const result = await transaction.carryOut(work());
+        await transaction.commit();
+        return result;
       } catch (error) {
         if (!isPassing(error) || performance.now() >= giveUpAt) throw this.#explain(error);
       }
@@ -71,37 +87,57 @@ export class PostgresqlTransactions implements Transactions {
     }
   }
 
-  async #once<Result>(begin: string, work: () => Work<Result>): Promise<Result> {
+  async #begin(kind: Kind): Promise<OpenTransaction> {
     const client = await this.#pool.connect();
-    let isUsable = false;
     try {
-      await client.query(begin);
-      const result = await carryOut(client, work());
-      await this.#commit(client, begin === WRITING);
-      isUsable = true;
-      return result;
+      await client.query(BEGIN[kind]);
     } catch (error) {
-      isUsable = !isLoss(error) && (await isRolledBack(client));
+      client.release(true);
       throw error;
-    } finally {
-      client.release(!isUsable);
     }
+    let state: 'open' | 'committed' | 'lost' = 'open';
+    const noticing = async <Result>(result: Promise<Result>): Promise<Result> => {
+      try {
+        return await result;
+      } catch (error) {
+        if (isLoss(error) || isUnanswered(error)) state = 'lost';
+        throw error;
+      }
+    };
+    return {
+      carryOut: (work) => noticing(carryOut(client, work)),
+      commit: async () => {
+        await noticing(commit(client, kind));
+        state = 'committed';
+      },
+      [Symbol.asyncDispose]: async () =>
+        client.release(state === 'lost' || (state === 'open' && !(await isRolledBack(client)))),
+    };
   }
 
-  async #commit(client: PoolClient, changes: boolean): Promise<void> {
-    try {
-      await client.query('COMMIT');
-    } catch (error) {
-      if (!changes || !isLoss(error)) throw error;
-      throw new StateError(
-        'the connection to the state database was lost while it stored something: it may be stored or not',
-        'Nothing is counted twice or left out, because the next run goes on from what the state says by then; ' +
-          '`pp-db-collector state show` tells it.',
-        { side: 'source', cause: error },
-      );
-    }
+  #explaining<Result>(result: Promise<Result>): Promise<Result> {
+    return result.catch((error: unknown) => {
+      throw this.#explain(error);
+    });
   }
 }
+
+async function commit(client: PoolClient, kind: Kind): Promise<void> {
+  try {
+    await client.query('COMMIT');
+  } catch (error) {
+    if (kind === 'reading' || !isLoss(error)) throw error;
+    throw new StateError(
+      'the connection to the state database was lost while it stored something: it may be stored or not',
+      'Nothing is counted twice or left out, because the next run goes on from what the state says by then; ' +
+        '`pp-db-collector state show` tells it.',
+      { side: 'source', cause: error },
+    );
+  }
+}
+
+/** Of a COMMIT. */
+const isUnanswered = (error: unknown): boolean => error instanceof StateError && isLoss(error.cause);
 
 async function isRolledBack(client: PoolClient): Promise<boolean> {
   return client.query('ROLLBACK').then(

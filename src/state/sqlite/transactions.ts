@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { StateError } from '../state-error.ts';
-import type { Transactions } from '../transactions.ts';
+import type { OpenTransaction, Transactions } from '../transactions.ts';
 import type { Work } from '../work.ts';
 import { explained, isBusy } from './failures.ts';
 import { Statements } from './statements.ts';
@@ -83,6 +83,36 @@ export class SqliteTransactions implements Transactions {
 
   read<Result>(work: () => Work<Result>): Promise<Result> {
     return this.#patiently(this.#transaction(work).deferred);
+  }
+
+  /** On a connection of its own, lest what is done meanwhile becomes part of it. */
+  begin(kind: 'reading' | 'writing'): Promise<OpenTransaction> {
+    return this.#patiently(() => {
+      const database = new Database(this.#database.name);
+      try {
+        database.exec(kind === 'writing' ? 'PRAGMA foreign_keys = ON; BEGIN IMMEDIATE' : 'BEGIN');
+      } catch (error) {
+        database.close();
+        throw error;
+      }
+      return this.#open(database);
+    });
+  }
+
+  #open(database: Database.Database): OpenTransaction {
+    const statements = new Statements(database);
+    const explaining = async <Result>(action: () => Result): Promise<Result> => {
+      try {
+        return action();
+      } catch (error) {
+        throw explained(database.name, error);
+      }
+    };
+    return {
+      carryOut: (work) => explaining(() => statements.carryOut(work)),
+      commit: () => explaining(() => void database.exec('COMMIT')),
+      [Symbol.asyncDispose]: async () => void database.close(),
+    };
   }
 
   #transaction<Result>(work: () => Work<Result>) {
