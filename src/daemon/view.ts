@@ -52,6 +52,10 @@ export class ViewOfDaemon implements DaemonView {
     await this.#state.jobs();
   }
 
+  hasStateServer(): boolean {
+    return 'url' in this.#daemon.setup.config.state;
+  }
+
   writeApiDownSince(): number | undefined {
     return this.#daemon.setup.writeApiDownSince;
   }

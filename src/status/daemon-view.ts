@@ -17,6 +17,8 @@ export interface DaemonView {
   isReady(): boolean;
   /** Throws, saying why, when the process cannot do its work: the state does not answer. */
   checkHealth(): Promise<void>;
+  /** Whether a server keeps the state: when that is away, a restart of this process mends nothing. */
+  hasStateServer(): boolean;
   /** Since when requests to the write API are held back because too many failed in a row; undefined: they are not. */
   writeApiDownSince(): number | undefined;
   /** The last reload: undefined when there was none. */

@@ -17,7 +17,7 @@ export const PROBES: ReadonlySet<string | undefined> = new Set(['/healthz', '/re
 export function addProbes(app: FastifyInstance, view: DaemonView, logger: Logger): void {
   const troubleOf = healthCheck(view);
   app.get('/healthz', async (_request, reply) => {
-    const trouble = await troubleOf();
+    const trouble = view.hasStateServer() ? undefined : await troubleOf();
     reply.type(TEXT);
     if (trouble === undefined) return 'ok\n';
     log(logger, MESSAGES.notHealthy, { reason: trouble instanceof Error ? trouble.message : trouble });
@@ -25,7 +25,9 @@ export function addProbes(app: FastifyInstance, view: DaemonView, logger: Logger
   });
   app.get('/readyz', async (_request, reply) => {
     reply.type(TEXT);
-    return view.isReady() ? 'ok\n' : reply.code(503).send('not ready: starting or stopping\n');
+    if (!view.isReady()) return reply.code(503).send('not ready: starting or stopping\n');
+    const trouble = view.hasStateServer() ? await troubleOf() : undefined;
+    return trouble === undefined ? 'ok\n' : reply.code(503).send(`not ready: ${reasonOf(trouble)}\n`);
   });
 }
 

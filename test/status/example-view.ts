@@ -337,6 +337,7 @@ export function exampleView(over: Partial<DaemonView> = {}): DaemonView {
     zone: () => ({ zone: 'Europe/London', zoneName: 'Europe/London' }),
     isReady: () => true,
     checkHealth: async () => undefined,
+    hasStateServer: () => false,
     writeApiDownSince: () => undefined,
     lastReload: () => ({ at: NOW - 2 * HOUR, problems: [] }),
     jobs: async () => [...DETAILS.values()].map(viewOf),

@@ -60,6 +60,19 @@ describe('/healthz', () => {
   });
 });
 
+describe('a state that a server keeps', () => {
+  test('has /readyz say that it is away, and not /healthz, because a restart would mend nothing', async () => {
+    const { app, logged } = await serverWith({
+      ...fails(new StateError('nobody listens there')),
+      hasStateServer: () => true,
+    });
+    const [healthz, readyz] = [await app.inject('/healthz'), await app.inject('/readyz')];
+    expect([healthz.statusCode, healthz.body]).toEqual([200, 'ok\n']);
+    expect([readyz.statusCode, readyz.body]).toEqual([503, 'not ready: nobody listens there\n']);
+    expect(logged).toEqual([]);
+  });
+});
+
 describe('/readyz', () => {
   test('is 200 while the daemon takes part, and 503 before and after', async () => {
     let ready = false;

@@ -61,7 +61,7 @@ export function addStateCommands(program: Command, ended: Ended): void {
   takes(state.command('copy'), FILES)
     .requiredOption(
       '--to <place>',
-      'a file, or the URL of a PostgreSQL database; ${NAME} and ${file:PATH} are filled in',
+      'a file, or a URL as state.url takes it; ${NAME} and ${file:PATH} are filled in',
     )
     .description('copy everything that is remembered to another file or database, while no job runs')
     .option('--replace', 'forget what is there; asks first')

@@ -5,11 +5,14 @@ import { parseLoginUrl } from '../../config/login-url.ts';
 import { Secret } from '../../config/secret.ts';
 import { expand } from '../../config/yaml/expand.ts';
 import type { State } from '../../model/state.ts';
+import { STATE_DIALECT } from '../../sources/dialects.ts';
 import { counted } from '../../words/counts.ts';
 import { confirmed } from '../shell/confirm.ts';
 import { EXIT, type ExitCode, UsageError } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
 import { openState, placeOfState } from '../wiring.ts';
+
+const PROTOCOLS: readonly string[] = STATE_DIALECT.address.protocols;
 
 interface CopyFlags {
   readonly to: string;
@@ -58,8 +61,9 @@ function targetOf(to: string, { terminal }: Setting): Config['state'] {
   const { text } = expanded;
   if (!text.includes('://')) return { file: resolve(terminal.directory, text) };
   const url = parseLoginUrl(text);
-  if (!('fault' in url) && /^postgres(ql)?:$/.test(url.protocol)) return { url: new Secret(() => text) };
-  const { fault = 'a URL such as postgres://user@host/database', suggestion } = 'fault' in url ? url : {};
+  if (!('fault' in url) && PROTOCOLS.includes(url.protocol)) return { url: new Secret(() => text) };
+  const { fault = `a URL such as ${PROTOCOLS[0]}//user@host/database`, suggestion } =
+    'fault' in url ? url : {};
   throw new UsageError(
     `--to: expected ${fault}, or a file`,
     suggestion === undefined ? 'Write such a URL, or the path of a file.' : `In it ${suggestion}.`,

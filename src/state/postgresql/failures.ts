@@ -45,7 +45,7 @@ const BY_CODE: Readonly<Record<string, Explanation>> = {
   '42501': [
     'the user lacks a right',
     `As an administrator run CREATE SCHEMA ${SCHEMA} AUTHORIZATION "its name", or GRANT CREATE ON DATABASE … TO …; ` +
-      'docs/scaling.md has what is needed.',
+      'docs/operating.md has what is needed.',
     'config',
   ],
   '25006': READ_ONLY,
