@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { MODES } from '../src/model/mode.ts';
 import { type CampaignReport, everyHappening, runCampaign } from '../test/faults/campaign.ts';
 import { DATABASES } from '../test/faults/fault-kinds.ts';
+import { STATES } from '../test/faults/kept-state.ts';
 
 /**
  * Breaks everything around the built program for a while and compares what arrives with the source:
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     mode: { type: 'string' },
     database: { type: 'string' },
     without: { type: 'string' },
+    state: { type: 'string', default: 'sqlite' },
     program: { type: 'string' },
     failures: { type: 'string', default: '1' },
   },
@@ -65,9 +67,10 @@ function goesOn({ kills, episodes, failures }: CampaignReport): boolean {
   );
 }
 
+const [state = 'sqlite'] = listed(values.state, STATES);
 tell(`seed ${seed}`);
 const only = values.episode === undefined ? undefined : Number(values.episode);
-const report = await runCampaign({ ...scope, seed, program, only, goesOn, tell });
+const report = await runCampaign({ ...scope, state, seed, program, only, goesOn, tell });
 tell('');
 for (const what of everyHappening(scope)) tell(`${String(report.counts.get(what) ?? 0).padStart(6)} ${what}`);
 const seconds = Math.round((performance.now() - start) / 1_000);

@@ -18,6 +18,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
   run: ['--all'],
   send: ['--data-set', 'group/type'],
   set: ['--collected-to', '2015-01-01'],
+  copy: ['--to', 'other.sqlite'],
 };
 
 interface Leaf {

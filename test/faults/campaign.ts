@@ -13,6 +13,7 @@ import {
   WRITE_FAULTS,
 } from './fault-kinds.ts';
 import { canBeForeign } from './foreign-file.ts';
+import { type STATES, startStateKeeper } from './kept-state.ts';
 import { type EpisodePlan, Planner } from './plan.ts';
 import { startSourceServer } from './source-server.ts';
 
@@ -20,6 +21,8 @@ export interface CampaignOptions {
   readonly seed: number;
   readonly modes: readonly Mode[];
   readonly databases: readonly Database[];
+  /** What keeps the collector's state. */
+  readonly state: (typeof STATES)[number];
   /** Path of the built program's main.js. */
   readonly program: string;
   /** Happenings that are left out of the plan. */
@@ -67,18 +70,20 @@ class Campaign implements CampaignReport {
   async play(database: Database): Promise<void> {
     const { seed, modes, without, only, program, goesOn } = this.#options;
     const planner = new Planner(seed, database, modes, without);
-    const server = await startSourceServer(database);
+    const [server, states] = [await startSourceServer(database), await startStateKeeper(this.#options.state)];
     try {
       for (let played = 0; goesOn(this, played, database); played += 1) {
         let plan = planner.next();
         while (only !== undefined && plan.index < only) plan = planner.next();
         this.#note(
-          await runEpisode(plan, server, program).catch((error: unknown) => brokenHarness(plan, error)),
+          await runEpisode(plan, server, states, program).catch((error: unknown) =>
+            brokenHarness(plan, error),
+          ),
         );
         if (only !== undefined) break;
       }
     } finally {
-      await server.stop();
+      await Promise.all([server.stop(), states.stop()]);
     }
   }
 
@@ -111,12 +116,12 @@ function brokenHarness(plan: EpisodePlan, error: unknown): EpisodeReport {
 function failureText(
   name: string,
   { history, differences, folder, plan }: EpisodeReport,
-  { seed, modes, without }: CampaignOptions,
+  { seed, modes, without, state }: CampaignOptions,
 ): string {
   const scope = `--mode ${modes.join(',')}${without.length > 0 ? ` --without '${without.join(',')}'` : ''}`;
   return [
     `${name} FAILED; again:`,
-    `  npm run faults -- --seed ${seed} ${scope} --database ${plan.database} --episode ${plan.index}`,
+    `  npm run faults -- --seed ${seed} ${scope} --database ${plan.database} --state ${state} --episode ${plan.index}`,
     ...history.map((line, index) => `  run ${index + 1}: ${line}`),
     ...differences.map((line) => `  ${line}`),
     `  files: ${folder}`,

@@ -4,13 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Ended } from './collector-process.ts';
 import { checkEnd, checkLeases, checkRivals } from './exit-codes.ts';
 import { type Happening, POOLER_DIED } from './fault-kinds.ts';
+import type { StateKeeper } from './kept-state.ts';
 import type { Differences } from './model.ts';
 import type { EpisodePlan, RoundPlan } from './plan.ts';
 import { runRound } from './round.ts';
 import type { SourceServer } from './source-server.ts';
 import { Stage } from './stage.ts';
-import { readState } from './state-file.ts';
-import { stateFile } from './workplace.ts';
 
 export interface EpisodeReport {
   readonly plan: EpisodePlan;
@@ -30,9 +29,10 @@ export interface EpisodeReport {
 export async function runEpisode(
   plan: EpisodePlan,
   server: SourceServer,
+  states: StateKeeper,
   program: string,
 ): Promise<EpisodeReport> {
-  const stage = await Stage.set(plan, server, program);
+  const stage = await Stage.set(plan, server, states, program);
   const episode = new Episode(stage, program);
   let report: EpisodeReport | undefined;
   try {
@@ -119,7 +119,8 @@ class Episode {
   async #run(plan: RoundPlan | undefined): Promise<RunReport> {
     const { host, model } = this.#stage;
     const isReplay = plan?.command === 'replay';
-    const { deadLetters, mustEmpty } = readState(stateFile(this.#stage.folder));
+    await this.#stage.state.letLeasesEnd();
+    const { deadLetters, mustEmpty } = await this.#stage.state.facts();
     const { ends, happenings, signal, line } = await runRound(this.#stage, this.#program, plan);
     const [ended, ...rivals] = ends;
     this.#firstRunAt ||= ended.startedAt;

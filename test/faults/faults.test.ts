@@ -20,6 +20,7 @@ test(`nothing is lost, doubled or wrong, whatever is killed, cut or refused (see
     everyHappening({ ...SCOPE, databases }).filter((what) => !counts.has(what));
   const report = await runCampaign({
     ...SCOPE,
+    state: 'sqlite',
     seed,
     program: PROGRAM,
     only: undefined,
@@ -31,4 +32,20 @@ test(`nothing is lost, doubled or wrong, whatever is killed, cut or refused (see
   // What is planned is long, and follows from the seed.
   if (report.failures.length > 0) expect.fail([`seed ${seed}`, ...lines].join('\n'));
   expect(missing(report), `what never happened, seed ${seed}`).toEqual([]);
+}, 1_800_000);
+
+test(`nor where a server keeps the state (seed ${seed})`, async () => {
+  const lines: string[] = [];
+  const report = await runCampaign({
+    ...SCOPE,
+    databases: ['better-sqlite3'],
+    state: 'postgresql',
+    seed,
+    program: PROGRAM,
+    only: undefined,
+    goesOn: (so, played) => so.failures.length === 0 && played < MODES.length,
+    tell: (line) => lines.push(line),
+  });
+  if (report.failures.length > 0) expect.fail([`seed ${seed}`, ...lines].join('\n'));
+  expect(report.episodes).toBe(MODES.length);
 }, 1_800_000);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { cursorModel } from './cursor-model.ts';
 import { giveToOwner, ownerIsLockedOut } from './foreign-file.ts';
+import type { KeptState, StateKeeper } from './kept-state.ts';
 import type { Differences, Facts, Model, ModelOf } from './model.ts';
 import { Observations } from './observations.ts';
 import type { EpisodePlan } from './plan.ts';
@@ -11,9 +12,8 @@ import { Random } from './random.ts';
 import { snapshotModel } from './snapshot-model.ts';
 import { type Source, type SourceServer, using } from './source-server.ts';
 import { createTable, insertRows, readRows } from './source-table.ts';
-import { readState } from './state-file.ts';
 import { windowModel } from './window-model.ts';
-import { type Addresses, stateFile, writeJob } from './workplace.ts';
+import { type Addresses, writeJob } from './workplace.ts';
 import { WriteApiProcess } from './write-api-process.ts';
 import { WriteHost } from './write-host.ts';
 import { Writers } from './writers.ts';
@@ -25,6 +25,7 @@ export class Stage {
   readonly plan: EpisodePlan;
   readonly folder: string;
   readonly source: Source;
+  readonly state: KeptState;
   readonly model: Model;
   readonly writers: Writers;
   readonly host: WriteHost;
@@ -39,6 +40,7 @@ export class Stage {
     plan: EpisodePlan,
     folder: string,
     source: Source,
+    state: KeptState,
     model: Model,
     api: WriteApiProcess,
     host: WriteHost,
@@ -47,6 +49,7 @@ export class Stage {
     this.plan = plan;
     this.folder = folder;
     this.source = source;
+    this.state = state;
     this.model = model;
     this.writers = new Writers(source, model);
     this.host = host;
@@ -54,9 +57,15 @@ export class Stage {
     this.#api = api;
   }
 
-  static async set(plan: EpisodePlan, server: SourceServer, program: string): Promise<Stage> {
+  static async set(
+    plan: EpisodePlan,
+    server: SourceServer,
+    states: StateKeeper,
+    program: string,
+  ): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'faults-'));
     const source = await server.create(`episode_${plan.index}`, join(folder, 'source'));
+    const state = await states.create(folder, `state_${plan.index}`);
     let seq = 0;
     const model = MODELS[plan.mode]({
       plan,
@@ -73,20 +82,25 @@ export class Stage {
     const note = (what: 'connection' | 'data') => stage.#notice(what);
     const proxy =
       source.server && (await startTcpProxy({ host: '127.0.0.1', port: source.server.port, seen: note }));
-    const stage: Stage = new Stage(plan, folder, source, model, api, host, proxy);
+    const stage: Stage = new Stage(plan, folder, source, state, model, api, host, proxy);
     writeJob(folder, model, plan);
     if (plan.isForeignFile && source.file !== undefined) giveToOwner(source.file);
     return stage;
   }
 
   get addresses(): Addresses {
-    return { writeHost: this.host.url, source: this.source, databasePort: this.proxy?.port ?? 0 };
+    return {
+      writeHost: this.host.url,
+      source: this.source,
+      databasePort: this.proxy?.port ?? 0,
+      state: this.state.setting,
+    };
   }
 
   /** What can be seen while no run goes on. */
   async facts(firstRunAt: number): Promise<Omit<Facts, 'lastRun'>> {
     const rows = await using(this.source, (session) => readRows(session));
-    const state = readState(stateFile(this.folder));
+    const state = await this.state.facts();
     for (const seq of [...this.host.sent, ...state.sealed]) this.#owed.add(seq);
     return {
       rows: rows.filter(({ seq }) => !this.writers.tooLate.has(seq)),

@@ -11,9 +11,9 @@ export interface Addresses {
   readonly writeHost: string;
   readonly source: Source;
   readonly databasePort: number;
+  /** Of the state, as config.yaml has it. */
+  readonly state: string;
 }
-
-export const stateFile = (folder: string): string => join(folder, 'state.sqlite');
 
 export function writeJob(folder: string, model: Model, { variant, mode }: EpisodePlan): void {
   mkdirSync(join(folder, 'collectors'));
@@ -54,7 +54,7 @@ databases:
     connection: ${addresses.source.connection(addresses.databasePort)}
     connect_timeout: ${isDatabaseBad ? '2s' : '30s'}
     query_timeout: ${isDatabaseBad ? '3s' : '60s'}
-state: { file: state.sqlite }
+state: ${addresses.state}
 log: { level: debug }
 `,
     { mode: 0o600 },
