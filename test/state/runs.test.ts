@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/model/run.ts';
+import type { State } from '../../src/model/state.ts';
 import { NOTHING, resultOf, stepOf } from './examples.ts';
 import { dropDatabasesAfterwards, leaseOf, newFile, opened, PLACES } from './open-state.ts';
 
@@ -88,30 +89,36 @@ describe.each(PLACES)('a state in %s', (place) => {
       { from: 40, to: 50 },
     ];
 
+    async function collect(state: State, job: string, spans: readonly { from: number; to: number }[]) {
+      await leaseOf(state, job);
+      const run = await state.beginRun(job, 1_000);
+      const progress = { collectedTo: 50, fingerprint: '{}' };
+      for (const collected of spans) await state.acknowledged(job, run, stepOf({ progress, collected }));
+    }
+
     async function collectedIn(spans: readonly { from: number; to: number }[]) {
       const state = await opened(place);
-      await leaseOf(state);
-      const run = await state.beginRun('a', 1_000);
-      const progress = { collectedTo: 50, fingerprint: '{}' };
-      for (const collected of spans) await state.acknowledged('a', run, stepOf({ progress, collected }));
+      await collect(state, 'a', spans);
       return state;
     }
 
     test('is kept as spans that do not touch, whatever the order, and one for a job that goes on', async () => {
       const hours = fc.array(fc.tuple(fc.nat(40), fc.nat(6)), { maxLength: 30 });
+      const state = await opened(place);
+      let jobs = 0;
       await fc.assert(
         fc.asyncProperty(hours, async (windows) => {
           const spans = windows.map(([from, length]) => ({ from, to: from + length }));
-          const state = await collectedIn(spans);
+          const job = `job-${++jobs}`;
+          await collect(state, job, spans);
           const hoursIn = (all: readonly { from: number; to: number }[]) =>
             Array.from({ length: 50 }, (_, hour) => all.some(({ from, to }) => from <= hour && hour < to));
-          const merged = await state.collectedOf('a');
+          const merged = await state.collectedOf(job);
           expect(hoursIn(merged)).toEqual(hoursIn(spans));
           for (const [index, { from, to }] of merged.entries()) {
             expect(from).toBeLessThan(to);
             expect(from).toBeGreaterThan(merged[index - 1]?.to ?? -1);
           }
-          await state.close();
         }),
         { numRuns: 50 },
       );
