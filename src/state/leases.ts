@@ -202,9 +202,7 @@ export class Leases {
   #lose(job: string, holder: string | undefined): StateError {
     const error = new StateError(
       `this process does not hold the lease of the job ${job}${holder === undefined ? '' : `: ${holder} does`}`,
-
-      'See that only one pp-db-collector works with this state at a time, or that all of them keep the same time; ' +
-        'the next run goes on where the last acknowledgement ended.',
+      `${this.#around.endsUnrenewed ? KEEP_RENEWING : KEEP_APART}; the next run goes on where the last acknowledgement ended.`,
     );
     this.#giveUp(job, error);
     return error;
@@ -221,10 +219,14 @@ export class Leases {
 
 const holderIn = ({ holder, since }: StoredLease): LeaseHolder => ({ kind: 'busy', holder, since });
 
+const KEEP_APART =
+  'See that only one pp-db-collector works with this state at a time, or that all of them keep the same time';
+const KEEP_RENEWING =
+  'See that the state database can be reached and is not overloaded, and that this process is not suspended';
+
 const unrenewed = (job: string, validFor: number) =>
   new StateError(
     `the lease of the job ${job} could not be renewed for ${validFor / 1_000} s: another process may run it by now`,
-    'See that the state database can be reached and is not overloaded, and that this process is not suspended; the ' +
-      'next run goes on where the last acknowledgement ended.',
+    `${KEEP_RENEWING}; the next run goes on where the last acknowledgement ended.`,
     { side: 'source' },
   );
