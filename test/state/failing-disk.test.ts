@@ -113,7 +113,7 @@ describe('a system that refuses to write', () => {
     await process.does('do', 'acknowledged', 'a', 1, step);
     await process.kill9();
     expect(checkOf(file)).toBe('ok');
-    expect((await opened(file)).progressOf('a')).toEqual({ collectedTo: 20 });
+    expect(await (await opened(file)).progressOf('a')).toEqual({ collectedTo: 20 });
   });
 });
 
@@ -225,7 +225,7 @@ describe('a file that another process holds', () => {
     await openSqliteState(file).close();
     const other = new Database(file);
     other.exec('BEGIN IMMEDIATE');
-    expect((await opened(file)).runs({ limit: 1 })).toEqual([]);
+    expect(await (await opened(file)).runs({ limit: 1 })).toEqual([]);
     other.exec('COMMIT; PRAGMA user_version = 1; BEGIN IMMEDIATE');
     expect(() => openSqliteState(file, { patience: 200 })).toThrow(
       expect.objectContaining({ isBusy: true, message: `another process holds the state file ${file}` }),
