@@ -8,7 +8,7 @@ import { expectedRows } from './expected-rows.ts';
 import { takenBack, warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';
-import type { RowsRead } from './read-records.ts';
+import type { QueryPlan, RowsRead } from './read-records.ts';
 import type { RunContext } from './run-context.ts';
 import { unknownMeasure } from './unknown-measure.ts';
 import { refuseUnusual, unusualIn } from './unusual-figures.ts';
@@ -57,11 +57,7 @@ export async function collectWindows(
       window,
       tally: windowTallyRules(job, window),
     };
-    const { isReady, fields } = holds
-      ? await deliverJudged(plan, context, (found) =>
-          refuseUnusual(context, window, figuresOf(job, window, found)),
-        )
-      : await deliverQuery(plan, context);
+    const { isReady, fields } = await deliverWindow(plan, context, holds);
     if (window === windows[0]) tellUnknownMeasure(context, fields);
     run.isReady = isReady;
     if (!isReady) return;
@@ -78,6 +74,19 @@ export async function collectWindows(
   if (first === undefined || last === undefined) return;
   const whole = { ...last, from: first.from, fromDate: first.fromDate };
   await tellOverlooked(context, windowQuery(job, whole));
+}
+
+/** @param holds whether nothing may leave before the window was compared with others */
+function deliverWindow(
+  plan: QueryPlan & { readonly window: Window },
+  context: RunContext<WindowJob>,
+  holds: boolean,
+): Promise<RowsRead> {
+  if (!holds) return deliverQuery(plan, context);
+  const { window } = plan;
+  return deliverJudged(plan, context, (found) =>
+    refuseUnusual(context, window, figuresOf(context.job, window, found)),
+  );
 }
 
 /** Once, as all windows have the same fields. */

@@ -17,16 +17,17 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the progress of a window is stored before the write API has acknowledged it',
     file: 'src/collect/collect-windows.ts',
-    find: 'const { isReady } = await deliverQuery(plan, context);',
+    find: 'const { isReady, fields } = await deliverWindow(plan, context, holds);',
     replacement: `${TOO_EARLY} { collectedTo: window.collectedTo, fingerprint: context.fingerprint } }));
-    const { isReady } = await deliverQuery(plan, context);`,
+    const { isReady, fields } = await deliverWindow(plan, context, holds);`,
     mode: 'window',
   },
   {
     name: 'a failed window is passed over',
     file: 'src/collect/collect-windows.ts',
-    find: 'const { isReady } = await deliverQuery(plan, context);',
-    replacement: 'const { isReady } = await deliverQuery(plan, context).catch(() => ({ isReady: true }));',
+    find: 'const { isReady, fields } = await deliverWindow(plan, context, holds);',
+    replacement:
+      'const { isReady, fields } = await deliverWindow(plan, context, holds).catch(() => ({ isReady: true, fields: [] }));',
     mode: 'window',
   },
   {
