@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -17,8 +16,6 @@ beforeEach(() => {
 });
 
 afterEach(() => workplace.remove());
-
-const load = (file: string) => loadConfig(file, { environment: {}, currentDirectory: workplace.folder });
 
 describe('the config.yaml of the manual', () => {
   test('is exported as a unit of systemd, with its state and all of its credentials', () => {
