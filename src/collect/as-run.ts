@@ -61,7 +61,7 @@ export async function asRun(
     stops.clear();
     const end =
       error === undefined ? { outcome: run.outcome, failure: undefined } : endBy(error, signal, now());
-    ended = await remembered({ result: run.ended(end, Math.max(startedAt, now())), error }, number, state);
+    ended = await remembered({ result: run.ended(end, Math.max(startedAt, now())), error }, run, state);
   } finally {
     await lease.release().catch(() => undefined);
   }
@@ -108,13 +108,15 @@ function endBy(error: unknown, signal: AbortSignal, at: number): Pick<RunResult,
 }
 
 /** A run whose end cannot be stored has failed, if it had not before; nothing else is lost by that. */
-async function remembered(ended: EndedRun, number: number, state: RunsState): Promise<EndedRun> {
+async function remembered(ended: EndedRun, run: RunSoFar, state: RunsState): Promise<EndedRun> {
   const { result } = ended;
   try {
-    await state.endRun(number, result);
+    await state.endRun(run.number, result);
     return ended;
   } catch (error) {
-    if (result.failure !== undefined) return ended;
-    return { result: { ...result, outcome: 'failed', failure: failureOf(error) }, error };
+    const failure = failureOf(error);
+    if (result.failure === undefined) return { result: { ...result, outcome: 'failed', failure }, error };
+    run.tell({ kind: 'end-not-stored', reason: failure.message, remedy: failure.remedy });
+    return ended;
   }
 }

@@ -43,6 +43,8 @@ export type RunNews =
   | { readonly kind: 'unknown-measure'; readonly reason: string; readonly remedy: string }
   /** The stored position lies behind the database's clock by `ahead` milliseconds. */
   | { readonly kind: 'position-in-future'; readonly position: string; readonly ahead: number }
+  /** The state did not take how a failed run ended; the run counts as cut off there. */
+  | { readonly kind: 'end-not-stored'; readonly reason: string; readonly remedy: string | undefined }
   /** Pending records were older than `keep_pending` and are gone. */
   | { readonly kind: 'pending-expired'; readonly records: number };
 

@@ -49,6 +49,8 @@ export function logRuns(logger: Logger): RunObserver {
       }
       case 'unknown-measure':
         return log(logger, MESSAGES.unknownMeasure, { job, run, reason: event.reason, remedy: event.remedy });
+      case 'end-not-stored':
+        return log(logger, MESSAGES.endNotStored, { job, run, reason: event.reason, remedy: event.remedy });
       case 'position-in-future': {
         const { position, ahead } = event;
         const seconds_ahead = Math.round(ahead / 1_000);

@@ -120,6 +120,17 @@ describe('a run', () => {
     expect(result).toMatchObject({ outcome: 'failed', rows: 1 });
     state = openSqliteState(':memory:');
   });
+
+  test('that failed and cannot be remembered tells both', async () => {
+    const perform = async () => {
+      await state.close();
+      throw Object.assign(new Error('no database'), { side: 'source' });
+    };
+    const { result } = await run({ perform });
+    expect(result).toMatchObject({ outcome: 'failed', failure: { message: 'no database' } });
+    expect(told).toMatchObject([{ kind: 'end-not-stored', job: job.name, run: 1 }, { kind: 'run-ended' }]);
+    state = openSqliteState(':memory:');
+  });
 });
 
 describe('nothing of a run is left, nor told,', () => {

@@ -212,10 +212,25 @@ export const RUN_MESSAGES = {
     level: 'warn',
     text: 'the job expects something of a measure that its records do not have',
     meaning:
-      'expect.change names a measure that no field of the records is, or one that holds no numbers or is part of record.id. ' +
-      'Nothing is compared; the run goes on.',
+      'A job names in expect.change a measure that no field of its records is, or one that holds no numbers or is part of ' +
+      'record.id. Nothing is compared; the run goes on.',
     causes: ['the name is mistyped', 'a column of the query has another name now'],
     action: 'Follow `remedy`. `pp-db-collector check` says where it stands.',
+    safeToRerun: 'yes',
+  },
+  endNotStored: {
+    code: 'PPDB-0116',
+    level: 'error',
+    text: 'how a failed run ended could not be stored',
+    meaning:
+      'The run had failed, which PPDB-0104 tells, and the state could not take that: `history` says later that the run was ' +
+      'cut off. Progress is right all the same, because it is stored as records are acknowledged.',
+    causes: [
+      'the disk is full',
+      'the database of the state is away',
+      'side internal: a defect of pp-db-collector',
+    ],
+    action: 'Follow `remedy`. Report it where there is none.',
     safeToRerun: 'yes',
   },
 } as const satisfies Record<string, Message>;
