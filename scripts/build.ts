@@ -66,7 +66,20 @@ const ofNode = (_: string, names: string, module: string): string =>
 
 const PACKAGE = /^.*\/(?:node_modules|scripts\/bundled)\/((?:@[^/]+\/)?[^/]+)/;
 
+/** Small packages that only one other asks for, in whose file they are. */
+const PARTS_OF: Readonly<Record<string, string>> = {
+  'ansi-regex': 'string-width',
+  'emoji-regex': 'string-width',
+  'is-fullwidth-code-point': 'string-width',
+  'strip-ansi': 'string-width',
+};
+
 const packageOf = (file: string): string | undefined => PACKAGE.exec(file)?.[1];
+
+function fileOf(module: string): string | null {
+  const name = packageOf(module);
+  return name === undefined ? null : (PARTS_OF[name] ?? name).replace('/', '-');
+}
 
 async function build(): Promise<void> {
   if (!process.argv.includes('--keep')) rmSync(DIST, { recursive: true, force: true });
@@ -85,9 +98,7 @@ async function build(): Promise<void> {
     comments: { legal: true, annotation: false, jsdoc: false },
     codeSplitting: {
       // A package is a file, loaded when the first of its users is, and not with whoever else has a use for a part of it.
-      groups: [
-        { debugName: 'package', name: (file) => packageOf(file)?.replace('/', '-') ?? null, test: PACKAGE },
-      ],
+      groups: [{ debugName: 'package', name: fileOf, test: PACKAGE }],
       includeDependenciesRecursively: false,
     },
   });

@@ -9,13 +9,14 @@ import {
   WrongConfigurationError,
 } from './shell/exit-codes.ts';
 import { endAsFirstProcess } from './shell/stop-signals.ts';
-import { listenForLostOutput, proseOnStandardError } from './shell/terminal.ts';
+import { learnToWrap, listenForLostOutput, proseOnStandardError } from './shell/terminal.ts';
 import { afterMessage, remedyText } from './shell/text.ts';
 
 /** Runs the command that the arguments name and sets the exit code of the process. */
 export async function main(): Promise<void> {
   endAsFirstProcess();
   listenForLostOutput();
+  await learnToWrap();
   try {
     await createProgram((code) => {
       process.exitCode = code;

@@ -5,7 +5,6 @@ import { systemReason } from '../../config/yaml/source-file.ts';
 import { type Footer, LineWriter } from '../../observe/line-writer.ts';
 import { EXIT } from './exit-codes.ts';
 import { remedyText } from './text.ts';
-import { wrapped } from './wrap.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -46,6 +45,15 @@ export interface Terminal {
 
 /** Standard error, for the log and all else that is no data. */
 export const standardError = new LineWriter(2);
+
+/** How prose is broken into lines; what knows it is loaded only where a terminal shows something. */
+let wrapped = (text: string, _columns: number | undefined): string => text;
+
+/** To be called before anything is written. */
+export async function learnToWrap(): Promise<void> {
+  if (process.stdout.isTTY === true || process.stderr.isTTY === true)
+    wrapped = (await import('./wrap.ts')).wrapped;
+}
 
 /** The same for prose, which a terminal does not break in the midst of words. */
 export const proseOnStandardError: Pick<LineWriter, 'write' | 'onRecovered'> = {
