@@ -6,23 +6,17 @@ import type { RunResult } from '../model/run.ts';
 import { observers, type RunObserver } from '../model/run-event.ts';
 import type { JobHistory } from '../model/run-memory.ts';
 import type { State } from '../model/state.ts';
+import type { ScheduleEngine, StartRun } from '../schedule/engine.ts';
 import { concurrencyLimits } from '../schedule/run-queue.ts';
-import { Scheduler } from '../schedule/scheduler.ts';
-import type {
-  AskedRun,
-  JobStatus,
-  RunCause,
-  ScheduledOutcome,
-  ScheduleObserver,
-} from '../schedule/scheduler-interface.ts';
-import { startTicker, type Ticker } from '../schedule/ticker.ts';
+import type { AskedRun, JobStatus, RunCause, ScheduledOutcome } from '../schedule/scheduler-interface.ts';
 import { Histories, type Recovery } from './histories.ts';
 import { Setup, type Stations } from './setup.ts';
 
 export interface DaemonSettings {
   readonly state: State;
   readonly observer: RunObserver;
-  readonly scheduleObserver: ScheduleObserver;
+  /** Makes what decides when jobs run. @param start runs one of them */
+  readonly engine: (start: StartRun) => ScheduleEngine;
   /** Reads the configuration anew. */
   readonly load: () => LoadedConfig;
   /** Opens what a configuration names; connects to nothing yet. Throws a Failure for settings that cannot work. */
@@ -32,9 +26,6 @@ export interface DaemonSettings {
   readonly now: () => number;
   /** The same by a clock that does not follow sudden changes. */
   readonly steadyNow: () => number;
-  readonly random: () => number;
-  /** A defect: an error that nobody expected. */
-  readonly onDefect: (error: unknown) => void;
 }
 
 /** Whether a new configuration is in force, and what is wrong with it if not. */
@@ -50,13 +41,13 @@ export interface Reload {
 export class Daemon {
   #startedAt: number;
   readonly #settings: DaemonSettings;
-  readonly #scheduler: Scheduler;
+  readonly #engine: ScheduleEngine;
   readonly #stop = new AbortController();
   readonly #histories: Histories;
   readonly #observer: RunObserver;
   #setup: Setup;
   #retiring: Promise<void>[] = [];
-  #ticker: Ticker | undefined;
+  #hasBegun = false;
   #lastReload: Reload | undefined;
 
   /** @param first the configuration to begin with */
@@ -69,12 +60,7 @@ export class Daemon {
     this.#histories = new Histories(settings.state, settings.now);
     this.#observer = observers(settings.observer, this.#histories.observer);
     this.#setup = new Setup(first.config, first.rejectedJobs, settings.open(first.config));
-    this.#scheduler = new Scheduler({
-      start: (name, tick, cause) => this.#run(name, tick, cause),
-      now: settings.now,
-      random: settings.random,
-      observer: settings.scheduleObserver,
-    });
+    this.#engine = settings.engine((name, tick, cause) => this.#run(name, tick, cause));
   }
 
   /** Epoch milliseconds, by a clock that is right now: it may have been set back since. */
@@ -88,7 +74,7 @@ export class Daemon {
   }
 
   get isReady(): boolean {
-    return this.#ticker !== undefined && !this.#stop.signal.aborted;
+    return this.#hasBegun && !this.#stop.signal.aborted;
   }
 
   get lastReload(): Reload | undefined {
@@ -104,17 +90,17 @@ export class Daemon {
   }
 
   statusOf(name: string): JobStatus | undefined {
-    return this.#scheduler.status(name);
+    return this.#engine.status(name);
   }
 
   /** Jobs whose ticks cannot be worked out. */
   unplannedJobs(): readonly string[] {
-    return this.#scheduler.statuses().flatMap(({ name, problem }) => (problem === undefined ? [] : [name]));
+    return this.#engine.statuses().flatMap(({ name, problem }) => (problem === undefined ? [] : [name]));
   }
 
   /** The next tick of any job, epoch milliseconds. */
   nextTick(): number | undefined {
-    const ticks = this.#scheduler.statuses().flatMap(({ nextTick }) => nextTick ?? []);
+    const ticks = this.#engine.statuses().flatMap(({ nextTick }) => nextTick ?? []);
     return ticks.length === 0 ? undefined : ticks.reduce((one, other) => Math.min(one, other));
   }
 
@@ -122,7 +108,8 @@ export class Daemon {
   async start(): Promise<void> {
     await this.#plan();
     await this.#deliverPending();
-    this.#ticker = await startTicker((now) => this.#scheduler.step(now), this.#settings.onDefect);
+    await this.#engine.begin();
+    this.#hasBegun = true;
   }
 
   /** Takes over what the files say now, whole or, when anything in them is wrong, not at all. */
@@ -144,7 +131,7 @@ export class Daemon {
 
   /** Milliseconds that the longest waiting run has waited for its turn; else how late the last run started. */
   scheduleLag(now: number): number {
-    const statuses = this.#scheduler.statuses();
+    const statuses = this.#engine.statuses();
     const waiting = statuses.flatMap(({ waitingSince }) => waitingSince ?? []);
     if (waiting.length > 0) return Math.max(0, now - Math.min(...waiting));
     const latest = statuses.reduce<JobStatus | undefined>(
@@ -154,17 +141,16 @@ export class Daemon {
     return latest?.lag?.last ?? 0;
   }
 
-  runNow(name: string): AskedRun {
-    return this.#scheduler.runNow(name, this.#settings.now());
+  runNow(name: string): Promise<AskedRun> {
+    return this.#engine.runNow(name);
   }
 
   /**
    * Starts nothing more, ends what runs, and resolves when everything has ended. What is acknowledged is remembered.
    */
   async stop(reason: Error): Promise<void> {
-    this.#ticker?.stop();
     this.#stop.abort(reason);
-    await this.#scheduler.stop();
+    await this.#engine.stop();
     await Promise.all([...this.#retiring, this.#setup.retire()]);
   }
 
@@ -172,7 +158,7 @@ export class Daemon {
   async #deliverPending(): Promise<void> {
     for (const [job, { pendingRecords }] of await this.#settings.state.standings()) {
       if (pendingRecords === 0 || this.#setup.jobs.get(job)?.enabled !== true) continue;
-      this.#scheduler.runNow(job, this.#settings.now(), 'pending');
+      await this.#engine.runNow(job, 'pending');
     }
   }
 
@@ -191,12 +177,7 @@ export class Daemon {
       missedRuns: config.schedule.missed_runs,
       ...concurrencyLimits(config),
     };
-    this.#scheduler.replace(
-      plan,
-      this.#settings.now(),
-      (name) => this.#histories.servedUpTo(name),
-      (name) => this.#histories.laterStarts(name),
-    );
+    await this.#engine.replace(plan, this.#histories);
   }
 
   async #run(name: string, tick: number | undefined, cause: RunCause): Promise<ScheduledOutcome> {

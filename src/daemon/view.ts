@@ -133,8 +133,8 @@ export class ViewOfDaemon implements DaemonView {
     return job === undefined ? undefined : new ShownTexts(job);
   }
 
-  runNow(name: string): 'queued' | 'already-running' | 'unknown' {
-    const answer = this.#daemon.runNow(name);
+  async runNow(name: string): Promise<'queued' | 'already-running' | 'unknown'> {
+    const answer = await this.#daemon.runNow(name);
     if (answer === 'started' || answer === 'waiting') return 'queued';
     return answer === 'unknown-job' ? 'unknown' : 'already-running';
   }

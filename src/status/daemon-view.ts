@@ -33,7 +33,7 @@ export interface DaemonView {
   /** Newest first. */
   runs(name: string, limit: number): Promise<readonly RunResult[]>;
   /** Queues a run outside the schedule. */
-  runNow(name: string): 'queued' | 'already-running' | 'unknown';
+  runNow(name: string): Promise<'queued' | 'already-running' | 'unknown'>;
 }
 
 /** A time zone. */

@@ -46,7 +46,7 @@ export function addApiRoutes(app: FastifyInstance, view: DaemonView, mayRun: boo
     requireSameSite(headers);
   };
   app.post<JobPath>('/api/jobs/:name/run', { onRequest }, async ({ params: { name }, headers }, reply) => {
-    const answer = view.runNow(name);
+    const answer = await view.runNow(name);
     if (answer === 'unknown') throw unknownJob();
     // A person who pressed a button wants to see the job, by a relative address: there may be a proxy with a prefix.
     if (headers.accept?.includes('text/html'))

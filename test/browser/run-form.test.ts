@@ -16,7 +16,7 @@ afterAll(() => browser.close());
 /** A status server with the real pages, and a browser that knows its token. */
 async function site() {
   const asked: string[] = [];
-  const runNow = (name: string) => {
+  const runNow = async (name: string) => {
     asked.push(name);
     return 'queued' as const;
   };

@@ -179,7 +179,7 @@ const FOCUSED = `(() => {
 test('a run can be asked for by a button where a token is set', async () => {
   const asked: string[] = [];
   const view = exampleView({
-    runNow: (name) => {
+    runNow: async (name) => {
       asked.push(name);
       return 'queued';
     },

@@ -15,6 +15,7 @@ import type { RunResult } from '../../src/model/run.ts';
 import type { ResultSet, Source } from '../../src/model/source.ts';
 import type { State } from '../../src/model/state.ts';
 import type { Target } from '../../src/model/target.ts';
+import { LocalEngine, type LocalEngineSettings } from '../../src/schedule/local-engine.ts';
 import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
 import { jobOf, SILENT } from '../support/collecting.ts';
 
@@ -80,6 +81,19 @@ export class DaemonWorld {
   breaks: Error | undefined;
   readonly #held = new Map<string, PromiseWithResolvers<void>>();
   #daemon: Daemon | undefined;
+  readonly #engineSettings: LocalEngineSettings = {
+    observer: {
+      ticksSkipped: (name, { because }) => this.told.push(`${name} skipped, ${because}`),
+      ticksMissed: (name, { count }) => this.told.push(`${name} missed ${count}`),
+      startedLate: (name) => this.told.push(`${name} started late`),
+      clockSetBack: () => this.told.push('clock set back'),
+      cannotSchedule: (name) => this.told.push(`${name} cannot be scheduled`),
+      startThrew: (name, error) => this.told.push(`${name} threw ${error}`),
+    },
+    now: Date.now,
+    random: () => this.random,
+    onDefect: (error) => this.defects.push(error),
+  };
 
   get daemon(): Daemon {
     if (this.#daemon === undefined) throw new Error('no daemon was begun');
@@ -112,21 +126,12 @@ export class DaemonWorld {
       {
         state: this.state,
         observer: SILENT,
-        scheduleObserver: {
-          ticksSkipped: (name, { because }) => this.told.push(`${name} skipped, ${because}`),
-          ticksMissed: (name, { count }) => this.told.push(`${name} missed ${count}`),
-          startedLate: (name) => this.told.push(`${name} started late`),
-          clockSetBack: () => this.told.push('clock set back'),
-          cannotSchedule: (name) => this.told.push(`${name} cannot be scheduled`),
-          startThrew: (name, error) => this.told.push(`${name} threw ${error}`),
-        },
+        engine: (start) => new LocalEngine(this.#engineSettings, start),
         load: () => this.files,
         open: (opened) => this.#open(opened),
         grace: 0,
         now: Date.now,
         steadyNow: Date.now,
-        random: () => this.random,
-        onDefect: (error) => this.defects.push(error),
       },
       { config, rejectedJobs },
     );

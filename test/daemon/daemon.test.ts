@@ -95,12 +95,12 @@ describe('a daemon', () => {
     await world.begin([snapshotJob('visits', { schedule: undefined })]);
     world.down.add('source');
     for (let count = 0; count < 2; count++) {
-      world.daemon.runNow('visits');
+      await world.daemon.runNow('visits');
       await world.settled();
     }
     expect(world.daemon.statusOf('visits')?.failuresInRow).toBe(2);
     const lease = await world.state.takeLease('visits');
-    world.daemon.runNow('visits');
+    await world.daemon.runNow('visits');
     await world.settled();
     expect(world.daemon.statusOf('visits')?.failuresInRow).toBe(2);
     if (lease.kind === 'lease') await lease.release();
@@ -176,7 +176,7 @@ describe('what is pending when a daemon starts', () => {
   async function leavePending(world: DaemonWorld, job = yearly()) {
     world.down.add('target');
     await world.begin([job]);
-    world.daemon.runNow(job.name);
+    await world.daemon.runNow(job.name);
     await world.settled();
     expect((await world.state.standings()).get(job.name)?.pendingRecords).toBe(1);
     world.down.clear();
@@ -211,7 +211,7 @@ describe('what is pending when a daemon starts', () => {
   }) => {
     await leavePending(world);
     await world.restart([yearly()]);
-    world.daemon.runNow('visits');
+    await world.daemon.runNow('visits');
     await world.settled();
     expect(world.queried).toHaveLength(1);
     expect(world.delivered).toHaveLength(2);
@@ -230,7 +230,7 @@ describe('what is pending when a daemon starts', () => {
     const jobs = [snapshotJob('first', { schedule: HOURLY }), snapshotJob('visits', { schedule: HOURLY })];
     world.down.add('target');
     await world.begin(jobs);
-    for (const { name } of jobs) world.daemon.runNow(name);
+    for (const { name } of jobs) await world.daemon.runNow(name);
     await world.settled();
     world.down.clear();
     world.queried.length = 0;
@@ -245,7 +245,7 @@ describe('what is pending when a daemon starts', () => {
     const job = snapshotJob('visits', { schedule: HOURLY });
     await leavePending(world, job);
     await world.restart([job], 90 * MINUTE);
-    world.daemon.runNow('visits');
+    await world.daemon.runNow('visits');
     await world.settled();
     expect(world.queried).toHaveLength(2);
   });
@@ -257,7 +257,7 @@ describe('what is pending when a daemon starts', () => {
       const visits = snapshotJob('visits', { schedule: '15 7 * * *' });
       await leavePending(world, visits);
       await world.restart([first]);
-      world.daemon.runNow('first');
+      await world.daemon.runNow('first');
       await world.settled();
       world.hold('first');
       world.queried.length = 0;
@@ -279,7 +279,7 @@ describe('what is pending when a daemon starts', () => {
     });
 
     test('takes a snapshot for who asks for one meanwhile', async ({ world }) => {
-      const meanwhile = () => expect(world.daemon.runNow('visits')).toBe('already-waiting');
+      const meanwhile = async () => expect(await world.daemon.runNow('visits')).toBe('already-waiting');
       expect(await queriedAfter(world, meanwhile)).toEqual(['first', 'visits']);
     });
 
@@ -361,7 +361,7 @@ describe('a stop', () => {
     await world.daemon.stop(new Error('told to stop'));
     expect(await world.runs('visits')).toMatchObject([{ outcome: 'interrupted' }]);
     expect(world.stations.map(({ isClosed }) => isClosed)).toEqual([true]);
-    expect(world.daemon.runNow('waits')).toBe('stopped');
+    expect(await world.daemon.runNow('waits')).toBe('stopped');
     await world.pass(3 * MINUTE);
     expect(world.queried).toEqual(['visits@06:01:00']);
     await world.reopenState();

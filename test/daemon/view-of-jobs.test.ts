@@ -107,7 +107,7 @@ describe('a job at a glance', () => {
     for (const view of [await viewOf(world, 'a'), await world.view.job('a')])
       expect(view).toMatchObject({ job: undefined, problems: [expect.stringContaining('expected nothing')] });
     expect(await world.view.job('c')).toBeUndefined();
-    expect(world.view.runNow('a')).toBe('unknown');
+    expect(await world.view.runNow('a')).toBe('unknown');
   });
 });
 
@@ -178,7 +178,7 @@ describe('one job', () => {
   test('shows its dead letters and what is pending, and those of no other job', async ({ world }) => {
     world.down.add('target');
     await world.begin([snapshotJob('visits'), snapshotJob('other')]);
-    world.daemon.runNow('visits');
+    await world.daemon.runNow('visits');
     await world.settled();
     const lease = await world.state.takeLease('visits');
     await world.state.acknowledged('visits', 1, stepOf({ deadLetters: [letterOf('a-key')] }));
@@ -214,7 +214,7 @@ describe('one job', () => {
   test('shows its runs, the newest first, as many as are asked for', async ({ world }) => {
     await world.begin([snapshotJob('visits', { schedule: EVERY_SECOND }), snapshotJob('other')]);
     await world.pass(35 * SECOND);
-    world.daemon.runNow('other');
+    await world.daemon.runNow('other');
     await world.settled();
     expect(await world.view.recentRuns('visits')).toHaveLength(30);
     const runs = await world.view.runs('visits', 2);
@@ -231,7 +231,7 @@ describe('one job', () => {
     };
     world.down.add('source');
     await world.begin([outside as unknown as Job]);
-    world.daemon.runNow('visits');
+    await world.daemon.runNow('visits');
     await world.settled();
     const told = { message: '${KIND}' };
     expect((await viewOf(world, 'visits'))?.lastRun?.failure).toMatchObject(told);
@@ -250,7 +250,7 @@ test('a run that somebody asks for is queued, goes on already, or is of no job',
     schedule: { max_concurrent_runs: 1 },
   });
   const { view } = world;
-  expect(['a', 'b', 'a', 'b', 'c'].map((name) => view.runNow(name))).toEqual([
+  expect(await Promise.all(['a', 'b', 'a', 'b', 'c'].map((name) => view.runNow(name)))).toEqual([
     'queued',
     'queued',
     'already-running',

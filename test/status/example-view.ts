@@ -346,7 +346,7 @@ export function exampleView(over: Partial<DaemonView> = {}): DaemonView {
       new Map(names.flatMap((name) => recordsOf(DETAILS.get(name)?.figures, name))),
     recentRuns: async (name) => (EXAMPLES[name]?.history ?? []).slice(0, 30),
     runs: async (name, limit) => (EXAMPLES[name]?.history ?? []).slice(0, limit),
-    runNow: (name) => {
+    runNow: async (name) => {
       const detail = DETAILS.get(name);
       if (detail?.job === undefined) return 'unknown';
       return detail.running === undefined ? 'queued' : 'already-running';

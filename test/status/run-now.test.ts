@@ -4,7 +4,7 @@ import { BEARER, basic, listeningWith, serverWith, TOKEN } from './server-under-
 async function post(name: string, headers: Record<string, string>, token: string | undefined = TOKEN) {
   const asked: string[] = [];
   const answers = { idle: 'queued', busy: 'already-running' } as const;
-  const runNow = (job: string) => {
+  const runNow = async (job: string) => {
     asked.push(job);
     return Object.hasOwn(answers, job) ? answers[job as keyof typeof answers] : 'unknown';
   };

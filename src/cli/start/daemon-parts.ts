@@ -5,6 +5,8 @@ import { observers } from '../../model/run-event.ts';
 import type { State } from '../../model/state.ts';
 import { logDefect, logRuns, logSchedule } from '../../observe/log-events.ts';
 import { createMetrics, type Metrics } from '../../observe/metrics.ts';
+import { LocalEngine } from '../../schedule/local-engine.ts';
+import type { ScheduleObserver } from '../../schedule/scheduler-interface.ts';
 import { steadyClock } from '../../schedule/steady-clock.ts';
 import type { DaemonView } from '../../status/daemon-view.ts';
 import type { Setting } from '../shell/setting.ts';
@@ -29,21 +31,24 @@ export function assembleDaemon(setting: Setting, state: State, grace: number): D
   const lookUp = async () => gaugesOf(daemon, await state.standings(), now());
   const metrics = createMetrics(lookUp, () => standardError.lost);
   const logged = logSchedule(logger);
+  const scheduleObserver: ScheduleObserver = {
+    ...logged,
+    cannotSchedule: (job, error) => {
+      metrics.reloaded(false);
+      logged.cannotSchedule(job, error);
+    },
+    ticksSkipped: (job, ticks) => {
+      metrics.ticksSkipped(job, ticks.count);
+      logged.ticksSkipped(job, ticks);
+    },
+  };
+  const onDefect = (error: unknown) => logDefect(logger, error);
   const daemon = new Daemon(
     {
       state,
       observer: observers(logRuns(logger), metrics.observer),
-      scheduleObserver: {
-        ...logged,
-        cannotSchedule: (job, error) => {
-          metrics.reloaded(false);
-          logged.cannotSchedule(job, error);
-        },
-        ticksSkipped: (job, ticks) => {
-          metrics.ticksSkipped(job, ticks.count);
-          logged.ticksSkipped(job, ticks);
-        },
-      },
+      engine: (start) =>
+        new LocalEngine({ now, random: Math.random, observer: scheduleObserver, onDefect }, start),
       load() {
         const loaded = setting.readAgain();
         terminal = loaded.terminal;
@@ -53,8 +58,6 @@ export function assembleDaemon(setting: Setting, state: State, grace: number): D
       grace: Math.max(0, grace - LAST_STEPS),
       now,
       steadyNow: steadyClock(now, () => performance.now()),
-      random: Math.random,
-      onDefect: (error) => logDefect(logger, error),
     },
     { config, rejectedJobs },
   );
