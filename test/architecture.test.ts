@@ -48,9 +48,13 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     types: ['sources/catalogue.ts', 'sources/dialect.ts'],
   },
   daemon: {
-    values: ['calendar', 'model', 'cron', 'schedule', 'collect', 'config/problem.ts'],
+    values: [
+      ...['calendar', 'model', 'cron', 'schedule', 'collect'],
+      ...['config/problem.ts', 'config/fingerprint.ts'],
+    ],
     types: ['config', 'status', 'observe'],
   },
+  replicas: { values: ['calendar', 'model', 'schedule'], types: [] },
   words: { values: ['calendar'], types: ['model'] },
   dashboards: {
     values: ['calendar', 'model', 'words', 'server/read/read-plan.ts'],
@@ -67,8 +71,8 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   cli: {
     values: [
       ...['calendar', 'model', 'cron', 'config', 'schedule', 'sources', 'records', 'write-api'],
-      ...['collect', 'advice', 'first-job', 'state', 'observe', 'daemon', 'words', 'look'],
-      ...['status', 'server', 'demo', 'export'],
+      ...['collect', 'advice', 'first-job', 'state', 'observe', 'daemon', 'replicas', 'words'],
+      ...['look', 'status', 'server', 'demo', 'export'],
     ],
     types: [],
   },

@@ -64,9 +64,14 @@ export class RunQueue<Item> {
     if (first === undefined) return undefined;
     const { database, item } = first;
     this.leave(database, item);
+    this.occupy(database);
+    return item;
+  }
+
+  /** Counts somebody as running who never stood in line. */
+  occupy(database: string): void {
     this.#running++;
     this.#runningOn.set(database, (this.#runningOn.get(database) ?? 0) + 1);
-    return item;
   }
 
   /** To be called when somebody who ran on a database does so no more. */

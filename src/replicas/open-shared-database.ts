@@ -1,0 +1,45 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Ask, SharedDatabase } from './database.ts';
+
+/** Whoever is suspended while it counts what runs must not keep the others waiting. Milliseconds. */
+const LIMITS = { statement_timeout: 10_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 5_000 };
+const SETTINGS = Object.entries(LIMITS)
+  .map(([name, value]) => `SET LOCAL ${name} = ${value};`)
+  .join(' ');
+
+/** @param explain what an error of the database means, for people */
+export function openSharedDatabase(pool: Pool, explain: (error: unknown) => unknown): SharedDatabase {
+  const ask: Ask = async (text, values) => {
+    try {
+      return await pool.query(text, values as unknown[]);
+    } catch (error) {
+      throw explain(error);
+    }
+  };
+  return {
+    ask,
+    async transaction(work) {
+      let client: PoolClient | undefined;
+      let isUsable = false;
+      try {
+        client = await pool.connect();
+        const connection = client;
+        await connection.query(`BEGIN; ${SETTINGS}`);
+        const result = await work((text, values) => connection.query(text, values as unknown[]));
+        await connection.query('COMMIT');
+        isUsable = true;
+        return result;
+      } catch (error) {
+        isUsable =
+          (await client?.query('ROLLBACK').then(
+            () => true,
+            () => false,
+          )) ?? false;
+        throw explain(error);
+      } finally {
+        client?.release(!isUsable);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
