@@ -1,5 +1,6 @@
 import { collectJob } from '../collect/collect-job.ts';
 import type { Config } from '../config/config.ts';
+import { configurationFingerprint } from '../config/fingerprint.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Problem } from '../config/problem.ts';
 import type { RunResult } from '../model/run.ts';
@@ -177,7 +178,7 @@ export class Daemon {
       missedRuns: config.schedule.missed_runs,
       ...concurrencyLimits(config),
     };
-    await this.#engine.replace(plan, this.#histories);
+    await this.#engine.replace(plan, this.#histories, () => configurationFingerprint(config));
   }
 
   async #run(name: string, tick: number | undefined, cause: RunCause): Promise<ScheduledOutcome> {
@@ -202,8 +203,8 @@ export class Daemon {
 }
 
 function scheduledOutcome({ outcome }: RunResult): ScheduledOutcome {
-  if (outcome === 'skipped') return 'skipped';
-  return outcome === 'failed' ? 'failed' : 'succeeded';
+  if (outcome === 'skipped' || outcome === 'interrupted' || outcome === 'failed') return outcome;
+  return 'succeeded';
 }
 
 /** What is opened once, when the daemon starts. */

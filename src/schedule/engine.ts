@@ -2,8 +2,12 @@ import type { AskedRun, JobStatus, RunCause, ScheduledOutcome, SchedulePlan } fr
 
 /** Runs jobs by their schedules: what a daemon asks of whoever decides when. Times are epoch milliseconds. */
 export interface ScheduleEngine {
-  /** Puts a plan into force, the first one or another one; runs that go on are let end. */
-  replace(plan: SchedulePlan, past: PastRuns): Promise<void>;
+  /**
+   * Puts a plan into force, the first one or another one; runs that go on are let end.
+   *
+   * @param configuration what tells the configuration of the plan from others
+   */
+  replace(plan: SchedulePlan, past: PastRuns, configuration: () => string): Promise<void>;
   /** Starts runs from here on. */
   begin(): Promise<void>;
   /** Starts a run outside the schedule, within the same limits. */

@@ -19,7 +19,8 @@ export interface SchedulePlan extends ConcurrencyLimits {
   readonly missedRuns: 'run_once' | 'skip';
 }
 
-export type ScheduledOutcome = 'succeeded' | 'failed' | 'skipped';
+/** `interrupted`: the program ends, and the run with it. */
+export type ScheduledOutcome = 'succeeded' | 'failed' | 'skipped' | 'interrupted';
 
 /**
  * Why a run starts: its tick came, ticks came while the job ran, ticks passed while the program did not run,

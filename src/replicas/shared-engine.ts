@@ -1,0 +1,348 @@
+import { MINUTE, SECOND } from '../calendar/durations.ts';
+import type { PastRuns, ScheduleEngine, StartRun } from '../schedule/engine.ts';
+import type {
+  AskedRun,
+  JobStatus,
+  ScheduledJob,
+  ScheduleObserver,
+  SchedulePlan,
+} from '../schedule/scheduler-interface.ts';
+import { BossQueue, type NewRun } from './boss-queue.ts';
+import { type Claim, claimRuns, type RunToStart } from './claim-runs.ts';
+import { lockQueue, type SharedDatabase } from './database.ts';
+import type { DatabaseClock } from './database-clock.ts';
+import type { Members, Replica } from './members.ts';
+import { jitterOf, runIdOf } from './run-ids.ts';
+import { askWhetherDue, contentOfQueue, type QueuedRun, waitingRuns } from './run-queue-table.ts';
+import { RunsHere } from './runs-here.ts';
+import { type PlannedTick, UpcomingTicks } from './upcoming-ticks.ts';
+
+export interface SharedEngineSettings {
+  readonly database: SharedDatabase;
+  readonly clock: DatabaseClock;
+  readonly members: Members;
+  /** The jobs that somebody runs, or does other work of. */
+  readonly heldJobs: () => Promise<ReadonlySet<string>>;
+  /** Whether a run of a job that began at a time, or later, brought what it could. Epoch milliseconds. */
+  readonly hasSucceededSince: (job: string, since: number) => Promise<boolean>;
+  readonly observer: ScheduleObserver;
+  /** Told when this replica can no longer take part, and why, and when it can again. */
+  readonly onTrouble: (error: Error | undefined) => void;
+  /** Told of replicas, every few seconds. */
+  readonly onReplicas: (replicas: readonly Replica[]) => void;
+}
+
+/** Milliseconds between two looks into the queue. */
+const POLL = 500;
+/** How long before its tick a run is put into the queue, milliseconds. */
+const AHEAD = 10 * SECOND;
+/** Milliseconds between two signs of life. */
+const GREET = 5 * SECOND;
+/** However many ticks come, milliseconds. */
+const SHORTEST_PAUSE = 50;
+/** Milliseconds after a tick until it is looked for: the database's clock must have passed it, too. */
+const BEHIND_TICK = 20;
+/** A start that is told when it is so much too late, milliseconds. */
+const LATE = 10 * SECOND;
+
+/**
+ * The schedule of several processes with one database. Each of them puts the ticks of all jobs into the queue, where
+ * the second to do so changes nothing, and takes out what is due by the database's clock.
+ *
+ * One loop does everything that asks the database, in a fixed order, so that nothing overlaps but the runs themselves.
+ * When the database does not answer, it starts nothing, and begins anew as soon as it does.
+ */
+export class SharedEngine implements ScheduleEngine {
+  readonly #settings: SharedEngineSettings;
+  readonly #start: StartRun;
+  readonly #ticks: UpcomingTicks;
+  readonly #runs = new RunsHere();
+  readonly #counts = new Map<string, { ticksSkipped: number; ticksMissed: number; lag: JobStatus['lag'] }>();
+  #plan: SchedulePlan = { jobs: [], missedRuns: 'run_once', maxConcurrentRuns: 0, maxConnections: new Map() };
+  #configuration = '';
+  /** Whether the queue holds nothing of configurations that no replica has any more. */
+  #isAgreed = false;
+  #newPlan: { readonly past: PastRuns } | undefined;
+  #queue: BossQueue | undefined;
+  /** Runs that were asked for before there was a queue. */
+  readonly #askedEarly = new Map<string, 'asked' | 'pending'>();
+  #claim: Pick<Claim, 'waiting' | 'failures'> = { waiting: new Map(), failures: new Map() };
+  #replicas: readonly Replica[] = [];
+  #trouble: string | undefined = 'the database of the schedule has not been asked yet';
+  #greetAt = 0;
+  /** When runs in the queue come due. */
+  readonly #soon = new Set<number>();
+  #wake = Promise.withResolvers<void>();
+  #loop: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(settings: SharedEngineSettings, start: StartRun) {
+    this.#settings = settings;
+    this.#start = start;
+    this.#ticks = new UpcomingTicks((name, error) => settings.observer.cannotSchedule(name, error));
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  async replace(plan: SchedulePlan, past: PastRuns, configuration: () => string): Promise<void> {
+    this.#plan = plan;
+    this.#configuration = configuration();
+    this.#isAgreed = false;
+    this.#newPlan = { past };
+    this.#greetAt = 0;
+    this.#wake.resolve();
+  }
+
+  async begin(): Promise<void> {
+    this.#loop = this.#run();
+  }
+
+  async runNow(name: string, cause: 'asked' | 'pending' = 'asked'): Promise<AskedRun> {
+    if (this.#isStopped) return 'stopped';
+    if (!this.#plan.jobs.some((job) => job.name === name)) return 'unknown-job';
+    if (this.#queue !== undefined) return await this.#ask(this.#queue, name, cause);
+    this.#askedEarly.set(name, cause);
+    return 'waiting';
+  }
+
+  async #ask(queue: BossQueue, name: string, cause: 'asked' | 'pending'): Promise<AskedRun> {
+    const { database, clock, heldJobs } = this.#settings;
+    const held = await heldJobs();
+    const answer = await database.transaction(async (ask): Promise<AskedRun> => {
+      await lockQueue(ask);
+      const { due, active } = await contentOfQueue(ask);
+      if (held.has(name) || active.includes(name)) return 'already-running';
+      const waits = due.filter(({ job }) => job === name);
+      if (waits.some((run) => cause === 'pending' || run.cause !== 'pending')) return 'already-waiting';
+      await queue.add([{ job: name, dueAt: clock.now(), data: { cause } }], ask);
+      return 'waiting';
+    });
+    this.#wake.resolve();
+    return answer;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#wake.resolve();
+    await this.#loop;
+    await this.#runs.idle();
+    const { database, members } = this.#settings;
+    try {
+      if (this.#queue !== undefined) await this.#runs.settle(this.#queue, database.ask);
+      await members.leave();
+    } catch {
+      // Nobody is told: after a while the others see that this one is gone.
+    }
+    await this.#queue?.close();
+    await database.close();
+  }
+
+  status(name: string): JobStatus | undefined {
+    return this.#plan.jobs.some((job) => job.name === name) ? this.#statusOf(name) : undefined;
+  }
+
+  statuses(): JobStatus[] {
+    return this.#plan.jobs.map(({ name }) => this.#statusOf(name));
+  }
+
+  #statusOf(name: string): JobStatus {
+    const { clock } = this.#settings;
+    const { ticksSkipped = 0, ticksMissed = 0, lag } = this.#counts.get(name) ?? {};
+    return {
+      name,
+      nextTick: clock.isKnown ? this.#ticks.nextOf(name, clock.now()) : undefined,
+      problem: this.#ticks.problemOf(name),
+      delayedUntil: undefined,
+      waitingSince: this.#claim.waiting.get(name),
+      runningSince: this.#runs.runningSince(name),
+      ticksSkipped,
+      ticksMissed,
+      failuresInRow: this.#claim.failures.get(name)?.inRow ?? 0,
+      lag,
+    };
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      this.#wake = Promise.withResolvers();
+      let hasMore = false;
+      try {
+        hasMore = await this.#step();
+        this.#setTrouble(undefined);
+      } catch (error) {
+        this.#runs.databaseLost();
+        this.#setTrouble(error instanceof Error ? error : new Error(String(error)));
+      }
+      if (!hasMore) await this.#pause();
+    }
+  }
+
+  /** Until the next look, or the next tick when that comes first, or somebody has something to do. */
+  async #pause(): Promise<void> {
+    const { clock } = this.#settings;
+    const now = clock.isKnown ? clock.now() : 0;
+    for (const time of this.#soon) if (time <= now) this.#soon.delete(time);
+    const next = Math.min(...this.#soon) + BEHIND_TICK;
+    const timer = setTimeout(this.#wake.resolve, Math.min(POLL, Math.max(SHORTEST_PAUSE, next - now)));
+    await this.#wake.promise;
+    clearTimeout(timer);
+  }
+
+  /** Does everything that is to be done. Gives whether there may be more at once. */
+  async #step(): Promise<boolean> {
+    const { database, clock } = this.#settings;
+    this.#queue ??= await this.#openQueue();
+    const { isDue } = await clock.ask(() => askWhetherDue(database.ask));
+    await this.#runs.settle(this.#queue, database.ask);
+    if (clock.now() >= this.#greetAt) await this.#greet(this.#queue);
+    const { past } = this.#newPlan ?? {};
+    this.#newPlan = undefined;
+    if (past !== undefined)
+      this.#ticks.replace(this.#plan.jobs, clock.now(), (name) => past.servedUpTo(name));
+    const wasAsked = await this.#addEarly(this.#queue);
+    const isOneDue = (await this.#enqueue(this.#queue)) || wasAsked;
+    if (isDue || isOneDue) return await this.#takeRuns(this.#queue);
+    this.#claim = { ...this.#claim, waiting: new Map() };
+    return false;
+  }
+
+  async #openQueue(): Promise<BossQueue> {
+    return await BossQueue.open(this.#settings.database, () => this.#runs.databaseLost());
+  }
+
+  async #addEarly(queue: BossQueue): Promise<boolean> {
+    const hasAny = this.#askedEarly.size > 0;
+    for (const [name, cause] of this.#askedEarly) {
+      await this.#ask(queue, name, cause);
+      this.#askedEarly.delete(name);
+    }
+    return hasAny;
+  }
+
+  /** Says that this replica is there and runs what it runs, and looks who else is. */
+  async #greet(queue: BossQueue): Promise<void> {
+    const { clock, members, onReplicas } = this.#settings;
+    await queue.touch(this.#runs.claimed);
+    this.#replicas = await members.greet(this.#configuration);
+    this.#greetAt = clock.now() + GREET;
+    onReplicas(this.#replicas);
+    const isOfOther = ({ isAlive, configuration }: Replica) =>
+      isAlive && configuration !== this.#configuration;
+    if (this.#replicas.some(isOfOther)) this.#isAgreed = false;
+    else if (!this.#isAgreed) await this.#dropOthers(queue);
+  }
+
+  /** Takes the ticks of schedules out of the queue that no replica has any more. */
+  async #dropOthers(queue: BossQueue): Promise<void> {
+    const schedules = new Map(this.#plan.jobs.map((job) => [job.name, scheduleOf(job)]));
+    const runs = await waitingRuns(this.#settings.database.ask);
+    const isOld = ({ job, schedule = schedules.get(job) }: QueuedRun) =>
+      schedule === undefined || schedule !== schedules.get(job);
+    await queue.drop(runs.filter(isOld).map(({ id }) => id));
+    this.#isAgreed = true;
+  }
+
+  /** Puts the ticks that come soon into the queue. Gives whether one of them is due. */
+  async #enqueue(queue: BossQueue): Promise<boolean> {
+    const { clock, database } = this.#settings;
+    const now = clock.now();
+    const ticks = this.#ticks.take(now, now + AHEAD);
+    if (ticks.length === 0) return false;
+    try {
+      const wanted = ticks.filter(({ tick }) => this.#plan.missedRuns === 'run_once' || now - tick <= MINUTE);
+      const runs = wanted.map((planned) => newRun(planned, now));
+      const isOneDue = runs.some(({ dueAt }) => dueAt <= now + SECOND);
+      // What is due must not come in between while others count what is.
+      const added = isOneDue
+        ? await database.transaction(async (ask) => {
+            await lockQueue(ask);
+            return await queue.add(runs, ask);
+          })
+        : await queue.add(runs);
+      for (const { dueAt } of runs) this.#soon.add(dueAt);
+      this.#tellMissed(ticks, new Set(added), now);
+      return isOneDue;
+    } catch (error) {
+      this.#ticks.giveBack(ticks);
+      throw error;
+    }
+  }
+
+  /** Ticks that passed while no replica was there: that of another one is known to the queue already. */
+  #tellMissed(ticks: readonly PlannedTick[], added: ReadonlySet<string>, now: number): void {
+    for (const { job, tick, count } of ticks) {
+      if (now - tick <= MINUTE && count === 1) continue;
+      const missed = added.has(runIdOf(job.name, tick)) ? count - 1 : 0;
+      if (missed === 0) continue;
+      this.#count(job.name).ticksMissed += missed;
+      this.#settings.observer.ticksMissed(job.name, { count: missed, latest: tick });
+    }
+  }
+
+  async #takeRuns(queue: BossQueue): Promise<boolean> {
+    const { database, heldJobs } = this.#settings;
+    const { maxConcurrentRuns } = this.#plan;
+    const others = Math.max(1, this.#replicas.filter(({ isAlive }) => isAlive).length);
+    const most = Math.ceil(maxConcurrentRuns / others);
+    const claim = await claimRuns(database, queue, { plan: this.#plan, held: await heldJobs(), most });
+    this.#claim = claim;
+    for (const run of claim.runs) this.#begin(run);
+    return claim.runs.length === most && claim.waiting.size > 0;
+  }
+
+  #begin(run: RunToStart): void {
+    const { clock, observer } = this.#settings;
+    const now = clock.now();
+    this.#runs.begin(run, now);
+    const { job, tick, ticks, dueAt } = run;
+    const counts = this.#count(job);
+    const lag = Math.max(0, now - dueAt);
+    counts.lag = { last: lag, max: Math.max(lag, counts.lag?.max ?? 0) };
+    if (ticks > 1) {
+      counts.ticksSkipped += ticks - 1;
+      observer.ticksSkipped(job, { count: ticks - 1, latest: tick ?? dueAt, because: 'waiting' });
+    }
+    if (lag >= LATE) observer.startedLate(job, tick ?? dueAt, lag);
+    void this.#perform(run);
+  }
+
+  async #perform(run: RunToStart): Promise<void> {
+    const { observer, hasSucceededSince } = this.#settings;
+    const { job, tick, cause, begunAt } = run;
+    try {
+      // Whoever ran it before may have come to the end of it, and no further.
+      const isDone = begunAt !== undefined && (await hasSucceededSince(job, begunAt));
+      this.#runs.end(run, isDone ? 'succeeded' : await this.#start(job, tick, cause));
+    } catch (error) {
+      observer.startThrew(job, error);
+      this.#runs.end(run, 'failed');
+    }
+    this.#wake.resolve();
+  }
+
+  #count(job: string) {
+    const counts = this.#counts.get(job) ?? { ticksSkipped: 0, ticksMissed: 0, lag: undefined };
+    this.#counts.set(job, counts);
+    return counts;
+  }
+
+  #setTrouble(error: Error | undefined): void {
+    const wasInTrouble = this.#trouble !== undefined;
+    this.#trouble = error?.message;
+    if (error !== undefined || wasInTrouble) this.#settings.onTrouble(error);
+  }
+}
+
+const scheduleOf = ({ schedule, timezone }: ScheduledJob): string => `${schedule} ${timezone}`;
+
+function newRun({ job, tick }: PlannedTick, now: number): NewRun {
+  const isMissed = now - tick > MINUTE;
+  return {
+    id: runIdOf(job.name, tick),
+    job: job.name,
+    dueAt: isMissed ? now : tick + jitterOf(job.name, tick, job.jitter),
+    data: { cause: isMissed ? 'missed' : 'tick', tick, schedule: scheduleOf(job) },
+  };
+}

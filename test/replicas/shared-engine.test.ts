@@ -1,0 +1,184 @@
+import { describe, expect } from 'vitest';
+import { planOf, test } from './shared-world.ts';
+
+const NEVER = '0 0 1 1 *';
+
+describe('several replicas', () => {
+  test('run each tick once, whoever it is', async ({ world }) => {
+    const replicas = ['a', 'b', 'c'].map((name) => world.replica(name));
+    for (const replica of replicas) await replica.begin(planOf([{}, {}, {}]));
+    await world.until(() => world.started.length >= 15);
+    for (const job of ['job-0', 'job-1', 'job-2']) {
+      const ticks = world.ticksOf(job);
+      const [first = 0] = ticks;
+      expect(ticks).toEqual(ticks.map((_, index) => first + index * 1_000));
+    }
+    expect(world.told).toEqual([]);
+    for (const { troubles } of replicas) expect(troubles).toEqual([undefined]);
+  });
+
+  test('hold the limits together, and nobody waits for somebody whose database is busy', async ({
+    world,
+  }) => {
+    const running = new Map<string, number>();
+    const most = new Map<string, number>();
+    const plan = planOf(
+      Array.from({ length: 8 }, (_, index) => ({
+        schedule: NEVER,
+        database: index < 5 ? 'slow' : 'quick',
+      })),
+      { maxConcurrentRuns: 3, maxConnections: new Map([['slow', 2]]) },
+    );
+    const databaseOf = new Map(plan.jobs.map(({ name, database }) => [name, database]));
+    const gate = Promise.withResolvers<void>();
+    const add = (key: string, change: number) => {
+      running.set(key, (running.get(key) ?? 0) + change);
+      most.set(key, Math.max(most.get(key) ?? 0, running.get(key) ?? 0));
+    };
+    world.perform = async (job) => {
+      const database = databaseOf.get(job) ?? '';
+      for (const key of [database, 'all']) add(key, 1);
+      if (database === 'slow') await gate.promise;
+      for (const key of [database, 'all']) add(key, -1);
+      return 'succeeded';
+    };
+    const replicas = ['a', 'b', 'c'].map((name) => world.replica(name));
+    for (const replica of replicas) await replica.begin(plan);
+    await world.until(() => replicas.every(({ replicas: known }) => known.length === 3));
+    for (const { name } of plan.jobs) expect(await replicas[0]?.engine.runNow(name)).toBe('waiting');
+    const started = (database: string) =>
+      world.started.filter(({ job }) => databaseOf.get(job) === database).length;
+    await world.until(() => started('quick') === 3);
+    expect(started('slow')).toBe(2);
+    gate.resolve();
+    await world.until(() => started('slow') === 5);
+    expect(most).toEqual(
+      new Map([
+        ['slow', 2],
+        ['all', 3],
+        ['quick', 1],
+      ]),
+    );
+  });
+
+  test('merge the ticks that come while a job runs into one run that follows', async ({ world }) => {
+    const gate = Promise.withResolvers<void>();
+    world.perform = async () => {
+      if (world.started.length === 1) await gate.promise;
+      return 'succeeded';
+    };
+    const replicas = ['a', 'b'].map((name) => world.replica(name));
+    for (const replica of replicas) await replica.begin(planOf([{}, { name: 'other' }]));
+    await world.until(() => world.ticksOf('other').length >= 4 && world.ticksOf('job-0').length >= 1);
+    const [first = 0] = world.ticksOf('job-0');
+    await world.until(() => world.ticksOf('other').some((tick) => tick >= first + 3_000));
+    expect(world.ticksOf('job-0').length + world.ticksOf('other').length).toBe(world.started.length);
+    gate.resolve();
+    await world.until(() => new Set(world.told).size > 0);
+    const skipped = world.told.map((told) => Number(told.split(' ')[2]));
+    expect(skipped[0]).toBeGreaterThanOrEqual(1);
+  });
+
+  test('answer who asks for a run, wherever it goes on', async ({ world }) => {
+    const gate = Promise.withResolvers<void>();
+    world.perform = async () => {
+      await gate.promise;
+      return 'succeeded';
+    };
+    const [one, other] = ['a', 'b'].map((name) => world.replica(name));
+    const plan = planOf([{ schedule: NEVER }, { schedule: undefined }], { maxConcurrentRuns: 1 });
+    await one?.begin(plan);
+    await other?.begin(plan);
+    await world.until(() => one?.replicas.length === 2);
+    expect(await one?.engine.runNow('job-0')).toBe('waiting');
+    await world.until(() => world.started.length === 1);
+    expect(await other?.engine.runNow('job-0')).toBe('already-running');
+    expect(await other?.engine.runNow('job-1')).toBe('waiting');
+    expect(await one?.engine.runNow('job-1')).toBe('already-waiting');
+    expect(await one?.engine.runNow('job-9')).toBe('unknown-job');
+    gate.resolve();
+    await world.until(() => world.started.length === 2);
+    expect(world.started.map(({ job, tick, cause }) => [job, tick, cause])).toEqual([
+      ['job-0', undefined, 'asked'],
+      ['job-1', undefined, 'asked'],
+    ]);
+  });
+
+  test('leave a job alone that somebody else holds', async ({ world }) => {
+    world.held.add('job-0');
+    const replica = world.replica('a');
+    await replica.begin(planOf([{}, { name: 'other' }]));
+    await world.until(() => world.ticksOf('other').length >= 3);
+    expect(world.ticksOf('job-0')).toEqual([]);
+    world.held.clear();
+    await world.until(() => world.ticksOf('job-0').length > 0);
+  });
+
+  test('take over at once what a replica that stops was running', async ({ world }) => {
+    const gate = Promise.withResolvers<void>();
+    world.perform = async (_, replica) => {
+      if (replica !== 'a') return 'succeeded';
+      await gate.promise;
+      return 'interrupted';
+    };
+    const one = world.replica('a');
+    await one.begin(planOf([{ schedule: NEVER }]));
+    await one.engine.runNow('job-0');
+    await world.until(() => world.started.length === 1);
+    const other = world.replica('b');
+    await other.begin(planOf([{ schedule: NEVER }]));
+    const stopped = one.engine.stop();
+    gate.resolve();
+    await stopped;
+    await world.until(() => world.started.length === 2);
+    expect(world.started.map(({ replica }) => replica)).toEqual(['a', 'b']);
+  });
+
+  test('wait longer and longer after failures, whoever they happened to', async ({ world }) => {
+    world.perform = async () => 'failed';
+    const replicas = ['a', 'b'].map((name) => world.replica(name));
+    for (const replica of replicas) await replica.begin(planOf([{}]));
+    await world.until(() => world.started.length === 4);
+    const times = world.started.map(({ at }) => at);
+    const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThanOrEqual(1_000 * 2 ** index);
+  });
+
+  test('make up once for the ticks that passed while no replica was there', async ({ world }) => {
+    const lastRun = Date.now() - 3_600_000;
+    const replicas = ['a', 'b'].map((name) => world.replica(name));
+    await Promise.all(
+      replicas.map((replica) => replica.begin(planOf([{ schedule: '*/7 * * * *' }]), lastRun)),
+    );
+    await world.until(() => world.started.length > 0);
+    await world.until(() => replicas.every(({ replicas: known }) => known.length === 2));
+    expect(world.started.length).toBe(1);
+    expect(world.told).toHaveLength(1);
+    expect(world.told[0]).toMatch(/^job-0 missed [78]$/);
+  });
+
+  test('notice who has another configuration, and let the ticks of old schedules go when nobody has them', async ({
+    world,
+  }) => {
+    const [one, other] = [world.replica('a'), world.replica('b')];
+    await one.begin(planOf([{ name: 'old' }, { name: 'kept' }]), undefined, 'one');
+    await other.begin(planOf([{ name: 'kept' }, { name: 'new' }]), undefined, 'two');
+    await world.until(() => ['old', 'kept', 'new'].every((job) => world.ticksOf(job).length > 0));
+    expect(new Set(world.started.filter(({ job }) => job === 'old').map(({ replica }) => replica))).toEqual(
+      new Set(['a']),
+    );
+    expect(new Set(one.replicas.map(({ configuration }) => configuration))).toEqual(new Set(['one', 'two']));
+    await one.engine.replace(
+      planOf([{ name: 'kept' }, { name: 'new' }]),
+      { servedUpTo: () => undefined, laterStarts: () => [] },
+      () => 'two',
+    );
+    await world.until(() => other.replicas.every(({ configuration }) => configuration === 'two'));
+    const ofOld = world.ticksOf('old').length;
+    const ofKept = world.ticksOf('kept').length;
+    await world.until(() => world.ticksOf('kept').length >= ofKept + 3);
+    expect(world.ticksOf('old').length).toBe(ofOld);
+    const kept = world.ticksOf('kept');
+    expect(kept).toEqual(kept.map((_, index) => (kept[0] ?? 0) + index * 1_000));
+  });
+});
