@@ -75,6 +75,7 @@ export class SharedEngine implements ScheduleEngine {
   #wake = Promise.withResolvers<void>();
   #loop: Promise<void> | undefined;
   #isStopped = false;
+  #stopped: Promise<void> | undefined;
 
   constructor(settings: SharedEngineSettings, start: StartRun) {
     this.#settings = settings;
@@ -123,7 +124,12 @@ export class SharedEngine implements ScheduleEngine {
     return answer;
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     this.#isStopped = true;
     this.#wake.resolve();
     await this.#loop;
