@@ -32,6 +32,8 @@ export interface State extends RunMemory, DeadLetters, PendingRecords {
   takeLease(job: string): Promise<JobLease | LeaseHolder>;
   /** Who runs a job, for those who only look; undefined: nobody who lives. */
   holderOf(job: string): Promise<LeaseHolder | undefined>;
+  /** Who runs which job, for those who only look; without those whom nobody runs who lives. */
+  holders(): Promise<ReadonlyMap<string, LeaseHolder>>;
   /** Names of the jobs that stand somewhere, or have dead letters or pending records, configured or not, in order. */
   jobs(): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -25,6 +25,8 @@ export interface StoredLease {
 /** How leases are stored, and by what they are judged. */
 export interface LeaseRows {
   of(job: string): Work<StoredLease | undefined>;
+  /** By job. */
+  all(): Work<ReadonlyMap<string, StoredLease>>;
   /** Whether it is ours, and stays so until the transaction ends. */
   isOurs(job: string): Work<boolean>;
   /** Nobody else takes the job until the transaction ends; gives the lease that is there. */
@@ -105,7 +107,19 @@ export class Leases {
 
   *holderOf(job: string): Work<LeaseHolder | undefined> {
     const lease = yield* this.#around.rows.of(job);
-    if (lease === undefined) return undefined;
+    return lease && this.#holderIn(job, lease);
+  }
+
+  *holders(): Work<ReadonlyMap<string, LeaseHolder>> {
+    const holders = new Map<string, LeaseHolder>();
+    for (const [job, lease] of yield* this.#around.rows.all()) {
+      const holder = this.#holderIn(job, lease);
+      if (holder !== undefined) holders.set(job, holder);
+    }
+    return holders;
+  }
+
+  #holderIn(job: string, lease: StoredLease): LeaseHolder | undefined {
     const isHeld = lease.isOurs && this.#held.get(job) !== undefined;
     return !isHeld && lease.isFree() ? undefined : holderIn(lease);
   }

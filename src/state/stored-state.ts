@@ -71,6 +71,10 @@ export class StoredState implements State {
     return this.#transactions.read(() => this.#leases.holderOf(job));
   }
 
+  holders() {
+    return this.#transactions.read(() => this.#leases.holders());
+  }
+
   jobs() {
     return this.#transactions.read(rememberedJobs);
   }

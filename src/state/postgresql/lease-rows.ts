@@ -1,10 +1,11 @@
 import type { LeaseRows, StoredLease } from '../leases.ts';
-import { change, rowOf, type Work } from '../work.ts';
+import { change, rowOf, rowsOf, type Work } from '../work.ts';
 
 /** Epoch milliseconds by the server's clock, which is the same for everybody. */
 const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
 interface LeaseRow {
+  readonly job: string;
   readonly holder: string;
   readonly since: number;
   readonly renewed_at: number;
@@ -77,20 +78,24 @@ export class PostgresqlLeaseRows implements LeaseRows {
     return change('DELETE FROM leases WHERE job = @job AND instance = @instance', { ...this.#owner, job });
   }
 
+  *all(): Work<ReadonlyMap<string, StoredLease>> {
+    const rows = yield* rowsOf<LeaseRow>(`SELECT ${COLUMNS} FROM leases`, { ...this.#owner });
+    return new Map(rows.map((row) => [row.job, leaseIn(row)]));
+  }
+
   *#read(job: string, lock: '' | 'FOR UPDATE'): Work<StoredLease | undefined> {
-    const row = yield* rowOf<LeaseRow>(
-      `SELECT holder, since, renewed_at, instance = @instance AS is_ours, expires_at <= ${NOW} AS is_over
-       FROM leases WHERE job = @job ${lock}`,
-      { ...this.#owner, job },
-    );
-    return (
-      row && {
-        holder: row.holder,
-        since: row.since,
-        renewedAt: row.renewed_at,
-        isOurs: row.is_ours,
-        isFree: () => row.is_ours || row.is_over,
-      }
-    );
+    const sql = `SELECT ${COLUMNS} FROM leases WHERE job = @job ${lock}`;
+    const row = yield* rowOf<LeaseRow>(sql, { ...this.#owner, job });
+    return row && leaseIn(row);
   }
 }
+
+const COLUMNS = `job, holder, since, renewed_at, instance = @instance AS is_ours, expires_at <= ${NOW} AS is_over`;
+
+const leaseIn = (row: LeaseRow): StoredLease => ({
+  holder: row.holder,
+  since: row.since,
+  renewedAt: row.renewed_at,
+  isOurs: row.is_ours,
+  isFree: () => row.is_ours || row.is_over,
+});

@@ -118,6 +118,26 @@ export const MIGRATIONS: readonly string[] = [
      renewed_at bigint NOT NULL,
      expires_at bigint NOT NULL
    );`,
+  `CREATE TABLE replicas ( -- the processes that share a schedule; times are those of this server
+     id uuid PRIMARY KEY,
+     holder text NOT NULL, -- for people
+     started timestamptz NOT NULL,
+     seen timestamptz NOT NULL,
+     configuration text NOT NULL, -- what tells it from others
+     configuration_since timestamptz NOT NULL
+   );
+   CREATE TABLE failures_in_row ( -- of jobs that replicas run
+     job text COLLATE "C" PRIMARY KEY,
+     in_row integer NOT NULL,
+     paused_until timestamptz NOT NULL
+   );
+   CREATE TABLE write_hosts ( -- those that are down
+     host text COLLATE "C" PRIMARY KEY,
+     since timestamptz NOT NULL, -- when the first of the requests failed
+     failures integer NOT NULL,
+     reason text NOT NULL,
+     next_try timestamptz NOT NULL -- one request may try the host then
+   );`,
 ];
 
 /**

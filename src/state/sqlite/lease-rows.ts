@@ -1,8 +1,9 @@
 import type { LeaseRows, StoredLease } from '../leases.ts';
 import { livenessOf, type ProcessIdentity } from '../process-identity.ts';
-import { change, rowOf, type Work } from '../work.ts';
+import { change, rowOf, rowsOf, type Work } from '../work.ts';
 
 interface LeaseRow {
+  readonly job: string;
   readonly instance: string;
   readonly holder: string;
   readonly host: string;
@@ -33,15 +34,22 @@ export class SqliteLeaseRows implements LeaseRows {
 
   *of(job: string): Work<StoredLease | undefined> {
     const row = yield* rowOf<LeaseRow>('SELECT * FROM leases WHERE job = @job', { job });
-    return (
-      row && {
-        holder: row.holder,
-        since: row.since,
-        renewedAt: row.renewed_at,
-        isOurs: row.instance === this.#judge.instance,
-        isFree: () => this.#isFree(row),
-      }
-    );
+    return row && this.#leaseIn(row);
+  }
+
+  *all(): Work<ReadonlyMap<string, StoredLease>> {
+    const rows = yield* rowsOf<LeaseRow>('SELECT * FROM leases');
+    return new Map(rows.map((row) => [row.job, this.#leaseIn(row)]));
+  }
+
+  #leaseIn(row: LeaseRow): StoredLease {
+    return {
+      holder: row.holder,
+      since: row.since,
+      renewedAt: row.renewed_at,
+      isOurs: row.instance === this.#judge.instance,
+      isFree: () => this.#isFree(row),
+    };
   }
 
   *isOurs(job: string): Work<boolean> {
