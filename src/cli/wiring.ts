@@ -2,11 +2,13 @@ import type { Route } from '../collect/run-context.ts';
 import type { Config, Job } from '../config/config.ts';
 import { parseLoginUrl } from '../config/login-url.ts';
 import type { DatabaseSection } from '../config/schema/config-schema.ts';
+import type { Secret } from '../config/secret.ts';
 import type { Source } from '../model/source.ts';
 import type { State } from '../model/state.ts';
 import { log } from '../observe/logger.ts';
 import { MESSAGES } from '../observe/messages/catalogue.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import type { SharedDatabase } from '../replicas/database.ts';
 import { createSource } from '../sources/create-source.ts';
 import { STATE_DIALECT } from '../sources/dialects.ts';
 import { addressIn } from '../sources/server-address.ts';
@@ -149,8 +151,23 @@ export async function withSource<Result>(
 export async function openState({ state }: Pick<Config, 'state'>): Promise<StoredState> {
   if (!('url' in state)) return openSqliteState('file' in state ? state.file : ':memory:');
   const { openPostgresqlState } = await import('../state/postgresql/open-state.ts');
-  return openPostgresqlState(() => addressIn(state.url, STATE_PLACE, STATE_DIALECT.address));
+  return openPostgresqlState(addressOfState(state));
 }
+
+/** Connections of their own to the database of the state, for those who share it. Connects to nothing yet. */
+export async function openSharedDatabase({ state }: Pick<Config, 'state'>): Promise<SharedDatabase> {
+  if (!('url' in state)) throw new Error('only a state in a database can be shared');
+  const address = addressOfState(state);
+  const { placeOf, poolOf } = await import('../state/postgresql/connections.ts');
+  const { explainFailures } = await import('../state/postgresql/failures.ts');
+  const { sharedDatabase } = await import('../replicas/shared-database.ts');
+  const settings = { connections: 2, statementTimeout: 15_000, name: 'pp-db-collector schedule' };
+  return sharedDatabase(poolOf(address, settings), explainFailures(placeOf(address())));
+}
+
+const addressOfState = ({ url }: { readonly url: Secret }) => {
+  return () => addressIn(url, STATE_PLACE, STATE_DIALECT.address);
+};
 
 /** For people: the file, or where the database is. */
 export function placeOfState({ state }: Pick<Config, 'state'>): string {

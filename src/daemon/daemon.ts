@@ -74,8 +74,15 @@ export class Daemon {
     return this.#setup;
   }
 
-  get isReady(): boolean {
-    return this.#hasBegun && !this.#stop.signal.aborted;
+  /** Why it starts no runs; undefined: it does. */
+  get notReadyBecause(): string | undefined {
+    if (!this.#hasBegun || this.#stop.signal.aborted) return 'starting or stopping';
+    return this.#engine.trouble;
+  }
+
+  /** Whether other processes run the same jobs. */
+  get isShared(): boolean {
+    return this.#engine.isShared;
   }
 
   get lastReload(): Reload | undefined {

@@ -44,8 +44,12 @@ export class ViewOfDaemon implements DaemonView {
     return { zone: schedule.timezone, zoneName: shownTimezone };
   }
 
-  isReady(): boolean {
-    return this.#daemon.isReady;
+  notReadyBecause(): string | undefined {
+    return this.#daemon.notReadyBecause;
+  }
+
+  get isShared(): boolean {
+    return this.#daemon.isShared;
   }
 
   async checkHealth(): Promise<void> {

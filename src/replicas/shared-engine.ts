@@ -53,6 +53,7 @@ const LATE = 10 * SECOND;
  * When the database does not answer, it starts nothing, and begins anew as soon as it does.
  */
 export class SharedEngine implements ScheduleEngine {
+  readonly isShared = true;
   readonly #settings: SharedEngineSettings;
   readonly #start: StartRun;
   readonly #ticks: UpcomingTicks;

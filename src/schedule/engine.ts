@@ -20,6 +20,8 @@ export interface ScheduleEngine {
   statuses(): JobStatus[];
   /** Why it starts no runs for the time being, as a clause; undefined: it does. */
   readonly trouble: string | undefined;
+  /** Whether other processes have the same schedule, so that jobs run although this one does nothing. */
+  readonly isShared: boolean;
 }
 
 /** What is remembered of the runs of jobs that are new to an engine. */

@@ -11,6 +11,7 @@ export interface LocalEngineSettings extends Omit<SchedulerSettings, 'start'> {
 /** The scheduler of one process alone, with its clock and its timer. */
 export class LocalEngine implements ScheduleEngine {
   readonly trouble = undefined;
+  readonly isShared = false;
   readonly #settings: LocalEngineSettings;
   readonly #scheduler: Scheduler;
   #ticker: Ticker | undefined;

@@ -10,11 +10,13 @@ import type { RunningRun, RunResult } from '../model/run.ts';
 export interface DaemonView {
   readonly version: string;
   readonly startedAt: number;
+  /** Whether other processes run the same jobs. */
+  readonly isShared: boolean;
   now(): number;
   /** Whose clock the pages show. */
   zone(): PageZone;
-  /** Whether the daemon takes part: started and not stopping. */
-  isReady(): boolean;
+  /** Why the daemon starts no runs, as a clause; undefined: it does. */
+  notReadyBecause(): string | undefined;
   /** Throws, saying why, when the process cannot do its work: the state does not answer. */
   checkHealth(): Promise<void>;
   /** Whether a server keeps the state: when that is away, a restart of this process mends nothing. */

@@ -17,7 +17,7 @@ export function overviewDocument(view: DaemonView, jobs: readonly JobView[]) {
     version: view.version,
     started_at: iso(view.startedAt),
     now: iso(view.now()),
-    ready: view.isReady(),
+    ready: view.notReadyBecause() === undefined,
     last_reload: reload === undefined ? null : { at: iso(reload.at), problems: reload.problems },
     jobs: jobs.map((job) => jobDocument(job, view.now())),
   };

@@ -263,9 +263,9 @@ test('the daemon is healthy while its state answers', async ({ world }) => {
   await world.begin([]);
   const { view } = world;
   await view.checkHealth();
-  expect([view.isReady(), view.startedAt, view.version]).toEqual([true, START, '1.0.0']);
+  expect([view.notReadyBecause(), view.startedAt, view.version]).toEqual([undefined, START, '1.0.0']);
   await world.daemon.stop(new Error('over'));
-  expect(view.isReady()).toBe(false);
+  expect(view.notReadyBecause()).toBe('starting or stopping');
   await world.state.close();
   await expect(view.checkHealth()).rejects.toThrow();
   await world.reopenState();

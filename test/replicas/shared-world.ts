@@ -3,7 +3,7 @@ import pg from 'pg';
 import { test as base } from 'vitest';
 import { DatabaseClock } from '../../src/replicas/database-clock.ts';
 import { Members, type Replica } from '../../src/replicas/members.ts';
-import { openSharedDatabase } from '../../src/replicas/open-shared-database.ts';
+import { sharedDatabase } from '../../src/replicas/shared-database.ts';
 import { SharedEngine } from '../../src/replicas/shared-engine.ts';
 import type {
   RunCause,
@@ -52,7 +52,7 @@ export class TestReplica {
     this.#name = name;
     const pool = new pg.Pool({ connectionString: url, max: 2 });
     pool.on('error', () => undefined);
-    const database = openSharedDatabase(pool, (error) => error);
+    const database = sharedDatabase(pool, (error) => error);
     this.engine = new SharedEngine(
       {
         database,

@@ -39,7 +39,7 @@ const headline = (jobs: readonly JobView[], over: Partial<Standing> = {}) =>
   headlineOf({
     jobs,
     viewpoint: { now: NOW, zone: 'Europe/London', zoneName: 'Europe/London' },
-    isReady: true,
+    notReadyBecause: undefined,
     reload: undefined,
     healthProblem: undefined,
     writeApiDownSince: undefined,

@@ -104,8 +104,8 @@ describe('the headline', () => {
   });
 
   test('tells that no runs begin', async () => {
-    expect(headlineOf(await overview(healthyView({ isReady: () => false })))).toBe(
-      'The daemon is starting or stopping: no runs begin.',
+    expect(headlineOf(await overview(healthyView({ notReadyBecause: () => 'starting or stopping' })))).toBe(
+      'No runs begin here: starting or stopping.',
     );
   });
 

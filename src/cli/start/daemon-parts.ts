@@ -3,9 +3,8 @@ import { gaugesOf, measuredJobs } from '../../daemon/gauges.ts';
 import { ViewOfDaemon } from '../../daemon/view.ts';
 import { observers } from '../../model/run-event.ts';
 import type { State } from '../../model/state.ts';
-import { logDefect, logRuns, logSchedule } from '../../observe/log-events.ts';
+import { logRuns, logSchedule } from '../../observe/log-events.ts';
 import { createMetrics, type Metrics } from '../../observe/metrics.ts';
-import { LocalEngine } from '../../schedule/local-engine.ts';
 import type { ScheduleObserver } from '../../schedule/scheduler-interface.ts';
 import { steadyClock } from '../../schedule/steady-clock.ts';
 import type { DaemonView } from '../../status/daemon-view.ts';
@@ -13,6 +12,7 @@ import type { Setting } from '../shell/setting.ts';
 import { standardError } from '../shell/terminal.ts';
 import { version } from '../shell/version.ts';
 import { ConfiguredStations } from '../wiring.ts';
+import type { Schedule } from './schedule.ts';
 
 export interface DaemonParts {
   readonly daemon: Daemon;
@@ -24,10 +24,15 @@ export interface DaemonParts {
 const LAST_STEPS = 1_500;
 
 /** Puts a daemon together; nothing of it runs yet. @param grace milliseconds */
-export function assembleDaemon(setting: Setting, state: State, grace: number): DaemonParts {
+export function assembleDaemon(
+  setting: Setting,
+  state: State,
+  schedule: Schedule,
+  grace: number,
+): DaemonParts {
   const { config, rejectedJobs, logger } = setting;
   let { terminal } = setting;
-  const now = Date.now;
+  const { now } = schedule;
   const lookUp = async () => gaugesOf(daemon, await state.standings(), now());
   const metrics = createMetrics(lookUp, () => standardError.lost);
   const logged = logSchedule(logger);
@@ -42,13 +47,11 @@ export function assembleDaemon(setting: Setting, state: State, grace: number): D
       logged.ticksSkipped(job, ticks);
     },
   };
-  const onDefect = (error: unknown) => logDefect(logger, error);
   const daemon = new Daemon(
     {
       state,
       observer: observers(logRuns(logger), metrics.observer),
-      engine: (start) =>
-        new LocalEngine({ now, random: Math.random, observer: scheduleObserver, onDefect }, start),
+      engine: (start) => schedule.engine(start, scheduleObserver),
       load() {
         const loaded = setting.readAgain();
         terminal = loaded.terminal;

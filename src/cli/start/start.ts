@@ -18,6 +18,7 @@ import type { Terminal } from '../shell/terminal.ts';
 import { version } from '../shell/version.ts';
 import { openState } from '../wiring.ts';
 import { assembleDaemon } from './daemon-parts.ts';
+import { openSchedule } from './schedule.ts';
 import { listenForReload, tellProblemsToLog } from './reload.ts';
 
 /** The status page and what belongs to it, where they listen. */
@@ -79,7 +80,8 @@ export async function runDaemon(
 ): Promise<void> {
   const { config, logger } = setting;
   const state = await openState(config);
-  const { daemon, view, metrics } = assembleDaemon(setting, state, flags.grace * 1_000);
+  const schedule = await openSchedule(config, state, logger);
+  const { daemon, view, metrics } = assembleDaemon(setting, state, schedule, flags.grace * 1_000);
   const status = await openStatus(config.http, view, metrics, logger).catch(async (error: unknown) => {
     await state.close();
     throw error;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CLIENTS, DIALECTS, STATE_DIALECT } from '../../sources/dialects.ts';
 import { whenSound } from '../check/complain.ts';
 import { checkDatabase, checkStateUrl } from '../check/database.ts';
+import { checkEngine } from '../check/engine.ts';
 import { checkWriteApi } from '../check/write-api.ts';
 import {
   count,
@@ -134,6 +135,9 @@ const state = z.union(
   { error: `either file: PATH, url: ${STATE_DIALECT.address.protocols[0]}//… or memory: true` },
 );
 
+/** Who decides when jobs run. */
+const ENGINES = ['local', 'pg-boss'] as const;
+
 export const configSchema = z.strictObject({
   write_api: writeApi,
   databases: z
@@ -153,9 +157,15 @@ export const configSchema = z.strictObject({
       timezone: timeZone()
         .default('Europe/London')
         .describe('time zone of jobs that set none, and the clock of pages and commands'),
+      engine: z
+        .enum(ENGINES)
+        .default('local')
+        .describe(
+          'local: one daemon runs all jobs; pg-boss: any number of daemons with the same state.url share them',
+        ),
       max_concurrent_runs: count(1)
         .default(4)
-        .describe('most runs at a time, of the daemon and of one `run`'),
+        .describe('most runs at a time, of all daemons together and of one `run`'),
       missed_runs: z
         .enum(['run_once', 'skip'])
         .default('run_once')
@@ -197,7 +207,7 @@ export const configSchema = z.strictObject({
         .describe('auto: pretty on a terminal, else json'),
     })
     .prefault({}),
-});
+}).superRefine(checkEngine, whenSound('state', 'schedule'));
 
 /** What tells the file from others. */
 export const CONFIG_FILE = { name: 'a config.yaml', keys: Object.keys(configSchema.shape) } as const;

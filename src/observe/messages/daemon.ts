@@ -213,4 +213,44 @@ export const DAEMON_MESSAGES = {
     action: 'Nothing.',
     safeToRerun: 'yes',
   },
+  replicaOut: {
+    code: 'PPDB-0032',
+    level: 'error',
+    text: 'this replica cannot take part in the schedule: it starts no runs until it can',
+    meaning:
+      'With schedule.engine: pg-boss nothing is started that the database of the state does not know. Other ' +
+      'replicas that reach it go on, and take over what this one was running. /readyz answers 503. `reason` says ' +
+      'why. Told once, until PPDB-0033.',
+    causes: [
+      'the database of the state was restarted, or is gone, or cannot be reached from this machine',
+      'the user of state.url may not use the schema pp_db_collector_queue',
+    ],
+    action: 'Mend what `reason` names; the replica takes part again by itself.',
+    safeToRerun: 'yes',
+  },
+  replicaBack: {
+    code: 'PPDB-0033',
+    level: 'info',
+    text: 'this replica takes part in the schedule again',
+    meaning: 'What PPDB-0032 told is over; what came due meanwhile, and nobody ran, runs now.',
+    causes: [],
+    action: 'Nothing.',
+    safeToRerun: 'yes',
+  },
+  otherConfiguration: {
+    code: 'PPDB-0034',
+    level: 'warn',
+    text: 'another replica has another configuration',
+    meaning:
+      '`replica` does not have the configuration of this one. Each runs the jobs that it knows, by the ' +
+      'schedules that it knows. Ticks of schedules that no replica has any more go once all have the same one.',
+    causes: [
+      'an update goes on, replica by replica',
+      'a replica was not reloaded, or refused the new configuration because it is wrong',
+    ],
+    action:
+      'Nothing while an update goes on. Else compare the files of the two, and reload the older one by SIGHUP; ' +
+      'the status page names all replicas.',
+    safeToRerun: 'yes',
+  },
 } as const satisfies Record<string, Message>;

@@ -12,13 +12,27 @@ export interface StateAddress {
   readonly ssl: false | { readonly ca: string | undefined; readonly rejectUnauthorized: boolean };
 }
 
-/** Transactions are short, so that a few are enough for many jobs. */
-const CONNECTIONS = 4;
+/** For people. */
+export const placeOf = ({ host, port, user, database = user }: StateAddress): string =>
+  `${host}:${port}/${database}`;
+
+export interface PoolSettings {
+  readonly connections: number;
+  /** Milliseconds for a statement; longer than the server's own time-out, which comes first unless it is not there. */
+  readonly statementTimeout: number;
+  /** What the server calls the connections. */
+  readonly name: string;
+}
+
+/** Transactions are short, so that a few connections are enough for many jobs. */
+const OF_STATE: PoolSettings = {
+  connections: 4,
+  statementTimeout: 40_000,
+  name: 'pp-db-collector state',
+};
 /** Milliseconds to wait for a connection. */
 const CONNECT_TIMEOUT = 10_000;
 const IDLE_TIMEOUT = 30_000;
-/** Milliseconds for a statement; longer than the server's own time-out, which comes first unless it is not there. */
-const STATEMENT_TIMEOUT = 40_000;
 /** OID of `bigint`, which all numbers here are far below the end of. */
 const BIGINT = 20;
 
@@ -28,19 +42,19 @@ const BIGINT = 20;
  *
  * @param address read anew for each connection for its password, which may have been rotated
  */
-export function poolOf(address: () => StateAddress): pg.Pool {
+export function poolOf(address: () => StateAddress, settings = OF_STATE): pg.Pool {
   const { host, port, user, database = user, ssl } = address();
   const pool = new pg.Pool({
     ...{ host, port, user, database, ssl },
     // A function, because pg looks elsewhere for a password that is empty.
     password: () => address().password,
     sslnegotiation: 'postgres',
-    max: CONNECTIONS,
+    max: settings.connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     idleTimeoutMillis: IDLE_TIMEOUT,
-    query_timeout: STATEMENT_TIMEOUT,
+    query_timeout: settings.statementTimeout,
     keepAlive: true,
-    application_name: 'pp-db-collector state',
+    application_name: settings.name,
     client_encoding: 'UTF8',
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { LeaseTimes } from '../leases.ts';
 import { ownIdentity } from '../process-identity.ts';
 import { StoredState } from '../stored-state.ts';
-import { poolOf, type StateAddress } from './connections.ts';
+import { placeOf, poolOf, type StateAddress } from './connections.ts';
 import { explainFailures } from './failures.ts';
 import { PostgresqlLeaseRows } from './lease-rows.ts';
 import { migrate } from './migrations.ts';
@@ -35,8 +35,7 @@ export async function openPostgresqlState(
   options: PostgresqlStateOptions = {},
 ): Promise<StoredState> {
   const { now = Date.now, leaseTimes = LEASE_TIMES, patience = PATIENCE } = options;
-  const { host, port, user, database = user } = address();
-  const explain = explainFailures(`${host}:${port}/${database}`);
+  const explain = explainFailures(placeOf(address()));
   const pool = poolOf(address);
   try {
     await prepare(pool);

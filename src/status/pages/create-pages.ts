@@ -86,9 +86,10 @@ async function overviewFacts(view: DaemonView, query: PageQuery): Promise<Overvi
   for (const { name } of slice.items)
     lately.set(name, { runs: await view.recentRuns(name), records: records.get(name) });
   const { version, startedAt } = view;
-  const [viewpoint, isReady, reload] = [viewpointOf(view), view.isReady(), view.lastReload()];
+  const [viewpoint, reload] = [viewpointOf(view), view.lastReload()];
+  const notReadyBecause = view.notReadyBecause();
   const writeApiDownSince = view.writeApiDownSince();
-  const standing = { viewpoint, isReady, reload, healthProblem, writeApiDownSince, jobs };
+  const standing = { viewpoint, notReadyBecause, reload, healthProblem, writeApiDownSince, jobs };
   return { ...standing, version, startedAt, slice, lately };
 }
 

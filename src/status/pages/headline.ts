@@ -12,7 +12,8 @@ import { atText, clockText, type Viewpoint } from './times.ts';
 export interface Standing {
   readonly jobs: readonly JobView[];
   readonly viewpoint: Viewpoint;
-  readonly isReady: boolean;
+  /** Why no runs begin; undefined: they do. */
+  readonly notReadyBecause: string | undefined;
   readonly reload: ReturnType<DaemonView['lastReload']>;
   /** Why the process cannot do its work; undefined when it can. */
   readonly healthProblem: string | undefined;
@@ -30,7 +31,7 @@ export interface Headline extends Pick<Look, 'tone' | 'shape'> {
 const ALL_RIGHT: Headline = { tone: 'good', shape: 'check', before: 'Everything is all right.' };
 
 export function headlineOf(standing: Standing): Headline {
-  const { jobs, isReady, reload, healthProblem, viewpoint } = standing;
+  const { jobs, notReadyBecause, reload, healthProblem, viewpoint } = standing;
   if (healthProblem !== undefined) {
     const before = sentence(`The daemon cannot do its work: ${healthProblem}`);
     return { tone: 'bad', shape: 'cross', before };
@@ -46,7 +47,8 @@ export function headlineOf(standing: Standing): Headline {
   const [over] = outages;
   if (over !== undefined) return headlineOfRecovery(over, viewpoint);
   if (troubled.length > 0) return headlineOfJobs(troubled, standing);
-  if (!isReady) return NOT_READY;
+  if (notReadyBecause !== undefined)
+    return { tone: 'calm', shape: 'clock', before: sentence(`No runs begin here: ${notReadyBecause}`) };
   if (jobs.length === 0) return NO_JOBS;
   return headlineOfRunning(jobs, viewpoint) ?? headlineBeforeFirstRun(jobs, viewpoint) ?? ALL_RIGHT;
 }
@@ -56,11 +58,6 @@ const WRONG_RELOAD: Headline = {
   before: 'All jobs run, but ',
   link: { text: 'the new configuration is wrong' },
   after: ', so the one before stays in force.',
-};
-
-const NOT_READY: Headline = {
-  ...{ tone: 'calm', shape: 'clock' },
-  before: 'The daemon is starting or stopping: no runs begin.',
 };
 
 const NO_JOBS: Headline = { tone: 'calm', shape: 'dashed', before: 'There are no jobs yet.' };

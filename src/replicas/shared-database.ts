@@ -8,7 +8,7 @@ const SETTINGS = Object.entries(LIMITS)
   .join(' ');
 
 /** @param explain what an error of the database means, for people */
-export function openSharedDatabase(pool: Pool, explain: (error: unknown) => unknown): SharedDatabase {
+export function sharedDatabase(pool: Pool, explain: (error: unknown) => unknown): SharedDatabase {
   const ask: Ask = async (text, values) => {
     try {
       return await pool.query(text, values as unknown[]);
