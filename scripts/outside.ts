@@ -4,6 +4,7 @@
  */
 export const OUTSIDE = [
   'pg',
+  'pg-boss',
   'mysql2',
   'better-sqlite3',
   'pino',

@@ -18,8 +18,8 @@ import type { Terminal } from '../shell/terminal.ts';
 import { version } from '../shell/version.ts';
 import { openState } from '../wiring.ts';
 import { assembleDaemon } from './daemon-parts.ts';
-import { openSchedule } from './schedule.ts';
 import { listenForReload, tellProblemsToLog } from './reload.ts';
+import { openSchedule } from './schedule.ts';
 
 /** The status page and what belongs to it, where they listen. */
 interface StatusAddress {

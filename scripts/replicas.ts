@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Cluster } from '../test/replicas/cluster.ts';
+import { Disturber } from '../test/replicas/disturber.ts';
+import { judge } from '../test/replicas/judge.ts';
+
+/**
+ * Lets several replicas of the built program share many jobs for a while, kills, suspends, stops and starts them and the
+ * database of the state, and compares what was run with the ticks, and what arrived with the source.
+ */
+
+const { values } = parseArgs({
+  options: {
+    replicas: { type: 'string', default: '3' },
+    jobs: { type: 'string', default: '200' },
+    minutes: { type: 'string', default: '30' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    faults: { type: 'string', default: 'kill,suspend,stop,start,database' },
+  },
+});
+async function cost({ onState }: Cluster): Promise<readonly string[]> {
+  const rows = await onState(
+    `SELECT xact_commit, xact_rollback, extract(epoch FROM now() - pg_postmaster_start_time())::int AS seconds,
+       pg_size_pretty(pg_database_size(current_database())) AS size, active_time::int
+     FROM pg_stat_database WHERE datname = current_database()`,
+  );
+  const statements = await onState(
+    `SELECT left(regexp_replace(query, '\\s+', ' ', 'g'), 90) AS query, calls, round(total_exec_time) AS ms
+     FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 12`,
+  ).catch(() => []);
+  return [...rows, ...statements].map((row) => JSON.stringify(row));
+}
+
+const tell = (line: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+const minutes = Number(values.minutes);
+const cluster = new Cluster({ jobs: Number(values.jobs) });
+await cluster.prepare();
+const first = Math.ceil((Date.now() + 30_000) / 60_000) * 60_000;
+const last = first + (minutes - 1) * 60_000;
+tell(`seed ${values.seed}; ticks from ${new Date(first).toISOString()} to ${new Date(last).toISOString()}`);
+const disturber = new Disturber(cluster, Number(values.seed), values.faults.split(','), tell);
+await disturber.startAll(Number(values.replicas));
+try {
+  for (let number = 1, at = Date.now(); at < last + 20_000; at = Date.now(), number++) {
+    await cluster.write(number);
+    if (at > first && at < last - 90_000) await disturber.disturb();
+    await delay(5_000);
+  }
+  await disturber.settle();
+  await delay(75_000);
+  for (const line of await cost(cluster)) tell(line);
+  await Promise.all([...cluster.replicas.values()].map((replica) => replica.stop()));
+  const verdict = await judge(cluster, first, last);
+  for (const line of verdict.lines) tell(line);
+  process.exitCode = verdict.isRight ? 0 : 1;
+} finally {
+  await cluster.end();
+}
