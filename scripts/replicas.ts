@@ -38,7 +38,12 @@ await cluster.prepare();
 const first = Math.ceil((Date.now() + 30_000) / 60_000) * 60_000;
 const last = first + (minutes - 1) * 60_000;
 tell(`seed ${values.seed}; ticks from ${new Date(first).toISOString()} to ${new Date(last).toISOString()}`);
-const disturber = new Disturber(cluster, Number(values.seed), values.faults.split(','), tell);
+const disturber = new Disturber(
+  cluster,
+  Number(values.seed),
+  values.faults.split(',').filter((fault) => fault !== ''),
+  tell,
+);
 await disturber.startAll(Number(values.replicas));
 try {
   for (let number = 1, at = Date.now(); at < last + 20_000; at = Date.now(), number++) {

@@ -89,6 +89,11 @@ export class Daemon {
     return this.#lastReload;
   }
 
+  /** Learns what others who run the same jobs have done. */
+  async catchUp(): Promise<void> {
+    if (this.isShared) await this.#histories.catchUp();
+  }
+
   historyOf(name: string): JobHistory | undefined {
     return this.#histories.of(name);
   }
@@ -218,6 +223,7 @@ function scheduledOutcome({ outcome }: RunResult): ScheduledOutcome {
 function changedForRestart(before: Config, now: Config): string[] {
   const changed = (key: 'state' | 'log') => JSON.stringify(before[key]) !== JSON.stringify(now[key]);
   const keys: string[] = (['state', 'log'] as const).filter(changed);
+  if (before.schedule.engine !== now.schedule.engine) keys.push('schedule.engine');
   const isSame =
     JSON.stringify(before.http) === JSON.stringify(now.http) &&
     before.http.token?.reveal() === now.http.token?.reveal();

@@ -7,6 +7,9 @@ import type { State } from '../model/state.ts';
 /** Jobs whose histories are read at once, before others get their turn. */
 const AT_ONCE = 500;
 
+/** As many are read at first of those that ended. */
+const FEW_RUNS = 100;
+
 /** As far back as the tick of a first run that was cut off can lie, for jobs of every day. */
 const WEEK = 7 * DAY;
 
@@ -71,6 +74,22 @@ export class Histories {
     if ((lastRun?.startedAt ?? 0) > this.#now() + SMALL_STEP) return lastSuccessAt;
     const cutOff = unfinishedSince ?? (lastRun?.outcome === 'interrupted' ? lastRun.startedAt : undefined);
     return cutOff === undefined ? lastRun?.startedAt : (lastSuccessAt ?? cutOff - WEEK);
+  }
+
+  /** Learns of the runs that other processes have ended. */
+  async catchUp(): Promise<void> {
+    for (let limit = FEW_RUNS; ; limit *= 4) {
+      const newest = await this.#state.runs({ limit });
+      const unknown = newest.filter((run) => this.#isNewer(run));
+      if (unknown.length === newest.length && newest.length === limit) continue;
+      for (const run of unknown.toReversed()) this.#add(run);
+      return;
+    }
+  }
+
+  #isNewer({ job, endedAt }: RunResult): boolean {
+    const known = this.#histories.get(job);
+    return known !== undefined && endedAt > (known.lastRun?.endedAt ?? -Infinity);
   }
 
   /** Follows the runs that end. */

@@ -6,9 +6,16 @@ import { scheduleInWords } from '../cron/schedule-in-words.ts';
 import { hasWindows } from '../model/mode.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
 import type { JobStanding } from '../model/run-memory.ts';
-import type { State } from '../model/state.ts';
+import type { LeaseHolder, State } from '../model/state.ts';
 import { collectedTime } from '../schedule/collected-time.ts';
-import type { DaemonView, DuePeriods, JobDetail, JobView, PageZone } from '../status/daemon-view.ts';
+import type {
+  DaemonView,
+  DuePeriods,
+  JobDetail,
+  JobView,
+  PageZone,
+  ReplicaView,
+} from '../status/daemon-view.ts';
 import type { Daemon } from './daemon.ts';
 import { duePeriods } from './due-periods.ts';
 import { recentPeriods } from './recent-periods.ts';
@@ -18,17 +25,27 @@ import { ShownTexts } from './shown-texts.ts';
 const RECENT_RUNS = 30;
 const RECENT_PERIODS = 30;
 
+export interface ViewSettings {
+  readonly version: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Those who run the same jobs; left out: nobody else does. */
+  readonly replicas?: () => readonly ReplicaView[];
+}
+
 /** What the status pages see of a daemon. */
 export class ViewOfDaemon implements DaemonView {
   readonly version: string;
   readonly now: () => number;
+  readonly replicas: () => readonly ReplicaView[];
   readonly #daemon: Daemon;
   readonly #state: State;
   /** Pages are drawn often, and working these out for thousands of jobs takes long. */
   readonly #words = new Map<string, string>();
   readonly #deadlines = new Map<string, { readonly key: string; readonly at: number }>();
 
-  constructor(daemon: Daemon, state: State, version: string, now: () => number) {
+  constructor(daemon: Daemon, state: State, { version, now, replicas = () => [] }: ViewSettings) {
+    this.replicas = replicas;
     this.#daemon = daemon;
     this.#state = state;
     this.version = version;
@@ -75,9 +92,19 @@ export class ViewOfDaemon implements DaemonView {
 
   async jobs(): Promise<readonly JobView[]> {
     const { jobs } = this.#daemon.setup;
+    await this.#daemon.catchUp();
     const standings = await this.#state.standings();
-    const known = [...jobs.values()].map((job) => this.#viewOrProblem(job, standings.get(job.name)));
+    const holders = await this.#holders();
+    const known = [...jobs.values()].map((job) => ({
+      ...this.#viewOrProblem(job, standings.get(job.name)),
+      runBy: holders.get(job.name)?.holder,
+    }));
     return [...known, ...this.#wrongJobs()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Who runs which job, where others might. */
+  async #holders(): Promise<ReadonlyMap<string, LeaseHolder>> {
+    return this.isShared ? await this.#state.holders() : new Map();
   }
 
   #wrongJobs(): JobView[] {
@@ -91,10 +118,14 @@ export class ViewOfDaemon implements DaemonView {
 
   async job(name: string): Promise<JobDetail | undefined> {
     const known = this.#daemon.setup.jobs.get(name);
+    await this.#daemon.catchUp();
     const view =
       known === undefined
         ? this.#wrongJobs().find((wrong) => wrong.name === name)
-        : this.#viewOrProblem(known, (await this.#state.standings()).get(name));
+        : {
+            ...this.#viewOrProblem(known, (await this.#state.standings()).get(name)),
+            runBy: (await this.#holders()).get(name)?.holder,
+          };
     if (view === undefined) return undefined;
     const { job } = view;
     const texts = this.#textsOf(name);
@@ -164,6 +195,7 @@ export class ViewOfDaemon implements DaemonView {
       scheduleInWords: this.#scheduleOf(job),
       nextRun: status?.delayedUntil ?? status?.nextTick,
       running: runningOf(status?.runningSince, standing),
+      runBy: undefined,
       waitingSince: status?.waitingSince,
       ticksSkipped: status?.ticksSkipped ?? 0,
       progress: standing?.progress,
@@ -237,6 +269,7 @@ const NOTHING_KNOWN = {
   scheduleInWords: undefined,
   nextRun: undefined,
   running: undefined,
+  runBy: undefined,
   waitingSince: undefined,
   ticksSkipped: 0,
   progress: undefined,

@@ -1,3 +1,4 @@
+import { MINUTE } from '../calendar/durations.ts';
 import type { RunCause, SchedulePlan } from '../schedule/scheduler-interface.ts';
 import type { BossQueue, ClaimedRun } from './boss-queue.ts';
 import { chooseRuns } from './choose-runs.ts';
@@ -32,6 +33,8 @@ export interface ClaimSettings {
   readonly held: ReadonlySet<string>;
   /** Most runs to take now. */
   readonly most: number;
+  /** Since when some replica is there, epoch milliseconds: what was due long before was missed. */
+  readonly aliveSince: number;
 }
 
 /**
@@ -41,7 +44,7 @@ export interface ClaimSettings {
 export async function claimRuns(
   database: SharedDatabase,
   queue: BossQueue,
-  { plan, held, most }: ClaimSettings,
+  { plan, held, most, aliveSince }: ClaimSettings,
 ): Promise<Claim> {
   const databases = new Map(plan.jobs.map((job) => [job.name, job.database]));
   return await database.transaction(async (ask) => {
@@ -72,7 +75,7 @@ export async function claimRuns(
     );
     const inRow = (job: string) => failures.get(job)?.inRow ?? 0;
     return {
-      runs: claimed.map((run) => runToStart(run, chosen.get(run.job) ?? [], inRow(run.job))),
+      runs: claimed.map((run) => runToStart(run, chosen.get(run.job) ?? [], inRow(run.job), aliveSince)),
       waiting: waitingOf(
         due.filter(({ job }) => leftOut.has(job) && databases.has(job) && !running.has(job)),
       ),
@@ -82,7 +85,12 @@ export async function claimRuns(
 }
 
 /** One run for all that is due of a job. */
-function runToStart(claimed: ClaimedRun, runs: readonly QueuedRun[], failuresInRow: number): RunToStart {
+function runToStart(
+  claimed: ClaimedRun,
+  runs: readonly QueuedRun[],
+  failuresInRow: number,
+  aliveSince: number,
+): RunToStart {
   const withTick = runs.filter(({ tick }) => tick !== undefined);
   const latest = withTick.reduce<QueuedRun | undefined>(
     (last, run) => ((run.tick ?? 0) > (last?.tick ?? 0) ? run : last),
@@ -91,7 +99,7 @@ function runToStart(claimed: ClaimedRun, runs: readonly QueuedRun[], failuresInR
   const outside = runs.some(({ cause }) => cause === 'asked') ? 'asked' : 'pending';
   return {
     ...claimed,
-    cause: latest?.cause ?? outside,
+    cause: (latest && wasMissed(latest.tick, aliveSince) ? 'missed' : latest?.cause) ?? outside,
     tick: latest?.tick,
     ticks: withTick.length,
     dueAt: Math.min(...runs.map(({ dueAt }) => dueAt)),
@@ -99,6 +107,10 @@ function runToStart(claimed: ClaimedRun, runs: readonly QueuedRun[], failuresInR
     failuresInRow,
   };
 }
+
+/** Whether nobody was there when a tick came. */
+export const wasMissed = (tick: number | undefined, aliveSince: number): boolean =>
+  tick !== undefined && tick < aliveSince - MINUTE;
 
 function waitingOf(due: readonly QueuedRun[]): ReadonlyMap<string, number> {
   const waiting = new Map<string, number>();

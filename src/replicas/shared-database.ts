@@ -1,8 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Ask, SharedDatabase } from './database.ts';
 
-/** Whoever is suspended while it counts what runs must not keep the others waiting. Milliseconds. */
-const LIMITS = { statement_timeout: 10_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 5_000 };
+/** Whoever is suspended while it counts what runs is ended before the others grow tired of waiting. Milliseconds. */
+const LIMITS = {
+  statement_timeout: 12_000,
+  lock_timeout: 10_000,
+  idle_in_transaction_session_timeout: 3_000,
+};
 const SETTINGS = Object.entries(LIMITS)
   .map(([name, value]) => `SET LOCAL ${name} = ${value};`)
   .join(' ');

@@ -1,21 +1,15 @@
-import { MINUTE, SECOND } from '../calendar/durations.ts';
+import { SECOND } from '../calendar/durations.ts';
 import type { PastRuns, ScheduleEngine, StartRun } from '../schedule/engine.ts';
-import type {
-  AskedRun,
-  JobStatus,
-  ScheduledJob,
-  ScheduleObserver,
-  SchedulePlan,
-} from '../schedule/scheduler-interface.ts';
-import { BossQueue, type NewRun } from './boss-queue.ts';
-import { type Claim, claimRuns, type RunToStart } from './claim-runs.ts';
+import type { AskedRun, JobStatus, ScheduleObserver, SchedulePlan } from '../schedule/scheduler-interface.ts';
+import { BossQueue } from './boss-queue.ts';
+import { type Claim, claimRuns, type RunToStart, wasMissed } from './claim-runs.ts';
 import { lockQueue, type SharedDatabase } from './database.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Members, Replica } from './members.ts';
-import { jitterOf, runIdOf } from './run-ids.ts';
 import { askWhetherDue, contentOfQueue, type QueuedRun, waitingRuns } from './run-queue-table.ts';
 import { RunsHere } from './runs-here.ts';
-import { type PlannedTick, UpcomingTicks } from './upcoming-ticks.ts';
+import { TickCounts } from './tick-counts.ts';
+import { scheduleOf, TickFeed } from './tick-feed.ts';
 
 export interface SharedEngineSettings {
   readonly database: SharedDatabase;
@@ -25,6 +19,8 @@ export interface SharedEngineSettings {
   readonly heldJobs: () => Promise<ReadonlySet<string>>;
   /** Whether a run of a job that began at a time, or later, brought what it could. Epoch milliseconds. */
   readonly hasSucceededSince: (job: string, since: number) => Promise<boolean>;
+  /** When the newest run of each of some jobs began, epoch milliseconds; jobs that never ran are left out. */
+  readonly lastStarts: (jobs: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   readonly observer: ScheduleObserver;
   /** Told when this replica can no longer take part, and why, and when it can again. */
   readonly onTrouble: (error: Error | undefined) => void;
@@ -34,16 +30,12 @@ export interface SharedEngineSettings {
 
 /** Milliseconds between two looks into the queue. */
 const POLL = 500;
-/** How long before its tick a run is put into the queue, milliseconds. */
-const AHEAD = 10 * SECOND;
 /** Milliseconds between two signs of life. */
 const GREET = 5 * SECOND;
 /** However many ticks come, milliseconds. */
 const SHORTEST_PAUSE = 50;
 /** Milliseconds after a tick until it is looked for: the database's clock must have passed it, too. */
 const BEHIND_TICK = 20;
-/** A start that is told when it is so much too late, milliseconds. */
-const LATE = 10 * SECOND;
 
 /**
  * The schedule of several processes with one database. Each of them puts the ticks of all jobs into the queue, where
@@ -56,9 +48,9 @@ export class SharedEngine implements ScheduleEngine {
   readonly isShared = true;
   readonly #settings: SharedEngineSettings;
   readonly #start: StartRun;
-  readonly #ticks: UpcomingTicks;
+  readonly #counts: TickCounts;
+  readonly #ticks: TickFeed;
   readonly #runs = new RunsHere();
-  readonly #counts = new Map<string, { ticksSkipped: number; ticksMissed: number; lag: JobStatus['lag'] }>();
   #plan: SchedulePlan = { jobs: [], missedRuns: 'run_once', maxConcurrentRuns: 0, maxConnections: new Map() };
   #configuration = '';
   /** Whether the queue holds nothing of configurations that no replica has any more. */
@@ -69,10 +61,10 @@ export class SharedEngine implements ScheduleEngine {
   readonly #askedEarly = new Map<string, 'asked' | 'pending'>();
   #claim: Pick<Claim, 'waiting' | 'failures'> = { waiting: new Map(), failures: new Map() };
   #replicas: readonly Replica[] = [];
+  /** The time before which ticks that were missed are no longer in the queue. */
+  #lookedFrom = -Infinity;
   #trouble: string | undefined = 'the database of the schedule has not been asked yet';
   #greetAt = 0;
-  /** When runs in the queue come due. */
-  readonly #soon = new Set<number>();
   #wake = Promise.withResolvers<void>();
   #loop: Promise<void> | undefined;
   #isStopped = false;
@@ -81,7 +73,10 @@ export class SharedEngine implements ScheduleEngine {
   constructor(settings: SharedEngineSettings, start: StartRun) {
     this.#settings = settings;
     this.#start = start;
-    this.#ticks = new UpcomingTicks((name, error) => settings.observer.cannotSchedule(name, error));
+    const { database, observer, lastStarts } = settings;
+    this.#counts = new TickCounts(observer);
+    const cannotSchedule = (name: string, error: unknown) => observer.cannotSchedule(name, error);
+    this.#ticks = new TickFeed({ database, counts: this.#counts, cannotSchedule, lastStarts });
   }
 
   get trouble(): string | undefined {
@@ -156,7 +151,6 @@ export class SharedEngine implements ScheduleEngine {
 
   #statusOf(name: string): JobStatus {
     const { clock } = this.#settings;
-    const { ticksSkipped = 0, ticksMissed = 0, lag } = this.#counts.get(name) ?? {};
     return {
       name,
       nextTick: clock.isKnown ? this.#ticks.nextOf(name, clock.now()) : undefined,
@@ -164,10 +158,8 @@ export class SharedEngine implements ScheduleEngine {
       delayedUntil: undefined,
       waitingSince: this.#claim.waiting.get(name),
       runningSince: this.#runs.runningSince(name),
-      ticksSkipped,
-      ticksMissed,
+      ...this.#counts.of(name),
       failuresInRow: this.#claim.failures.get(name)?.inRow ?? 0,
-      lag,
     };
   }
 
@@ -190,8 +182,7 @@ export class SharedEngine implements ScheduleEngine {
   async #pause(): Promise<void> {
     const { clock } = this.#settings;
     const now = clock.isKnown ? clock.now() : 0;
-    for (const time of this.#soon) if (time <= now) this.#soon.delete(time);
-    const next = Math.min(...this.#soon) + BEHIND_TICK;
+    const next = this.#ticks.nextDue(now) + BEHIND_TICK;
     const timer = setTimeout(this.#wake.resolve, Math.min(POLL, Math.max(SHORTEST_PAUSE, next - now)));
     await this.#wake.promise;
     clearTimeout(timer);
@@ -206,10 +197,9 @@ export class SharedEngine implements ScheduleEngine {
     if (clock.now() >= this.#greetAt) await this.#greet(this.#queue);
     const { past } = this.#newPlan ?? {};
     this.#newPlan = undefined;
-    if (past !== undefined)
-      this.#ticks.replace(this.#plan.jobs, clock.now(), (name) => past.servedUpTo(name));
+    if (past !== undefined) this.#ticks.replace(this.#plan, clock.now(), (name) => past.servedUpTo(name));
     const wasAsked = await this.#addEarly(this.#queue);
-    const isOneDue = (await this.#enqueue(this.#queue)) || wasAsked;
+    const isOneDue = (await this.#ticks.feed(this.#queue, clock.now())) || wasAsked;
     if (isDue || isOneDue) return await this.#takeRuns(this.#queue);
     this.#claim = { ...this.#claim, waiting: new Map() };
     return false;
@@ -235,10 +225,26 @@ export class SharedEngine implements ScheduleEngine {
     this.#replicas = await members.greet(this.#configuration);
     this.#greetAt = clock.now() + GREET;
     onReplicas(this.#replicas);
+    if (this.#plan.missedRuns === 'skip') await this.#dropMissed(queue);
     const isOfOther = ({ isAlive, configuration }: Replica) =>
       isAlive && configuration !== this.#configuration;
     if (this.#replicas.some(isOfOther)) this.#isAgreed = false;
     else if (!this.#isAgreed) await this.#dropOthers(queue);
+  }
+
+  /** Takes the ticks out of the queue that came while no replica was there. */
+  async #dropMissed(queue: BossQueue): Promise<void> {
+    const aliveSince = aliveSinceOf(this.#replicas);
+    if (aliveSince === this.#lookedFrom) return;
+    const runs = await waitingRuns(this.#settings.database.ask);
+    const missed = runs.filter(({ tick, begunAt }) => begunAt === undefined && wasMissed(tick, aliveSince));
+    await queue.drop(missed.map(({ id }) => id));
+    for (const [job, ofJob] of Map.groupBy(missed, (run) => run.job))
+      this.#counts.missed(job, {
+        count: ofJob.length,
+        latest: Math.max(...ofJob.map(({ tick = 0 }) => tick)),
+      });
+    this.#lookedFrom = aliveSince;
   }
 
   /** Takes the ticks of schedules out of the queue that no replica has any more. */
@@ -251,67 +257,23 @@ export class SharedEngine implements ScheduleEngine {
     this.#isAgreed = true;
   }
 
-  /** Puts the ticks that come soon into the queue. Gives whether one of them is due. */
-  async #enqueue(queue: BossQueue): Promise<boolean> {
-    const { clock, database } = this.#settings;
-    const now = clock.now();
-    const ticks = this.#ticks.take(now, now + AHEAD);
-    if (ticks.length === 0) return false;
-    try {
-      const wanted = ticks.filter(({ tick }) => this.#plan.missedRuns === 'run_once' || now - tick <= MINUTE);
-      const runs = wanted.map((planned) => newRun(planned, now));
-      const isOneDue = runs.some(({ dueAt }) => dueAt <= now + SECOND);
-      // What is due must not come in between while others count what is.
-      const added = isOneDue
-        ? await database.transaction(async (ask) => {
-            await lockQueue(ask);
-            return await queue.add(runs, ask);
-          })
-        : await queue.add(runs);
-      for (const { dueAt } of runs) this.#soon.add(dueAt);
-      this.#tellMissed(ticks, new Set(added), now);
-      return isOneDue;
-    } catch (error) {
-      this.#ticks.giveBack(ticks);
-      throw error;
-    }
-  }
-
-  /** Ticks that passed while no replica was there: that of another one is known to the queue already. */
-  #tellMissed(ticks: readonly PlannedTick[], added: ReadonlySet<string>, now: number): void {
-    for (const { job, tick, count } of ticks) {
-      if (now - tick <= MINUTE && count === 1) continue;
-      const missed = added.has(runIdOf(job.name, tick)) ? count - 1 : 0;
-      if (missed === 0) continue;
-      this.#count(job.name).ticksMissed += missed;
-      this.#settings.observer.ticksMissed(job.name, { count: missed, latest: tick });
-    }
-  }
-
   async #takeRuns(queue: BossQueue): Promise<boolean> {
     const { database, heldJobs } = this.#settings;
     const { maxConcurrentRuns } = this.#plan;
     const others = Math.max(1, this.#replicas.filter(({ isAlive }) => isAlive).length);
     const most = Math.ceil(maxConcurrentRuns / others);
-    const claim = await claimRuns(database, queue, { plan: this.#plan, held: await heldJobs(), most });
+    const aliveSince = aliveSinceOf(this.#replicas);
+    const held = await heldJobs();
+    const claim = await claimRuns(database, queue, { plan: this.#plan, held, most, aliveSince });
     this.#claim = claim;
     for (const run of claim.runs) this.#begin(run);
     return claim.runs.length === most && claim.waiting.size > 0;
   }
 
   #begin(run: RunToStart): void {
-    const { clock, observer } = this.#settings;
-    const now = clock.now();
+    const now = this.#settings.clock.now();
     this.#runs.begin(run, now);
-    const { job, tick, ticks, dueAt } = run;
-    const counts = this.#count(job);
-    const lag = Math.max(0, now - dueAt);
-    counts.lag = { last: lag, max: Math.max(lag, counts.lag?.max ?? 0) };
-    if (ticks > 1) {
-      counts.ticksSkipped += ticks - 1;
-      observer.ticksSkipped(job, { count: ticks - 1, latest: tick ?? dueAt, because: 'waiting' });
-    }
-    if (lag >= LATE) observer.startedLate(job, tick ?? dueAt, lag);
+    this.#counts.started(run, now);
     void this.#perform(run);
   }
 
@@ -329,12 +291,6 @@ export class SharedEngine implements ScheduleEngine {
     this.#wake.resolve();
   }
 
-  #count(job: string) {
-    const counts = this.#counts.get(job) ?? { ticksSkipped: 0, ticksMissed: 0, lag: undefined };
-    this.#counts.set(job, counts);
-    return counts;
-  }
-
   #setTrouble(error: Error | undefined): void {
     const wasInTrouble = this.#trouble !== undefined;
     this.#trouble = error?.message;
@@ -342,14 +298,6 @@ export class SharedEngine implements ScheduleEngine {
   }
 }
 
-const scheduleOf = ({ schedule, timezone }: ScheduledJob): string => `${schedule} ${timezone}`;
-
-function newRun({ job, tick }: PlannedTick, now: number): NewRun {
-  const isMissed = now - tick > MINUTE;
-  return {
-    id: runIdOf(job.name, tick),
-    job: job.name,
-    dueAt: isMissed ? now : tick + jitterOf(job.name, tick, job.jitter),
-    data: { cause: isMissed ? 'missed' : 'tick', tick, schedule: scheduleOf(job) },
-  };
-}
+/** Since when there has been a replica of those that are there now. */
+const aliveSinceOf = (replicas: readonly Replica[]): number =>
+  Math.min(...replicas.filter(({ isAlive }) => isAlive).map(({ startedAt }) => startedAt));

@@ -12,6 +12,8 @@ export interface DaemonView {
   readonly startedAt: number;
   /** Whether other processes run the same jobs. */
   readonly isShared: boolean;
+  /** Those who run the same jobs, this one included, in the order of their starts; none where nothing is shared. */
+  replicas(): readonly ReplicaView[];
   now(): number;
   /** Whose clock the pages show. */
   zone(): PageZone;
@@ -38,6 +40,22 @@ export interface DaemonView {
   runNow(name: string): Promise<'queued' | 'already-running' | 'unknown'>;
 }
 
+/** One of the processes that run the same jobs. */
+export interface ReplicaView {
+  /** Such as `process 4711 on host reporting-1`. */
+  readonly holder: string;
+  readonly startedAt: number;
+  readonly seenAt: number;
+  /** Whether it was seen lately. */
+  readonly isAlive: boolean;
+  /** Whether it is the one that is asked. */
+  readonly isThis: boolean;
+  /** Whether it has the configuration of the one that is asked. */
+  readonly hasSameConfiguration: boolean;
+  /** Since when its configuration is in force. */
+  readonly configurationSince: number;
+}
+
 /** A time zone. */
 export interface PageZone {
   /** An IANA name. */
@@ -57,6 +75,8 @@ export interface JobView {
   readonly nextRun: number | undefined;
   /** The run that goes on, also when another process runs the job. */
   readonly running: RunningRun | undefined;
+  /** Who runs it, such as `process 4711 on host reporting-1`, where several might; undefined: nobody, or nobody else can. */
+  readonly runBy: string | undefined;
   /** Due, but others go first. */
   readonly waitingSince: number | undefined;
   readonly ticksSkipped: number;

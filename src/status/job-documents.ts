@@ -4,7 +4,7 @@ import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { Progress } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
 import { timeLeft } from '../words/running.ts';
-import type { DaemonView, JobDetail, JobView } from './daemon-view.ts';
+import type { DaemonView, JobDetail, JobView, ReplicaView } from './daemon-view.ts';
 
 /**
  * What the JSON API shows. Everything is named here one by one, so that nothing gets out by being added elsewhere: no
@@ -18,10 +18,21 @@ export function overviewDocument(view: DaemonView, jobs: readonly JobView[]) {
     started_at: iso(view.startedAt),
     now: iso(view.now()),
     ready: view.notReadyBecause() === undefined,
+    replicas: view.replicas().map(replicaDocument),
     last_reload: reload === undefined ? null : { at: iso(reload.at), problems: reload.problems },
     jobs: jobs.map((job) => jobDocument(job, view.now())),
   };
 }
+
+const replicaDocument = (replica: ReplicaView) => ({
+  name: replica.holder,
+  started_at: iso(replica.startedAt),
+  seen_at: iso(replica.seenAt),
+  alive: replica.isAlive,
+  this: replica.isThis,
+  same_configuration: replica.hasSameConfiguration,
+  configuration_since: iso(replica.configurationSince),
+});
 
 function jobDocument(view: JobView, now: number) {
   const { lastRun, running } = view;
@@ -38,6 +49,7 @@ function jobDocument(view: JobView, now: number) {
     next_run: isoOrNull(view.nextRun),
     running_since: isoOrNull(running?.since),
     running: running === undefined ? null : runningDocument(running, now),
+    running_on: view.runBy ?? null,
     waiting_since: isoOrNull(view.waitingSince),
     ticks_skipped: view.ticksSkipped,
     progress: progressDocument(view.progress),

@@ -101,7 +101,7 @@ export class DaemonWorld {
   }
 
   get view(): ViewOfDaemon {
-    return new ViewOfDaemon(this.daemon, this.state, '1.0.0', Date.now);
+    return new ViewOfDaemon(this.daemon, this.state, { version: '1.0.0', now: Date.now });
   }
 
   /** Writes the files. @param over of config.yaml */

@@ -60,6 +60,7 @@ export class TestReplica {
         members: new Members(database.ask, randomUUID(), name),
         heldJobs: async () => world.held,
         hasSucceededSince: async () => world.hasSucceeded,
+        lastStarts: async () => world.lastStarts,
         observer: {
           ticksSkipped: (job, { count }) => world.told.push(`${job} skipped ${count}`),
           ticksMissed: (job, { count }) => world.told.push(`${job} missed ${count}`),
@@ -106,6 +107,7 @@ export class SharedWorld {
   readonly told: string[] = [];
   readonly held = new Set<string>();
   hasSucceeded = false;
+  readonly lastStarts = new Map<string, number>();
   /** What runs do. */
   perform: (job: string, replica: string) => Promise<ScheduledOutcome> = async () => 'succeeded';
   readonly #database: TestDatabase;

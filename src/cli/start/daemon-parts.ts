@@ -33,7 +33,10 @@ export function assembleDaemon(
   const { config, rejectedJobs, logger } = setting;
   let { terminal } = setting;
   const { now } = schedule;
-  const lookUp = async () => gaugesOf(daemon, await state.standings(), now());
+  const lookUp = async () => {
+    await daemon.catchUp();
+    return gaugesOf(daemon, await state.standings(), now());
+  };
   const metrics = createMetrics(lookUp, () => standardError.lost);
   const logged = logSchedule(logger);
   const scheduleObserver: ScheduleObserver = {
@@ -66,5 +69,6 @@ export function assembleDaemon(
   );
   metrics.setJobs(measuredJobs(daemon));
   metrics.reloaded(rejectedJobs.length === 0);
-  return { daemon, view: new ViewOfDaemon(daemon, state, version, now), metrics };
+  const view = new ViewOfDaemon(daemon, state, { version, now, replicas: schedule.replicas });
+  return { daemon, view, metrics };
 }

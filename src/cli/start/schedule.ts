@@ -10,6 +10,7 @@ import type { Replica } from '../../replicas/members.ts';
 import type { ScheduleEngine, StartRun } from '../../schedule/engine.ts';
 import { LocalEngine } from '../../schedule/local-engine.ts';
 import type { ScheduleObserver } from '../../schedule/scheduler-interface.ts';
+import type { ReplicaView } from '../../status/daemon-view.ts';
 import { openSharedDatabase } from '../wiring.ts';
 
 /** Who decides when jobs run, and by which clock. */
@@ -18,7 +19,7 @@ export interface Schedule {
   readonly now: () => number;
   readonly engine: (start: StartRun, observer: ScheduleObserver) => ScheduleEngine;
   /** This replica and the others, as they were last seen; none where nothing is shared. */
-  readonly replicas: () => readonly Replica[];
+  readonly replicas: () => readonly ReplicaView[];
 }
 
 /** The schedule that the configuration asks for. Connects to nothing yet. */
@@ -78,11 +79,28 @@ async function sharedSchedule(config: Config, state: State, logger: Logger): Pro
           heldJobs: async () => new Set((await state.holders()).keys()),
           hasSucceededSince: async (job, since) =>
             hasSucceededSince((await state.histories([job])).get(job), since),
+          lastStarts: (jobs) => lastStarts(state, jobs),
         },
         start,
       ),
-    replicas: () => replicas,
+    replicas: () => viewsOf(replicas, members.id),
   };
+}
+
+async function lastStarts(state: State, jobs: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const histories = await state.histories(jobs);
+  return new Map(
+    [...histories].flatMap(([job, { lastRun }]) => (lastRun === undefined ? [] : [[job, lastRun.startedAt]])),
+  );
+}
+
+function viewsOf(replicas: readonly Replica[], own: string): ReplicaView[] {
+  const ownConfiguration = replicas.find(({ id }) => id === own)?.configuration;
+  return replicas.map(({ id, configuration, ...replica }) => ({
+    ...replica,
+    isThis: id === own,
+    hasSameConfiguration: configuration === ownConfiguration,
+  }));
 }
 
 /** By how much two readings of the database's clock may differ, milliseconds. */

@@ -90,7 +90,7 @@ async function overviewFacts(view: DaemonView, query: PageQuery): Promise<Overvi
   const notReadyBecause = view.notReadyBecause();
   const writeApiDownSince = view.writeApiDownSince();
   const standing = { viewpoint, notReadyBecause, reload, healthProblem, writeApiDownSince, jobs };
-  return { ...standing, version, startedAt, slice, lately };
+  return { ...standing, version, startedAt, slice, lately, replicas: view.replicas() };
 }
 
 const viewpointOf = (view: DaemonView): Viewpoint => ({ now: view.now(), ...view.zone() });

@@ -25,7 +25,7 @@ import { bothTimes, otherZone, timeInText, type Viewpoint, viewpointOfJob } from
 /** Where the job stands and when it runs. */
 function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
   const definition = job.shown ?? job;
-  const { lastSuccessAt, deadLetters, running, waitingSince, ticksSkipped, pending } = detail;
+  const { lastSuccessAt, deadLetters, running, runBy, waitingSince, ticksSkipped, pending } = detail;
   const lastSuccess =
     lastSuccessAt === undefined ? html`<span class="none">Never</span>` : bothTimes(lastSuccessAt, viewpoint);
   const waitsBehindOthers =
@@ -42,7 +42,7 @@ function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
       ${fact('Dead letters', deadLetters === 0 ? '0' : html`<a href="#dead-letters">${grouped(deadLetters)}</a>`)}
     </dl>
     <dl class="facts">
-      ${fact('Running', running && html`For ${spanText(viewpoint.now - running.since)}${runProgress(running, viewpoint.now)}`)}
+      ${fact('Running', running && html`For ${spanText(viewpoint.now - running.since)}${by(runBy)}${runProgress(running, viewpoint.now)}`)}
       ${fact('Waiting', waitsBehindOthers)}
       ${fact('Data set', html`${definition.data_set.data_group}/<wbr />${definition.data_set.data_type}`)}
       ${fact('Schedule', scheduleOf(detail, definition))}
@@ -165,6 +165,8 @@ function runsOf(runs: readonly RunResult[], job: Job, viewpoint: Viewpoint): Mar
     }
   </section>`;
 }
+
+const by = (runBy: string | undefined): string => (runBy === undefined ? '' : ` by ${runBy}`);
 
 /** What the job file says. */
 function definitionOf(job: ShownJob): Markup {

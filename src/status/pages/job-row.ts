@@ -154,10 +154,11 @@ const cell = (column: keyof typeof COLUMNS, content: Markup, kind = ''): Markup 
     data-label=${COLUMNS[column]}>${content}</td>`;
 
 /** What the job does at this moment, besides its last run. */
-function presentOf({ running, waitingSince, isStale }: JobView, { now }: Viewpoint): Markup {
+function presentOf({ running, runBy, waitingSince, isStale }: JobView, { now }: Viewpoint): Markup {
   return [
     running !== undefined &&
       badge({ words: `Running for ${spanText(now - running.since)}`, tone: 'calm', shape: 'play' }),
+    running !== undefined && runBy !== undefined && html`<span class="sub">by ${said(runBy)}</span>`,
     running !== undefined && runProgress(running, now),
     waitingSince !== undefined &&
       badge({ words: `Waiting for ${spanText(now - waitingSince)}`, tone: 'calm', shape: 'clock' }),

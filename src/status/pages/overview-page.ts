@@ -1,12 +1,13 @@
 import { icon } from '../../look/icon.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
-import type { JobView } from '../daemon-view.ts';
+import type { JobView, ReplicaView } from '../daemon-view.ts';
 import { documentOf } from './document.ts';
 import { filterForm, stateLinks } from './filter-form.ts';
 import { type Headline, headlineOf, plainHeadline, type Standing } from './headline.ts';
 import { COLUMNS, jobRow, type Lately, pathOfJob } from './job-row.ts';
 import { problemList } from './page-parts.ts';
 import { addressOf, type PageQuery, pageLinks, type Slice } from './page-query.ts';
+import { replicaSection } from './replica-section.ts';
 import { timeInText } from './times.ts';
 
 export interface OverviewFacts extends Standing {
@@ -16,6 +17,7 @@ export interface OverviewFacts extends Standing {
   readonly lately: ReadonlyMap<string, Lately>;
   readonly version: string;
   readonly startedAt: number;
+  readonly replicas: readonly ReplicaView[];
 }
 
 /** The status page: whether everything is all right, and a row for each job. */
@@ -29,7 +31,7 @@ export function overviewPage(facts: OverviewFacts, query: PageQuery): string {
     viewpoint: facts.viewpoint,
     query,
     content: html`<div class="above">${headlineMarkup(headline, query)}${choiceOf(facts, query)}</div>
-      ${reloadSection(facts)}${jobsSection(facts, query)}`,
+      ${reloadSection(facts)}${jobsSection(facts, query)}${replicaSection(facts)}`,
     foot: footOf(facts),
   });
 }
