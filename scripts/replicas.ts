@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Cluster } from '../test/replicas/cluster.ts';
@@ -18,6 +19,12 @@ const { values } = parseArgs({
     faults: { type: 'string', default: 'kill,suspend,stop,start,database' },
   },
 });
+/** Seconds; of Linux, whose clock ticks 100 times a second. */
+function cpuOf(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 async function cost({ onState }: Cluster): Promise<readonly string[]> {
   const rows = await onState(
     `SELECT xact_commit, xact_rollback, extract(epoch FROM now() - pg_postmaster_start_time())::int AS seconds,
@@ -54,6 +61,7 @@ try {
   await disturber.settle();
   await delay(75_000);
   for (const line of await cost(cluster)) tell(line);
+  for (const { name, child } of cluster.replicas.values()) tell(`${name} has used ${cpuOf(child.pid)} s of CPU`);
   await Promise.all([...cluster.replicas.values()].map((replica) => replica.stop()));
   const verdict = await judge(cluster, first, last);
   for (const line of verdict.lines) tell(line);

@@ -47,7 +47,7 @@ export class Cluster {
       startPostgresql({
         options: ['-c', 'max_connections=100', '-c', 'shared_preload_libraries=pg_stat_statements'],
       }),
-      startPostgresql(),
+      startPostgresql({ options: ['-c', 'max_connections=250'] }),
     ]);
     await this.onSource(
       `CREATE TABLE events (job int, number bigint, seen timestamptz DEFAULT now(), PRIMARY KEY (job, number))`,
@@ -62,7 +62,7 @@ export class Cluster {
   async start(name: string, ahead = 0): Promise<ClusterReplica> {
     const known = this.replicas.get(name);
     const port = known?.port ?? (await freePort());
-    const { schedule = 'max_concurrent_runs: 60', maxConnections = 30 } = this.#settings;
+    const { schedule = 'max_concurrent_runs: 200', maxConnections = 60 } = this.#settings;
     this.workplace.write(
       `config-${name}.yaml`,
       `write_api: { url: "${this.host.url}" }
@@ -92,7 +92,8 @@ http: { listen: "127.0.0.1:${port}" }
     await this.host.close();
     await this.#server?.stop();
     await this.#source?.stop();
-    this.workplace.remove();
+    if (process.env.KEEP === undefined) this.workplace.remove();
+    else console.log(this.workplace.folder);
   }
 }
 

@@ -17,6 +17,7 @@ interface TickRow {
 interface RunRow {
   readonly job: string;
   readonly started_at: number;
+  readonly ended_at: number | null;
   readonly outcome: string | null;
   readonly message: string | null;
 }
@@ -37,7 +38,7 @@ export async function judge(cluster: Cluster, first: number, last: number): Prom
      FROM pp_db_collector_queue.job WHERE data ? 'tick' ORDER BY tick`,
   )) as unknown as readonly TickRow[];
   const runs = (await cluster.onState(
-    'SELECT job, started_at::float8, outcome, message FROM pp_db_collector.runs ORDER BY started_at',
+    'SELECT job, started_at::float8, ended_at::float8, outcome, message FROM pp_db_collector.runs ORDER BY started_at',
   )) as unknown as readonly RunRow[];
   const wrong: string[] = [];
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -76,6 +77,7 @@ export async function judge(cluster: Cluster, first: number, last: number): Prom
     isRight: wrong.length === 0,
     lines: [
       `${ticks} ticks, ${merged} of them merged into the run of a later one; ${runs.length} runs: ${countsOf(runs)}`,
+      `runs took: ${percentilesOf(runs.flatMap(({ started_at, ended_at }) => (ended_at === null ? [] : ended_at - started_at)))}`,
       `tick to start, all: ${percentilesOf(lags.map(({ lag }) => lag))}`,
       `tick to start, not taken over: ${percentilesOf(undisturbed.map(({ lag }) => lag))}`,
       ...[
