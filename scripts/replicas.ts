@@ -61,7 +61,8 @@ try {
   await disturber.settle();
   await delay(75_000);
   for (const line of await cost(cluster)) tell(line);
-  for (const { name, child } of cluster.replicas.values()) tell(`${name} has used ${cpuOf(child.pid)} s of CPU`);
+  for (const { name, child } of cluster.replicas.values())
+    tell(`${name} has used ${cpuOf(child.pid)} s of CPU`);
   await Promise.all([...cluster.replicas.values()].map((replica) => replica.stop()));
   const verdict = await judge(cluster, first, last);
   for (const line of verdict.lines) tell(line);

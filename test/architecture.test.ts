@@ -54,7 +54,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     ],
     types: ['config', 'status', 'observe'],
   },
-  replicas: { values: ['calendar', 'model', 'schedule'], types: [] },
+  replicas: { values: ['calendar', 'model', 'schedule'], types: ['write-api/host-company.ts'] },
   words: { values: ['calendar'], types: ['model'] },
   dashboards: {
     values: ['calendar', 'model', 'words', 'server/read/read-plan.ts'],

@@ -16,6 +16,7 @@ import { openSqliteState } from '../state/sqlite/open-state.ts';
 import type { StoredState } from '../state/stored-state.ts';
 import type { WriteApiOptions } from '../write-api/client-options.ts';
 import type { DataSetAddress } from '../write-api/data-set.ts';
+import type { HostCompany } from '../write-api/host-company.ts';
 import { proxyFor } from '../write-api/proxy.ts';
 import { WriteApiClient } from '../write-api/write-api-client.ts';
 import type { Setting } from './shell/setting.ts';
@@ -38,15 +39,18 @@ export class ConfiguredStations {
    * Connects to nothing yet. Throws a WriteApiError for settings that cannot work.
    *
    * @param metrics counts requests, where somebody does
+   * @param company those who send to the same write host, by its address
    */
   constructor(
     { config, terminal, logger }: Pick<Setting, 'config' | 'terminal' | 'logger'>,
     metrics?: Metrics,
+    company?: (host: string) => HostCompany,
   ) {
     this.#config = config;
     const { url: host, requests_in_flight } = config.write_api;
     this.client = new WriteApiClient({
       ...writeApiOf(config, terminal),
+      company: company?.(host),
       connections: requests_in_flight * config.schedule.max_concurrent_runs,
       onAnswer: ({ dataSet, status }) => metrics?.requestAnswered(dataSet, status ?? 'none'),
       onRetry: ({ dataSet, ...retry }) => {
@@ -70,6 +74,10 @@ export class ConfiguredStations {
 
   get writeApiDownSince(): number | undefined {
     return this.#writeApiDownSince;
+  }
+
+  learn(): Promise<void> {
+    return this.client.learn();
   }
 
   /** The database of a job; opened once. */

@@ -198,18 +198,16 @@ export class Daemon {
     const job = setup.jobs.get(name);
     if (job === undefined) return 'skipped';
     const { state, now, steadyNow, grace } = this.#settings;
-    const result = await setup.use((stations) =>
-      collectJob(
-        job,
-        {
-          ...{ state, observer: this.#observer, now, steadyNow, grace, route: () => stations.routeOf(job) },
-          // A snapshot taken hours later does not show how things stood at its tick.
-          tick: cause === 'tick' ? tick : undefined,
-          onlyPending: cause === 'pending',
-        },
-        this.#stop.signal,
-      ),
-    );
+    const result = await setup.use(async (stations) => {
+      await stations.learn?.();
+      const options = {
+        ...{ state, observer: this.#observer, now, steadyNow, grace, route: () => stations.routeOf(job) },
+        // A snapshot taken hours later does not show how things stood at its tick.
+        tick: cause === 'tick' ? tick : undefined,
+        onlyPending: cause === 'pending',
+      };
+      return await collectJob(job, options, this.#stop.signal);
+    });
     return scheduledOutcome(result);
   }
 }

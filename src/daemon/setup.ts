@@ -4,6 +4,8 @@ import type { RejectedJob } from '../config/load-jobs.ts';
 
 /** What is opened for a configuration. */
 export interface Stations {
+  /** Learns what others who run the same jobs have found out about the write host; never throws. */
+  learn?(): Promise<void>;
   routeOf(job: Job): Route;
   /** Since when the write host is known to be down, epoch milliseconds; undefined: it is not, or nobody has asked. */
   readonly writeApiDownSince?: number | undefined;

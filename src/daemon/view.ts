@@ -65,10 +65,6 @@ export class ViewOfDaemon implements DaemonView {
     return this.#daemon.notReadyBecause;
   }
 
-  get isShared(): boolean {
-    return this.#daemon.isShared;
-  }
-
   async checkHealth(): Promise<void> {
     await this.#state.jobs();
   }
@@ -104,7 +100,7 @@ export class ViewOfDaemon implements DaemonView {
 
   /** Who runs which job, where others might. */
   async #holders(): Promise<ReadonlyMap<string, LeaseHolder>> {
-    return this.isShared ? await this.#state.holders() : new Map();
+    return this.#daemon.isShared ? await this.#state.holders() : new Map();
   }
 
   #wrongJobs(): JobView[] {

@@ -10,8 +10,6 @@ import type { RunningRun, RunResult } from '../model/run.ts';
 export interface DaemonView {
   readonly version: string;
   readonly startedAt: number;
-  /** Whether other processes run the same jobs. */
-  readonly isShared: boolean;
   /** Those who run the same jobs, this one included, in the order of their starts; none where nothing is shared. */
   replicas(): readonly ReplicaView[];
   now(): number;

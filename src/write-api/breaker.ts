@@ -1,4 +1,5 @@
 import { LONGEST_TIMER } from '../calendar/durations.ts';
+import type { HostCompany, KnownFailures } from './host-company.ts';
 import type { HostDown, RequestOutcome } from './outcome.ts';
 import { isTemporary } from './retry-policy.ts';
 import type { Sender, SendResult, WriteRequest } from './sender.ts';
@@ -10,6 +11,8 @@ export interface BreakerSettings {
   readonly timing: Timing;
   readonly onHostDown: (failures: number, reason: string) => void;
   readonly onHostUp: (milliseconds: number) => void;
+  /** Left out: nobody else sends to this host. */
+  readonly company?: HostCompany | undefined;
 }
 
 /** A request that has to pass. */
@@ -30,6 +33,9 @@ interface Failures {
   readonly count: number;
   readonly last: RequestOutcome;
 }
+
+/** Milliseconds between two questions whose turn it is. */
+const SHORTEST_WAIT = 50;
 
 /** After as many failures in a row the host is taken to be down. */
 const MOST_FAILURES = 5;
@@ -53,6 +59,8 @@ export class Breaker {
   #trying = false;
   #nextTry = 0;
   #change = Promise.withResolvers<void>();
+  /** The last that was told to the others. */
+  #told: Promise<unknown> = Promise.resolve();
 
   constructor(settings: BreakerSettings) {
     this.#settings = settings;
@@ -66,6 +74,24 @@ export class Breaker {
     const turn = this.#isOpen() ? await this.#turnOf(passage) : 'clear';
     if (turn === 'clear') return this.#noted(passage, await passage.send());
     return turn === 'try' ? await this.#try(passage) : turn;
+  }
+
+  /** Takes over what other processes have found out about the host. */
+  async learn(): Promise<void> {
+    const { company } = this.#settings;
+    if (company === undefined) return;
+    await this.#told;
+    const before = this.#failures;
+    let known: KnownFailures | undefined;
+    try {
+      known = await company.look();
+    } catch {
+      return;
+    }
+    // Who has found out something meanwhile knows better.
+    if (this.#failures !== before) return;
+    if (known === undefined && this.#isOpen()) this.#noteUp();
+    else if (known !== undefined && !this.#isOpen()) this.#adopt(known);
   }
 
   /** Lets everybody go who waits. */
@@ -86,7 +112,9 @@ export class Breaker {
         const now = timing.monotonic();
         if (this.#mayTry(now) && passage === this.#next()) {
           this.#trying = true;
-          return 'try';
+          if (this.#settings.company === undefined || (await this.#hasTurn(this.#settings.company)))
+            return 'try';
+          continue;
         }
         if (now >= passage.deadline) return describe(this.#failures, now);
         await this.#wait(passage, now);
@@ -96,6 +124,19 @@ export class Breaker {
       this.#waiting.delete(passage);
       this.#announceChange();
     }
+  }
+
+  /** Whether no other process tries the host at the moment. */
+  async #hasTurn(company: HostCompany): Promise<boolean> {
+    const { pause, timing } = this.#settings;
+    await this.#told;
+    const turn = await company.takeTurn(pause).catch(() => 'mine' as const);
+    if (turn === 'mine') return true;
+    this.#trying = false;
+    if (turn === 'up') this.#noteUp();
+    else this.#nextTry = timing.monotonic() + Math.max(turn, SHORTEST_WAIT);
+    this.#announceChange();
+    return false;
   }
 
   #mayTry(now: number): boolean {
@@ -163,14 +204,37 @@ export class Breaker {
     const count = (this.#failures?.count ?? 0) + 1;
     this.#failures = { since: this.#failures?.since ?? now, count, last };
     if (this.#isOpen()) this.#nextTry = now + pause;
-    if (count === MOST_FAILURES) onHostDown(count, last.messages?.[0] ?? last.text);
+    if (count !== MOST_FAILURES) return;
+    const reason = last.messages?.[0] ?? last.text;
+    onHostDown(count, reason);
+    this.#tell((company) => company.tellDown(count, reason, pause));
   }
 
   #noteAnswer(): void {
+    if (this.#isOpen()) this.#tell((company) => company.tellUp());
+    this.#noteUp();
+  }
+
+  #noteUp(): void {
     const { timing, onHostUp } = this.#settings;
     const down = this.#isOpen() ? this.#failures : undefined;
     this.release();
     if (down !== undefined) onHostUp(Math.round(timing.monotonic() - down.since));
+  }
+
+  #adopt({ failures, reason, elapsed }: KnownFailures): void {
+    const { timing, onHostDown } = this.#settings;
+    const now = timing.monotonic();
+    const last: RequestOutcome = { kind: 'not-now', messages: [reason], text: reason };
+    this.#failures = { since: now - elapsed, count: failures, last };
+    this.#nextTry = now;
+    onHostDown(failures, reason);
+  }
+
+  /** One after the other. */
+  #tell(what: (company: HostCompany) => Promise<void>): void {
+    const { company } = this.#settings;
+    if (company !== undefined) this.#told = this.#told.then(() => what(company)).catch(() => undefined);
   }
 
   #announceChange(): void {

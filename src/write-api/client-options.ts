@@ -1,5 +1,6 @@
 import { MINUTE, SECOND } from '../calendar/durations.ts';
 import type { Answer } from './data-set-writer.ts';
+import type { HostCompany } from './host-company.ts';
 import type { RetrySettings } from './retry-policy.ts';
 import type { Retry } from './retrying.ts';
 import { systemTiming, type Timing } from './timing.ts';
@@ -45,11 +46,13 @@ export interface WriteApiOptions {
    * are sent as they are. Given the status that said so; does nothing.
    */
   readonly onCompressionRefused?: ((status: number | undefined) => void) | undefined;
+  /** Other processes that send to the same write host, so that one of all tries it when it is down; nobody. */
+  readonly company?: HostCompany | undefined;
   /** The clock, the waits and the chance; those of the system. */
   readonly timing?: Timing | undefined;
 }
 
-type Optional = 'proxy' | 'ca_file';
+type Optional = 'proxy' | 'ca_file' | 'company';
 
 /** The same with the defaults filled in. */
 export type CompleteOptions = Readonly<
@@ -69,6 +72,7 @@ export function completeOptions(options: WriteApiOptions): CompleteOptions {
     retry: { for: 5 * MINUTE, first_delay: 500, max_delay: 30 * SECOND, ...options.retry },
     proxy: options.proxy,
     ca_file: options.ca_file,
+    company: options.company,
     allow_plain_http: options.allow_plain_http ?? false,
     connections: options.connections ?? 8,
     user_agent: options.user_agent ?? 'pp-db-collector',

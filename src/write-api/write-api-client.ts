@@ -89,6 +89,11 @@ export class WriteApiClient {
     return total;
   }
 
+  /** Learns from other processes whether the write host is down, where there are any (`company`). */
+  async learn(): Promise<void> {
+    await this.#taughtByHost.breaker.learn();
+  }
+
   /** Removes all records of a data set. The message is what the write API says about it, or empty. */
   async empty(
     dataSet: DataSetAddress,

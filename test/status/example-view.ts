@@ -336,7 +336,6 @@ export function exampleView(over: Partial<DaemonView> = {}): DaemonView {
     startedAt: NOW - 3 * DAY,
     now: () => NOW,
     zone: () => ({ zone: 'Europe/London', zoneName: 'Europe/London' }),
-    isShared: false,
     replicas: () => [],
     notReadyBecause: () => undefined,
     checkHealth: async () => undefined,

@@ -60,7 +60,7 @@ export function assembleDaemon(
         terminal = loaded.terminal;
         return loaded;
       },
-      open: (config) => new ConfiguredStations({ config, terminal, logger }, metrics),
+      open: (config) => new ConfiguredStations({ config, terminal, logger }, metrics, schedule.company),
       grace: Math.max(0, grace - LAST_STEPS),
       now,
       steadyNow: steadyClock(now, () => performance.now()),

@@ -11,6 +11,7 @@ import type { ScheduleEngine, StartRun } from '../../schedule/engine.ts';
 import { LocalEngine } from '../../schedule/local-engine.ts';
 import type { ScheduleObserver } from '../../schedule/scheduler-interface.ts';
 import type { ReplicaView } from '../../status/daemon-view.ts';
+import type { HostCompany } from '../../write-api/host-company.ts';
 import { openSharedDatabase } from '../wiring.ts';
 
 /** Who decides when jobs run, and by which clock. */
@@ -20,6 +21,8 @@ export interface Schedule {
   readonly engine: (start: StartRun, observer: ScheduleObserver) => ScheduleEngine;
   /** This replica and the others, as they were last seen; none where nothing is shared. */
   readonly replicas: () => readonly ReplicaView[];
+  /** Those who send to the same write host, by its address; undefined: nobody. */
+  readonly company: ((host: string) => HostCompany) | undefined;
 }
 
 /** The schedule that the configuration asks for. Connects to nothing yet. */
@@ -36,6 +39,7 @@ function localSchedule(logger: Logger): Schedule {
     engine: (start, observer) =>
       new LocalEngine({ now: Date.now, random: Math.random, observer, onDefect }, start),
     replicas: () => [],
+    company: undefined,
   };
 }
 
@@ -44,6 +48,7 @@ async function sharedSchedule(config: Config, state: State, logger: Logger): Pro
   const { Members } = await import('../../replicas/members.ts');
   const { SharedEngine } = await import('../../replicas/shared-engine.ts');
   const { ownIdentity } = await import('../../state/process-identity.ts');
+  const { writeHostCompany } = await import('../../replicas/write-host-company.ts');
   const database = await openSharedDatabase(config);
   const clock = new DatabaseClock(() => performance.now());
   const members = new Members(database.ask, randomUUID(), ownIdentity().holder);
@@ -84,6 +89,7 @@ async function sharedSchedule(config: Config, state: State, logger: Logger): Pro
         start,
       ),
     replicas: () => viewsOf(replicas, members.id),
+    company: (host) => writeHostCompany(database.ask, host),
   };
 }
 
