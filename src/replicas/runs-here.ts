@@ -13,6 +13,12 @@ interface RunHere {
   outcome: ScheduledOutcome | undefined;
 }
 
+/** When the newest run of each of some jobs began that has ended, epoch milliseconds. */
+export type LastStarts = (jobs: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+
+/** By how much two readings of the database's clock may differ, milliseconds. */
+const TOLERANCE = 100;
+
 /** The runs that this replica has taken: they go on, or have ended and the queue does not know it yet. */
 export class RunsHere {
   readonly #runs = new Map<string, RunHere>();
@@ -53,13 +59,17 @@ export class RunsHere {
 
   /**
    * Tells the queue what became of those that have ended; what cannot be told now is told next time. What was
-   * interrupted, skipped, or failed while the database was away is for somebody to run again.
+   * interrupted, skipped, or failed because the state was away is for somebody to run again.
    */
-  async settle(queue: BossQueue, ask: Ask): Promise<void> {
+  async settle(queue: BossQueue, ask: Ask, lastStarts: LastStarts): Promise<void> {
     const ended = [...this.#runs.values()].filter(({ outcome }) => outcome !== undefined);
     if (ended.length === 0) return;
-    const isOver = ({ outcome, losses }: RunHere) =>
-      outcome === 'succeeded' || (outcome === 'failed' && losses === this.#losses);
+    const failed = ended.filter(({ outcome }) => outcome === 'failed');
+    const known = failed.length === 0 ? undefined : await lastStarts(failed.map(({ run }) => run.job));
+    const isOver = ({ run, since, outcome, losses }: RunHere) => {
+      if (outcome !== 'failed') return outcome === 'succeeded';
+      return losses === this.#losses && (known?.get(run.job) ?? -Infinity) >= since - TOLERANCE;
+    };
     const [over, again] = [ended.filter(isOver), ended.filter((here) => !isOver(here))];
     for (const { run, outcome } of over) {
       if (outcome === 'failed') await noteFailure(ask, run.job, run.failuresInRow + 1);

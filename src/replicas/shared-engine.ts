@@ -7,7 +7,7 @@ import { lockQueue, type SharedDatabase } from './database.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Members, Replica } from './members.ts';
 import { askWhetherDue, contentOfQueue, type QueuedRun, waitingRuns } from './run-queue-table.ts';
-import { RunsHere } from './runs-here.ts';
+import { type LastStarts, RunsHere } from './runs-here.ts';
 import { TickCounts } from './tick-counts.ts';
 import { scheduleOf, TickFeed } from './tick-feed.ts';
 
@@ -20,7 +20,7 @@ export interface SharedEngineSettings {
   /** Whether a run of a job that began at a time, or later, brought what it could. Epoch milliseconds. */
   readonly hasSucceededSince: (job: string, since: number) => Promise<boolean>;
   /** When the newest run of each of some jobs began, epoch milliseconds; jobs that never ran are left out. */
-  readonly lastStarts: (jobs: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  readonly lastStarts: LastStarts;
   readonly observer: ScheduleObserver;
   /** Told when this replica can no longer take part, and why, and when it can again. */
   readonly onTrouble: (error: Error | undefined) => void;
@@ -130,9 +130,9 @@ export class SharedEngine implements ScheduleEngine {
     this.#wake.resolve();
     await this.#loop;
     await this.#runs.idle();
-    const { database, members } = this.#settings;
+    const { database, members, lastStarts } = this.#settings;
     try {
-      if (this.#queue !== undefined) await this.#runs.settle(this.#queue, database.ask);
+      if (this.#queue !== undefined) await this.#runs.settle(this.#queue, database.ask, lastStarts);
       await members.leave();
     } catch {
       // Nobody is told: after a while the others see that this one is gone.
@@ -190,10 +190,10 @@ export class SharedEngine implements ScheduleEngine {
 
   /** Does everything that is to be done. Gives whether there may be more at once. */
   async #step(): Promise<boolean> {
-    const { database, clock } = this.#settings;
+    const { database, clock, lastStarts } = this.#settings;
     this.#queue ??= await this.#openQueue();
     const { isDue } = await clock.ask(() => askWhetherDue(database.ask));
-    await this.#runs.settle(this.#queue, database.ask);
+    await this.#runs.settle(this.#queue, database.ask, lastStarts);
     if (clock.now() >= this.#greetAt) await this.#greet(this.#queue);
     const { past } = this.#newPlan ?? {};
     this.#newPlan = undefined;

@@ -9,7 +9,7 @@ import { freePort, type PrivateServer } from '../support/private-server.ts';
 import { Workplace } from '../support/program.ts';
 import { RecordingHost } from './recording-host.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
+const MAIN = resolve(import.meta.dirname, process.env.PROGRAM ?? '../../dist/main.js');
 const SET_CLOCK = pathToFileURL(resolve(import.meta.dirname, '../support/set-clock.mjs')).href;
 
 export interface ClusterSettings {
@@ -92,8 +92,7 @@ http: { listen: "127.0.0.1:${port}" }
     await this.host.close();
     await this.#server?.stop();
     await this.#source?.stop();
-    if (process.env.KEEP === undefined) this.workplace.remove();
-    else console.log(this.workplace.folder);
+    this.workplace.remove();
   }
 }
 

@@ -136,6 +136,7 @@ describe('several replicas', () => {
 
   test('wait longer and longer after failures, whoever they happened to', async ({ world }) => {
     world.perform = async () => 'failed';
+    world.lastStart = Infinity;
     const replicas = ['a', 'b'].map((name) => world.replica(name));
     for (const replica of replicas) await replica.begin(planOf([{}]));
     await world.until(() => world.started.length === 4);

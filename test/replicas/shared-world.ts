@@ -60,7 +60,7 @@ export class TestReplica {
         members: new Members(database.ask, randomUUID(), name),
         heldJobs: async () => world.held,
         hasSucceededSince: async () => world.hasSucceeded,
-        lastStarts: async () => world.lastStarts,
+        lastStarts: async (jobs) => new Map(jobs.map((job) => [job, world.lastStart])),
         observer: {
           ticksSkipped: (job, { count }) => world.told.push(`${job} skipped ${count}`),
           ticksMissed: (job, { count }) => world.told.push(`${job} missed ${count}`),
@@ -107,7 +107,8 @@ export class SharedWorld {
   readonly told: string[] = [];
   readonly held = new Set<string>();
   hasSucceeded = false;
-  readonly lastStarts = new Map<string, number>();
+  /** When the last run of every job began that the state knows. */
+  lastStart = -Infinity;
   /** What runs do. */
   perform: (job: string, replica: string) => Promise<ScheduledOutcome> = async () => 'succeeded';
   readonly #database: TestDatabase;

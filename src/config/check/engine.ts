@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { STATE_DIALECT } from '../../sources/dialects.ts';
 import { complain } from './complain.ts';
 
 interface Scheduled {
@@ -12,6 +13,6 @@ export function checkEngine({ schedule, state }: Scheduled, context: z.Refinemen
   complain(context, ['schedule', 'engine'], {
     code: 'contradiction',
     expected: 'local, because the state is not in a database that processes can share',
-    suggestion: `for ${schedule.engine} write state: { url: postgres://… }`,
+    suggestion: `for ${schedule.engine} write state: { url: ${STATE_DIALECT.address.protocols[0]}//… }`,
   });
 }

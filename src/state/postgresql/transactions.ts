@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
+import { Slots } from '../../model/slots.ts';
 import { StateError } from '../state-error.ts';
 import type { OpenTransaction, Transactions } from '../transactions.ts';
 import type { Work } from '../work.ts';
@@ -42,12 +43,14 @@ export class PostgresqlTransactions implements Transactions {
   readonly #pool: Pool;
   readonly #explain: Explain;
   readonly #patience: number;
+  readonly #slots: Slots;
 
   /** @param patience milliseconds for which what passes is tried again */
   constructor(pool: Pool, explain: Explain, patience: number) {
     this.#pool = pool;
     this.#explain = explain;
     this.#patience = patience;
+    this.#slots = new Slots(pool.options.max);
   }
 
   write<Result>(work: () => Work<Result>): Promise<Result> {
@@ -73,8 +76,11 @@ export class PostgresqlTransactions implements Transactions {
   }
 
   async #patiently<Result>(kind: Kind, work: () => Work<Result>): Promise<Result> {
-    const giveUpAt = performance.now() + this.#patience;
+    let giveUpAt: number | undefined;
     for (;;) {
+      // Whoever waits for others waits here: the pool gives up after the time that it takes to connect.
+      const giveBack = await this.#slots.take();
+      giveUpAt ??= performance.now() + this.#patience;
       try {
         await using transaction = await this.#begin(kind);
         const result = await transaction.carryOut(work());
@@ -82,6 +88,8 @@ export class PostgresqlTransactions implements Transactions {
         return result;
       } catch (error) {
         if (!isPassing(error) || performance.now() >= giveUpAt) throw this.#explain(error);
+      } finally {
+        giveBack();
       }
       await delay(PAUSE);
     }
