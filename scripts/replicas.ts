@@ -64,7 +64,7 @@ try {
   for (const { name, child } of cluster.replicas.values())
     tell(`${name} has used ${cpuOf(child.pid)} s of CPU`);
   await Promise.all([...cluster.replicas.values()].map((replica) => replica.stop()));
-  const verdict = await judge(cluster, first, last);
+  const verdict = await judge(cluster, { first, last, step: 60_000 });
   for (const line of verdict.lines) tell(line);
   process.exitCode = verdict.isRight ? 0 : 1;
 } finally {

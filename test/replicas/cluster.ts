@@ -17,6 +17,8 @@ export interface ClusterSettings {
   /** More of the section `schedule`, as YAML. */
   readonly schedule?: string;
   readonly maxConnections?: number;
+  /** When the jobs run; every minute. */
+  readonly ticks?: string;
 }
 
 /** Processes of the built program that share a schedule, on servers of their own, with all that they read and write. */
@@ -55,7 +57,7 @@ export class Cluster {
     await this.onState('CREATE EXTENSION pg_stat_statements');
     await this.host.listen();
     for (const [index, name] of this.names.entries())
-      this.workplace.write(`collectors/${name}.yaml`, jobText(index, '* * * * *'));
+      this.workplace.write(`collectors/${name}.yaml`, jobText(index, this.#settings.ticks ?? '* * * * *'));
   }
 
   /** Writes the configuration of a replica and starts it. @param ahead milliseconds of its clock */

@@ -23,16 +23,20 @@ interface RunRow {
 }
 
 const GOOD = new Set(['succeeded', 'empty', 'partial']);
-const MINUTE = 60_000;
 const MOST_SHOWN = 20;
 
+/** The ticks that are looked at: from the first one to the last one, a step from each to the next. Milliseconds. */
+export interface JudgedTicks {
+  readonly first: number;
+  readonly last: number;
+  readonly step: number;
+}
+
 /**
- * Whether each minute's tick of each job was run once, and what arrived is what the source has. To be asked when no
- * replica runs any more.
- *
- * @param first the first tick, epoch milliseconds @param last the last one
+ * Whether each tick of each job was run once, and what arrived is what the source has. To be asked when no replica runs
+ * any more.
  */
-export async function judge(cluster: Cluster, first: number, last: number): Promise<Verdict> {
+export async function judge(cluster: Cluster, { first, last, step }: JudgedTicks): Promise<Verdict> {
   const rows = (await cluster.onState(
     `SELECT id, group_id AS job, (data->>'tick')::float8 AS tick, state::text, retry_count
      FROM pp_db_collector_queue.job WHERE data ? 'tick' ORDER BY tick`,
@@ -44,7 +48,7 @@ export async function judge(cluster: Cluster, first: number, last: number): Prom
   const byId = new Map(rows.map((row) => [row.id, row]));
   let merged = 0;
   for (const job of cluster.names)
-    for (let tick = first; tick <= last; tick += MINUTE) {
+    for (let tick = first; tick <= last; tick += step) {
       const row = byId.get(runIdOf(job, tick));
       const isLater = (other: TickRow) =>
         other.job === job && other.tick > tick && other.state === 'completed';
@@ -71,7 +75,7 @@ export async function judge(cluster: Cluster, first: number, last: number): Prom
     if (lost > 0) wrong.push(`${job}: ${lost} of ${source.length} records did not arrive`);
     if (arrived.size > source.length) wrong.push(`${job}: ${arrived.size - source.length} records too many`);
   }
-  const ticks = cluster.names.length * ((last - first) / MINUTE + 1);
+  const ticks = cluster.names.length * ((last - first) / step + 1);
   const undisturbed = lags.filter(({ isTakenOver }) => !isTakenOver);
   return {
     isRight: wrong.length === 0,

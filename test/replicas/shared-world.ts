@@ -11,6 +11,7 @@ import type {
   ScheduledOutcome,
   SchedulePlan,
 } from '../../src/schedule/scheduler-interface.ts';
+import { openPlace } from '../state/open-place.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 
 export interface Started {
@@ -153,12 +154,8 @@ export const test = base.extend<{ world: SharedWorld }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
   world: async ({}, use) => {
     const database = await createDatabase('pg');
-    await database.execute(`CREATE SCHEMA pp_db_collector`);
-    await database.execute(`CREATE TABLE pp_db_collector.replicas (
-      id uuid PRIMARY KEY, holder text NOT NULL, started timestamptz NOT NULL, seen timestamptz NOT NULL,
-      configuration text NOT NULL, configuration_since timestamptz NOT NULL)`);
-    await database.execute(`CREATE TABLE pp_db_collector.failures_in_row (
-      job text PRIMARY KEY, in_row integer NOT NULL, paused_until timestamptz NOT NULL)`);
+    const state = await openPlace(database.url);
+    await state.close();
     const world = new SharedWorld(database);
     await use(world);
     await world.end();

@@ -11,6 +11,16 @@ const HOUR = 3_600_000;
 const ELSEWHERE = { ...ownIdentity(), host: 'another', holder: 'process 7 on host another' };
 
 describe.each(PLACES)('a lease in %s', (place) => {
+  test('tell who runs which job, of all jobs at once', async () => {
+    const state = await opened(place);
+    const [one] = [await leaseOf(state, 'one'), await leaseOf(state, 'other')];
+    const holder = expect.stringContaining(`process ${process.pid} on host`);
+    const busy = { kind: 'busy', holder, since: expect.any(Number) };
+    expect(await state.holders()).toEqual(new Map(['one', 'other'].map((job) => [job, busy])));
+    await one.release();
+    expect([...(await state.holders()).keys()]).toEqual(['other']);
+  });
+
   test('is held by one at a time, also within one process, and goes on when it is released', async () => {
     const state = await opened(place, { now: () => 1_000 });
     const lease = await leaseOf(state);
