@@ -4,6 +4,7 @@ import type { BossQueue, ClaimedRun } from './boss-queue.ts';
 import { chooseRuns } from './choose-runs.ts';
 import { lockQueue, type SharedDatabase } from './database.ts';
 import { type FailuresOfJob, failuresInRow } from './failures-in-row.ts';
+import { heldJobs } from './held-jobs.ts';
 import { contentOfQueue, type QueuedRun } from './run-queue-table.ts';
 
 /** A run that this replica is to start, and what it stands for. Times are epoch milliseconds. */
@@ -29,8 +30,6 @@ export interface Claim {
 
 export interface ClaimSettings {
   readonly plan: SchedulePlan;
-  /** Jobs whose leases somebody holds. */
-  readonly held: ReadonlySet<string>;
   /** Most runs to take now. */
   readonly most: number;
   /** Since when some replica is there, epoch milliseconds: what was due long before was missed. */
@@ -44,12 +43,13 @@ export interface ClaimSettings {
 export async function claimRuns(
   database: SharedDatabase,
   queue: BossQueue,
-  { plan, held, most, aliveSince }: ClaimSettings,
+  { plan, most, aliveSince }: ClaimSettings,
 ): Promise<Claim> {
   const databases = new Map(plan.jobs.map((job) => [job.name, job.database]));
   return await database.transaction(async (ask) => {
     await lockQueue(ask);
     const { due, active } = await contentOfQueue(ask);
+    const held = await heldJobs(ask);
     const failures = await failuresInRow(ask);
     const running = new Set(active);
     const mayRun = (job: string) =>

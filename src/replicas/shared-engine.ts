@@ -5,6 +5,7 @@ import { BossQueue } from './boss-queue.ts';
 import { type Claim, claimRuns, type RunToStart, wasMissed } from './claim-runs.ts';
 import { lockQueue, type SharedDatabase } from './database.ts';
 import type { DatabaseClock } from './database-clock.ts';
+import { heldJobs } from './held-jobs.ts';
 import type { Members, Replica } from './members.ts';
 import { askWhetherDue, contentOfQueue, type QueuedRun, waitingRuns } from './run-queue-table.ts';
 import { type LastStarts, RunsHere } from './runs-here.ts';
@@ -15,8 +16,6 @@ export interface SharedEngineSettings {
   readonly database: SharedDatabase;
   readonly clock: DatabaseClock;
   readonly members: Members;
-  /** The jobs that somebody runs, or does other work of. */
-  readonly heldJobs: () => Promise<ReadonlySet<string>>;
   /** Whether a run of a job that began at a time, or later, brought what it could. Epoch milliseconds. */
   readonly hasSucceededSince: (job: string, since: number) => Promise<boolean>;
   /** When the newest run of each of some jobs began, epoch milliseconds; jobs that never ran are left out. */
@@ -59,7 +58,7 @@ export class SharedEngine implements ScheduleEngine {
   #queue: BossQueue | undefined;
   /** Runs that were asked for before there was a queue. */
   readonly #askedEarly = new Map<string, 'asked' | 'pending'>();
-  #claim: Pick<Claim, 'waiting' | 'failures'> = { waiting: new Map(), failures: new Map() };
+  #claim: Claim = { runs: [], waiting: new Map(), failures: new Map() };
   #replicas: readonly Replica[] = [];
   /** The time before which ticks that were missed are no longer in the queue. */
   #lookedFrom = -Infinity;
@@ -105,11 +104,11 @@ export class SharedEngine implements ScheduleEngine {
   }
 
   async #ask(queue: BossQueue, name: string, cause: 'asked' | 'pending'): Promise<AskedRun> {
-    const { database, clock, heldJobs } = this.#settings;
-    const held = await heldJobs();
+    const { database, clock } = this.#settings;
     const answer = await database.transaction(async (ask): Promise<AskedRun> => {
       await lockQueue(ask);
       const { due, active } = await contentOfQueue(ask);
+      const held = await heldJobs(ask);
       if (held.has(name) || active.includes(name)) return 'already-running';
       const waits = due.filter(({ job }) => job === name);
       if (waits.some((run) => cause === 'pending' || run.cause !== 'pending')) return 'already-waiting';
@@ -166,15 +165,14 @@ export class SharedEngine implements ScheduleEngine {
   async #run(): Promise<void> {
     while (!this.#isStopped) {
       this.#wake = Promise.withResolvers();
-      let hasMore = false;
       try {
-        hasMore = await this.#step();
+        await this.#step();
         this.#setTrouble(undefined);
       } catch (error) {
         this.#runs.databaseLost();
         this.#setTrouble(error instanceof Error ? error : new Error(String(error)));
       }
-      if (!hasMore) await this.#pause();
+      await this.#pause();
     }
   }
 
@@ -188,8 +186,8 @@ export class SharedEngine implements ScheduleEngine {
     clearTimeout(timer);
   }
 
-  /** Does everything that is to be done. Gives whether there may be more at once. */
-  async #step(): Promise<boolean> {
+  /** Does everything that is to be done. */
+  async #step(): Promise<void> {
     const { database, clock, lastStarts } = this.#settings;
     this.#queue ??= await this.#openQueue();
     const { isDue } = await clock.ask(() => askWhetherDue(database.ask));
@@ -200,9 +198,8 @@ export class SharedEngine implements ScheduleEngine {
     if (past !== undefined) this.#ticks.replace(this.#plan, clock.now(), (name) => past.servedUpTo(name));
     const wasAsked = await this.#addEarly(this.#queue);
     const isOneDue = (await this.#ticks.feed(this.#queue, clock.now())) || wasAsked;
-    if (isDue || isOneDue) return await this.#takeRuns(this.#queue);
-    this.#claim = { ...this.#claim, waiting: new Map() };
-    return false;
+    if (isDue || isOneDue) await this.#takeRuns(this.#queue);
+    else this.#claim = { ...this.#claim, runs: [], waiting: new Map() };
   }
 
   async #openQueue(): Promise<BossQueue> {
@@ -257,17 +254,24 @@ export class SharedEngine implements ScheduleEngine {
     this.#isAgreed = true;
   }
 
-  async #takeRuns(queue: BossQueue): Promise<boolean> {
-    const { database, heldJobs } = this.#settings;
+  /**
+   * Takes its share until nothing is left to take, and only then begins: what runs keeps this process busy. The others
+   * take theirs in between.
+   */
+  async #takeRuns(queue: BossQueue): Promise<void> {
     const { maxConcurrentRuns } = this.#plan;
-    const others = Math.max(1, this.#replicas.filter(({ isAlive }) => isAlive).length);
-    const most = Math.ceil(maxConcurrentRuns / others);
-    const aliveSince = aliveSinceOf(this.#replicas);
-    const held = await heldJobs();
-    const claim = await claimRuns(database, queue, { plan: this.#plan, held, most, aliveSince });
-    this.#claim = claim;
-    for (const run of claim.runs) this.#begin(run);
-    return claim.runs.length === most && claim.waiting.size > 0;
+    const alive = Math.max(1, this.#replicas.filter(({ isAlive }) => isAlive).length);
+    const most = Math.ceil(maxConcurrentRuns / alive);
+    const settings = { plan: this.#plan, most, aliveSince: aliveSinceOf(this.#replicas) };
+    const taken: RunToStart[] = [];
+    try {
+      do {
+        this.#claim = await claimRuns(this.#settings.database, queue, settings);
+        taken.push(...this.#claim.runs);
+      } while (this.#claim.runs.length === most && this.#claim.waiting.size > 0);
+    } finally {
+      for (const run of taken) this.#begin(run);
+    }
   }
 
   #begin(run: RunToStart): void {

@@ -61,6 +61,7 @@ export class Breaker {
   #change = Promise.withResolvers<void>();
   /** The last that was told to the others. */
   #told: Promise<unknown> = Promise.resolve();
+  #learning: Promise<void> | undefined;
 
   constructor(settings: BreakerSettings) {
     this.#settings = settings;
@@ -76,10 +77,17 @@ export class Breaker {
     return turn === 'try' ? await this.#try(passage) : turn;
   }
 
-  /** Takes over what other processes have found out about the host. */
+  /** Takes over what other processes have found out about the host. Who asks meanwhile gets the same answer. */
   async learn(): Promise<void> {
     const { company } = this.#settings;
     if (company === undefined) return;
+    this.#learning ??= this.#learnOf(company).finally(() => {
+      this.#learning = undefined;
+    });
+    await this.#learning;
+  }
+
+  async #learnOf(company: HostCompany): Promise<void> {
     await this.#told;
     const before = this.#failures;
     let known: KnownFailures | undefined;

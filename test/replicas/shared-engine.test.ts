@@ -1,4 +1,6 @@
 import { describe, expect } from 'vitest';
+import { openPlace } from '../state/open-place.ts';
+import { leaseOf } from '../state/open-state.ts';
 import { planOf, test } from './shared-world.ts';
 
 const NEVER = '0 0 1 1 *';
@@ -105,13 +107,15 @@ describe('several replicas', () => {
   });
 
   test('leave a job alone that somebody else holds', async ({ world }) => {
-    world.held.add('job-0');
+    const state = await openPlace(world.url);
+    const lease = await leaseOf(state, 'job-0');
     const replica = world.replica('a');
     await replica.begin(planOf([{}, { name: 'other' }]));
     await world.until(() => world.ticksOf('other').length >= 3);
     expect(world.ticksOf('job-0')).toEqual([]);
-    world.held.clear();
+    await lease.release();
     await world.until(() => world.ticksOf('job-0').length > 0);
+    await state.close();
   });
 
   test('take over at once what a replica that stops was running', async ({ world }) => {

@@ -59,7 +59,6 @@ export class TestReplica {
         database,
         clock: new DatabaseClock(() => performance.now()),
         members: new Members(database.ask, randomUUID(), name),
-        heldJobs: async () => world.held,
         hasSucceededSince: async () => world.hasSucceeded,
         lastStarts: async (jobs) => new Map(jobs.map((job) => [job, world.lastStart])),
         observer: {
@@ -106,7 +105,6 @@ export class TestReplica {
 export class SharedWorld {
   readonly started: Started[] = [];
   readonly told: string[] = [];
-  readonly held = new Set<string>();
   hasSucceeded = false;
   /** When the last run of every job began that the state knows. */
   lastStart = -Infinity;

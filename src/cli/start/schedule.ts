@@ -81,7 +81,6 @@ async function sharedSchedule(config: Config, state: State, logger: Logger): Pro
       new SharedEngine(
         {
           ...{ database, clock, members, observer, onTrouble, onReplicas },
-          heldJobs: async () => new Set((await state.holders()).keys()),
           hasSucceededSince: async (job, since) =>
             hasSucceededSince((await state.histories([job])).get(job), since),
           lastStarts: (jobs) => lastStarts(state, jobs),
