@@ -61,9 +61,11 @@ export async function claimRuns(
       databaseOf: (job) => (mayRun(job) ? databases.get(job) : undefined),
       most,
     });
-    const leftOut = new Set(due.map(({ job }) => job).filter((job) => !chosen.has(job)));
+    const unchosen = new Set(due.map(({ job }) => job).filter((job) => !chosen.has(job)));
     const count = [...chosen.values()].reduce((sum, runs) => sum + runs.length, 0);
-    const claimed = count === 0 ? [] : await queue.claim(count, [...leftOut], ask);
+    // A run that goes on may be offered again at this moment, because its replica is gone.
+    const leftOut = [...unchosen, ...active];
+    const claimed = count === 0 ? [] : await queue.claim(count, leftOut, ask);
     // One that came in between was not counted: everything is looked at anew.
     const uncounted = claimed.find(({ job }) => !chosen.has(job));
     if (uncounted !== undefined) throw new Error(`a run of ${uncounted.job} came while others were counted`);
@@ -77,7 +79,7 @@ export async function claimRuns(
     return {
       runs: claimed.map((run) => runToStart(run, chosen.get(run.job) ?? [], inRow(run.job), aliveSince)),
       waiting: waitingOf(
-        due.filter(({ job }) => leftOut.has(job) && databases.has(job) && !running.has(job)),
+        due.filter(({ job }) => unchosen.has(job) && databases.has(job) && !running.has(job)),
       ),
       failures,
     };

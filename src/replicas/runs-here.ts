@@ -71,9 +71,9 @@ export class RunsHere {
       return losses === this.#losses && (known?.get(run.job) ?? -Infinity) >= since - TOLERANCE;
     };
     const [over, again] = [ended.filter(isOver), ended.filter((here) => !isOver(here))];
-    for (const { run, outcome } of over) {
+    for (const { run, outcome } of ended) {
       if (outcome === 'failed') await noteFailure(ask, run.job, run.failuresInRow + 1);
-      else if (run.failuresInRow > 0) await noteSuccess(ask, run.job);
+      else if (outcome === 'succeeded' && run.failuresInRow > 0) await noteSuccess(ask, run.job);
     }
     await queue.complete(over.map(({ run }) => run));
     await queue.putBack(again.map(({ run }) => run));

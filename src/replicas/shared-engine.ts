@@ -51,6 +51,7 @@ export class SharedEngine implements ScheduleEngine {
   readonly #ticks: TickFeed;
   readonly #runs = new RunsHere();
   #plan: SchedulePlan = { jobs: [], missedRuns: 'run_once', maxConcurrentRuns: 0, maxConnections: new Map() };
+  #names: ReadonlySet<string> = new Set();
   #configuration = '';
   /** Whether the queue holds nothing of configurations that no replica has any more. */
   #isAgreed = false;
@@ -84,6 +85,7 @@ export class SharedEngine implements ScheduleEngine {
 
   async replace(plan: SchedulePlan, past: PastRuns, configuration: () => string): Promise<void> {
     this.#plan = plan;
+    this.#names = new Set(plan.jobs.map(({ name }) => name));
     this.#configuration = configuration();
     this.#isAgreed = false;
     this.#newPlan = { past };
@@ -91,13 +93,16 @@ export class SharedEngine implements ScheduleEngine {
     this.#wake.resolve();
   }
 
+  /** Resolves when the database has been asked once, whether it has answered or not. */
   async begin(): Promise<void> {
-    this.#loop = this.#run();
+    const asked = Promise.withResolvers<void>();
+    this.#loop = this.#run(asked.resolve);
+    await asked.promise;
   }
 
   async runNow(name: string, cause: 'asked' | 'pending' = 'asked'): Promise<AskedRun> {
     if (this.#isStopped) return 'stopped';
-    if (!this.#plan.jobs.some((job) => job.name === name)) return 'unknown-job';
+    if (!this.#names.has(name)) return 'unknown-job';
     if (this.#queue !== undefined) return await this.#ask(this.#queue, name, cause);
     this.#askedEarly.set(name, cause);
     return 'waiting';
@@ -141,7 +146,7 @@ export class SharedEngine implements ScheduleEngine {
   }
 
   status(name: string): JobStatus | undefined {
-    return this.#plan.jobs.some((job) => job.name === name) ? this.#statusOf(name) : undefined;
+    return this.#names.has(name) ? this.#statusOf(name) : undefined;
   }
 
   statuses(): JobStatus[] {
@@ -162,7 +167,7 @@ export class SharedEngine implements ScheduleEngine {
     };
   }
 
-  async #run(): Promise<void> {
+  async #run(asked: () => void): Promise<void> {
     while (!this.#isStopped) {
       this.#wake = Promise.withResolvers();
       try {
@@ -172,8 +177,10 @@ export class SharedEngine implements ScheduleEngine {
         this.#runs.databaseLost();
         this.#setTrouble(error instanceof Error ? error : new Error(String(error)));
       }
+      asked();
       await this.#pause();
     }
+    asked();
   }
 
   /** Until the next look, or the next tick when that comes first, or somebody has something to do. */
