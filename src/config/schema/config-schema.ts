@@ -138,76 +138,78 @@ const state = z.union(
 /** Who decides when jobs run. */
 const ENGINES = ['local', 'pg-boss'] as const;
 
-export const configSchema = z.strictObject({
-  write_api: writeApi,
-  databases: z
-    .record(z.string(), database, { error: 'databases by name' })
-    .refine((databases) => Object.keys(databases).length > 0, { error: 'at least one database' })
-    .describe('the databases by the names that jobs use'),
-  collectors: text().default('collectors').describe('folder of job files, read recursively'),
-  allow_outside: z
-    .boolean()
-    .default(false)
-    .describe(
-      'take job files and query files, links followed, from outside of the folders of config.yaml and collectors, too',
-    ),
-  state: state.prefault({ file: 'state/collector.sqlite' }),
-  schedule: z
-    .strictObject({
-      timezone: timeZone()
-        .default('Europe/London')
-        .describe('time zone of jobs that set none, and the clock of pages and commands'),
-      engine: z
-        .enum(ENGINES)
-        .default('local')
-        .describe(
-          'local: one daemon runs all jobs; pg-boss: any number of daemons with the same state.url share them',
-        ),
-      max_concurrent_runs: count(1)
-        .default(4)
-        .describe('most runs at a time, of all daemons together and of one `run`'),
-      missed_runs: z
-        .enum(['run_once', 'skip'])
-        .default('run_once')
-        .describe('what the daemon does about runs that were due while it was not there'),
-    })
-    .prefault({}),
-  http: z
-    .strictObject({
-      listen: z
-        .union([z.literal('off').transform(() => undefined), listenAddress(9_464, ', or off')], {
-          error: 'a host and a port such as 127.0.0.1:9464, or off',
-        })
-        .prefault('127.0.0.1:9464')
-        .describe('address of health, metrics and the status page of the daemon: host:port, or off'),
-      token: z
-        .union([secret(), z.literal('').transform(() => undefined)], {
-          error: 'a text that is hard to guess',
-        })
-        .optional()
-        .describe('when set, needed for everything but /healthz and /readyz; allows to start runs'),
-      allowed_hosts: z
-        .array(hostName())
-        .default([])
-        .describe(
-          'names, without ports, by which the status page may be asked for besides the address of listen, while ' +
-            'there is no token',
-        ),
-    })
-    .prefault({}),
-  log: z
-    .strictObject({
-      level: z
-        .enum(['trace', 'debug', 'info', 'warn', 'error'])
-        .default('info')
-        .describe('least important messages to write'),
-      format: z
-        .enum(['auto', 'json', 'pretty'])
-        .default('auto')
-        .describe('auto: pretty on a terminal, else json'),
-    })
-    .prefault({}),
-}).superRefine(checkEngine, whenSound('state', 'schedule'));
+export const configSchema = z
+  .strictObject({
+    write_api: writeApi,
+    databases: z
+      .record(z.string(), database, { error: 'databases by name' })
+      .refine((databases) => Object.keys(databases).length > 0, { error: 'at least one database' })
+      .describe('the databases by the names that jobs use'),
+    collectors: text().default('collectors').describe('folder of job files, read recursively'),
+    allow_outside: z
+      .boolean()
+      .default(false)
+      .describe(
+        'take job files and query files, links followed, from outside of the folders of config.yaml and collectors, too',
+      ),
+    state: state.prefault({ file: 'state/collector.sqlite' }),
+    schedule: z
+      .strictObject({
+        timezone: timeZone()
+          .default('Europe/London')
+          .describe('time zone of jobs that set none, and the clock of pages and commands'),
+        engine: z
+          .enum(ENGINES)
+          .default('local')
+          .describe(
+            'local: one daemon runs all jobs; pg-boss: any number of daemons with the same state.url share them',
+          ),
+        max_concurrent_runs: count(1)
+          .default(4)
+          .describe('most runs at a time, of all daemons together and of one `run`'),
+        missed_runs: z
+          .enum(['run_once', 'skip'])
+          .default('run_once')
+          .describe('what the daemon does about runs that were due while it was not there'),
+      })
+      .prefault({}),
+    http: z
+      .strictObject({
+        listen: z
+          .union([z.literal('off').transform(() => undefined), listenAddress(9_464, ', or off')], {
+            error: 'a host and a port such as 127.0.0.1:9464, or off',
+          })
+          .prefault('127.0.0.1:9464')
+          .describe('address of health, metrics and the status page of the daemon: host:port, or off'),
+        token: z
+          .union([secret(), z.literal('').transform(() => undefined)], {
+            error: 'a text that is hard to guess',
+          })
+          .optional()
+          .describe('when set, needed for everything but /healthz and /readyz; allows to start runs'),
+        allowed_hosts: z
+          .array(hostName())
+          .default([])
+          .describe(
+            'names, without ports, by which the status page may be asked for besides the address of listen, while ' +
+              'there is no token',
+          ),
+      })
+      .prefault({}),
+    log: z
+      .strictObject({
+        level: z
+          .enum(['trace', 'debug', 'info', 'warn', 'error'])
+          .default('info')
+          .describe('least important messages to write'),
+        format: z
+          .enum(['auto', 'json', 'pretty'])
+          .default('auto')
+          .describe('auto: pretty on a terminal, else json'),
+      })
+      .prefault({}),
+  })
+  .superRefine(checkEngine, whenSound('state', 'schedule'));
 
 /** What tells the file from others. */
 export const CONFIG_FILE = { name: 'a config.yaml', keys: Object.keys(configSchema.shape) } as const;
