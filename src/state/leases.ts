@@ -179,7 +179,7 @@ export class Leases {
     this.#isRenewing = true;
     try {
       const asked = performance.now();
-      const renewed = await this.#around.transactions.note(() => this.#renewRows());
+      const renewed = await this.#around.transactions.urgent(() => this.#renewRows());
       for (const { job, held, holder, isOurs } of renewed) {
         if (this.#held.get(job) !== held) continue;
         if (isOurs) this.#keepUntil(job, held, asked);

@@ -16,6 +16,8 @@ export interface Transactions {
    * for people to read.
    */
   note<Result>(work: () => Work<Result>): Promise<Result>;
+  /** As `note`, before all others that wait: what keeps a process in its rights. */
+  urgent<Result>(work: () => Work<Result>): Promise<Result>;
   /** Sees one moment, and changes nothing. */
   read<Result>(work: () => Work<Result>): Promise<Result>;
   /** @param kind `reading` sees one moment for as long as it goes on, and changes nothing */

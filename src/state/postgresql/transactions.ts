@@ -35,6 +35,9 @@ const BEGIN: Readonly<Record<Kind, string>> = {
   reading: `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${SETTINGS}`,
 };
 
+/** Whoever has no line to stand in. */
+const URGENT: Pick<Slots, 'take'> = { take: async () => () => undefined };
+
 /**
  * Transactions on a server. What failed and is certainly undone is done again for a while, so that a restart of the
  * server or of a pooler need not fail a run. Nothing is done again when the answer to a COMMIT was lost.
@@ -50,7 +53,8 @@ export class PostgresqlTransactions implements Transactions {
     this.#pool = pool;
     this.#explain = explain;
     this.#patience = patience;
-    this.#slots = new Slots(pool.options.max);
+    // One connection is left for what is urgent.
+    this.#slots = new Slots(Math.max(1, pool.options.max - 1));
   }
 
   write<Result>(work: () => Work<Result>): Promise<Result> {
@@ -60,6 +64,10 @@ export class PostgresqlTransactions implements Transactions {
   /** As durable as all others: numbers of runs must not be given twice because the server crashed. */
   note<Result>(work: () => Work<Result>): Promise<Result> {
     return this.#patiently('writing', work);
+  }
+
+  urgent<Result>(work: () => Work<Result>): Promise<Result> {
+    return this.#patiently('writing', work, URGENT);
   }
 
   read<Result>(work: () => Work<Result>): Promise<Result> {
@@ -75,11 +83,15 @@ export class PostgresqlTransactions implements Transactions {
     };
   }
 
-  async #patiently<Result>(kind: Kind, work: () => Work<Result>): Promise<Result> {
+  async #patiently<Result>(
+    kind: Kind,
+    work: () => Work<Result>,
+    slots: Pick<Slots, 'take'> = this.#slots,
+  ): Promise<Result> {
     let giveUpAt: number | undefined;
     for (;;) {
       // Whoever waits for others waits here: the pool gives up after the time that it takes to connect.
-      const giveBack = await this.#slots.take();
+      const giveBack = await slots.take();
       giveUpAt ??= performance.now() + this.#patience;
       try {
         await using transaction = await this.#begin(kind);

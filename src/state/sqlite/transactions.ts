@@ -69,6 +69,10 @@ export class SqliteTransactions implements Transactions {
   }
 
   /** Waits for no disk, which takes milliseconds each time. */
+  urgent<Result>(work: () => Work<Result>): Promise<Result> {
+    return this.note(work);
+  }
+
   note<Result>(work: () => Work<Result>): Promise<Result> {
     const transaction = this.#transaction(work).immediate;
     return this.#patiently(() => {
