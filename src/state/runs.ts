@@ -42,15 +42,11 @@ interface UnfinishedRow extends RunRow {
 
 const NO_WORK = { unit: null, done: null, owed: null, since: null };
 
-/** Numbers tell what was read later: they go on from what is remembered of runs that are forgotten themselves. */
-export function* beginRun(job: string, startedAt: number): Work<number> {
+/** Gives its number, which tells what was read later. @param number what SQL writes for it */
+export function* beginRun(job: string, startedAt: number, number: string): Work<number> {
   yield* forgetOld(startedAt);
   const row = yield* rowOf<{ readonly id: number }>(
-    `INSERT INTO runs (id, job, started_at) VALUES (
-       (SELECT 1 + coalesce(max(known), 0) FROM (
-          SELECT max(id) AS known FROM runs UNION ALL SELECT max(read_run) FROM dead_letters
-          UNION ALL SELECT max(run) FROM pending_snapshots) AS numbers),
-       @job, @startedAt) RETURNING id`,
+    `INSERT INTO runs (id, job, started_at) VALUES (${number}, @job, @startedAt) RETURNING id`,
     { job, startedAt },
   );
   return row?.id ?? 0;

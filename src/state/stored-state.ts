@@ -26,7 +26,7 @@ import { beginRun, endRun, endUnfinished, findRuns, noteRun, startsAfter } from 
 import { historyOf, runningRuns, standings } from './standings.ts';
 import { StateError } from './state-error.ts';
 import type { Transactions } from './transactions.ts';
-import { change, type Work } from './work.ts';
+import type { Work } from './work.ts';
 
 /** What a state is made of, whichever database keeps it. */
 export interface StateParts {
@@ -34,8 +34,6 @@ export interface StateParts {
   readonly leases: Omit<LeaseSurroundings, 'transactions' | 'now' | 'takenOver'>;
   readonly pending: PendingSql;
   readonly numbers: Numbers;
-  /** A statement after which nobody else gives numbers to runs until the transaction ends; undefined: nobody can. */
-  readonly numbering: string | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Closes the database. */
@@ -48,17 +46,15 @@ export class StoredState implements State {
   readonly #leases: Leases;
   readonly #pending: Pending;
   readonly #sql: Pick<StateParts, 'pending' | 'numbers'>;
-  readonly #numbering: string | undefined;
   readonly #now: () => number;
   readonly #closeDatabase: () => Promise<void>;
   #closed: Promise<void> | undefined;
 
-  constructor({ transactions, leases, pending, numbers, numbering, now, close }: StateParts) {
+  constructor({ transactions, leases, pending, numbers, now, close }: StateParts) {
     this.#transactions = transactions;
     this.#leases = new Leases({ ...leases, transactions, now, takenOver: endUnfinished });
     this.#pending = new Pending(pending);
     this.#sql = { pending, numbers };
-    this.#numbering = numbering;
     this.#now = now;
     this.#closeDatabase = close;
   }
@@ -264,8 +260,7 @@ export class StoredState implements State {
       yield* endUnfinished(job, startedAt);
       yield* this.#pending.discardUnsealed(job);
     }
-    if (this.#numbering !== undefined) yield* change(this.#numbering);
-    return yield* beginRun(job, startedAt);
+    return yield* beginRun(job, startedAt, this.#sql.numbers.ofNewRun);
   }
 
   *#addPending(snapshot: number, batch: Batch): Work<void> {

@@ -22,9 +22,6 @@ export interface PostgresqlStateOptions {
 const LEASE_TIMES: LeaseTimes = { renewEvery: 5_000, validFor: 20_000 };
 const PATIENCE = 5_000;
 
-/** Says "numbers of runs are given one after the other": any number that nobody else uses ("ppdr"). */
-const NUMBERING = `SELECT pg_advisory_xact_lock(${0x70706472})`;
-
 /**
  * The state in a schema of a PostgreSQL database, which any number of processes may share. Throws StateError.
  *
@@ -50,7 +47,6 @@ export async function openPostgresqlState(
     leases: { rows: new PostgresqlLeaseRows(owner), times: leaseTimes, holder, endsUnrenewed: true },
     pending: POSTGRESQL_PENDING,
     numbers: POSTGRESQL_NUMBERS,
-    numbering: NUMBERING,
     now,
     close: () => pool.end(),
   });

@@ -61,7 +61,7 @@ export class PostgresqlTransactions implements Transactions {
     return this.#patiently('writing', work);
   }
 
-  /** As durable as all others: numbers of runs must not be given twice because the server crashed. */
+  /** As durable as all others: by how a run has ended another process knows that nothing of it is left to do. */
   note<Result>(work: () => Work<Result>): Promise<Result> {
     return this.#patiently('writing', work);
   }

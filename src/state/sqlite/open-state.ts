@@ -40,7 +40,6 @@ export function stateIn(database: Database.Database, options: StateOptions = {})
     },
     pending: SQLITE_PENDING,
     numbers: SQLITE_NUMBERS,
-    numbering: undefined,
     now,
     close: async () => close(database),
   });
