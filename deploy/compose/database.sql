@@ -1,10 +1,12 @@
 -- What PostgreSQL runs once, when its volume is new: a service with applications of the last sixty days, read by a user that can
--- do nothing else, and a database of its own for the write API.
+-- do nothing else, and databases of their own for the write API and for the state of the collectors.
 
 CREATE ROLE collector LOGIN PASSWORD 'only-to-try';
 CREATE ROLE write_api LOGIN PASSWORD 'only-to-try';
+CREATE ROLE collector_state LOGIN PASSWORD 'only-to-try';
 CREATE DATABASE service;
 CREATE DATABASE write_api OWNER write_api;
+CREATE DATABASE collector_state OWNER collector_state;
 
 \connect service
 

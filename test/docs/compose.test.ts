@@ -45,28 +45,34 @@ describe('compose.yaml', () => {
 
 describe('the processes of compose.yaml, on this machine', () => {
   let server: PrivateServer;
-  let workplace: Workplace;
-  let ports: { readonly 'write-api': number; readonly collector: number };
+  let writeApiPort: number;
+  /** What each container would have; the write API shares that of the first replica. */
+  let replicas: readonly { readonly workplace: Workplace; readonly port: number }[];
 
   beforeAll(async () => {
     server = await startPostgresql();
-    ports = { 'write-api': await freePort(), collector: await freePort() };
-    workplace = new Workplace();
-    cpSync(join(ROOT, 'deploy/compose'), workplace.folder, { recursive: true });
-    listenHere('write-api.yaml', 3_039, ports['write-api']);
-    listenHere('config.yaml', 9_464, ports.collector);
-    const file = join(workplace.folder, 'database.sql');
+    writeApiPort = await freePort();
+    replicas = await Promise.all(Array.from({ length: collector.deploy.replicas }, withFiles));
+    const file = join(ROOT, 'deploy/compose/database.sql');
     await promisify(execFile)('psql', ['--quiet', '-v', 'ON_ERROR_STOP=1', '--file', file, server.url]);
   });
 
   afterAll(async () => {
-    workplace.remove();
+    for (const { workplace } of replicas) workplace.remove();
     await server.stop();
   });
 
-  function listenHere(name: string, inContainer: number, port: number): void {
-    const file = join(workplace.folder, name);
-    const text = readFileSync(file, 'utf8').replace(/\/var\/lib\/pp-db-collector/, 'state');
+  async function withFiles() {
+    const workplace = new Workplace();
+    const port = await freePort();
+    cpSync(join(ROOT, 'deploy/compose'), workplace.folder, { recursive: true });
+    listenHere(join(workplace.folder, 'write-api.yaml'), 3_039, writeApiPort);
+    listenHere(join(workplace.folder, 'config.yaml'), 9_464, port);
+    return { workplace, port };
+  }
+
+  function listenHere(file: string, inContainer: number, port: number): void {
+    const text = readFileSync(file, 'utf8');
     expect(text).toContain(`0.0.0.0:${inContainer}`);
     writeFileSync(file, text.replace(`0.0.0.0:${inContainer}`, `127.0.0.1:${port}`));
   }
@@ -78,7 +84,7 @@ describe('the processes of compose.yaml, on this machine', () => {
         name,
         value
           .replace('@database/', `@127.0.0.1:${server.port}/`)
-          .replace('//write-api:3039', `//127.0.0.1:${ports['write-api']}`),
+          .replace('//write-api:3039', `//127.0.0.1:${writeApiPort}`),
       ]),
     );
 
@@ -87,28 +93,35 @@ describe('the processes of compose.yaml, on this machine', () => {
     return promisify(execFile)(join(ROOT, 'scripts/image', program), [address.replace(/^\d+/, String(port))]);
   };
 
-  test('collect the rows of the table into the write API, and answer their health checks', async () => {
+  const succeeded = (daemon: RunningDaemon, job: string) =>
+    daemon.next('PPDB-0103', (line) => line.job === job && line.outcome === 'succeeded').then(() => daemon);
+
+  test('collect the rows of the table into the write API, and go on when a replica is killed', async () => {
+    const [first] = replicas;
     const [command, file] = writeApi.command;
-    const api = workplace.start([command, file.replace('/etc/pp-db-collector/', '')], {
+    const api = first?.workplace.start([command, file.replace('/etc/pp-db-collector/', '')], {
       environment: environmentOf(writeApi),
     });
-    const daemon = new RunningDaemon(workplace, [], environmentOf(collector));
+    const daemons = replicas.map(
+      ({ workplace }) => new RunningDaemon(workplace, [], environmentOf(collector)),
+    );
     try {
-      const ended = await Promise.all(
-        ['applications-by-channel', 'application-events'].map((job) =>
-          daemon.line('PPDB-0103', (line) => line.job === job && line.outcome === 'succeeded'),
-        ),
-      );
-      expect(ended.map(({ dead_letters }) => dead_letters)).toEqual([0, 0]);
-      await Promise.all([healthy(writeApi, ports['write-api']), healthy(collector, ports.collector)]);
+      const one = await Promise.any(daemons.map((daemon) => succeeded(daemon, 'application-events')));
+      await Promise.all(replicas.map(({ port }) => healthy(collector, port)));
+      await healthy(writeApi, writeApiPort);
       const answer = await fetch(
-        `http://127.0.0.1:${ports['write-api']}/data/housing/application-events?filter_by=channel:paper`,
+        `http://127.0.0.1:${writeApiPort}/data/housing/application-events?filter_by=channel:paper`,
       );
       expect(((await answer.json()) as { data: unknown[] }).data.length).toBeGreaterThan(900);
+
+      one.child.kill('SIGKILL');
+      const [other] = daemons.filter((daemon) => daemon !== one);
+      if (other === undefined) throw new Error('there is one replica alone');
+      await succeeded(other, 'applications-by-channel');
     } finally {
-      daemon.child.kill();
-      api.child.kill();
-      await Promise.all([daemon.ended, api.ended]);
+      for (const { child } of daemons) child.kill();
+      api?.child.kill();
+      await Promise.all([...daemons.map(({ ended }) => ended), api?.ended]);
     }
-  }, 180_000);
+  }, 300_000);
 });
