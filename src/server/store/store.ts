@@ -23,6 +23,8 @@ export interface Store {
   summary(dataSet: string): Promise<Summary>;
   /** `updatedAt` of the record that was stored last; null in an empty data set. Looks at every record. */
   lastUpdate(dataSet: string): Promise<string | null>;
+  /** Another one after each change of the data set, and never one of before. Costs next to nothing. */
+  version(dataSet: string): Promise<string>;
   /** The records of a data set by `timestamp`, then in the order in which they first came. */
   records(dataSet: string): AsyncIterable<StoredRecord>;
   /**

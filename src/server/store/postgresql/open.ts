@@ -26,7 +26,7 @@ async function connectPostgresql(url: string, schema: string): Promise<Pool> {
     application_name: 'pp-db-collector serve',
     client_encoding: 'UTF8',
     onConnect: async (client) => {
-      await client.query(`SET search_path = ${schema}; SET timezone = 'UTC'; ${DURABLE}`);
+      await client.query(`SET search_path = ${schema}; SET timezone = 'UTC'; ${DURABLE}; ${TAKE_COUNTER}`);
     },
   });
   // The pool drops an idle connection that is lost; without a listener the process would end.
@@ -38,6 +38,19 @@ async function connectPostgresql(url: string, schema: string): Promise<Pool> {
 const DURABLE =
   "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', " +
   "'local')";
+
+/** The first key of the locks that say "this counter is taken": any number that nobody else uses ("ppct"). */
+const COUNTERS = 0x70706374;
+
+/**
+ * Gives a connection rows of its own in `changes`, for as long as it is there: those that write at the same time need
+ * not wait for each other to count.
+ */
+const TAKE_COUNTER = `
+  SELECT set_config('pp_db_collector.counter', counter::text, false) FROM (
+    SELECT counter FROM generate_series(0, 9999) AS counter
+    WHERE pg_try_advisory_lock(${COUNTERS}, counter) LIMIT 1
+  ) AS free`;
 
 /** Everything of the write API lives in a schema of its own, so that it can share a database. */
 const SCHEMA = 'pp_db_collector_write_api';
@@ -66,6 +79,34 @@ const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (data_set, id)
    );
    CREATE INDEX records_by_timestamp ON records (data_set, timestamp, position);`,
+  // How often something changed in each month of a data set, its year and month as a record's timestamp begins.
+  // Nothing is ever taken away. The database counts by itself, so that nobody can forget to.
+  `CREATE TABLE changes (
+     data_set integer NOT NULL,
+     month text COLLATE "C" NOT NULL,
+     counter integer NOT NULL,
+     count bigint NOT NULL,
+     PRIMARY KEY (data_set, month, counter)
+   ) WITH (fillfactor = 50);
+   CREATE FUNCTION count_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+   BEGIN
+     INSERT INTO ${SCHEMA}.changes AS known
+     SELECT DISTINCT data_set, substr(timestamp, 1, 7),
+       coalesce(nullif(current_setting('pp_db_collector.counter', true), ''), '-1')::integer, 1
+     FROM changed_records
+     ON CONFLICT (data_set, month, counter) DO UPDATE SET count = known.count + 1;
+     RETURN NULL;
+   END $$;
+   CREATE TRIGGER record_comes AFTER INSERT ON records
+     REFERENCING NEW TABLE AS changed_records FOR EACH STATEMENT EXECUTE FUNCTION count_changes();
+   CREATE TRIGGER record_leaves AFTER DELETE ON records
+     REFERENCING OLD TABLE AS changed_records FOR EACH STATEMENT EXECUTE FUNCTION count_changes();
+   CREATE TRIGGER record_was_otherwise AFTER UPDATE ON records
+     REFERENCING OLD TABLE AS changed_records FOR EACH STATEMENT EXECUTE FUNCTION count_changes();
+   CREATE TRIGGER record_is_otherwise AFTER UPDATE ON records
+     REFERENCING NEW TABLE AS changed_records FOR EACH STATEMENT EXECUTE FUNCTION count_changes();
+   -- Only now: the triggers keep out those who write, until there is everything.
+   INSERT INTO changes SELECT DISTINCT data_set, substr(timestamp, 1, 7), -1, 1 FROM records`,
 ];
 
 /**

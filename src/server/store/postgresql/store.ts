@@ -58,6 +58,9 @@ const SUMMARY = `
 const LAST_UPDATE = `
   SELECT max(updated_at) AS "updatedAt" FROM records
   WHERE data_set = (SELECT key FROM data_sets WHERE name = $1)`;
+const VERSION = `
+  SELECT coalesce(sum(count), 0)::text AS version FROM changes
+  WHERE data_set = (SELECT key FROM data_sets WHERE name = $1)`;
 const NEXT_PAGE = `
   SELECT position, id, timestamp, updated_at AS "updatedAt", json FROM records
   WHERE data_set = (SELECT key FROM data_sets WHERE name = $1) AND (timestamp, position) > ($2, $3)
@@ -78,6 +81,8 @@ export async function openPostgresqlStore(url: string): Promise<Store> {
     summary: async (dataSet) => (await pool.query<Summary>(SUMMARY, [dataSet])).rows[0] ?? NOTHING,
     lastUpdate: async (dataSet) =>
       (await pool.query<{ updatedAt: string | null }>(LAST_UPDATE, [dataSet])).rows[0]?.updatedAt ?? null,
+    version: async (dataSet) =>
+      (await pool.query<{ version: string }>(VERSION, [dataSet])).rows[0]?.version ?? '0',
     read: (dataSet, plan, signal = NEVER) => reads.read(dataSet, plan, signal),
     async *records(dataSet) {
       let page: readonly PageRow[];

@@ -5,7 +5,7 @@ import { StoreError } from '../store.ts';
 
 /** Marks a SQLite file as ours ("ppwa"). */
 const APPLICATION_ID = 0x70707761;
-const VERSION = 2;
+const VERSION = 3;
 /** Pages in the write-ahead log before they are moved into the file; the more, the fewer are moved twice. */
 const CHECKPOINT_PAGES = 16_000;
 
@@ -33,9 +33,29 @@ const RECORDS = `
   INSERT INTO id_index VALUES (0);
 `;
 
+/**
+ * How often something changed in each month of a data set, its year and month as a record's timestamp begins. Nothing
+ * is ever taken away. SqliteRecords counts what is stored and removed, the trigger a month that a record leaves.
+ */
+const CHANGES = `
+  CREATE TABLE changes (
+    data_set INTEGER NOT NULL,
+    month TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (data_set, month)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER record_leaves_month AFTER UPDATE OF timestamp ON records
+  WHEN substr(old.timestamp, 1, 7) <> substr(new.timestamp, 1, 7)
+  BEGIN
+    INSERT INTO changes VALUES (old.data_set, substr(old.timestamp, 1, 7), 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+  END;
+`;
+
 const SCHEMA = `
   CREATE TABLE data_sets (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   ${RECORDS}
+  ${CHANGES}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${VERSION};
 `;
@@ -47,6 +67,13 @@ const FROM_VERSION_1 = `
   ${RECORDS}
   INSERT INTO records SELECT rowid, data_set, id, timestamp, updated_at, json FROM records_with_index ORDER BY rowid;
   DROP TABLE records_with_index;
+  PRAGMA user_version = 2;
+`;
+
+/** Until version 3 nobody knew whether anything had changed. */
+const FROM_VERSION_2 = `
+  ${CHANGES}
+  INSERT INTO changes SELECT data_set, substr(timestamp, 1, 7), 1 FROM records GROUP BY 1, 2;
   PRAGMA user_version = ${VERSION};
 `;
 
@@ -94,8 +121,12 @@ function prepare(database: Database.Database, file: string): Database.Database {
 
 function bringUpToDate(database: Database.Database): void {
   if (isEmpty(database)) database.exec(SCHEMA);
-  else if (database.pragma('user_version', { simple: true }) === 1) database.exec(FROM_VERSION_1);
+  if (versionOf(database) === 1) database.exec(FROM_VERSION_1);
+  if (versionOf(database) === 2) database.exec(FROM_VERSION_2);
 }
+
+const versionOf = (database: Database.Database): number =>
+  Number(database.pragma('user_version', { simple: true }));
 
 function isEmpty(database: Database.Database): boolean {
   return database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
@@ -103,13 +134,12 @@ function isEmpty(database: Database.Database): boolean {
 
 function refuseForeign(database: Database.Database, file: string): void {
   const applicationId = database.pragma('application_id', { simple: true });
-  const version = Number(database.pragma('user_version', { simple: true }));
   if (applicationId !== APPLICATION_ID)
     throw new StoreError(
       `the file ${file} is a database of something else`,
       'Change storage.file: the write API keeps its records in a file of its own.',
     );
-  if (version > VERSION)
+  if (versionOf(database) > VERSION)
     throw new StoreError(
       `the records' file ${file} was written by a newer pp-db-collector`,
       'Run the newer pp-db-collector.',

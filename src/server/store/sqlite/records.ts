@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { READ_TIMEOUT } from '../../read/read-plan.ts';
+import { monthOf } from '../month.ts';
 import type { Summary } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { IdIndex, type IdSettings } from './id-index.ts';
@@ -23,10 +24,16 @@ const SUMMARY = `
 const LAST_UPDATE = `
   SELECT max(updated_at) FROM records
   WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)`;
+const VERSION = `
+  SELECT CAST(sum(count) AS text) FROM changes
+  WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)`;
 const NEXT_PAGE = `
   SELECT place AS position, id, timestamp, updated_at AS updatedAt, json FROM records
   WHERE data_set = (SELECT key FROM data_sets WHERE name = ?) AND (timestamp, place) > (?, ?)
   ORDER BY timestamp, place LIMIT ${PAGE}`;
+
+const COUNT_CHANGE = `
+  INSERT INTO changes VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1`;
 
 const NOTHING: Summary = { records: 0, from: null, to: null };
 
@@ -40,7 +47,7 @@ export type PageRow = StoredRecord & { readonly position: number };
 
 type Methods = Pick<
   SqliteRecords,
-  'replace' | 'remove' | 'empty' | 'summary' | 'lastUpdate' | 'page' | 'answer' | 'moveLog'
+  'replace' | 'remove' | 'empty' | 'summary' | 'lastUpdate' | 'version' | 'page' | 'answer' | 'moveLog'
 >;
 /** The name of a method and its arguments, as they go from thread to thread. */
 export type Call = {
@@ -68,6 +75,7 @@ export class SqliteRecords {
   readonly #keyOf: Statement<[string], number>;
   readonly #upsert: Statement;
   readonly #upsertMany: Statement;
+  readonly #countChange: Statement<[number, string]>;
   readonly #nextPage: Statement<[string, string, number], PageRow>;
 
   /** @param stop see SqliteReads */
@@ -79,6 +87,7 @@ export class SqliteRecords {
     this.#keyOf = database.prepare<[string], number>('SELECT key FROM data_sets WHERE name = ?').pluck();
     this.#upsert = database.prepare(upsertOf(1));
     this.#upsertMany = database.prepare(upsertOf(RECORDS_AT_ONCE));
+    this.#countChange = database.prepare(COUNT_CHANGE);
     this.#nextPage = database.prepare(NEXT_PAGE);
   }
 
@@ -135,13 +144,19 @@ export class SqliteRecords {
       (isAlone ? this.#upsert : this.#upsertMany).run(values);
       values = [];
     }
+    const months = new Set(unpacked.map(([_id, timestamp = '']) => monthOf(timestamp)));
+    for (const month of months) this.#countChange.run(key, month);
   }
 
   remove(dataSet: string, id: string): boolean {
     const key = this.#keyOf.get(dataSet);
     const place = key === undefined ? undefined : this.#ids.placeOf(key, id);
-    if (place === undefined) return false;
-    this.#database.prepare('DELETE FROM records WHERE place = ?').run(place);
+    if (key === undefined || place === undefined) return false;
+    const timestamp = this.#database
+      .prepare<[number], string>('DELETE FROM records WHERE place = ? RETURNING timestamp')
+      .pluck()
+      .get(place);
+    if (timestamp !== undefined) this.#countChange.run(key, monthOf(timestamp));
     return true;
   }
 
@@ -149,6 +164,7 @@ export class SqliteRecords {
     const key = this.#keyOf.get(dataSet);
     if (key === undefined) return;
     this.#database.prepare('DELETE FROM records WHERE data_set = ?').run(key);
+    this.#database.prepare('UPDATE changes SET count = count + 1 WHERE data_set = ?').run(key);
     this.#ids.remove(key);
   }
 
@@ -158,6 +174,10 @@ export class SqliteRecords {
 
   lastUpdate(dataSet: string): string | null {
     return this.#database.prepare<[string], string | null>(LAST_UPDATE).pluck().get(dataSet) ?? null;
+  }
+
+  version(dataSet: string): string {
+    return this.#database.prepare<[string], string>(VERSION).pluck().get(dataSet) ?? '0';
   }
 
   /** One step of a query of the read API. */

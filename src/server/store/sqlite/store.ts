@@ -128,6 +128,7 @@ function storeOf({ change, lookUp, ask, close }: Parts): Store {
     summary: (dataSet) => lookUp('summary', dataSet),
     read: (dataSet, plan, signal = NEVER) => readSqlite(ask, dataSet, plan, signal),
     lastUpdate: (dataSet) => lookUp('lastUpdate', dataSet),
+    version: (dataSet) => lookUp('version', dataSet),
     async *records(dataSet) {
       // Page by page: a statement left open would keep what is stored meanwhile from ever being moved into the file.
       let page: readonly PageRow[];
