@@ -15,6 +15,10 @@ export interface Storage {
   open(): Promise<Store>;
   /** Makes the database refuse records of an id from now on. */
   refuse(id: string): Promise<void>;
+  /** What another process opens it by. */
+  readonly storage: { readonly file: string } | { readonly url: string };
+  /** SQL behind the store's back. */
+  execute(sql: string): Promise<void>;
   /** Removes the place, when all its stores are closed. */
   remove(): Promise<void>;
 }
@@ -33,14 +37,18 @@ export const newDataSet = (): string => `data_set_${randomUUID()}`;
 export async function sqliteStorage(): Promise<Storage> {
   const folder = mkdtempSync(join(tmpdir(), 'write-api-'));
   const file = join(folder, 'write-api.sqlite');
+  const execute = async (sql: string) => {
+    const database = new Database(file);
+    database.exec(sql);
+    database.close();
+  };
   return {
     open: async () => openSqliteStore(file),
-    refuse: async (id) => {
-      const database = new Database(file);
-      database.exec(`CREATE TRIGGER refuse BEFORE INSERT ON records WHEN new.id = '${id}'
-        BEGIN SELECT RAISE(ABORT, 'refused'); END`);
-      database.close();
-    },
+    refuse: (id) =>
+      execute(`CREATE TRIGGER refuse BEFORE INSERT ON records WHEN new.id = '${id}'
+        BEGIN SELECT RAISE(ABORT, 'refused'); END`),
+    storage: { file },
+    execute,
     remove: async () => rmSync(folder, { recursive: true }),
   };
 }
@@ -51,6 +59,10 @@ export async function postgresqlStorage(): Promise<Storage> {
     open: () => openPostgresqlStore(url),
     refuse: async (id) => {
       await execute(`ALTER TABLE pp_db_collector_write_api.records ADD CHECK (id <> '${id}')`);
+    },
+    storage: { url },
+    execute: async (sql) => {
+      await execute(`SET search_path = pp_db_collector_write_api; ${sql}`);
     },
     remove: drop,
   };
@@ -88,6 +100,8 @@ export const STORE_TESTS = STORAGES.map(([kind, create]) => [kind, storeTest(cre
 const memory = async (): Promise<Storage> => ({
   open: async () => openSqliteStore(':memory:'),
   refuse: async () => undefined,
+  storage: { file: ':memory:' },
+  execute: async () => undefined,
   remove: async () => undefined,
 });
 

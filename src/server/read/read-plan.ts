@@ -51,6 +51,11 @@ export interface GroupsPlan extends Matching {
   readonly period?: Period;
   readonly fields: readonly string[];
   readonly collected: readonly CollectedField[];
+  /**
+   * Asked again and again, as dashboards do: what is added up for it is kept. Only for plans that nobody can make up,
+   * as each has room in the store.
+   */
+  readonly isKept?: true;
 }
 
 export interface CollectedField {

@@ -88,6 +88,14 @@ const MIGRATIONS: readonly string[] = [
      count bigint NOT NULL,
      PRIMARY KEY (data_set, month, counter)
    ) WITH (fillfactor = 50);
+   CREATE TABLE month_tallies (
+     data_set integer NOT NULL,
+     definition text COLLATE "C" NOT NULL,
+     month text COLLATE "C" NOT NULL,
+     version text NOT NULL,
+     tallies text NOT NULL,
+     PRIMARY KEY (data_set, definition, month)
+   );
    CREATE FUNCTION count_changes() RETURNS trigger LANGUAGE plpgsql AS $$
    BEGIN
      INSERT INTO ${SCHEMA}.changes AS known

@@ -31,7 +31,9 @@ export class ReadSession implements AsyncDisposable {
   static async begin(pool: Pool, options: SessionOptions): Promise<ReadSession> {
     const session = new ReadSession(pool, await pool.connect(), options);
     try {
-      await session.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${options.timeout}`);
+      await session.query(
+        `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = ${options.timeout}`,
+      );
       const { rows } = await session.query<{ process: number }>('SELECT pg_backend_pid() AS process');
       session.#process = rows[0]?.process;
       return session;
@@ -62,7 +64,9 @@ export class ReadSession implements AsyncDisposable {
       return await this.#client.query<Row>(sql, parameters);
     } catch (error) {
       signal.throwIfAborted();
-      throw (error as { code?: string }).code === QUERY_CANCELLED ? new ReadTooSlow() : error;
+      // Ended by the timer, the connection says only that it is closed.
+      const isTooSlow = this.#client === undefined || (error as { code?: string }).code === QUERY_CANCELLED;
+      throw isTooSlow ? new ReadTooSlow() : error;
     }
   }
 

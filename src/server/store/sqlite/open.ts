@@ -33,6 +33,18 @@ const RECORDS = `
   INSERT INTO id_index VALUES (0);
 `;
 
+/** What MonthlyPlan keeps. */
+const MONTH_TALLIES = `
+  CREATE TABLE month_tallies (
+    data_set INTEGER NOT NULL,
+    definition TEXT NOT NULL,
+    month TEXT NOT NULL,
+    version TEXT NOT NULL,
+    tallies TEXT NOT NULL,
+    PRIMARY KEY (data_set, definition, month)
+  ) STRICT;
+`;
+
 /**
  * How often something changed in each month of a data set, its year and month as a record's timestamp begins. Nothing
  * is ever taken away. SqliteRecords counts what is stored and removed, the trigger a month that a record leaves.
@@ -56,6 +68,7 @@ const SCHEMA = `
   CREATE TABLE data_sets (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   ${RECORDS}
   ${CHANGES}
+  ${MONTH_TALLIES}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${VERSION};
 `;
@@ -73,6 +86,7 @@ const FROM_VERSION_1 = `
 /** Until version 3 nobody knew whether anything had changed. */
 const FROM_VERSION_2 = `
   ${CHANGES}
+  ${MONTH_TALLIES}
   INSERT INTO changes SELECT data_set, substr(timestamp, 1, 7), 1 FROM records GROUP BY 1, 2;
   PRAGMA user_version = ${VERSION};
 `;

@@ -9,6 +9,8 @@ import {
   ReadTooSlow,
   type RecordsPlan,
 } from '../../read/read-plan.ts';
+import { type FoundMonth, type KeptMonth, MonthlyPlan } from '../kept-tallies.ts';
+import { foundMonthsSql } from '../sql/kept-tallies-sql.ts';
 import { groupRow, groupsSql, type RawRow, type ReadStatement, recordsSql } from '../sql/plan-sql.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { SQLITE } from './read-sql.ts';
@@ -28,8 +30,14 @@ export type AskReader = (question: ReadQuestion, signal: AbortSignal) => Promise
 export type ReadAnswer =
   | { readonly answer: 'places'; readonly places: Float64Array }
   | { readonly answer: 'records'; readonly records: readonly StoredRecord[] }
-  | { readonly answer: 'groups'; readonly groups: readonly GroupRow[] }
-  | { readonly answer: 'given-up' };
+  | { readonly answer: 'groups'; readonly groups: readonly GroupRow[]; readonly toKeep?: ToKeep }
+  | { readonly answer: 'given-up'; readonly toKeep?: ToKeep };
+
+/** What was added up for an answer and is not kept yet. */
+export interface ToKeep {
+  readonly definition: string;
+  readonly months: readonly KeptMonth[];
+}
 
 const PAGE = 500;
 const RECORDS = `
@@ -75,7 +83,7 @@ export class SqliteReads {
   #deadline = 0;
 
   /**
-   * @param timeout milliseconds that one question may take
+   * @param timeout milliseconds that one statement may take
    * @param stop another thread sets its only entry to 1 when it does not want the answer any more
    */
   constructor(database: Database, timeout = READ_TIMEOUT, stop: Int32Array = new Int32Array(1)) {
@@ -91,7 +99,6 @@ export class SqliteReads {
   }
 
   answer(question: ReadQuestion): ReadAnswer {
-    this.#deadline = performance.now() + this.#timeout;
     try {
       return this.#answer(question);
     } catch (error) {
@@ -109,10 +116,37 @@ export class SqliteReads {
         return { answer: 'records', records: statement.all(JSON.stringify([...question.places])) };
       }
       case 'groups': {
-        const { plan } = question;
-        const rows = this.#run<RawRow>(groupsSql(question.dataSet, plan, SQLITE));
-        return { answer: 'groups', groups: Array.from(rows, (row) => groupRow(row, plan)) };
+        const { dataSet, plan } = question;
+        const monthly = MonthlyPlan.of(plan);
+        if (monthly === undefined) return { answer: 'groups', groups: this.#groups(dataSet, plan) };
+        // All that is read belongs together.
+        return this.#database.transaction(() => this.#monthlyGroups(dataSet, plan, monthly)).deferred();
       }
+    }
+  }
+
+  #groups(dataSet: string, plan: GroupsPlan): readonly GroupRow[] {
+    const rows = this.#run<RawRow>(groupsSql(dataSet, plan, SQLITE));
+    return Array.from(rows, (row) => groupRow(row, plan));
+  }
+
+  #monthlyGroups(dataSet: string, plan: GroupsPlan, monthly: MonthlyPlan): ReadAnswer {
+    const added: KeptMonth[] = [];
+    const toKeep: ToKeep = { definition: monthly.definition, months: added };
+    const talliesOf = ({ month, version }: FoundMonth): string => {
+      const tallies = monthly.talliesOf(this.#groups(dataSet, monthly.planOf(month)));
+      added.push({ month, version, tallies });
+      return tallies;
+    };
+    try {
+      const found = [...this.#run<FoundMonth>(foundMonthsSql(dataSet, monthly, SQLITE))];
+      const months = found.map((each) => ({ month: each.month, tallies: each.tallies ?? talliesOf(each) }));
+      const groups = monthly.together(months) ?? this.#groups(dataSet, plan);
+      return { answer: 'groups', groups, toKeep };
+    } catch (error) {
+      // The next one who asks has less to wait for.
+      if (error instanceof ReadTooSlow) return { answer: 'given-up', toKeep };
+      throw error;
     }
   }
 
@@ -132,6 +166,7 @@ export class SqliteReads {
   }
 
   #run<Row>({ sql, parameters }: ReadStatement): Iterable<Row> {
+    this.#deadline = performance.now() + this.#timeout;
     const named = Object.fromEntries(parameters.map((value, index) => [`p${index + 1}`, value]));
     return this.#database.prepare<[Record<string, unknown>], Row>(sql).iterate(named);
   }

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { READ_TIMEOUT } from '../../read/read-plan.ts';
+import type { KeptMonth } from '../kept-tallies.ts';
 import { monthOf } from '../month.ts';
 import type { Summary } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
@@ -32,6 +33,10 @@ const NEXT_PAGE = `
   WHERE data_set = (SELECT key FROM data_sets WHERE name = ?) AND (timestamp, place) > (?, ?)
   ORDER BY timestamp, place LIMIT ${PAGE}`;
 
+const KEEP = `
+  INSERT INTO month_tallies (data_set, definition, month, version, tallies)
+  SELECT key, ?, ?, ?, ? FROM data_sets WHERE name = ?
+  ON CONFLICT DO UPDATE SET version = excluded.version, tallies = excluded.tallies`;
 const COUNT_CHANGE = `
   INSERT INTO changes VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1`;
 
@@ -47,7 +52,16 @@ export type PageRow = StoredRecord & { readonly position: number };
 
 type Methods = Pick<
   SqliteRecords,
-  'replace' | 'remove' | 'empty' | 'summary' | 'lastUpdate' | 'version' | 'page' | 'answer' | 'moveLog'
+  | 'replace'
+  | 'remove'
+  | 'empty'
+  | 'summary'
+  | 'lastUpdate'
+  | 'version'
+  | 'keep'
+  | 'page'
+  | 'answer'
+  | 'moveLog'
 >;
 /** The name of a method and its arguments, as they go from thread to thread. */
 export type Call = {
@@ -59,7 +73,8 @@ export type RunCall = <Name extends keyof Methods>(
   ...values: Parameters<Methods[Name]>
 ) => Promise<ReturnType<Methods[Name]>>;
 
-const isChange = ([name]: Call): boolean => name === 'replace' || name === 'remove' || name === 'empty';
+const CHANGES: ReadonlySet<string> = new Set(['replace', 'remove', 'empty', 'keep']);
+const isChange = ([name]: Call): boolean => CHANGES.has(name);
 
 /** Methods whose calls are sent by `send`, and whose results come back the same way. */
 export const callsBy =
@@ -166,6 +181,12 @@ export class SqliteRecords {
     this.#database.prepare('DELETE FROM records WHERE data_set = ?').run(key);
     this.#database.prepare('UPDATE changes SET count = count + 1 WHERE data_set = ?').run(key);
     this.#ids.remove(key);
+  }
+
+  /** Keeps what a plan asked of some months. */
+  keep(dataSet: string, definition: string, months: readonly KeptMonth[]): void {
+    const keep = this.#database.prepare(KEEP);
+    for (const { month, version, tallies } of months) keep.run(definition, month, version, tallies, dataSet);
   }
 
   summary(dataSet: string): Summary {

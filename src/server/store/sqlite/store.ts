@@ -19,15 +19,19 @@ class SqliteReaders {
   readonly #workers: readonly SqliteWorker[];
   readonly #idle: SqliteWorker[];
   readonly #reads = new SharedReads<ReadAnswer>(new ReadTurns(TURNS));
+  readonly #keep: RunCall;
 
-  constructor(file: string) {
+  constructor(file: string, keep: RunCall) {
+    this.#keep = keep;
     this.#workers = Array.from({ length: TURNS.atOnce }, () => new SqliteWorker(file));
     this.#idle = [...this.#workers];
   }
 
   ask(question: Exclude<ReadQuestion, { ask: 'records' }>, signal: AbortSignal): ReturnType<AskReader> {
     const { dataSet, plan } = question;
-    return this.#reads.read(dataSet, plan, signal, (wanted) => this.#answer(question, wanted));
+    return this.#reads.read(dataSet, plan, signal, (wanted) =>
+      keepSums(question, this.#answer(question, wanted), this.#keep),
+    );
   }
 
   async close(): Promise<void> {
@@ -59,10 +63,10 @@ export function openSqliteStore(file: string): Store {
   database.close();
   // SQLite writes one change at a time, but reads meanwhile.
   const [changes, lookups, upkeep] = [new SqliteWorker(file), new SqliteWorker(file), new SqliteWorker(file)];
-  const readers = new SqliteReaders(file);
-  const lookUp = toWorker(lookups);
+  const [change, lookUp] = [keepLogShort(toWorker(changes), toWorker(upkeep)), toWorker(lookups)];
+  const readers = new SqliteReaders(file, change);
   return storeOf({
-    change: keepLogShort(toWorker(changes), toWorker(upkeep)),
+    change,
     lookUp,
     // Where records are is a search, and may take long; to fetch them is not, and waits for no search.
     ask: (question, signal) =>
@@ -106,9 +110,23 @@ function inMemory(records: SqliteRecords): Store {
   return storeOf({
     change: run,
     lookUp: run,
-    ask: (question) => run('answer', question),
+    ask: (question) => keepSums(question, run('answer', question), run),
     close: async () => records.close(),
   });
+}
+
+/** An answer, of which the sums that are not kept yet are kept meanwhile. */
+async function keepSums(
+  question: ReadQuestion,
+  answering: Promise<ReadAnswer>,
+  change: RunCall,
+): Promise<ReadAnswer> {
+  const answer = await answering;
+  if (question.ask !== 'groups' || !('toKeep' in answer) || answer.toKeep === undefined) return answer;
+  const { definition, months } = answer.toKeep;
+  // What could not be kept is added up again.
+  if (months.length > 0) change('keep', question.dataSet, definition, months).catch(() => undefined);
+  return answer;
 }
 
 interface Parts {
