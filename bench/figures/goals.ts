@@ -40,6 +40,10 @@ export const GOALS: Readonly<Record<string, Goal>> = {
   'write-api/postgresql-ascending': higher(140_000, 200_000),
   'write-api/sqlite-random': higher(80_000, 150_000),
   'write-api/postgresql-random': higher(90_000, 150_000),
+  'dashboards/sqlite-cold': lower(0.3),
+  'dashboards/postgresql-cold': lower(0.3),
+  'dashboards/sqlite-version': lower(0.005),
+  'dashboards/postgresql-version': lower(0.005),
 };
 
 export type Verdict = 'good' | 'met' | 'missed' | '';

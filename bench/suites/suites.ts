@@ -1,4 +1,5 @@
 import { IDLE } from './daemon.ts';
+import { DASHBOARDS } from './dashboards.ts';
 import { DATABASE_COST } from './database-cost.ts';
 import { GZIP, SLOW_ANSWERS } from './delivery.ts';
 import { MANY_JOBS } from './many-jobs.ts';
@@ -19,4 +20,5 @@ export const SUITES: readonly Suite[] = [
   IDLE,
   MANY_JOBS,
   WRITE_API,
+  DASHBOARDS,
 ];
