@@ -57,15 +57,19 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   replicas: { values: ['calendar', 'model', 'schedule'], types: ['write-api/host-company.ts'] },
   words: { values: ['calendar'], types: ['model'] },
   dashboards: {
-    values: ['calendar', 'model', 'words', 'server/read/read-plan.ts'],
+    values: ['calendar', 'model', 'words', 'look', 'server/read/read-plan.ts'],
     types: ['server/read/grouped-answer.ts'],
   },
   look: { values: [], types: [] },
+  http: { values: [], types: [] },
   status: {
-    values: ['calendar', 'model', 'words', 'look', 'observe'],
+    values: ['calendar', 'model', 'words', 'look', 'http', 'observe'],
     types: ['config', 'daemon'],
   },
-  server: { values: ['calendar', 'model', 'observe'], types: ['config'] },
+  server: {
+    values: ['calendar', 'model', 'words', 'look', 'http', 'dashboards', 'observe'],
+    types: ['config'],
+  },
   demo: { values: ['calendar', 'config', 'server'], types: [] },
   export: { values: ['calendar', 'cron', 'config', 'sources/dialects.ts', 'words'], types: [] },
   cli: {

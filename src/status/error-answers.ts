@@ -1,23 +1,10 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { HttpError } from '../http/http-error.ts';
 import { log } from '../observe/logger.ts';
 import { MESSAGES } from '../observe/messages/catalogue.ts';
 
 /** How the status page says no. */
-
-/** An answer that says no, thrown wherever a request turns out to be wrong; the error handler sends it. */
-export class HttpError extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-
-  /** @param message a sentence for whoever asked: it repeats nothing that was sent and tells nothing secret */
-  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message);
-    this.name = 'HttpError';
-    this.status = status;
-    this.headers = headers;
-  }
-}
 
 /** Sent with what is answered before the hooks that set headers could run. */
 const CAUTION = {

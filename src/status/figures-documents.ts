@@ -1,5 +1,6 @@
 import { periodText } from '../calendar/period-text.ts';
 import { type JobFigures, measuresIn } from '../model/figures.ts';
+import { csvLine } from '../words/csv-line.ts';
 import type { JobDetail } from './daemon-view.ts';
 
 /** What has arrived, as JSON: sums stay texts, because their digits are more than a JSON number keeps. */
@@ -22,8 +23,5 @@ export function figuresCsv(figures: JobFigures | undefined): string {
     String(records),
     ...measures.map((measure) => sums[measure] ?? ''),
   ]);
-  const lines = [['start', 'records', ...measures], ...(rows ?? [])];
-  return lines.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
+  return [['start', 'records', ...measures], ...(rows ?? [])].map(csvLine).join('');
 }
-
-const cellOf = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { HttpError } from './error-answers.ts';
+import { HttpError } from '../http/http-error.ts';
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');

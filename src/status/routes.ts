@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { HttpError } from '../http/http-error.ts';
 import type { DaemonView, JobDetail } from './daemon-view.ts';
-import { HttpError } from './error-answers.ts';
 import { figuresCsv, figuresDocument } from './figures-documents.ts';
 import { jobDetailDocument, overviewDocument, runDocument } from './job-documents.ts';
 import type { Pages, RawQuery } from './pages/create-pages.ts';

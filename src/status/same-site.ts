@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { HttpError } from './error-answers.ts';
+import { HttpError } from '../http/http-error.ts';
 
 /**
  * Throws an HttpError for a request that a page of another site made a browser send, with the credentials that the

@@ -1,7 +1,8 @@
-import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
+import helmet from '@fastify/helmet';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
-import { Authentication } from './authentication.ts';
+import { Authentication } from '../http/authentication.ts';
+import { PAGE_HEADERS } from '../http/page-headers.ts';
 import type { DaemonView } from './daemon-view.ts';
 import { answerErrors, answerUnknownPath } from './error-answers.ts';
 import { OwnHosts } from './own-hosts.ts';
@@ -37,28 +38,6 @@ const LIMITS = {
 };
 const MOST_CONNECTIONS = 100;
 
-const HEADERS: FastifyHelmetOptions = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      'default-src': ["'none'"],
-      'style-src': ["'self'"],
-      'img-src': ["'self'", 'data:'],
-      'form-action': ["'self'"],
-      'frame-ancestors': ["'none'"],
-      'base-uri': ["'none'"],
-    },
-  },
-  // Others learn nothing; but with no-referrer browsers would hide from us, too, which site a form was sent from.
-  referrerPolicy: { policy: 'same-origin' },
-  xFrameOptions: { action: 'deny' },
-  // It is for whoever adds TLS to say so.
-  strictTransportSecurity: false,
-  // Over plain HTTP browsers only complain of these; they are about scripts, which pages have none of.
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-};
-
 /** The daemon's HTTP: probes, metrics, JSON and pages. It does not listen yet. */
 export async function createStatusServer(
   view: DaemonView,
@@ -76,7 +55,7 @@ export async function createStatusServer(
   app.setErrorHandler(answerError);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
-  await app.register(helmet, HEADERS);
+  await app.register(helmet, PAGE_HEADERS);
   guard(app, token, new OwnHosts(listen, allowedHosts));
   addProbes(app, view, logger);
   app.get('/metrics', async (_request, reply) => {

@@ -1,3 +1,4 @@
+import { csvLine } from '../../words/csv-line.ts';
 import { parseJson, type ReceivedRecord } from '../records/parse-json.ts';
 import type { StoredRecord } from '../store/stored-record.ts';
 import { type Item, objectText } from './grouped-answer.ts';
@@ -55,10 +56,6 @@ export async function* itemsCsv(items: Iterable<Item>): AsyncGenerator<string> {
     yield csvLine(cells);
   }
 }
-
-const csvLine = (cells: readonly string[]): string => `${cells.map(quoted).join(',')}\r\n`;
-
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 const dated = (field: string, text: string, dates: readonly string[]): string =>
   dates.includes(field) ? text.replace('T', ' ') : text;

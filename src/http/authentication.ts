@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { HttpError } from './error-answers.ts';
+import { HttpError } from './http-error.ts';
 
 /** Basic is what a browser asks a person for: any name, and the token as the password. */
 const CHALLENGE = { 'www-authenticate': 'Basic realm="pp-db-collector", charset="UTF-8"' };
