@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** What all pages share. Of rules that are as specific as each other the later one counts. */
-const SHARED = ['colours.css', 'frame.css', 'content.css', 'tables.css'].map(
+const SHARED = ['colours.css', 'frame.css', 'content.css', 'forms.css', 'tables.css'].map(
   (name) => new URL(name, import.meta.url),
 );
 
