@@ -1,4 +1,4 @@
-import type { Module } from '../model/dashboard.ts';
+import type { Module, NumberFormat } from '../model/dashboard.ts';
 import type { Figure } from './figure.ts';
 import { type ModuleFigures, type Series, sharesOf } from './module-figures.ts';
 import { periodLabel } from './period-label.ts';
@@ -20,8 +20,12 @@ export interface FiguresRow {
 }
 
 /** What is called so has no value in the field by which records are grouped. */
-const NO_GROUP = 'not given';
+export const NO_GROUP = 'not given';
 const TOTAL = 'Total';
+
+/** How the numbers of the table are written: shares are percentages, whatever they are shares of. */
+export const tableFormat = ({ show, format }: Module): NumberFormat =>
+  show === 'share' && format.type !== 'percent' ? { type: 'percent' } : format;
 
 /** @param timezone in which hours are shown */
 export function figuresTable(module: Module, figures: ModuleFigures, timezone: string): FiguresTable {

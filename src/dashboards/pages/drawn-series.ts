@@ -1,0 +1,48 @@
+import type { Module } from '../../model/dashboard.ts';
+import { type Figure, NO_DATA } from '../figure.ts';
+import { NO_GROUP } from '../figures-table.ts';
+import { type ModuleFigures, sharesOf } from '../module-figures.ts';
+
+/** A line, an area or bars of a chart. */
+export interface DrawnSeries {
+  /** Its number in the legend and on the chart, from 1 on; 0: all others together. */
+  readonly key: number;
+  /** Undefined: the module has no groups. */
+  readonly name: string | undefined;
+  /** One for each period. */
+  readonly figures: readonly Figure[];
+}
+
+/** As many as can be told from each other. */
+export const MOST_SERIES = 12;
+
+/** The largest groups in their order; of what is drawn on each other the rest is one more. */
+export function drawnSeries(module: Module, figures: ModuleFigures): readonly DrawnSeries[] {
+  const shown = figures.series.map((series) => ({
+    name: module.groupBy === undefined ? undefined : (series.group ?? NO_GROUP),
+    figures: module.show === 'share' ? sharesOf(figures, series) : series.figures,
+  }));
+  const bySize = shown.toSorted((one, other) => sizeOf(other.figures) - sizeOf(one.figures));
+  const largest = new Set(bySize.slice(0, MOST_SERIES));
+  const drawn = shown
+    .filter((series) => largest.has(series))
+    .map((series, index) => ({ ...series, key: index + 1 }));
+  const others = bySize.slice(MOST_SERIES);
+  if (others.length === 0 || module.show === 'lines') return drawn;
+  const sums = figures.periods.map((_, index) =>
+    sumOf(others.flatMap((series) => series.figures[index] ?? [])),
+  );
+  return [...drawn, { key: 0, name: `${others.length} others`, figures: sums }];
+}
+
+const sizeOf = (figures: readonly Figure[]): number =>
+  figures.reduce((size, figure) => size + (figure.kind === 'number' ? Math.abs(figure.value) : 0), 0);
+
+/** For drawing only. */
+function sumOf(figures: readonly Figure[]): Figure {
+  const numbers = figures.filter((figure) => figure.kind === 'number');
+  const [first] = numbers;
+  if (first === undefined) return figures.find(({ kind }) => kind === 'suppressed') ?? NO_DATA;
+  const value = numbers.reduce((sum, figure) => sum + figure.value, 0);
+  return { ...first, value, text: String(value), atLeast: numbers.some(({ atLeast }) => atLeast) };
+}
