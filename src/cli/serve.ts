@@ -19,8 +19,8 @@ export async function serve(file: string, flags: GlobalFlags, processTerminal: T
   const { terminal, isWrong, ...variables } = surroundingsOf(file, flags, processTerminal);
   const { environment, directory: currentDirectory } = terminal;
   // What the variables are missing for would be the same mistake again.
-  const { config, problems } = isWrong
-    ? { problems: [] }
+  const { config, dashboards, problems } = isWrong
+    ? { dashboards: [], problems: [] }
     : loadWriteApiConfig(file, { environment, currentDirectory });
   tellProblems([...variables.problems, ...problems], terminal);
   if (isUnreadable(file, problems, terminal)) terminal.tell(remedyText(NAME_THE_FILE));
@@ -29,6 +29,10 @@ export async function serve(file: string, flags: GlobalFlags, processTerminal: T
   const store = await openStore(config.storage);
   const api = createWriteApi({
     dataSets: config.data_sets,
+    dashboards:
+      config.dashboards === undefined
+        ? undefined
+        : { all: dashboards, token: config.dashboards_token?.reveal() },
     store,
     logger,
     logLinesLost: () => standardError.lost,

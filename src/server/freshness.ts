@@ -30,10 +30,11 @@ export class Freshness {
 
   /** Of all data sets. Throws what the store throws. @param now milliseconds since 1970 */
   async ages(now: number): Promise<readonly Age[]> {
-    return await Promise.all([...this.#dataSets.values()].map((dataSet) => this.#ageOf(dataSet, now)));
+    return await Promise.all([...this.#dataSets.values()].map((dataSet) => this.ageOf(dataSet, now)));
   }
 
-  async #ageOf({ name, maxAgeExpected }: ServedDataSet, now: number): Promise<Age> {
+  /** Of one of them. Throws what the store throws. */
+  async ageOf({ name, maxAgeExpected }: ServedDataSet, now: number): Promise<Age> {
     const text = await this.#lastUpdate(name);
     const updatedAt = text === null ? undefined : Date.parse(text);
     const oldest = maxAgeExpected === null ? -Infinity : now - maxAgeExpected * 1_000;

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { DataSetSettings } from '../config/schema/write-api-schema.ts';
+import { createDashboardPages } from '../dashboards/pages/create-pages.ts';
+import type { Dashboard } from '../model/dashboard.ts';
+import { DashboardSite } from './dashboards/dashboard-site.ts';
+import { ModuleReader } from './dashboards/module-reader.ts';
+import { DataSetVersions } from './data-set-versions.ts';
 import { prepareDataSets } from './data-sets.ts';
 import { Freshness } from './freshness.ts';
 import { answerError, answerUnrouted } from './http/answer-errors.ts';
+import { addDashboardRoutes } from './http/dashboard-routes.ts';
 import { addDataRoutes } from './http/data-routes.ts';
 import { endGracefully } from './http/graceful-end.ts';
 import { SERVER_LIMITS, type ServerLimits } from './http/limits.ts';
@@ -19,6 +25,8 @@ const MAXIMUM_PATH_PART = 8_192;
 
 export interface ServerOptions {
   readonly dataSets: readonly DataSetSettings[];
+  /** Left out: there are no pages. */
+  readonly dashboards?: ServedDashboards | undefined;
   /** Stays open when the server closes: whoever opened it closes it. */
   readonly store: Store;
   /** Milliseconds since 1970; left out: the clock. */
@@ -31,6 +39,12 @@ export interface ServerOptions {
   readonly logLinesLost?: () => number;
   /** In place of those that clients of a server are told. */
   readonly limits?: Partial<ServerLimits>;
+}
+
+export interface ServedDashboards {
+  readonly all: readonly Dashboard[];
+  /** Needed for all pages; undefined: everybody may read. */
+  readonly token: string | undefined;
 }
 
 /** The write API of the Performance Platform. It does not listen yet. */
@@ -71,7 +85,22 @@ export function createWriteApi(options: ServerOptions): FastifyInstance {
   const freshness = new Freshness(prepared, store);
   app.get('/_status', async () => ({ status: 'ok', message: 'app is up' }));
   const metrics = addMetrics(app, freshness, now, logLinesLost);
-  addDataRoutes(app, { dataSets: prepared, store, now, newId, freshness, metrics });
+  const versions = new DataSetVersions();
+  addDataRoutes(app, { dataSets: prepared, store, now, newId, freshness, versions, metrics });
   addReadRoutes(app, { dataSets: prepared, store, now, stopping });
+  if (options.dashboards !== undefined) {
+    const { all, token } = options.dashboards;
+    const pages = createDashboardPages(token === undefined);
+    const reader = new ModuleReader({
+      dataSets: new Map(Array.from(prepared.values(), (dataSet) => [dataSet.name, dataSet])),
+      store: { read: (name, plan) => store.read(name, plan, stopping) },
+      stopping,
+      freshness,
+      versions,
+      onFailure: (error, dashboard, module) =>
+        app.log.error({ err: error, dashboard, module }, 'a module of a dashboard could not be read'),
+    });
+    addDashboardRoutes(app, { site: new DashboardSite(all, reader, { pages, now }), pages, token });
+  }
   return app;
 }

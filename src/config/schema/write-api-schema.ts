@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { complain } from '../check/complain.ts';
 import { parseLoginUrl } from '../login-url.ts';
 import { Secret } from '../secret.ts';
-import { count, listenAddress, pathSegment, requireLength, SECRET, text } from './values.ts';
+import { count, listenAddress, pathSegment, requireLength, SECRET, secret, text } from './values.ts';
 
 /**
  * The one description of `write-api.yaml`, the configuration of `serve`: types, defaults and JSON Schema come from it.
@@ -111,6 +111,12 @@ export const writeApiSchema = z.strictObject({
   dashboards: text('a folder')
     .optional()
     .describe('folder with dashboards, one file each, read with the folders in it; left out: there are none'),
+  dashboards_token: z
+    .union([secret(), z.literal('').transform(() => undefined)], {
+      error: 'a text that is hard to guess',
+    })
+    .optional()
+    .describe('when set, needed for the pages of all dashboards; never printed'),
 });
 
 /** What tells the file from others. */

@@ -47,7 +47,7 @@ function clientMistake({ code, statusCode }: Partial<FastifyError>): ApiError | 
 
 /** What exists, and what may be done with it. */
 const RESOURCES = [
-  { path: /^\/(?:_status|metrics)$/, allow: 'GET, HEAD, OPTIONS' },
+  { path: /^\/(?:_status|metrics|dashboards\/.+|assets\/.+)$/, allow: 'GET, HEAD, OPTIONS' },
   { path: /^\/data\/[^/]+\/[^/]+$/, allow: 'GET, HEAD, POST, PUT, OPTIONS' },
   { path: /^\/data\/[^/]+\/[^/]+\/[^/]+$/, allow: 'DELETE, OPTIONS' },
 ];

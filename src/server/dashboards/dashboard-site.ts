@@ -1,0 +1,177 @@
+import { hash } from 'node:crypto';
+import {
+  type DashboardView,
+  FAILURES,
+  type ModuleView,
+  modulesOf,
+  type SectionView,
+} from '../../dashboards/dashboard-view.ts';
+import { dashboardDocument, moduleCsv, moduleDocument } from '../../dashboards/module-documents.ts';
+import type { DashboardPages } from '../../dashboards/pages/create-pages.ts';
+import { chosenDashboards } from '../../dashboards/pages/list-page.ts';
+import {
+  askedSpan,
+  moduleAddress,
+  type RawQuery,
+  readListQuery,
+  readModuleQuery,
+} from '../../dashboards/pages/page-query.ts';
+import { HttpError } from '../../http/http-error.ts';
+import { type Dashboard, MEASURES, type Module } from '../../model/dashboard.ts';
+import type { ModuleReader, ModuleState } from './module-reader.ts';
+import { Recent } from './recent.ts';
+
+/** In what form a module or a dashboard is wanted. */
+export type Form = 'html' | 'csv' | 'json';
+
+export interface SiteAnswer {
+  /** The value of `content-type`. */
+  readonly type: string;
+  readonly body: string;
+  /** False: some of it could not be read, which may be over soon. */
+  readonly isWhole: boolean;
+}
+
+/** An answer that is made only if it is wanted. */
+export interface OfferedAnswer {
+  /** Another text as soon as anything in the answer has changed. */
+  readonly tag: string;
+  readonly isPublished: boolean;
+  /** Throws an HttpError. */
+  make(): Promise<SiteAnswer>;
+}
+
+/** Answers that are kept, of at most 100 kB or so each. */
+const MOST_KEPT = 200;
+const HTML = 'text/html; charset=utf-8';
+const CSV = 'text/csv; charset=utf-8; header=present';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const STATUSES = { closed: 404, 'too-long': 400, busy: 503, broken: 500 } as const;
+
+/** Everything that readers of dashboards can ask for. Whoever asks for the same gets what was made once. */
+export class DashboardSite {
+  readonly #dashboards: readonly Dashboard[];
+  readonly #reader: ModuleReader;
+  readonly #pages: DashboardPages;
+  readonly #now: () => number;
+  readonly #answers = new Recent<SiteAnswer>(MOST_KEPT);
+  /** What all answers are made of besides data. */
+  readonly #files: string;
+
+  constructor(
+    dashboards: readonly Dashboard[],
+    reader: ModuleReader,
+    { pages, now }: { readonly pages: DashboardPages; readonly now: () => number },
+  ) {
+    this.#dashboards = dashboards;
+    this.#reader = reader;
+    this.#pages = pages;
+    this.#now = now;
+    this.#files = hash('sha256', JSON.stringify([dashboards, [...pages.assets.keys()]]));
+  }
+
+  /** All published dashboards. */
+  async list(raw: RawQuery): Promise<OfferedAnswer> {
+    const query = readListQuery(raw);
+    const now = this.#now();
+    const chosen = await Promise.all(
+      chosenDashboards(this.#dashboards, query).map(async (dashboard) => ({
+        dashboard,
+        measures: await Promise.all(MEASURES.map((measure) => this.#stateOfMeasure(dashboard, measure, now))),
+      })),
+    );
+    const states = chosen.flatMap(({ measures }) => measures.flatMap((state) => state ?? []));
+    return this.#offer(JSON.stringify(['list', query]), states, true, async () => {
+      const listed = await Promise.all(
+        chosen.map(async ({ dashboard, measures }) => ({
+          dashboard,
+          measures: await Promise.all(measures.map((state) => state && this.#reader.viewOf(state, now))),
+        })),
+      );
+      const published = this.#dashboards.filter((dashboard) => dashboard.published);
+      const isWhole = listed.every(({ measures }) => areWhole(measures.flatMap((view) => view ?? [])));
+      return { type: HTML, body: this.#pages.list(listed, published, query), isWhole };
+    });
+  }
+
+  /** Undefined: there is no such dashboard. */
+  async dashboard(slug: string, form: 'html' | 'json'): Promise<OfferedAnswer | undefined> {
+    const dashboard = this.#find(slug);
+    if (dashboard === undefined) return undefined;
+    const now = this.#now();
+    const states = await Promise.all(
+      modulesOf(dashboard).map((module) => this.#reader.stateOf(dashboard, module, now)),
+    );
+    return this.#offer(JSON.stringify(['dashboard', slug, form]), states, dashboard.published, async () => {
+      const views = await Promise.all(states.map((state) => this.#reader.viewOf(state, now)));
+      const isWhole = areWhole(views);
+      return form === 'html'
+        ? { type: HTML, body: this.#pages.dashboard(dashboardView(dashboard, views)), isWhole }
+        : { type: JSON_TYPE, body: jsonText(dashboardDocument(dashboard, views)), isWhole };
+    });
+  }
+
+  /** Undefined: there is no such module. Throws an HttpError where CSV or JSON cannot be what is asked for. */
+  async module(slug: string, name: string, form: Form, raw: RawQuery): Promise<OfferedAnswer | undefined> {
+    const dashboard = this.#find(slug);
+    const module = dashboard && modulesOf(dashboard).find((each) => each.slug === name);
+    if (dashboard === undefined || module === undefined) return undefined;
+    const query = readModuleQuery(raw);
+    const asked = askedSpan(query);
+    const isWrong = typeof asked === 'string';
+    if (isWrong && form !== 'html') throw new HttpError(400, asked);
+    const now = this.#now();
+    const state = await this.#reader.stateOf(dashboard, module, now, isWrong ? undefined : asked);
+    const address = JSON.stringify(['module', slug, name, form, moduleAddress(query)]);
+    return this.#offer(address, [state], dashboard.published, async () => {
+      const view = await this.#reader.viewOf(state, now);
+      const isWhole = areWhole([view]);
+      if (form === 'html') return { type: HTML, body: this.#pages.module(view, dashboard, query), isWhole };
+      if (view.outcome.kind === 'failed')
+        throw new HttpError(STATUSES[view.outcome.cause], FAILURES[view.outcome.cause]);
+      return form === 'csv'
+        ? { type: CSV, body: moduleCsv(view, dashboard.timezone), isWhole }
+        : { type: JSON_TYPE, body: jsonText(moduleDocument(view, dashboard)), isWhole };
+    });
+  }
+
+  #find(slug: string): Dashboard | undefined {
+    return this.#dashboards.find((dashboard) => dashboard.slug === slug);
+  }
+
+  async #stateOfMeasure(dashboard: Dashboard, measure: Module['kind'], now: number) {
+    const module = modulesOf(dashboard).find(({ kind }) => kind === measure);
+    return module && (await this.#reader.stateOf(dashboard, module, now));
+  }
+
+  #offer(
+    address: string,
+    states: readonly ModuleState[],
+    isPublished: boolean,
+    make: () => Promise<SiteAnswer>,
+  ): OfferedAnswer {
+    const version = hash('sha256', JSON.stringify([this.#files, states.map((state) => state.version)]));
+    return {
+      tag: `"${hash('sha256', address + version).slice(0, 27)}"`,
+      isPublished,
+      make: () => this.#answers.get(address, version, make, ({ isWhole }) => isWhole),
+    };
+  }
+}
+
+const areWhole = (views: readonly ModuleView[]): boolean =>
+  views.every(({ outcome }) => outcome.kind === 'figures' || outcome.cause === 'closed');
+
+const jsonText = (document: object): string => `${JSON.stringify(document)}\n`;
+
+/** @param views of all its modules, in their order */
+function dashboardView(dashboard: Dashboard, views: readonly ModuleView[]): DashboardView {
+  const byModule = new Map(views.map((view) => [view.module, view]));
+  const viewsOf = (modules: readonly Module[]) => modules.flatMap((module) => byModule.get(module) ?? []);
+  return {
+    dashboard,
+    parts: dashboard.parts.flatMap((part): readonly (SectionView | ModuleView)[] =>
+      part.kind === 'section' ? [{ section: part, modules: viewsOf(part.modules) }] : viewsOf([part]),
+    ),
+  };
+}

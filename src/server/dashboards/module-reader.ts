@@ -1,0 +1,117 @@
+import type { DataState, FailureCause, ModuleView, Outcome } from '../../dashboards/dashboard-view.ts';
+import { moduleFigures } from '../../dashboards/module-figures.ts';
+import { moduleQueries } from '../../dashboards/module-queries.ts';
+import { type AskedSpan, neededSpans, periodsIn, type Span, shownSpan } from '../../dashboards/shown-span.ts';
+import type { Dashboard, Module } from '../../model/dashboard.ts';
+import type { DataSetVersions } from '../data-set-versions.ts';
+import type { ServedDataSet } from '../data-sets.ts';
+import type { Freshness } from '../freshness.ts';
+import type { Item } from '../read/grouped-answer.ts';
+import { queryGroups, type Reader } from '../read/read-items.ts';
+import { ReadTooSlow } from '../read/read-plan.ts';
+import { ReadsBusy, ReadTurns } from '../store/read-turns.ts';
+import { Recent } from './recent.ts';
+
+export interface ModuleReaderOptions {
+  /** By their names. */
+  readonly dataSets: ReadonlyMap<string, ServedDataSet>;
+  readonly store: Reader;
+  /** Aborted when the server is asked to close. */
+  readonly stopping: AbortSignal;
+  readonly freshness: Freshness;
+  readonly versions: DataSetVersions;
+  /** Told what kept a module from being read. */
+  readonly onFailure: (error: unknown, dashboard: string, module: string) => void;
+}
+
+/** Modules whose figures are kept: those of some hundreds of dashboards. */
+const MOST_KEPT = 2_000;
+/** Milliseconds that a module may wait for its turn. */
+const LONGEST_WAIT = 30_000;
+/** Periods that a reader may ask for at once. */
+const MOST_PERIODS = 20_000;
+
+/** What a view is made of: as long as it stays the same, so does the view. */
+export interface ModuleState {
+  readonly dashboard: Dashboard;
+  readonly module: Module;
+  readonly span: Span;
+  readonly data: DataState;
+  readonly version: string;
+}
+
+/** Reads modules from the store, each once as long as nothing has changed. */
+export class ModuleReader {
+  readonly #options: ModuleReaderOptions;
+  readonly #outcomes = new Recent<Outcome>(MOST_KEPT);
+  /** Fewer at once than the store takes, so that pages never keep out others who read a data set. */
+  readonly #turns = new ReadTurns({
+    atOnce: 4,
+    ofOneDataSet: 2,
+    mostWaiting: Infinity,
+    longestWait: LONGEST_WAIT,
+  });
+
+  constructor(options: ModuleReaderOptions) {
+    this.#options = options;
+  }
+
+  /** @param now epoch milliseconds */
+  async stateOf(dashboard: Dashboard, module: Module, now: number, asked?: AskedSpan): Promise<ModuleState> {
+    const { versions } = this.#options;
+    const span = shownSpan(module, now, dashboard.timezone, asked);
+    const data = await this.#dataOf(module, now);
+    const version = JSON.stringify([versions.versionOf(module.dataSet.name), span, data]);
+    return { dashboard, module, span, data, version };
+  }
+
+  /** What cannot be read is told in its place. */
+  async viewOf(state: ModuleState, now: number): Promise<ModuleView> {
+    const { dashboard, module, span, data, version } = state;
+    const name = JSON.stringify([dashboard.slug, module.slug, span]);
+    const make = () => this.#outcomeOf(state, now);
+    const outcome = await this.#outcomes.get(name, version, make, ({ kind }) => kind === 'figures');
+    return { module, span, data, outcome };
+  }
+
+  async #dataOf({ dataSet }: Module, now: number): Promise<DataState> {
+    const served = this.#options.dataSets.get(dataSet.name);
+    if (served === undefined) throw new Error(`the data set ${dataSet.name} is not served`);
+    const { updatedAt, isStale } = await this.#options.freshness.ageOf(served, now);
+    const { maxAgeExpected, readRules } = served;
+    return {
+      updatedAt,
+      isStale,
+      maxAgeExpected: maxAgeExpected === null ? undefined : maxAgeExpected * 1_000,
+      isPublished: readRules.published,
+    };
+  }
+
+  async #outcomeOf(state: ModuleState, now: number): Promise<Outcome> {
+    const { dashboard, module, span } = state;
+    const { dataSets, onFailure } = this.#options;
+    if (dataSets.get(module.dataSet.name)?.readRules.queryable !== true) return failed('closed');
+    if (periodsIn(module.period, span).length > MOST_PERIODS) return failed('too-long');
+    try {
+      return { kind: 'figures', figures: moduleFigures(module, span, await this.#answers(state, now)) };
+    } catch (error) {
+      onFailure(error, dashboard.slug, module.slug);
+      return failed(error instanceof ReadTooSlow || error instanceof ReadsBusy ? 'busy' : 'broken');
+    }
+  }
+
+  async #answers({ module, span }: ModuleState, now: number): Promise<readonly Iterable<Item>[]> {
+    const { name } = module.dataSet;
+    const end = await this.#turns.take(name, this.#options.stopping);
+    try {
+      const answers: Iterable<Item>[] = [];
+      for (const query of moduleQueries(module, neededSpans(module.period, span)))
+        answers.push(await queryGroups(this.#options.store, name, query, now));
+      return answers;
+    } finally {
+      end();
+    }
+  }
+}
+
+const failed = (cause: FailureCause): Outcome => ({ kind: 'failed', cause });
