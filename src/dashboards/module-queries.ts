@@ -68,6 +68,8 @@ export function moduleQueries(module: Module, spans: readonly Span[]): readonly 
           .map((field) => ({ field, method: 'sum' })),
         flatten: true,
         csv: false,
+        // Suppressed numbers may be texts such as <5.
+        passesOverTexts: true,
       }),
     ),
   );

@@ -54,6 +54,20 @@ describe.each(STORE_TESTS)('the figures of a module, in %s', (_, test) => {
     });
   });
 
+  test('a text in place of a number, such as <5, is a number that is missing', async ({ store }) => {
+    const dataSet = await dataSetOf(store, [
+      ['2024-02-05', { channel: 'paper', count: '<5', suppressed: true }],
+      ['2024-03-05', { channel: 'paper', count: '<5', suppressed: true }],
+      ['2024-03-06', { channel: 'paper', count: 12 }],
+      ['2024-03-07', { channel: 'paper', count: 'soon' }],
+    ]);
+    const { totals } = await figuresOf(store, dataSet, moduleOf(`${KPI}, period: month`), { now: NOW });
+    expect(totals).toMatchObject([
+      { kind: 'suppressed' },
+      { kind: 'number', value: 12, missing: 2, suppressed: 1, atLeast: true },
+    ]);
+  });
+
   test('the completion rate of several weeks is the ratio of the sums, not the mean of the rates', async ({
     store,
   }) => {

@@ -44,7 +44,7 @@ describe('the queries of a module are what a client of the read API would ask', 
     ],
   ])('%s', (text, queries) => {
     expect(moduleQueries(moduleOf(text), [SPAN])).toEqual(
-      queries.map((query) => parseReadQuery(query, true)),
+      queries.map((query) => ({ ...parseReadQuery(query, true), passesOverTexts: true })),
     );
   });
 

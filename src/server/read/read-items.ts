@@ -57,13 +57,22 @@ export async function queryGroups(
       fields: query.groupBy,
       collected: collectedFields(query.collect),
     });
-    return { groups: chosenGroups(query, rows), periods };
+    return { groups: chosenGroups(query, query.passesOverTexts ? rows.map(withoutTexts) : rows), periods };
   };
   let { groups, periods } = await attempt(0);
   const shift = query.flatten ? 0 : emptyPeriods(query, groups, periods);
   if (shift !== 0) ({ groups, periods } = await attempt(shift));
   return groupItems(query, groups, periods);
 }
+
+const withoutTexts = (row: GroupRow): GroupRow => ({
+  ...row,
+  collected: row.collected.map((values) => ({
+    ...values,
+    missing: values.missing + values.others,
+    others: 0,
+  })),
+});
 
 async function groupRows(store: Reader, dataSet: string, plan: GroupsPlan): Promise<readonly GroupRow[]> {
   const result = await store.read(dataSet, plan);

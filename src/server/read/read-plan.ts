@@ -124,6 +124,8 @@ export interface ReadQuery {
   readonly limit?: number;
   readonly flatten: boolean;
   readonly csv: boolean;
+  /** Whether what is no number is as good as missing where numbers are added up; left out: it fails the query. */
+  readonly passesOverTexts?: boolean;
 }
 
 export interface Collect {
