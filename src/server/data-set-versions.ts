@@ -12,7 +12,7 @@ export class DataSetVersions {
   }
 
   /** Another text after each write. */
-  versionOf(dataSet: string): string {
+  async versionOf(dataSet: string): Promise<string> {
     return `${this.#process}.${this.#writes.get(dataSet) ?? 0}`;
   }
 }

@@ -96,7 +96,7 @@ export function createWriteApi(options: ServerOptions): FastifyInstance {
       store: { read: (name, plan) => store.read(name, plan, stopping) },
       stopping,
       freshness,
-      versions,
+      versionOf: (dataSet) => versions.versionOf(dataSet),
       onFailure: (error, dashboard, module) =>
         app.log.error({ err: error, dashboard, module }, 'a module of a dashboard could not be read'),
     });

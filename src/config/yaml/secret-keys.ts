@@ -5,7 +5,7 @@ import type { SourceFile } from './source-file.ts';
 
 /** Which values messages keep to themselves, judged by their keys, because a wrong file has nothing else to go by. */
 
-const SECRET_KEYS: readonly string[] = ['token', 'password', 'proxy'];
+const SECRET_KEYS: readonly string[] = ['token', 'dashboards_token', 'password', 'proxy'];
 const CONNECTION = 'connection';
 const SECRET_WORDS = /pass|pwd|secret|token|auth|credential|api_?key|bearer/i;
 
@@ -44,7 +44,7 @@ function isNearSecretKey(key: string): boolean {
 
 /** Whether the whole value is a secret, whatever it looks like. */
 export const isCredential = (path: KeyPath): boolean =>
-  ['token', 'password'].some((key) => path.includes(key));
+  ['token', 'dashboards_token', 'password'].some((key) => path.includes(key));
 
 /** What of a secret value must not be shown: of a URL its password, or its login where that cannot be told apart. */
 export function secretsIn(path: KeyPath, value: string): readonly string[] {

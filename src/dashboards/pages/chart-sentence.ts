@@ -26,6 +26,7 @@ export function chartSentence(
       return `${name === undefined ? '' : `${name}: `}no numbers.`;
     // Of many lines the ends are told only.
     if (name !== undefined) return `${name}: ${text(newest.figure)} in ${nameOf(newest.index)}.`;
+    if (own.length === 1) return `The only number is ${text(newest.figure)}, in ${nameOf(newest.index)}.`;
     return (
       `The lowest is ${text(least.figure)} in ${nameOf(least.index)}, the highest ${text(most.figure)} in ` +
       `${nameOf(most.index)}, the newest ${text(newest.figure)} in ${nameOf(newest.index)}.`

@@ -108,6 +108,7 @@ function noteLines(notes: readonly PlacedNote[], placeOf: (index: number) => num
       last.letters.push(letter);
     else groups.push({ x: placeOf(index), letters: [letter] });
   }
+  if (notes.length === 0) return undefined;
   return html`<g class="note">${notes.map(
     ({ index }) =>
       html`<line x1=${`${placeOf(index)}%`} x2=${`${placeOf(index)}%`} y1="-6" y2=${PLOT_HEIGHT} />`,

@@ -21,6 +21,9 @@ export function modulePage(
   const { module, outcome } = view;
   const { timezone, notes } = dashboard;
   const asked = askedSpan(query);
+  const mistake = typeof asked === 'string' ? asked : undefined;
+  // Links lead to what is shown, and not to a mistake.
+  const shown = mistake === undefined ? query : { ...query, from: '', to: '' };
   return documentOf({
     title: `${module.title} – ${dashboard.title}`,
     root: '../../',
@@ -32,18 +35,18 @@ export function modulePage(
       ${module.description && html`<p class="lead">${said(module.description)}</p>`}
       ${dataNotices(view, timezone)}
       <div class="module alone">
-      ${spanForm(view, query, typeof asked === 'string' ? asked : undefined)}
+      ${spanForm(view, shown, mistake)}
       ${
         outcome.kind === 'figures'
           ? html`${headlineOf(module, outcome.figures, timezone)}
             ${chart(module, outcome.figures, { notes, timezone })}
-            ${wholeTable(module, outcome.figures, timezone, query)}`
+            ${wholeTable(module, outcome.figures, timezone, shown)}`
           : undefined
       }
       <div class="module-foot">${dataUpTo(view, dashboard)}${downloads(
         module.slug,
         module.title,
-        moduleAddress({ ...query, sort: undefined, isDescending: true }),
+        moduleAddress({ ...shown, sort: undefined, isDescending: true }),
       )}</div></div>
       ${aboutSection(view, dashboard)}`,
   });
@@ -55,10 +58,10 @@ function spanForm({ span }: ModuleView, { from, to }: ModuleQuery, mistake: stri
   const [first, last] = [shown ? formatDate(span.from) : '', shown ? formatDate(span.to - DAY) : ''];
   return html`<form class="filter span" method="get" role="search" aria-label="Time that is shown">
     ${mistake === undefined ? undefined : html`<p class="remark bad" id="span-mistake">${mistake}</p>`}
-    <div><label for="from">From</label> <input id="from" name="from" type="date" value=${from === '' || mistake ? first : firstDate(from)} /></div>
-    <div><label for="to">to</label> <input id="to" name="to" type="date" value=${to === '' || mistake ? last : firstDate(to)} /></div>
+    <div><label for="from">From</label> <input id="from" name="from" type="date" value=${from === '' ? first : firstDate(from)} /></div>
+    <div><label for="to">to</label> <input id="to" name="to" type="date" value=${to === '' ? last : firstDate(to)} /></div>
     <button type="submit">Show</button>
-    ${from === '' && to === '' ? undefined : html`<a href="?">Show the newest</a>`}
+    ${from === '' && to === '' && mistake === undefined ? undefined : html`<a href="?">Show the newest</a>`}
   </form>`;
 }
 

@@ -25,6 +25,7 @@ export function seriesKeys(marks: readonly Marks[], show: Module['show'], { scal
     const value = show === 'lines' ? last[1] : (last[0] + last[1]) / 2;
     return [{ key: series.key, end: scale(value) }];
   });
+  if (ends.length === 0) return undefined;
   return html`<svg class="keys" x="100%">${spread(ends).map(
     ({
       key,

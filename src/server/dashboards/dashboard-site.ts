@@ -25,10 +25,11 @@ import { Recent } from './recent.ts';
 export type Form = 'html' | 'csv' | 'json';
 
 export interface SiteAnswer {
+  readonly status: 200 | 400;
   /** The value of `content-type`. */
   readonly type: string;
   readonly body: string;
-  /** False: some of it could not be read, which may be over soon. */
+  /** False: it is not to be kept, because some of it could not be read, or was asked for in a wrong way. */
   readonly isWhole: boolean;
 }
 
@@ -90,7 +91,7 @@ export class DashboardSite {
       );
       const published = this.#dashboards.filter((dashboard) => dashboard.published);
       const isWhole = listed.every(({ measures }) => areWhole(measures.flatMap((view) => view ?? [])));
-      return { type: HTML, body: this.#pages.list(listed, published, query), isWhole };
+      return { status: 200, type: HTML, body: this.#pages.list(listed, published, query), isWhole };
     });
   }
 
@@ -106,8 +107,8 @@ export class DashboardSite {
       const views = await Promise.all(states.map((state) => this.#reader.viewOf(state, now)));
       const isWhole = areWhole(views);
       return form === 'html'
-        ? { type: HTML, body: this.#pages.dashboard(dashboardView(dashboard, views)), isWhole }
-        : { type: JSON_TYPE, body: jsonText(dashboardDocument(dashboard, views)), isWhole };
+        ? { status: 200, type: HTML, body: this.#pages.dashboard(dashboardView(dashboard, views)), isWhole }
+        : { status: 200, type: JSON_TYPE, body: jsonText(dashboardDocument(dashboard, views)), isWhole };
     });
   }
 
@@ -125,13 +126,17 @@ export class DashboardSite {
     const address = JSON.stringify(['module', slug, name, form, moduleAddress(query)]);
     return this.#offer(address, [state], dashboard.published, async () => {
       const view = await this.#reader.viewOf(state, now);
-      const isWhole = areWhole([view]);
-      if (form === 'html') return { type: HTML, body: this.#pages.module(view, dashboard, query), isWhole };
+      // A page says what is wrong with what was asked for, beside what it shows in its place.
+      const isWhole = areWhole([view]) && !isWrong;
+      if (form === 'html') {
+        const body = this.#pages.module(view, dashboard, query);
+        return { status: isWrong ? 400 : 200, type: HTML, body, isWhole };
+      }
       if (view.outcome.kind === 'failed')
         throw new HttpError(STATUSES[view.outcome.cause], FAILURES[view.outcome.cause]);
       return form === 'csv'
-        ? { type: CSV, body: moduleCsv(view, dashboard.timezone), isWhole }
-        : { type: JSON_TYPE, body: jsonText(moduleDocument(view, dashboard)), isWhole };
+        ? { status: 200, type: CSV, body: moduleCsv(view, dashboard.timezone), isWhole }
+        : { status: 200, type: JSON_TYPE, body: jsonText(moduleDocument(view, dashboard)), isWhole };
     });
   }
 

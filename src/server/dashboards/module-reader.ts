@@ -3,7 +3,6 @@ import { moduleFigures } from '../../dashboards/module-figures.ts';
 import { moduleQueries } from '../../dashboards/module-queries.ts';
 import { type AskedSpan, neededSpans, periodsIn, type Span, shownSpan } from '../../dashboards/shown-span.ts';
 import type { Dashboard, Module } from '../../model/dashboard.ts';
-import type { DataSetVersions } from '../data-set-versions.ts';
 import type { ServedDataSet } from '../data-sets.ts';
 import type { Freshness } from '../freshness.ts';
 import type { Item } from '../read/grouped-answer.ts';
@@ -19,7 +18,8 @@ export interface ModuleReaderOptions {
   /** Aborted when the server is asked to close. */
   readonly stopping: AbortSignal;
   readonly freshness: Freshness;
-  readonly versions: DataSetVersions;
+  /** Another text after each change of a data set. */
+  readonly versionOf: (dataSet: string) => Promise<string>;
   /** Told what kept a module from being read. */
   readonly onFailure: (error: unknown, dashboard: string, module: string) => void;
 }
@@ -58,10 +58,11 @@ export class ModuleReader {
 
   /** @param now epoch milliseconds */
   async stateOf(dashboard: Dashboard, module: Module, now: number, asked?: AskedSpan): Promise<ModuleState> {
-    const { versions } = this.#options;
     const span = shownSpan(module, now, dashboard.timezone, asked);
+    // Ahead of the numbers: what is written between the two is read again, and never kept as what was before.
+    const ofDataSet = await this.#options.versionOf(module.dataSet.name);
     const data = await this.#dataOf(module, now);
-    const version = JSON.stringify([versions.versionOf(module.dataSet.name), span, data]);
+    const version = JSON.stringify([ofDataSet, span, data]);
     return { dashboard, module, span, data, version };
   }
 

@@ -91,9 +91,9 @@ function sender(isOpen: boolean) {
       .header('cache-control', isPublic ? `public, max-age=${MAXIMUM_AGE}` : 'private, no-cache')
       .header('etag', answer.tag);
     if (isKnown(headers['if-none-match'], answer.tag)) return reply.code(304).send();
-    const { type, body, isWhole } = await answer.make();
+    const { status, type, body, isWhole } = await answer.make();
     if (!isWhole) reply.removeHeader('etag').header('cache-control', 'no-store');
-    return reply.type(type).send(body);
+    return reply.code(status).type(type).send(body);
   };
 }
 

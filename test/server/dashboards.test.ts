@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
+import type { Store } from '../../src/server/store/store.ts';
+import { dashboardServer, tableOn } from './dashboard-server.ts';
+
+const VISITS = `title: Visits
+modules:
+  - { type: single_timeseries, title: Visits, data_set: a/b, period: month, duration: 3 }
+  - { type: kpi, title: Others, data_set: a/c, period: month }
+`;
+const MEASURES = `title: Carer's Allowance
+department: { title: Department for Work and Pensions, abbr: DWP }
+modules:
+  - { type: section, title: Four, modules: [{ measure: digital_take_up, data_set: a/b, digital: [digital] }] }
+`;
+const UNPUBLISHED = VISITS.replace('title: Visits', 'title: Secret\npublished: false');
+
+const RECORDS = [
+  { _id: '1', _timestamp: '2024-02-05T00:00:00Z', channel: 'digital', count: 30 },
+  { _id: '2', _timestamp: '2024-03-05T00:00:00Z', channel: 'digital', count: 75 },
+  { _id: '3', _timestamp: '2024-03-05T00:00:00Z', channel: 'paper', count: 25 },
+];
+
+const BASIC = { authorization: `Basic ${Buffer.from('me:page-token').toString('base64')}` };
+
+describe('the pages of dashboards', () => {
+  test('list those that are published, with the newest numbers of their measures', async () => {
+    const { get, post } = dashboardServer({
+      dashboards: { visits: VISITS, carers: MEASURES, secret: UNPUBLISHED },
+    });
+    await post(RECORDS);
+    const { body, headers } = await get('/');
+    expect(tableOn(body).map(([service = '', ...cells]) => [service.trim(), ...cells])).toEqual([
+      ['Service', 'Digital take-up', 'Completion rate', 'User satisfaction', 'Cost per transaction'],
+      [
+        'Carer&#39;s AllowanceDepartment for Work and Pensions',
+        '75%March 2024',
+        ...Array(3).fill('not shown'),
+      ].map((text) => text.replace('&#39;', "'")),
+      ['Visits', ...Array(4).fill('not shown')],
+    ]);
+    expect(headers).toMatchObject({ 'cache-control': 'public, max-age=60' });
+    expect(headers['x-robots-tag']).toBeUndefined();
+  });
+
+  test.each([
+    ['?text=dwp', ["Carer's Allowance"]],
+    ['?text=vis', ['Visits']],
+    ['?department=Department+for+Work+and+Pensions', ["Carer's Allowance"]],
+    ['?data_set=a/c', ['Visits']],
+    ['?text=nothing', []],
+  ])('list what %s asks for', async (query, titles) => {
+    const { get } = dashboardServer({ dashboards: { visits: VISITS, carers: MEASURES } });
+    const { body } = await get(`/${query}`);
+    expect(
+      [...body.matchAll(/<a href="dashboards\/[^"]*">(?:<bdi>)?([^<]*)/g)].map(([, title]) => title),
+    ).toEqual(titles);
+  });
+
+  test('of one that is not published say so, and are for no search engine', async () => {
+    const { get } = dashboardServer({ dashboards: { secret: UNPUBLISHED } });
+    const answers = await Promise.all(
+      ['', '/visits', '/visits.csv', '.json'].map((path) => get(`/dashboards/secret${path}`)),
+    );
+    expect(answers.map(({ statusCode, headers }) => [statusCode, headers['x-robots-tag']])).toEqual(
+      Array(4).fill([200, 'none']),
+    );
+    for (const { body } of answers.slice(0, 2)) {
+      expect(body).toContain('This dashboard is not published.');
+      expect(body).toContain('content="noindex"');
+    }
+    expect((await get('/')).body).not.toContain('Secret');
+  });
+
+  test('need the token where there is one, all of them; the read API does not', async () => {
+    const { get } = dashboardServer({ dashboards: { visits: VISITS }, token: 'page-token' });
+    const paths = ['/', '/dashboards/visits', '/dashboards/visits/visits.csv', '/dashboards/none'];
+    for (const path of paths) {
+      const answer = await get(path);
+      expect([
+        answer.statusCode,
+        answer.headers['www-authenticate'],
+        answer.headers['cache-control'],
+      ]).toEqual([401, 'Basic realm="pp-db-collector", charset="UTF-8"', 'no-store']);
+    }
+    const { statusCode, headers } = await get('/', BASIC);
+    expect([statusCode, headers['cache-control'], headers['x-robots-tag']]).toEqual([
+      200,
+      'private, no-cache',
+      'none',
+    ]);
+    expect((await get('/data/a/b?period=month&duration=2')).statusCode).toBe(200);
+  });
+
+  test('have headers under which no script runs', async () => {
+    const { get } = dashboardServer({ dashboards: { visits: VISITS } });
+    const { headers, body } = await get('/dashboards/visits');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(body).not.toMatch(/<script|style=|\son\w+=/);
+    const [, sheet = ''] = /href="\.\.\/(assets\/[^"]*\.css)"/.exec(body) ?? [];
+    expect((await get(`/${sheet}`)).headers).toMatchObject({
+      'content-type': 'text/css; charset=utf-8',
+      'cache-control': 'public, max-age=31536000',
+    });
+  });
+
+  test.each([
+    '/dashboards/none',
+    '/dashboards/visits/none',
+    '/dashboards/none/visits',
+    '/dashboards/visits.csv',
+  ])('are not found at %s', async (path) => {
+    const { get } = dashboardServer({ dashboards: { visits: VISITS } });
+    const { statusCode, headers } = await get(path);
+    expect([statusCode, headers['cache-control']]).toEqual([404, 'no-store']);
+  });
+
+  test('answer HEAD, and say what else they take', async () => {
+    const { app } = dashboardServer({ dashboards: { visits: VISITS } });
+    expect((await app.inject({ method: 'HEAD', url: '/dashboards/visits' })).statusCode).toBe(200);
+    const { statusCode, headers } = await app.inject({ method: 'POST', url: '/dashboards/visits' });
+    expect([statusCode, headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS']);
+  });
+});
+
+describe('a module', () => {
+  test('is shown from a date to another, or says what is wrong with them', async () => {
+    const { get, post } = dashboardServer({ dashboards: { visits: VISITS } });
+    await post(RECORDS);
+    const rowsOf = async (query: string) =>
+      tableOn((await get(`/dashboards/visits/visits${query}`)).body)
+        .slice(1)
+        .map((cells) => cells.join(': '));
+    expect(await rowsOf('')).toEqual(['March 2024: 100', 'February 2024: 30']);
+    expect(await rowsOf('?from=2024-02-10&to=2024-02-29')).toEqual(['February 2024: 30']);
+    expect(await rowsOf('?from=2024-02&to=2025')).toEqual(['March 2024: 100', 'February 2024: 30']);
+    const wrong = await get('/dashboards/visits/visits?from=10/02/2024');
+    expect([wrong.statusCode, wrong.body]).toEqual([
+      400,
+      expect.stringContaining('from: expected a date such as 2024-04-01.'),
+    ]);
+    expect((await get('/dashboards/visits/visits.csv?from=x')).body).toBe(
+      'from: expected a date such as 2024-04-01.\n',
+    );
+    expect((await get('/dashboards/visits/visits.json?from=2024-03&to=2024-02')).statusCode).toBe(400);
+  });
+
+  test('is sorted by links, what is no number last', async () => {
+    const { get, post } = dashboardServer({ dashboards: { visits: VISITS } });
+    await post([{ _id: '0', _timestamp: '2024-01-05T00:00:00Z', count: null, suppressed: true }, ...RECORDS]);
+    const orderOf = async (query: string) =>
+      tableOn((await get(`/dashboards/visits/visits${query}`)).body)
+        .slice(1)
+        .map(([, cell]) => cell);
+    expect(await orderOf('?order=ascending')).toEqual(['suppressed', '30', '100']);
+    expect(await orderOf('?sort=0')).toEqual(['100', '30', 'suppressed']);
+    expect(await orderOf('?sort=0&order=ascending')).toEqual(['30', '100', 'suppressed']);
+    const { body } = await get('/dashboards/visits/visits?sort=0');
+    expect(body).toContain('aria-sort="descending"><a href="?sort=0&amp;order=ascending">');
+  });
+
+  test('that cannot be read says so, and the others stay', async () => {
+    const store = openSqliteStore(':memory:');
+    const broken: Store = Object.assign(Object.create(store), {
+      read: async (...parameters: Parameters<Store['read']>) => {
+        if (parameters[0] === 'a_c') throw new Error('disk I/O error');
+        return store.read(...parameters);
+      },
+    });
+    const { get, post } = dashboardServer({ dashboards: { visits: VISITS }, store: broken });
+    await post(RECORDS);
+    const { body, statusCode, headers } = await get('/dashboards/visits');
+    expect(statusCode).toBe(200);
+    expect(body).toContain(
+      'There was a problem with the data of this part. The other parts are not affected.',
+    );
+    expect(tableOn(body)).toContainEqual(['March 2024', '100']);
+    expect(body).not.toContain('disk I/O error');
+    // Nobody keeps it: the next reader may find it mended.
+    expect([headers['cache-control'], headers.etag]).toEqual(['no-store', undefined]);
+    expect((await get('/dashboards/visits/others.csv')).statusCode).toBe(500);
+    await store.close();
+  });
+
+  test('of a data set that is not queryable shows nothing of it, of one that is not published a warning', async () => {
+    const closed = dashboardServer({ dashboards: { visits: VISITS }, dataSet: ', queryable: false' });
+    await closed.post(RECORDS);
+    const { body } = await closed.get('/dashboards/visits');
+    expect(body).toContain('This data set is not open to readers.');
+    expect(body).not.toContain('100');
+    expect((await closed.get('/dashboards/visits/visits.json')).statusCode).toBe(404);
+    expect(closed.reads).toEqual(['a_c']);
+    const draft = dashboardServer({ dashboards: { visits: VISITS }, dataSet: ', published: false' });
+    expect((await draft.get('/dashboards/visits')).body).toContain('This data is not published yet.');
+  });
+
+  test('whose data is older than expected says so loudly', async () => {
+    let now = Date.UTC(2024, 3, 15, 9);
+    const { get, post } = dashboardServer({
+      dashboards: { visits: VISITS },
+      dataSet: ', max_age_expected: 172800',
+      now: () => now,
+    });
+    await post(RECORDS);
+    expect((await get('/dashboards/visits')).body).toContain(
+      'Data up to 31 March 2024, last added to at 10:00am, 15 April 2024',
+    );
+    now += 3 * 86_400_000;
+    expect((await get('/dashboards/visits')).body).toContain(
+      'This data is out of date: nothing has arrived since 10:00am, 15 April 2024, and it should come every 2 days.',
+    );
+  });
+});
+
+describe('who asks again', () => {
+  test('gets 304 without a read, until something was written', async () => {
+    const { get, post, reads, app } = dashboardServer({ dashboards: { visits: VISITS } });
+    await post(RECORDS);
+    const first = await get('/dashboards/visits');
+    const before = reads.length;
+    const again = (path = '/dashboards/visits') => get(path, { 'if-none-match': String(first.headers.etag) });
+    expect([(await again()).statusCode, (await again()).body]).toEqual([304, '']);
+    expect((await again('/dashboards/visits/visits')).statusCode).toBe(200);
+    expect(reads.length).toBe(before);
+    await post([{ _id: '2', _timestamp: '2024-03-05T00:00:00Z', channel: 'digital', count: 76 }]);
+    const changed = await again();
+    expect([changed.statusCode, tableOn(changed.body)]).toEqual([
+      200,
+      expect.arrayContaining([['March 2024', '101']]),
+    ]);
+    await app.inject({
+      method: 'DELETE',
+      url: '/data/a/b/2',
+      headers: { authorization: 'Bearer write-token' },
+    });
+    expect(tableOn((await get('/dashboards/visits')).body)).toContainEqual(['March 2024', '25']);
+  });
+
+  test('when a period is over, gets the new one', async () => {
+    let now = Date.UTC(2024, 2, 31, 22, 59);
+    const { get, post } = dashboardServer({ dashboards: { visits: VISITS }, now: () => now });
+    await post(RECORDS);
+    const rows = async () => tableOn((await get('/dashboards/visits')).body);
+    expect(await rows()).not.toContainEqual(['March 2024', '100']);
+    // In London, where it is an hour later.
+    now += 60_000;
+    expect(await rows()).toContainEqual(['March 2024', '100']);
+  });
+
+  test('at the same time as 200 others, costs no more than one', async () => {
+    const one = dashboardServer({ dashboards: { visits: VISITS } });
+    await one.post(RECORDS);
+    await one.get('/dashboards/visits');
+    const many = dashboardServer({ dashboards: { visits: VISITS } });
+    await many.post(RECORDS);
+    const answers = await Promise.all(Array.from({ length: 200 }, () => many.get('/dashboards/visits')));
+    expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
+    expect(many.reads).toEqual(one.reads);
+  });
+});
