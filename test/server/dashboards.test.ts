@@ -195,6 +195,22 @@ describe('a module', () => {
     expect((await draft.get('/dashboards/visits')).body).toContain('This data is not published yet.');
   });
 
+  test('of which nothing has arrived since shows the last periods that it has', async () => {
+    let now = Date.UTC(2024, 3, 15, 9);
+    const { get, post } = dashboardServer({
+      dashboards: {
+        calls:
+          'title: Calls\nmodules: [{ type: single_timeseries, title: Calls, data_set: a/b, period: hour }]\n',
+      },
+      now: () => now,
+    });
+    await post([{ _id: '1', _timestamp: '2024-04-15T07:00:00Z', count: 7 }]);
+    now += 3 * 86_400_000;
+    expect(tableOn((await get('/dashboards/calls')).body)).toContainEqual(['8:00am, 15 April 2024', '7']);
+    // Who asks for other hours gets them.
+    expect(tableOn((await get('/dashboards/calls/calls?from=2024-04-17')).body)).toContainEqual(['No data']);
+  });
+
   test('whose data is older than expected says so loudly', async () => {
     let now = Date.UTC(2024, 3, 15, 9);
     const { get, post } = dashboardServer({

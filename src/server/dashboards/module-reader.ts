@@ -58,10 +58,10 @@ export class ModuleReader {
 
   /** @param now epoch milliseconds */
   async stateOf(dashboard: Dashboard, module: Module, now: number, asked?: AskedSpan): Promise<ModuleState> {
-    const span = shownSpan(module, now, dashboard.timezone, asked);
     // Ahead of the numbers: what is written between the two is read again, and never kept as what was before.
     const ofDataSet = await this.#options.versionOf(module.dataSet.name);
     const data = await this.#dataOf(module, now);
+    const span = newestSpan(dashboard, module, now, asked, data);
     const version = JSON.stringify([ofDataSet, span, data]);
     return { dashboard, module, span, data, version };
   }
@@ -113,6 +113,20 @@ export class ModuleReader {
       end();
     }
   }
+}
+
+/** Up to the present, or to when records last arrived, where all that would be shown is later. */
+function newestSpan(
+  { timezone }: Dashboard,
+  module: Module,
+  now: number,
+  asked: AskedSpan | undefined,
+  { updatedAt }: DataState,
+): Span {
+  const span = shownSpan(module, now, timezone, asked);
+  const isAsked = asked?.from !== undefined || asked?.to !== undefined;
+  if (isAsked || updatedAt === undefined || updatedAt >= span.from) return span;
+  return shownSpan(module, updatedAt, timezone);
 }
 
 const failed = (cause: FailureCause): Outcome => ({ kind: 'failed', cause });

@@ -86,7 +86,9 @@ function sender(isOpen: boolean) {
   ): Promise<FastifyReply> => {
     if (answer === undefined) throw new HttpError(404, 'There is no such dashboard, or no such part of it.');
     const isPublic = isOpen && answer.isPublished;
-    if (!isPublic) reply.header('x-robots-tag', 'none');
+    // As the read API: pages of others may show these numbers.
+    if (isPublic) reply.header('access-control-allow-origin', '*');
+    else reply.header('x-robots-tag', 'none');
     reply
       .header('cache-control', isPublic ? `public, max-age=${MAXIMUM_AGE}` : 'private, no-cache')
       .header('etag', answer.tag);
