@@ -66,9 +66,12 @@ record:
 export const ENVIRONMENT = { DATABASE_URL: 'postgres://user:hunter2@localhost/benefits', TOKEN: 'hunter2' };
 
 /** A new folder with these files, which only their owner may read; removed after the test. */
-export function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
+export function folderOf(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  afterwards: (remove: () => void) => void = onTestFinished,
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'pp-db-collector-config-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  afterwards(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);

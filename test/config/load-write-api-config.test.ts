@@ -32,6 +32,21 @@ test('write-api.yaml is read with absolute paths, hashed tokens and the schemas 
   expect(JSON.stringify(config)).not.toContain('hunter2');
 });
 
+test('the token of dashboards is told by no message and no text of the configuration', () => {
+  const { config } = loadIn({ 'write-api.yaml': `${FILE}dashboards_token: pages-secret\n` });
+  expect(config?.dashboards_token?.reveal()).toBe('pages-secret');
+  expect(JSON.stringify(config)).not.toContain('pages-secret');
+  for (const wrong of [
+    'dashboards_token: [pages-secret]',
+    'dashboards_token pages-secret',
+    'storge: 1\ndashboards_token: pages-secret',
+  ]) {
+    const { messages } = loadIn({ 'write-api.yaml': `${FILE}${wrong}\n` });
+    expect(messages).not.toBe('');
+    expect(messages).not.toContain('pages-secret');
+  }
+});
+
 test.each([
   [
     'a mistyped key',

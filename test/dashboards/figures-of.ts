@@ -13,11 +13,14 @@ import { newDataSet, UPDATED_AT } from '../server/store-kinds.ts';
 
 /** The module that a dashboard has of this YAML, in flow style and without `data_set`. */
 export function moduleOf(text: string): Module {
-  const currentDirectory = folderOf({
+  const afterwards: (() => void)[] = [];
+  const files = {
     'write-api.yaml': 'dashboards: .\ndata_sets: [{ data_group: a, data_type: b, token: abc }]\n',
     'visits.yaml': `title: Visits\nmodules: [{ data_set: a/b, ${text} }]\n`,
-  });
+  };
+  const currentDirectory = folderOf(files, (remove) => afterwards.push(remove));
   const { dashboards } = loadWriteApiConfig('write-api.yaml', { environment: {}, currentDirectory });
+  for (const remove of afterwards) remove();
   const [part] = dashboards[0]?.parts ?? [];
   if (part === undefined || part.kind === 'section') throw new Error(`there is no module in ${text}`);
   return part;

@@ -32,7 +32,11 @@ function load(text: string) {
   workplace.write('schemas/transaction-count.json', '{}');
   workplace.write('dashboards/visits.yaml', DASHBOARD);
   return loadWriteApiConfig('write-api.yaml', {
-    environment: { CARERS_ALLOWANCE_TOKEN: TOKEN, WRITE_API_DATABASE_URL: 'postgres://localhost/a' },
+    environment: {
+      CARERS_ALLOWANCE_TOKEN: TOKEN,
+      DASHBOARDS_TOKEN: TOKEN,
+      WRITE_API_DATABASE_URL: 'postgres://localhost/a',
+    },
     currentDirectory: workplace.folder,
   });
 }

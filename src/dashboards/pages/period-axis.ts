@@ -18,21 +18,23 @@ export function periodAxis(
   placeOf: (index: number) => number,
 ): Markup {
   const labels = periods.map((start) => tickLabel(period, start, timezone));
-  return Object.entries(ROOMS).map(
-    ([name, room]) =>
-      html`<g class=${`periods ${name}`}>${labelledPeriods(labels, room).map(
-        (index) => html`<text x=${`${placeOf(index)}%`} y=${PLOT_HEIGHT + 20}
-        text-anchor=${anchorOf(index, labels.length)}>${labels[index]}</text>`,
-      )}</g>`,
-  );
+  const last = labels.length - 1;
+  const [first, end] = [placeOf(0), placeOf(last)];
+  const reachesEdges = first < EDGE && end > 100 - EDGE;
+  return Object.entries(ROOMS).map(([name, room]) => {
+    const shown = labelledPeriods(labels, reachesEdges ? room : (room * (end - first)) / 100);
+    return html`<g class=${`periods ${name}`}>${shown.map((index) => {
+      // The first and the last label stay within the chart.
+      const isFirst = reachesEdges && index === 0;
+      const isLast = reachesEdges && index === last;
+      const [x, anchor] = isFirst ? [0, 'start'] : isLast ? [100, 'end'] : [placeOf(index), 'middle'];
+      return html`<text x=${`${x}%`} y=${PLOT_HEIGHT + 20} text-anchor=${anchor}>${labels[index]}</text>`;
+    })}</g>`;
+  });
 }
 
-/** The first and the last label stay within the chart. */
-function anchorOf(index: number, count: number): string {
-  if (count === 1) return 'middle';
-  if (index === 0) return 'start';
-  return index === count - 1 ? 'end' : 'middle';
-}
+/** Percent of the width in which a period is at the edge of the chart. */
+const EDGE = 15;
 
 /** Which periods have their labels: at equal distances, the newest one always. */
 export function labelledPeriods(labels: readonly string[], room: number): readonly number[] {
