@@ -26,6 +26,8 @@ export interface ModuleReaderOptions {
 
 /** Modules whose figures are kept: those of some hundreds of dashboards. */
 const MOST_KEPT = 2_000;
+/** Modules of one data set that may wait: those of many dashboards, and not of whoever asks for all there is. */
+const MOST_WAITING = 1_000;
 /** Milliseconds that a module may wait for its turn. */
 const LONGEST_WAIT = 30_000;
 /** Periods that a reader may ask for at once. */
@@ -48,7 +50,7 @@ export class ModuleReader {
   readonly #turns = new ReadTurns({
     atOnce: 4,
     ofOneDataSet: 2,
-    mostWaiting: Infinity,
+    mostWaiting: MOST_WAITING,
     longestWait: LONGEST_WAIT,
   });
 
