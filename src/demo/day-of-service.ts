@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
-import { parseDate } from '../calendar/date-time.ts';
+import { formatDate, parseDate } from '../calendar/date-time.ts';
 import { DAY } from '../calendar/durations.ts';
 
 /** What happened at the fictional service on one day. */
 export interface DayOfService {
   readonly applications: readonly Application[];
-  readonly journeysStarted: number;
-  readonly journeysCompleted: number;
+  /** Undefined: nobody counted them. */
+  readonly journeys: { readonly started: number; readonly completed: number } | undefined;
   /** Answers by rating: index 0 is "very dissatisfied", 4 "very satisfied". */
   readonly ratings: readonly number[];
   readonly costInPence: number;
@@ -20,34 +20,45 @@ export interface Application {
 }
 
 const MOST_DAYS_TO_DECIDE = 28;
-const FIRST_YEAR = 2020;
+const FIRST_DAY = '2020-01-01';
 const DAYS_A_YEAR = 365.25;
 
+/** Applications of a month beside those of a usual one, from January: more with the new rates, fewer in holidays. */
+const SEASON = [1.12, 1.05, 1.02, 1.22, 1.06, 0.98, 0.92, 0.84, 1.04, 1.06, 1.0, 0.78];
+/** The first day of a channel that begins small, and the days on which journeys were not counted. */
+const WEB_CHAT_BEGINS = '2026-03-02';
+const NOT_COUNTED = { from: '2026-08-03', to: '2026-08-16' };
+
 /**
- * A believable day: fewer applications at weekends, a growing digital share, people a little more content each year.
+ * A believable day: fewer applications at weekends, on bank holidays and in some months, a growing digital share, people
+ * a little more content each year.
  */
 export function dayOfService(day: string): DayOfService {
   const random = randomOf(day);
   const randomDecision = randomOf(`decisions on applications of ${day}`);
   const date = parseDate(day) ?? 0;
-  const years = date / DAY / DAYS_A_YEAR + 1970 - FIRST_YEAR;
-  const isWeekend = [0, 6].includes(new Date(date).getUTCDay());
-  const total = Math.round((isWeekend ? 14 : 46) * (0.8 + 0.4 * random()));
+  const years = yearsSince(FIRST_DAY, date);
+  const usual = (isDayOff(date) ? 14 : 46) * (SEASON[new Date(date).getUTCMonth()] ?? 1);
+  const total = Math.round(usual * (0.8 + 0.4 * random()));
+  const webChatShare =
+    day < WEB_CHAT_BEGINS ? 0 : Math.min(0.4, 0.02 + 0.2 * yearsSince(WEB_CHAT_BEGINS, date));
   const digitalShare = Math.min(0.95, 0.52 + 0.05 * years);
   const applications = Array.from({ length: total }, () => ({
     time: timeOfDay(random()),
-    channel: random() < digitalShare ? 'Digital' : offlineChannel(random()),
+    channel: random() < digitalShare ? 'Digital' : offlineChannel(random(), webChatShare),
     decision: {
       days: 1 + Math.floor(MOST_DAYS_TO_DECIDE * randomDecision()),
       time: timeOfDay(randomDecision()),
     },
   }));
+  const wasCounted = day < NOT_COUNTED.from || day > NOT_COUNTED.to;
   const digital = applications.filter(({ channel }) => channel === 'Digital').length;
   const content = Math.min(0.9, 0.6 + 0.03 * years);
   return {
     applications,
-    journeysStarted: digital + Math.round(digital * (0.25 + 0.2 * random())),
-    journeysCompleted: digital,
+    journeys: wasCounted
+      ? { started: digital + Math.round(digital * (0.25 + 0.2 * random())), completed: digital }
+      : undefined,
     ratings: [0.1, 0.15, 0.25, 0.5 * content, content].map((weight) =>
       Math.round(weight * digital * random()),
     ),
@@ -59,8 +70,26 @@ function timeOfDay(random: number): string {
   return new Date(Math.floor((7 + 14 * random) * 3_600) * 1_000).toISOString().slice(11, 19);
 }
 
-function offlineChannel(random: number): string {
-  return random < 0.6 ? 'Post' : 'Telephone';
+/** @param webChatShare of the applications that are not digital */
+function offlineChannel(random: number, webChatShare: number): string {
+  if (random < webChatShare) return 'Webchat';
+  return random < webChatShare + 0.6 * (1 - webChatShare) ? 'Post' : 'Telephone';
+}
+
+const yearsSince = (day: string, date: number): number => (date - (parseDate(day) ?? 0)) / DAY / DAYS_A_YEAR;
+
+/** Weekends, and the bank holidays whose date needs no moon. */
+function isDayOff(date: number): boolean {
+  const weekday = new Date(date).getUTCDay();
+  const [, month, day] = formatDate(date).split('-').map(Number);
+  const isLastOfMonth = new Date(date + 7 * DAY).getUTCMonth() + 1 !== month;
+  return (
+    [0, 6].includes(weekday) ||
+    (month === 12 && (day === 25 || day === 26)) ||
+    (month === 1 && day === 1) ||
+    (weekday === 1 && month === 5 && (Number(day) <= 7 || isLastOfMonth)) ||
+    (weekday === 1 && month === 8 && isLastOfMonth)
+  );
 }
 
 /** Numbers from 0 to 1 that depend on nothing but the seed (mulberry32). */

@@ -96,7 +96,8 @@ function fillDays(database: Database.Database, from: number, to: number): void {
       events.push({ at: submittedAt, event: 'received', channel });
       if (decidedAt !== undefined) events.push({ at: decidedAt, event: 'decided', channel });
     }
-    insert.journeys.run(day, facts.journeysStarted, facts.journeysCompleted);
+    if (facts.journeys !== undefined)
+      insert.journeys.run(day, facts.journeys.started, facts.journeys.completed);
     for (const [index, answers] of facts.ratings.entries()) insert.survey.run(day, index + 1, answers);
     insert.cost.run(day, facts.costInPence);
   }
