@@ -70,7 +70,10 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     values: ['calendar', 'model', 'words', 'look', 'http', 'dashboards', 'observe'],
     types: ['config'],
   },
-  demo: { values: ['calendar', 'config', 'server'], types: [] },
+  demo: {
+    values: ['calendar', 'config', 'collect', 'records', 'server'],
+    types: ['model'],
+  },
   export: { values: ['calendar', 'cron', 'config', 'sources/dialects.ts', 'words'], types: [] },
   cli: {
     values: [

@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Config, Job } from '../config/config.ts';
+import { earlierSnapshots, JOB_OF_SNAPSHOTS } from '../demo/earlier-snapshots.ts';
 import { freePort } from '../demo/free-port.ts';
 import { openPlatform, type Platform } from '../demo/platform.ts';
 import { createServiceDatabase } from '../demo/service-database.ts';
 import type { RunResult } from '../model/run.ts';
-import { bytesText } from '../words/counts.ts';
+import { bytesText, grouped } from '../words/counts.ts';
 import { durationText } from '../words/durations.ts';
 import { EXIT, type ExitCode, exitCodeOfRun, UsageError, worst } from './shell/exit-codes.ts';
 import { ListenError } from './shell/listen-error.ts';
@@ -92,13 +93,14 @@ async function demonstrate(
     createServiceDatabase(join(folder, DATABASE), Date.now());
     const time = durationText(performance.now() - startedAt);
     await terminal.print(`database   three years of applications in SQLite (${time})
-write API  ${platform.url}, with ${platform.dataSets.length} data sets\n\n`);
+write API  ${platform.url}, with ${platform.dataSets.length} data sets\n`);
     const level = globals.logLevel ?? (flags.verbose === true ? 'info' : 'warn');
     const quiet = { ...globals, config: platform.configFile, logLevel: level };
     const setting = await openSetting(quiet, {
       ...terminal,
       environment: { ...terminal.environment, ...platform.environment },
     });
+    await deliverEarlier(join(folder, DATABASE), setting, platform);
     const showing = showingOf({ ...globals, ...flags }, terminal);
     const { results, stopped } = await commands.runJobs(setting.config.jobs, setting, { showing });
     await tellResults(results, setting.config, platform, flags, terminal);
@@ -107,6 +109,22 @@ write API  ${platform.url}, with ${platform.dataSets.length} data sets\n\n`);
   } finally {
     await platform.close();
   }
+}
+
+/** What a job would have sent each day if it had been there: nobody can tell later how many waited. */
+async function deliverEarlier(
+  database: string,
+  { config, terminal }: Setting,
+  platform: Platform,
+): Promise<void> {
+  const job = config.jobs.find(({ name }) => name === JOB_OF_SNAPSHOTS);
+  if (job === undefined) throw new Error(`${JOB_OF_SNAPSHOTS} does not ship`);
+  const { data_group, data_type } = job.data_set;
+  const records = earlierSnapshots(database, job);
+  await platform.deliver(data_group, data_type, records);
+  await terminal.print(
+    `earlier    ${grouped(records.length)} records of ${job.name}, which no run can collect later\n\n`,
+  );
 }
 
 const isOfListening = (error: unknown): boolean =>

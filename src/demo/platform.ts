@@ -10,8 +10,10 @@ import type { Summary } from '../server/store/store.ts';
 import { createWriteApi } from '../server/write-api.ts';
 import { freePort } from './free-port.ts';
 
-/** The job files that ship with pp-db-collector, beside its package.json. */
-const COLLECTORS = fileURLToPath(new URL('collectors', import.meta.resolve('pp-db-collector/package.json')));
+/** What ships with pp-db-collector, beside its package.json: job files, and the dashboard of what they deliver. */
+const [COLLECTORS, DASHBOARDS] = ['collectors', 'dashboards'].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.resolve('pp-db-collector/package.json'))),
+) as [string, string];
 
 interface DataSetOfJob {
   readonly data_group: string;
@@ -30,6 +32,8 @@ export interface Platform {
   readonly environment: Readonly<Record<string, string>>;
   /** What a person can do with the folder afterwards. */
   readonly howToGoOn: string;
+  /** Stores records, of which each is JSON, as if they had been sent earlier. */
+  deliver(dataGroup: string, dataType: string, records: readonly string[]): Promise<void>;
   arrived(dataGroup: string, dataType: string): Promise<Summary>;
   lastRecord(): Promise<{ readonly dataSet: string; readonly json: string }>;
   close(): Promise<void>;
@@ -60,15 +64,31 @@ export async function openPlatform(folder: string, wantedPort?: number): Promise
   writeFileSync(configFile, configText(url), { mode: 0o600 });
   writeFileSync(join(folder, 'write-api.yaml'), writeApiText(boundPort, dataSets), { mode: 0o600 });
   writeFileSync(join(folder, '.env'), tokensText(dataSets), { mode: 0o600 });
+  const find = <Each extends Pick<DataSetOfJob, 'data_group' | 'data_type'>>(
+    among: readonly Each[],
+    dataGroup: string,
+    dataType: string,
+  ) => among.find((each) => each.data_group === dataGroup && each.data_type === dataType);
   const nameOf = (dataGroup: string, dataType: string) =>
-    settings.data_sets.find((each) => each.data_group === dataGroup && each.data_type === dataType)?.name ??
-    '';
+    find(settings.data_sets, dataGroup, dataType)?.name ?? '';
   return {
     url,
     configFile,
     dataSets,
     environment: Object.fromEntries(dataSets.map(({ variable, token }) => [variable, token])),
     howToGoOn: howToGoOn(folder),
+    async deliver(dataGroup, dataType, records) {
+      const { statusCode, body } = await api.inject({
+        method: 'POST',
+        url: `/data/${dataGroup}/${dataType}`,
+        headers: {
+          authorization: `Bearer ${find(dataSets, dataGroup, dataType)?.token}`,
+          'content-type': 'application/json',
+        },
+        payload: `[${records.join(',')}]`,
+      });
+      if (statusCode !== 200) throw new Error(`the write API answered ${statusCode}: ${body}`);
+    },
     arrived: (dataGroup, dataType) => store.summary(nameOf(dataGroup, dataType)),
     async lastRecord() {
       const { data_group = '', data_type = '' } = dataSets.at(-1) ?? {};
@@ -119,6 +139,7 @@ function writeApiText(port: number, dataSets: readonly DataSetOfJob[]): string {
 listen: 127.0.0.1:${port}
 storage:
   file: write-api.sqlite
+dashboards: ${JSON.stringify(DASHBOARDS)}
 data_sets:
 ${entries.join('')}`;
 }
