@@ -36,6 +36,7 @@ COPY --from=build /build/node_modules /app/node_modules
 COPY --from=build /build/dist /app/dist
 COPY package.json LICENSE /app/
 COPY collectors /app/collectors
+COPY dashboards /app/dashboards
 COPY docs/operating/alerts.yaml /app/docs/operating/alerts.yaml
 COPY --from=build /build/programs/ /usr/local/bin/
 # No VOLUME: a run that needs no state of its own would leave a volume behind each time.
