@@ -187,6 +187,7 @@ export class ViewOfDaemon implements DaemonView {
     return {
       name: job.name,
       job,
+      dashboard: dashboardOf(job, this.#daemon.setup.config.write_api.dashboard_url),
       problems: [],
       scheduleInWords: this.#scheduleOf(job),
       nextRun: status?.delayedUntil ?? status?.nextTick,
@@ -230,6 +231,14 @@ export class ViewOfDaemon implements DaemonView {
   }
 }
 
+/** Undefined, too, for a data set whose name came from outside, which the address would tell. */
+function dashboardOf({ data_set, shown }: Job, address: string | undefined): string | undefined {
+  const { data_group, data_type } = data_set;
+  const named = shown?.data_set ?? data_set;
+  if (named.data_group !== data_group || named.data_type !== data_type) return undefined;
+  return address?.replaceAll('{data_group}', data_group).replaceAll('{data_type}', data_type);
+}
+
 function dueOf(job: Job, collectedTo: number | undefined, now: number): DuePeriods | undefined {
   return collectedTo !== undefined && hasWindows(job) ? duePeriods(job, collectedTo, now) : undefined;
 }
@@ -262,6 +271,7 @@ function secondTick(schedule: string, timezone: string, after: number): number {
 const NO_TIME = { collected: undefined, periods: [] };
 
 const NOTHING_KNOWN = {
+  dashboard: undefined,
   scheduleInWords: undefined,
   nextRun: undefined,
   running: undefined,

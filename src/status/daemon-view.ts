@@ -67,6 +67,8 @@ export interface JobView {
   readonly name: string;
   /** Undefined when its file is wrong. */
   readonly job: Job | undefined;
+  /** The address of the page that shows its data set; undefined: nobody has told. */
+  readonly dashboard: string | undefined;
   /** What is wrong with its file, as `check` tells it. */
   readonly problems: readonly string[];
   readonly scheduleInWords: string | undefined;

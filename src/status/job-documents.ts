@@ -43,6 +43,7 @@ function jobDocument(view: JobView, now: number) {
     enabled: job?.enabled ?? null,
     problems: view.problems,
     data_set: job === undefined ? null : dataSetOf(job),
+    dashboard: view.dashboard ?? null,
     schedule: job?.schedule ?? null,
     schedule_in_words: view.scheduleInWords ?? null,
     timezone: job?.timezone ?? view.job?.timezone ?? null,

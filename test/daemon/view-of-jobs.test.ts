@@ -42,6 +42,21 @@ describe('a job at a glance', () => {
     });
   });
 
+  test('leads to the dashboard of its data set where there is one, unless it would tell what came from outside', async ({
+    world,
+  }) => {
+    const address = 'https://numbers.example/dashboards/{data_group}?of={data_type}';
+    const data_set = { data_group: 'licensing', data_type: 'visits', token: 'the-token' };
+    const [one, other] = [snapshotJob('a', { data_set }), snapshotJob('b', { data_set })];
+    const shown = { ...other, data_set: { ...data_set, data_group: '${GROUP}', replace: false } };
+    const jobs = [one, { ...other, shown }] as Job[];
+    await world.begin(jobs, { write_api: { url: 'http://127.0.0.1:1', dashboard_url: address } });
+    expect(await viewOf(world, 'a')).toMatchObject({
+      dashboard: 'https://numbers.example/dashboards/licensing?of=visits',
+    });
+    expect(await viewOf(world, 'b')).toMatchObject({ name: 'b', dashboard: undefined });
+  });
+
   test('shows what runs, what waits and what was skipped', async ({ world }) => {
     world.hold('a');
     await world.begin([snapshotJob('a'), snapshotJob('b')], { schedule: { max_concurrent_runs: 1 } });

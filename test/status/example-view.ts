@@ -39,6 +39,7 @@ function detailOf(name: string, { history = [], ...over }: Example): JobDetail {
   return {
     name,
     job: exampleJob(name),
+    dashboard: undefined,
     problems: [],
     scheduleInWords: 'At 06:30 AM',
     nextRun: RUN_OF_TOMORROW,
@@ -298,6 +299,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     nextRun: undefined,
   },
   'transactions-by-channel': {
+    dashboard: 'https://numbers.example/dashboards/carers-allowance',
     job: exampleJob('transactions-by-channel', {
       description: "Carer's Allowance applications by channel, per day",
     }),

@@ -36,6 +36,14 @@ async function exampleOf(name: string, over: Partial<JobView> = {}): Promise<Job
 
 const viewOf = (...jobs: JobView[]): DaemonView => exampleView({ jobs: async () => jobs });
 
+test('a data set leads to its dashboard where there is one', async () => {
+  const link = '<a href="https://numbers.example/dashboards/carers-allowance">';
+  const [one, other] = [await jobPage('transactions-by-channel'), await jobPage('applications-waiting')];
+  expect(one).toContain(`${link}carers-allowance/<wbr/>transactions-by-channel`);
+  expect(textOf(other)).toContain('Data set carers-allowance/applications-waiting Schedule');
+  expect((await overview()).split(link)).toHaveLength(2);
+});
+
 describe('the headline', () => {
   test('says in one sentence that everything is all right', async () => {
     expect(headlineOf(await overview(healthyView()))).toBe('Everything is all right.');

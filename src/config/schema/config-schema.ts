@@ -34,6 +34,9 @@ const retry = z.strictObject({
   max_delay: timerDuration().prefault('30s').describe('longest delay between two repeats'),
 });
 
+const DASHBOARD_URL =
+  'an address such as https://numbers.example/dashboards/{data_group}, with nothing else in braces but {data_type}';
+
 const writeApi = z
   .strictObject({
     url: z
@@ -60,6 +63,14 @@ const writeApi = z
     ca_file: text()
       .optional()
       .describe('PEM file with certificate authorities to trust besides the system’s'),
+    dashboard_url: z
+      .string({ error: DASHBOARD_URL })
+      .regex(/^https?:\/\/[^\s/@{}]+(?:\/(?:[^\s{}]|\{data_(?:group|type)\})*)?$/i, { error: DASHBOARD_URL })
+      .optional()
+      .describe(
+        'where the status page links data sets to; {data_group} and {data_type} stand for those of the data set; ' +
+          'left out: nowhere',
+      ),
     allow_plain_http: z
       .boolean()
       .default(false)

@@ -15,7 +15,7 @@ import { gapsNotice } from './gaps.ts';
 import { modeInWords, recordInWords } from './job-in-words.ts';
 import { collected, nextRunOf } from './job-row.ts';
 import { failureSection, lettersSection, runTable } from './job-sections.ts';
-import { fact, problemList } from './page-parts.ts';
+import { dataSetName, fact, problemList } from './page-parts.ts';
 import { carried, type PageQuery } from './page-query.ts';
 import { runProgress } from './run-progress.ts';
 import { isGrave, lookOf, troubleOf, troubleText } from './situation.ts';
@@ -44,7 +44,7 @@ function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
     <dl class="facts">
       ${fact('Running', running && html`For ${spanText(viewpoint.now - running.since)}${by(runBy)}${runProgress(running, viewpoint.now)}`)}
       ${fact('Waiting', waitsBehindOthers)}
-      ${fact('Data set', html`${definition.data_set.data_group}/<wbr />${definition.data_set.data_type}`)}
+      ${fact('Data set', dataSetName(definition.data_set, detail.dashboard))}
       ${fact('Schedule', scheduleOf(detail, definition))}
       ${fact('Zone', html`${said(definition.timezone ?? job.timezone)}, by which it is scheduled and its periods begin`)}
       ${fact('Ticks skipped', ticksSkipped === 0 ? undefined : `${grouped(ticksSkipped)}, because a run still went on`)}

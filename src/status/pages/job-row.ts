@@ -9,7 +9,7 @@ import { counted, grouped, sentence } from '../../words/counts.ts';
 import { durationText, relativeText, spanText } from '../../words/durations.ts';
 import type { JobView } from '../daemon-view.ts';
 import { arrivedLine } from './arrived-line.ts';
-import { problemList } from './page-parts.ts';
+import { dataSetName, problemList } from './page-parts.ts';
 import { carried, type PageQuery } from './page-query.ts';
 import { runProgress } from './run-progress.ts';
 import { durationOf, isGrave, lookOf, troubleOf } from './situation.ts';
@@ -104,14 +104,13 @@ export function jobRow(view: JobView, lately: Lately, setting: RowSetting): Mark
   </tr>`;
 }
 
-function nameOf({ name, job }: JobView, { query }: RowSetting): Markup {
+function nameOf({ name, job, dashboard }: JobView, { query }: RowSetting): Markup {
   const link = html`<a class="name" href=${pathOfJob(name, query)}>${said(name)}</a>`;
   if (job === undefined) return link;
   const { data_set: dataSet, description } = job.shown ?? job;
-  const { data_group: group, data_type: type } = dataSet;
   return html`${link}
     ${description === undefined ? undefined : html`<p class="description">${said(description)}</p>`}
-    <p class="data-set"><span class="hidden">Data set: </span>${group}/<wbr />${type}</p>`;
+    <p class="data-set"><span class="hidden">Data set: </span>${dataSetName(dataSet, dashboard)}</p>`;
 }
 
 function cellsOf(view: JobView, job: Job, { runs, records }: Lately, viewpoint: Viewpoint): Markup {

@@ -6,6 +6,16 @@ import { html, type Markup, said } from '../../look/markup.ts';
 export const fact = (name: string, content: Markup): Markup =>
   content === undefined ? undefined : html`<div><dt>${name}</dt><dd>${content}</dd></div>`;
 
+/** The address of a data set. @param dashboard where its numbers can be seen; undefined: nobody knows */
+export function dataSetName(
+  { data_group: group, data_type: type }: { readonly data_group: string; readonly data_type: string },
+  dashboard: string | undefined,
+): Markup {
+  const name = html`${group}/<wbr />${type}`;
+  if (dashboard === undefined) return name;
+  return html`<a href=${dashboard}>${name}<span class="hidden">, its dashboard</span></a>`;
+}
+
 /** The mistakes of a file as `check` tells them, the lines they stand in included. */
 export const problemList = (problems: readonly string[]): Markup =>
   html`<ul class="problem-list">${problems.map((problem) => html`<li>${said(problem)}</li>`)}</ul>`;
