@@ -167,7 +167,11 @@ function addShowingCommands(program: Command, ended: Ended): void {
     .option('--timezone <zone>', 'zone in which times of the database without a zone are meant', 'UTC')
     .option('--data-group <name>', 'data group of the data set (default: asked, or the name of the database)')
     .option('--token <token>', 'token of the data set, for the file .env')
-    .option('--write-api <url>', 'address of the write API', 'https://www.performance.service.gov.uk')
+    .option(
+      '--write-api <url>',
+      'address of the write API (default: the Performance Platform, with --with-dashboard http://127.0.0.1:3039)',
+    )
+    .option('--with-dashboard', 'write a dashboard of the data set, too, and the configuration of serve')
     .addHelpText(
       'after',
       example('pp-db-collector init collector --database "$DATABASE_URL" --table applications'),

@@ -3,6 +3,8 @@ import { scalar } from './yaml-text.ts';
 /** What a first configuration says. */
 export interface ConfigDraft {
   readonly writeApi: string;
+  /** Where dashboards are, as `dashboard_url` of write_api says it; left out: there are none. */
+  readonly dashboardUrl?: string | undefined;
   /** The name of the database, by which jobs call it. */
   readonly database: string;
   readonly client: string;
@@ -15,7 +17,14 @@ export interface ConfigDraft {
 export const URL_VARIABLE = 'DATABASE_URL';
 
 /** The text of config.yaml. */
-export function configFile({ writeApi, database, client, filename, zones }: ConfigDraft): string {
+export function configFile({
+  writeApi,
+  dashboardUrl,
+  database,
+  client,
+  filename,
+  zones,
+}: ConfigDraft): string {
   const connection =
     filename === undefined ? `\${${URL_VARIABLE}}` : `{ filename: ${JSON.stringify(filename)} }`;
   const advice =
@@ -23,7 +32,7 @@ export function configFile({ writeApi, database, client, filename, zones }: Conf
   return `# yaml-language-server: $schema=./schema/config.json
 write_api:
   url: ${JSON.stringify(writeApi)}
-databases:
+${dashboardUrl === undefined ? '' : `  dashboard_url: ${JSON.stringify(dashboardUrl)}\n`}databases:
   ${scalar(database)}:
     client: ${client}
     connection: ${connection}${advice}

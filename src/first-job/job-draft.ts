@@ -16,6 +16,8 @@ export interface JobDraft {
   readonly queryFile?: string | undefined;
   /** The fields that tell records of one `_timestamp` apart. */
   readonly dimensions: readonly string[];
+  /** A field of numbers; undefined: none is known. */
+  readonly value: string | undefined;
 }
 
 /** The environment variable that holds the token of a job's data set. */

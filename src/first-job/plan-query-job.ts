@@ -32,6 +32,7 @@ export async function planQueryJob(
     isDayByDay: true,
     query: sql,
     dimensions: [],
+    value: undefined,
   };
   const given = await surveyQuery(database, sql, queryOfDay(example, database.zones).parameters);
   const chosen = given.hasWindow
@@ -53,6 +54,7 @@ export async function planQueryJob(
       isDayByDay: timestamp !== undefined && isBeginning(sql, timestamp),
       queryFile: file,
       dimensions,
+      value: given.columns.find(({ name }) => name !== timestamp && !dimensions.includes(name))?.name,
     },
     decisions: [
       {

@@ -10,6 +10,8 @@ export interface TableQuery {
   /** The columns of its rows; the first undefined: they have no day, and tell how things stand. */
   readonly timestamp: string | undefined;
   readonly dimensions: readonly string[];
+  /** The column of the counts. */
+  readonly value: string;
   /** Whether each query collects one day, because nothing in it tells the days apart. */
   readonly isDayByDay: boolean;
 }
@@ -48,6 +50,7 @@ export function writeTableQuery(
     ].join('\n'),
     timestamp: DAY,
     dimensions: names,
+    value: COUNT,
     isDayByDay: date === undefined,
   };
 }
@@ -69,6 +72,7 @@ export function writeSnapshotQuery(
     ].join('\n'),
     timestamp: undefined,
     dimensions: names,
+    value: COUNT,
     isDayByDay: false,
   };
 }

@@ -35,6 +35,18 @@ test('init makes files without mistakes, once the variables that it names are se
   }
 });
 
+test('init --with-dashboard adds one, and what serve needs to show it', async () => {
+  const made = await workplace.run(['init', '--with-dashboard']);
+  expect(made, made.stderr).toMatchObject({ code: 0, stderr: '' });
+  for (const file of ['dashboards/my-service.yaml', 'write-api.yaml', 'schema/dashboard.json'])
+    expect(made.stdout).toContain(`wrote ${file}\n`);
+  expect(made.stdout).toContain('the dashboard is at http://127.0.0.1:3039/dashboards/my-service\n');
+  expect(textOf('config.yaml')).toMatch(/^ {2}url: http:\/\/127.0.0.1:3039 /m);
+  const checked = await workplace.run(['check', '--offline'], { environment });
+  expect(checked, checked.stdout + checked.stderr).toMatchObject({ code: 0 });
+  expect(checked.stdout).toContain('write-api.yaml, 1 data set and 1 dashboard');
+});
+
 test('the hints in the first lines lead editors to the schemas', async () => {
   await workplace.run(['init', 'new/folder']);
   for (const file of ['config.yaml', 'collectors/first-job.yaml']) {

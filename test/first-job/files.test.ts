@@ -1,12 +1,17 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { dashboardFiles, whereItIs } from '../../src/cli/init/dashboard-files.ts';
+import { loadWriteApiConfig } from '../../src/config/load-write-api-config.ts';
 import { configFile } from '../../src/first-job/config-file.ts';
+import { dashboardUrl, type ShownDraft } from '../../src/first-job/dashboard-file.ts';
 import { databaseAt } from '../../src/first-job/database-address.ts';
 import { envFile } from '../../src/first-job/env-file.ts';
 import { jobNameOf } from '../../src/first-job/job-draft.ts';
 import { jobFile } from '../../src/first-job/job-file.ts';
+import { OWN_WRITE_API } from '../../src/first-job/write-api-file.ts';
 import { DIALECTS } from '../../src/sources/dialects.ts';
+import { folderOf } from '../config/folder.ts';
 
 const DRAFT = {
   name: '2nd-visits',
@@ -18,6 +23,7 @@ const DRAFT = {
   isDayByDay: true,
   query: "SELECT day,\n\n  'a: # b' AS channel\nFROM visits\n",
   dimensions: ['channel', 'on'],
+  value: 'count',
 };
 
 test('a job is the same when it is read again, whatever its texts hold', () => {
@@ -46,6 +52,67 @@ test('a job of a query without a window takes snapshots, and may leave its query
     snapshot: { period: 'day' },
     query_file: '../sql/a b.sql',
     record: { id: ['_timestamp', 'channel', 'on'] },
+  });
+});
+
+describe('a dashboard with a job', () => {
+  const load = (draft: ShownDraft, url = OWN_WRITE_API) => {
+    const files = Object.fromEntries(
+      dashboardFiles(draft, 'TOKEN', url).map(({ path, text }) => [path, text]),
+    );
+    const options = { environment: { TOKEN: 'the-token' }, currentDirectory: folderOf(files) };
+    return { files, ...loadWriteApiConfig('write-api.yaml', options) };
+  };
+  const modulesOf = ({ dashboards }: ReturnType<typeof load>) =>
+    dashboards[0]?.parts.flatMap((part) => (part.kind === 'section' ? [] : part)) ?? [];
+
+  test('shows its numbers, and those by each of its first dimensions, in fewer than 30 lines', () => {
+    const dimensions = ['channel', 'on', 'outcome_of_it', 'office'];
+    const loaded = load({ ...DRAFT, name: 'visits-by-channel', dimensions });
+    expect(loaded.problems).toEqual([]);
+    expect(loaded.files['dashboards/0123.yaml']?.split('\n').length).toBeLessThan(30);
+    expect(loaded.config).toMatchObject({ listen: { host: '127.0.0.1', port: 3_039 } });
+    expect(modulesOf(loaded).map(({ title, groupBy, period }) => [title, groupBy, period])).toEqual([
+      ['Visits per week', undefined, 'week'],
+      ['Visits by channel', 'channel', 'week'],
+      ['Visits by on', 'on', 'week'],
+      ['Visits by outcome of it', 'outcome_of_it', 'week'],
+    ]);
+  });
+
+  test.each<[string, Partial<ShownDraft>, object]>([
+    ['another field', { value: 'visitors' }, { kind: 'sum', of: { value: 'visitors' } }],
+    ['how things stand', { timestamp: undefined }, { kind: 'last', of: { value: 'count' } }],
+    ['no numbers', { value: undefined }, { kind: 'count' }],
+  ])('knows of %s', (_, over, formula) => {
+    const loaded = load({ ...DRAFT, ...over });
+    expect(loaded.problems).toEqual([]);
+    expect(modulesOf(loaded).map((module) => module.formula)).toEqual([formula, formula, formula]);
+  });
+
+  test.each([
+    ['http://127.0.0.1:4040/', { host: '127.0.0.1', port: 4_040 }],
+    ['http://[::1]:4040', { host: '::1', port: 4_040 }],
+    ['https://numbers.example', { host: '127.0.0.1', port: 3_039 }],
+  ])('is served where the collector looks for the write API: %s', (url, listen) => {
+    expect(load(DRAFT, url)).toMatchObject({ problems: [], config: { listen } });
+  });
+
+  test('says what to add to files that were there before', () => {
+    expect(whereItIs(DRAFT, OWN_WRITE_API, ['write-api.yaml', 'dashboards/0123.yaml'])).toBe(
+      '\nWhile serve runs, the dashboard is at http://127.0.0.1:3039/dashboards/0123\n' +
+        'See that write-api.yaml has the data set 0123/2nd-visits, and dashboards: dashboards.\n' +
+        'Add modules of 0123/2nd-visits to dashboards/0123.yaml.\n',
+    );
+  });
+
+  test('is called as its data group, as far as the name of a file can be', () => {
+    expect(dashboardUrl({ dataGroup: 'my-service' }, 'http://a.example/')).toBe(
+      'http://a.example/dashboards/{data_group}',
+    );
+    expect(dashboardUrl({ dataGroup: 'My_Service' }, 'http://a.example')).toBe(
+      'http://a.example/dashboards/my-service',
+    );
   });
 });
 

@@ -1,17 +1,23 @@
 import { jsonSchemaOf } from '../../config/schema/json-schema.ts';
+import { dashboardUrl, type ShownDraft } from '../../first-job/dashboard-file.ts';
 import { jsonText } from '../shell/json.ts';
+import { dashboardFiles } from './dashboard-files.ts';
 import type { NewFile } from './new-files.ts';
 
 /** The environment variables that the files take values from. */
-export const VARIABLES: readonly string[] = ['DATABASE_URL', 'FIRST_JOB_TOKEN'];
+const TOKEN_VARIABLE = 'FIRST_JOB_TOKEN';
+export const VARIABLES: readonly string[] = ['DATABASE_URL', TOKEN_VARIABLE];
 
-const CONFIG = `# yaml-language-server: $schema=./schema/config.json
+const config = (
+  writeApi: string,
+  withDashboard: boolean,
+): string => `# yaml-language-server: $schema=./schema/config.json
 # Where things are. The line above lets editors complete and explain every key. What is left out has a default.
 # \${NAME} takes a value from the environment, \${file:PATH} from a file: no secret needs to stand here.
 
 write_api:
-  url: https://www.performance.service.gov.uk   # /data/<data_group>/<data_type> is appended
-
+  url: ${writeApi}   # /data/<data_group>/<data_type> is appended
+${withDashboard ? `  dashboard_url: ${dashboardUrl(FIRST_DRAFT, writeApi)}   # where the status page leads to\n` : ''}
 databases:
   reporting:                        # a name of your choice, which jobs use
     client: pg                      # pg (PostgreSQL) | mysql2 (MySQL, MariaDB) | better-sqlite3 (SQLite)
@@ -52,10 +58,20 @@ record:
     count: transactions
 `;
 
+/** What the job below delivers. */
+export const FIRST_DRAFT: ShownDraft = {
+  name: 'transactions-by-channel',
+  dataGroup: 'my-service',
+  timestamp: 'submitted_on',
+  dimensions: ['channel'],
+  value: 'count',
+};
+
 /** Files to begin with where nothing is known of the database, in the order in which a person reads them. */
-export const firstFiles = (): readonly NewFile[] => [
-  { path: 'config.yaml', text: CONFIG },
+export const firstFiles = (writeApi: string, withDashboard: boolean): readonly NewFile[] => [
+  { path: 'config.yaml', text: config(writeApi, withDashboard) },
   { path: 'collectors/first-job.yaml', text: JOB },
+  ...(withDashboard ? dashboardFiles(FIRST_DRAFT, TOKEN_VARIABLE, writeApi) : []),
   ...schemaFiles(),
 ];
 

@@ -8,8 +8,9 @@ export interface InitFlags {
   readonly timezone: string;
   readonly dataGroup?: string;
   readonly token?: string;
-  readonly writeApi: string;
+  readonly writeApi?: string;
+  readonly withDashboard?: boolean;
 }
 
-/** Those of a job that is made of a database. */
-export type GivenFlags = InitFlags & { readonly database: string };
+/** Those of a job that is made of a database, and where its records go. */
+export type GivenFlags = InitFlags & { readonly database: string; readonly writeApi: string };

@@ -3,8 +3,10 @@ import { join, resolve } from 'node:path';
 import { formatDate } from '../../calendar/date-time.ts';
 import { wallClockAt } from '../../calendar/zone.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import { loadWriteApiConfig } from '../../config/load-write-api-config.ts';
 import { type AskedDatabase, describe } from '../../first-job/asked-database.ts';
 import { configFile, URL_VARIABLE } from '../../first-job/config-file.ts';
+import { dashboardUrl } from '../../first-job/dashboard-file.ts';
 import { envFile } from '../../first-job/env-file.ts';
 import { tokenVariable } from '../../first-job/job-draft.ts';
 import { jobFile } from '../../first-job/job-file.ts';
@@ -20,6 +22,7 @@ import type { Terminal } from '../shell/terminal.ts';
 import { remedyText } from '../shell/text.ts';
 import { withSource } from '../wiring.ts';
 import { askOn } from './ask-on-terminal.ts';
+import { dashboardFiles, WRITE_API, whereItIs } from './dashboard-files.ts';
 import { schemaFiles } from './first-files.ts';
 import { decisionsText, previewText } from './first-job-text.ts';
 import type { GivenFlags } from './flags.ts';
@@ -61,9 +64,12 @@ function nextText(
   kept: readonly string[],
   terminal: Terminal,
 ): string {
-  const commands = ['check', `preview ${plan.draft.name}`, `run ${plan.draft.name}`];
+  const { draft } = plan;
+  const serve = flags.withDashboard === true ? ['serve &'] : [];
+  const commands = [...serve, 'check', `preview ${draft.name}`, `run ${draft.name}`];
   const advice = `${otherUrl(flags, given, terminal)}${envAdvice(kept, flags, given, plan)}`;
-  return `${advice}${commandsIn(folder, terminal, commands)}`;
+  const where = flags.withDashboard === true ? whereItIs(draft, flags.writeApi, kept) : '';
+  return `${advice}${commandsIn(folder, terminal, commands)}${where}`;
 }
 
 async function planned(
@@ -129,12 +135,16 @@ function filesOf(
   plan: Plan,
   preview: JobPreview | undefined,
 ): readonly NewFile[] {
-  const env = envFile(urlOf(flags, config), plan.draft, flags.token);
+  const { draft } = plan;
+  const { withDashboard = false, writeApi } = flags;
+  const env = envFile(urlOf(flags, config), draft, flags.token);
+  const shown = withDashboard ? { ...config, dashboardUrl: dashboardUrl(draft, writeApi) } : config;
   return [
-    { path: CONFIG, text: configFile(config) },
-    { path: fileOf(plan), text: jobFile(plan.draft, preview?.test) },
+    { path: CONFIG, text: configFile(shown) },
+    { path: fileOf(plan), text: jobFile(draft, preview?.test) },
+    ...(withDashboard ? dashboardFiles(draft, tokenVariable(draft), writeApi) : []),
     { path: '.env', text: env, isSecret: true },
-    { path: '.gitignore', text: '.env\nstate/\n' },
+    { path: '.gitignore', text: `.env\nstate/\n${withDashboard ? 'data/\n' : ''}` },
     ...schemaFiles(),
   ];
 }
@@ -177,11 +187,15 @@ function checkWritten(
     ...(url === undefined ? {} : { [URL_VARIABLE]: url }),
     [tokenVariable(plan.draft)]: 'the-token',
   };
-  const { problems: all } = loadConfig(join(root, CONFIG), {
+  const options = {
     environment: { ...terminal.environment, ...written },
     currentDirectory: terminal.directory,
-  });
-  const problems = all.filter(({ file }) => [CONFIG, fileOf(plan)].some((own) => file.endsWith(own)));
+  };
+  const { problems: all } = loadConfig(join(root, CONFIG), options);
+  const served =
+    flags.withDashboard === true ? loadWriteApiConfig(join(root, WRITE_API), options).problems : [];
+  const own = all.filter(({ file }) => [CONFIG, fileOf(plan)].some((name) => file.endsWith(name)));
+  const problems = [...own, ...served];
   tellProblems(problems, terminal);
   if (problems.every(({ severity }) => severity !== 'error')) return EXIT.success;
   if (kept.includes(CONFIG)) terminal.tell(remedyText(inOldConfig(config)));

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { OWN_WRITE_API } from '../../first-job/write-api-file.ts';
 import { EXIT, type ExitCode, UsageError } from '../shell/exit-codes.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { firstFiles, VARIABLES } from './first-files.ts';
+import { whereItIs } from './dashboard-files.ts';
+import { FIRST_DRAFT, firstFiles, VARIABLES } from './first-files.ts';
 import type { InitFlags } from './flags.ts';
 import { writeNewFiles } from './new-files.ts';
 import { commandsIn } from './next-steps.ts';
@@ -12,19 +15,32 @@ import { commandsIn } from './next-steps.ts';
  */
 export async function init(folder: string, flags: InitFlags, terminal: Terminal): Promise<ExitCode> {
   const root = resolve(terminal.directory, folder);
-  if (flags.database !== undefined) {
+  const { database, withDashboard = false } = flags;
+  const writeApi = flags.writeApi ?? (withDashboard ? OWN_WRITE_API : PLATFORM);
+  if (database !== undefined) {
     const { initFromDatabase } = await import('./from-database.ts');
-    return initFromDatabase(folder, { ...flags, database: flags.database }, terminal);
+    // Of a write API of one's own nobody else has to tell the token.
+    const token = flags.token ?? (withDashboard ? randomBytes(32).toString('hex') : undefined);
+    return initFromDatabase(
+      folder,
+      { ...flags, database, writeApi, ...(token === undefined ? {} : { token }) },
+      terminal,
+    );
   }
   refuseLonely(flags);
-  const { text } = writeNewFiles(root, firstFiles());
-  const commands = commandsIn(folder, terminal, ['check', 'preview first-job', 'run first-job']);
+  const { text, kept } = writeNewFiles(root, firstFiles(writeApi, withDashboard));
+  const serve = withDashboard ? ['serve &'] : [];
+  const commands = commandsIn(folder, terminal, [...serve, 'check', 'preview first-job', 'run first-job']);
+  const where = withDashboard ? whereItIs(FIRST_DRAFT, writeApi, kept) : '';
   await terminal.show(
     `${text}\nWrite your database, data set and query into the YAML files, set ${VARIABLES.join(' and ')}, then try:\n` +
-      `${commands}\nOr begin again in another folder with --database URL: then a first job is made of one of its tables.\n`,
+      `${commands}${where}\nOr begin again in another folder with --database URL: then a first job is made of one of its tables.\n`,
   );
   return EXIT.success;
 }
+
+/** Where records go unless somebody says otherwise. */
+const PLATFORM = 'https://www.performance.service.gov.uk';
 
 /** What says something of a database means nothing without one. */
 function refuseLonely({ table, query, dateColumn, dataGroup, token }: InitFlags): void {
