@@ -149,8 +149,8 @@ async function goOn(
   const every = { ...setting, config: { ...config, jobs, http } };
   return withStop(async (stop) => {
     await runDaemon(every, { grace: 10 }, stop, (address = '') => {
-      terminal.tell(whereToLook(address, platform.url, terminal));
-      if (flags.open === true) void openPage(address, terminal);
+      terminal.tell(whereToLook(address, platform, terminal));
+      if (flags.open === true) void openPages([address, platform.dashboard], terminal);
     });
     return stop.exitCode() ?? EXIT.success;
   });
@@ -166,18 +166,24 @@ const COLUMNS = [
 ] as const;
 
 /** The last that is told, so that it stays in sight. */
-const whereToLook = (pages: string, writeApi: string, { tellStyle }: Terminal): string => `
+const whereToLook = (pages: string, { url, dashboard }: Platform, { tellStyle }: Terminal): string => `
 From now on the daemon runs these jobs every minute, until Ctrl-C ends it. Look at it here:
 
+  ${tellStyle('bold', `Dashboard     ${dashboard}`)}
   ${tellStyle('bold', `Status page   ${pages}`)}
-  ${tellStyle('bold', `Write API     ${writeApi}`)}
+  ${tellStyle('bold', `Write API     ${url}`)}
 
 `;
 
-async function openPage(address: string, terminal: Terminal): Promise<void> {
+/** One after the other, so that the last one is in front. */
+async function openPages(addresses: readonly string[], terminal: Terminal): Promise<void> {
   const { openBrowser } = await import('./shell/open-browser.ts');
-  const why = terminal.isInteractive ? await openBrowser(address) : 'nobody is at a terminal';
-  if (why !== undefined) terminal.tell(`The browser was not opened, because ${why}.\n`);
+  for (const address of addresses) {
+    const why = terminal.isInteractive ? await openBrowser(address) : 'nobody is at a terminal';
+    if (why === undefined) continue;
+    terminal.tell(`The browser was not opened, because ${why}.\n`);
+    return;
+  }
 }
 
 async function tellResults(

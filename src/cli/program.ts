@@ -229,7 +229,7 @@ function addPlatformCommands(program: Command, ended: Ended): void {
     .option('--keep <dir>', 'keep the files of the demonstration in this folder')
     .option('--port <number>', 'port of the write API (default: 3039, or the next that is free)', port)
     .option('--once', 'end after the summary, without the daemon and its status page')
-    .option('--open', 'open the status page in the browser')
+    .option('--open', 'open the status page and the dashboard in the browser')
     .option('-v, --verbose', 'tell everything that the log tells')
     .addHelpText('after', example('pp-db-collector demo --keep demo'))
     .action(async (flags, command) => {

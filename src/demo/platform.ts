@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { loadDashboards } from '../config/load-dashboards.ts';
+import { formatProblem } from '../config/problem.ts';
 import { writeApiSchema } from '../config/schema/write-api-schema.ts';
+import { findYamlFiles } from '../config/yaml-files.ts';
+import type { Dashboard, DataSetAddress } from '../model/dashboard.ts';
 import { openSqliteStore } from '../server/store/sqlite/store.ts';
 import type { Summary } from '../server/store/store.ts';
 import { createWriteApi } from '../server/write-api.ts';
@@ -26,6 +30,8 @@ interface DataSetOfJob {
 /** A write API with the data sets of the shipped jobs, and the configuration that collects into it. */
 export interface Platform {
   readonly url: string;
+  /** The address of the page that shows it all. */
+  readonly dashboard: string;
   readonly configFile: string;
   readonly dataSets: readonly DataSetOfJob[];
   /** The tokens, as the jobs expect them. */
@@ -50,7 +56,12 @@ export async function openPlatform(folder: string, wantedPort?: number): Promise
     data_sets: dataSets.map(({ data_group, data_type, token }) => ({ data_group, data_type, token })),
   });
   const store = openSqliteStore(join(folder, 'write-api.sqlite'));
-  const api = createWriteApi({ dataSets: settings.data_sets, store });
+  const dashboards = shippedDashboards(settings.data_sets);
+  const api = createWriteApi({
+    dataSets: settings.data_sets,
+    dashboards: { all: dashboards, token: undefined },
+    store,
+  });
   const port = wantedPort ?? (await freePort(settings.listen.port));
   try {
     await api.listen({ host: '127.0.0.1', port });
@@ -61,6 +72,7 @@ export async function openPlatform(folder: string, wantedPort?: number): Promise
   const { port: boundPort } = api.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${boundPort}`;
   const configFile = join(folder, 'config.yaml');
+  const dashboard = `${url}/dashboards/${dashboards[0]?.slug}`;
   writeFileSync(configFile, configText(url), { mode: 0o600 });
   writeFileSync(join(folder, 'write-api.yaml'), writeApiText(boundPort, dataSets), { mode: 0o600 });
   writeFileSync(join(folder, '.env'), tokensText(dataSets), { mode: 0o600 });
@@ -73,10 +85,11 @@ export async function openPlatform(folder: string, wantedPort?: number): Promise
     find(settings.data_sets, dataGroup, dataType)?.name ?? '';
   return {
     url,
+    dashboard,
     configFile,
     dataSets,
     environment: Object.fromEntries(dataSets.map(({ variable, token }) => [variable, token])),
-    howToGoOn: howToGoOn(folder),
+    howToGoOn: howToGoOn(folder, dashboard),
     async deliver(dataGroup, dataType, records) {
       const { statusCode, body } = await api.inject({
         method: 'POST',
@@ -114,9 +127,23 @@ function dataSetsOfJobs(): DataSetOfJob[] {
     });
 }
 
+/** Throws when they do not fit the data sets of the shipped jobs. */
+function shippedDashboards(dataSets: readonly DataSetAddress[]): readonly Dashboard[] {
+  const byAddress = new Map(dataSets.map((each) => [`${each.data_group}/${each.data_type}`, each]));
+  const { files } = findYamlFiles(DASHBOARDS);
+  const { dashboards, problems } = loadDashboards(files, byAddress, {
+    environment: {},
+    currentDirectory: DASHBOARDS,
+  });
+  const [problem] = problems;
+  if (problem !== undefined) throw new Error(formatProblem(problem));
+  return dashboards;
+}
+
 const configText = (url: string): string => `# The configuration of the demonstration.
 write_api:
   url: ${url}
+  dashboard_url: ${url}/dashboards/{data_group}
 
 databases:
   benefits:
@@ -147,9 +174,13 @@ ${entries.join('')}`;
 const tokensText = (dataSets: readonly DataSetOfJob[]): string =>
   dataSets.map(({ variable, token }) => `${variable}=${token}\n`).join('');
 
-const howToGoOn = (folder: string): string => `The files are kept in ${folder}. To go on there afterwards:
+const howToGoOn = (
+  folder: string,
+  dashboard: string,
+): string => `The files are kept in ${folder}. To go on there afterwards:
   cd ${folder}
   pp-db-collector serve &
   pp-db-collector jobs
   pp-db-collector run --all
+While serve runs, the dashboard is at ${dashboard}
 `;

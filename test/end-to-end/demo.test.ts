@@ -54,7 +54,7 @@ test('its files are kept where they are wanted, also when it is stopped in the m
   expect(readFileSync(join(workplace.folder, 'own/.env'), 'utf8')).toBe('TOKEN=mine\n');
 }, 180_000);
 
-test('it goes on as a daemon and tells last where its page and its write API are', async () => {
+test('it goes on as a daemon and tells last where its dashboard, its page and its write API are', async () => {
   const taken = createServer().listen(3_039, '127.0.0.1');
   // Where another test has it already, it is taken as well.
   await once(taken, 'listening').catch(() => undefined);
@@ -65,8 +65,12 @@ test('it goes on as a daemon and tells last where its page and its write API are
   });
   let told = '';
   while (!/browser/.test(told)) told += (await once(child.stderr, 'data'))[0];
-  const [, page = '', writeApi = ''] =
-    /\n\n {2}Status page {3}(http:\S+)\n {2}Write API {5}(http:\S+)\n\n/.exec(told) ?? [];
+  const [, dashboard = '', page = '', writeApi = ''] =
+    /\n\n {2}Dashboard {5}(http:\S+)\n {2}Status page {3}(http:\S+)\n {2}Write API {5}(http:\S+)\n\n/.exec(
+      told,
+    ) ?? [];
+  expect(await (await fetch(page)).text()).toContain(`<a href="${dashboard}">`);
+  expect(await (await fetch(dashboard)).text()).toContain('Applications by channel');
   expect(await (await fetch(page)).text()).toContain('transactions-by-channel');
   expect(writeApi).not.toBe('http://127.0.0.1:3039');
   expect(

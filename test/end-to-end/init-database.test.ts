@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { freePort } from '../support/private-server.ts';
 import { Workplace } from '../support/program.ts';
 import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
 
@@ -99,6 +100,37 @@ describe('of PostgreSQL', () => {
     expect(textOf('collectors/applications.yaml')).toContain('start: 2014-01-01');
     expect(textOf('config.yaml')).toContain('connection: ${DATABASE_URL}');
     expect(statSync(join(workplace.folder, '.env')).mode & 0o777).toBe(0o600);
+  });
+
+  test('has a dashboard that serve shows, with a token that nobody had to tell', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const flags = ['--database', database.url, '--table', 'applications', '--data-group', 'licensing'];
+    const made = await workplace.run(['init', ...flags, '--with-dashboard', '--write-api', url]);
+    expect(made, made.stdout + made.stderr).toMatchObject({ code: 0, stderr: '' });
+    const [, address = ''] = /the dashboard is at (http\S+)\n/.exec(made.stdout) ?? [];
+    expect(address).toBe(`${url}/dashboards/licensing`);
+    expect(textOf('dashboards/licensing.yaml').trimEnd().split('\n').length).toBeLessThan(30);
+    const serving = workplace.start(['serve']);
+    onTestFinished(() => void serving.child.kill('SIGKILL'));
+    // Its first line says that it listens.
+    await once(serving.child.stderr, 'data');
+    for (const command of [
+      ['check'],
+      ['run', 'applications', '--from', '2014-01-06', '--to', '2014-01-13'],
+    ]) {
+      const ended = await workplace.run(command);
+      expect(ended, ended.stdout + ended.stderr).toMatchObject({ code: 0 });
+    }
+    const page = await fetch(address);
+    expect([page.status, await page.text()]).toEqual([
+      200,
+      expect.stringContaining('Applications by channel'),
+    ]);
+    const week = await fetch(`${address}/applications-per-week.csv?from=2014-01-06&to=2014-01-12`);
+    const [counted] = await database.execute(
+      `SELECT count(*) FROM applications WHERE ${DAY} >= '2014-01-06' AND ${DAY} < '2014-01-13'`,
+    );
+    expect(await week.text()).toContain(`,${counted?.[0]}`);
   });
 
   test('says what it decided and why, and repeats nothing of who the rows are about', async () => {
