@@ -61,6 +61,24 @@ describe('docs/getting-started.md', () => {
   });
 });
 
+test('the dashboards of docs/dashboards.md load as they stand', () => {
+  const examples = blocks(read('docs/dashboards.md'));
+  const whole = examples.filter((block) => block.startsWith('# yaml-language-server'));
+  const modules = examples.filter((block) => block.startsWith('- type:'));
+  expect([whole.length, modules.length]).toEqual([1, 1]);
+  const texts = [...whole, ...modules.map((block) => `title: Each kind\nmodules:\n${block}`)];
+  for (const [index, text] of texts.entries()) workplace.write(`dashboards/example-${index}.yaml`, text);
+  const addresses = texts.flatMap((text) => Array.from(text.matchAll(/data_set: ([\w-]+)\/([\w-]+)/g)));
+  const dataSets = new Set(
+    addresses.map(([, group, type]) => `{ data_group: ${group}, data_type: ${type}, token: the-token }`),
+  );
+  workplace.write('write-api.yaml', `dashboards: dashboards\ndata_sets: [${[...dataSets].join(', ')}]\n`);
+  const options = { environment: ENVIRONMENT, currentDirectory: workplace.folder };
+  const { problems, dashboards } = loadWriteApiConfig('write-api.yaml', options);
+  expect(problems).toEqual([]);
+  expect(dashboards).toHaveLength(2);
+});
+
 test('every link of the documents leads to a file', () => {
   const documents = [
     'README.md',
