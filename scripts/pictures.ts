@@ -41,7 +41,7 @@ try {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   try {
-    await picturesOfPages(browser, await addressOfPages(demo));
+    await picturesOfPages(browser, await addressesOfPages(demo));
     await pictureOfTerminal(browser, place);
   } finally {
     demo.kill('SIGTERM');
@@ -52,27 +52,37 @@ try {
   rmSync(folder, { recursive: true });
 }
 
+interface Addresses {
+  readonly dashboard: string;
+  readonly status: string;
+}
+
 /** Resolves when the daemon has told where its pages are. */
-async function addressOfPages(demo: ReturnType<typeof spawn>): Promise<string> {
+async function addressesOfPages(demo: ReturnType<typeof spawn>): Promise<Addresses> {
   let text = '';
   for await (const chunk of demo.stderr ?? []) {
     text += chunk;
-    const address = /status page\D*(http:\/\/127\.0\.0\.1:\d+)/i.exec(text)?.[1];
-    if (address !== undefined) return address;
+    const [, dashboard, status] = /Dashboard +(http:\S+)\s+Status page +(http:\S+)\n/.exec(text) ?? [];
+    if (dashboard !== undefined && status !== undefined) return { dashboard, status };
   }
   throw new Error(`the demonstration ended: ${text}`);
 }
 
-async function picturesOfPages(browser: Browser, address: string): Promise<void> {
+async function picturesOfPages(browser: Browser, { dashboard, status }: Addresses): Promise<void> {
+  const module = `${dashboard}/applications-by-channel`;
   const views = [
-    { name: 'overview', path: '/', width: 1280, colorScheme: 'light' },
-    { name: 'overview-dark', path: '/', width: 1280, colorScheme: 'dark' },
-    { name: 'overview-phone', path: '/', width: 360, colorScheme: 'light' },
-    { name: 'job', path: '/jobs/transactions-by-channel', width: 1280, colorScheme: 'light' },
+    { name: 'overview', address: status, width: 1280, colorScheme: 'light' },
+    { name: 'overview-dark', address: status, width: 1280, colorScheme: 'dark' },
+    { name: 'overview-phone', address: status, width: 360, colorScheme: 'light' },
+    { name: 'job', address: `${status}/jobs/transactions-by-channel`, width: 1280, colorScheme: 'light' },
+    { name: 'dashboard', address: dashboard, width: 1280, colorScheme: 'light' },
+    { name: 'dashboard-dark', address: dashboard, width: 1280, colorScheme: 'dark' },
+    { name: 'dashboard-phone', address: dashboard, width: 360, colorScheme: 'light' },
+    { name: 'module', address: module, width: 1280, colorScheme: 'light' },
   ] as const;
-  for (const { name, path, width, colorScheme } of views) {
+  for (const { name, address, width, colorScheme } of views) {
     const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-    await page.goto(`${address}${path}`);
+    await page.goto(address);
     await page.screenshot({ path: join(PICTURES, `${name}.png`) });
     await page.close();
   }
