@@ -5,7 +5,6 @@ import { createDashboardPages } from '../dashboards/pages/create-pages.ts';
 import type { Dashboard } from '../model/dashboard.ts';
 import { DashboardSite } from './dashboards/dashboard-site.ts';
 import { ModuleReader } from './dashboards/module-reader.ts';
-import { DataSetVersions } from './data-set-versions.ts';
 import { prepareDataSets } from './data-sets.ts';
 import { Freshness } from './freshness.ts';
 import { answerError, answerUnrouted } from './http/answer-errors.ts';
@@ -85,18 +84,20 @@ export function createWriteApi(options: ServerOptions): FastifyInstance {
   const freshness = new Freshness(prepared, store);
   app.get('/_status', async () => ({ status: 'ok', message: 'app is up' }));
   const metrics = addMetrics(app, freshness, now, logLinesLost);
-  const versions = new DataSetVersions();
-  addDataRoutes(app, { dataSets: prepared, store, now, newId, freshness, versions, metrics });
+  addDataRoutes(app, { dataSets: prepared, store, now, newId, freshness, metrics });
   addReadRoutes(app, { dataSets: prepared, store, now, stopping });
   if (options.dashboards !== undefined) {
     const { all, token } = options.dashboards;
     const pages = createDashboardPages(token === undefined);
     const reader = new ModuleReader({
       dataSets: new Map(Array.from(prepared.values(), (dataSet) => [dataSet.name, dataSet])),
-      store: { read: (name, plan) => store.read(name, plan, stopping) },
+      store: {
+        read: (name, plan) =>
+          store.read(name, plan.kind === 'groups' ? { ...plan, isKept: true } : plan, stopping),
+      },
       stopping,
       freshness,
-      versionOf: (dataSet) => versions.versionOf(dataSet),
+      versionOf: (dataSet) => store.version(dataSet),
       onFailure: (error, dashboard, module) =>
         app.log.error({ err: error, dashboard, module }, 'a module of a dashboard could not be read'),
     });

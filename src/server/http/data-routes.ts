@@ -1,7 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isStorable } from '../../model/write-api-rules.ts';
-import type { DataSetVersions } from '../data-set-versions.ts';
 import { findDataSet, type ServedDataSet, type ServedDataSets } from '../data-sets.ts';
 import type { Freshness } from '../freshness.ts';
 import type { WriteApiMetrics } from '../metrics.ts';
@@ -34,7 +33,6 @@ interface DataRoutesOptions {
   readonly now: () => number;
   readonly newId: () => string;
   readonly freshness: Freshness;
-  readonly versions: DataSetVersions;
   readonly metrics: WriteApiMetrics;
 }
 
@@ -48,7 +46,7 @@ const OK = { status: 'ok' };
 /** POST stores records, PUT empties a data set, DELETE removes a record. */
 export function addDataRoutes(
   app: FastifyInstance,
-  { dataSets, store, now, newId, freshness, versions, metrics }: DataRoutesOptions,
+  { dataSets, store, now, newId, freshness, metrics }: DataRoutesOptions,
 ): void {
   app.decorateRequest('dataSet');
   const dataSetOf = (request: FastifyRequest) => request.getDecorator<ServedDataSet>('dataSet');
@@ -71,7 +69,6 @@ export function addDataRoutes(
     const updatedAt = formatTimestamp(now());
     await store.replace(dataSet.name, records, updatedAt);
     if (records.length > 0) freshness.written(dataSet.name, updatedAt);
-    versions.written(dataSet.name);
     metrics.stored(dataSet.name, records.length);
     request.log.info({ data_set: dataSet.name, records: records.length, ...span(records) }, 'records stored');
     return OK;
@@ -84,7 +81,6 @@ export function addDataRoutes(
       throw apiError(400, 'Not implemented: you can only pass an empty JSON list');
     await store.empty(name);
     freshness.written(name, null);
-    versions.written(name);
     request.log.info({ data_set: name }, 'data set emptied');
     return { ...OK, message: `${name} now contains 0 records` };
   });
@@ -95,7 +91,6 @@ export function addDataRoutes(
     // No record has such an id, and not every database takes the text for one.
     const wasThere = isStorable(id) && (await store.remove(name, id));
     if (!wasThere) throw recordsError(['No record found with this id']);
-    versions.written(name);
     request.log.info({ data_set: name }, 'record removed');
     return OK;
   });
