@@ -98,7 +98,11 @@ async function build(): Promise<void> {
     comments: { legal: true, annotation: false, jsdoc: false },
     codeSplitting: {
       // A package is a file, loaded when the first of its users is, and not with whoever else has a use for a part of it.
-      groups: [{ debugName: 'package', name: fileOf, test: PACKAGE }],
+      groups: [
+        { debugName: 'package', name: fileOf, test: PACKAGE },
+        // Small files on which all others stand.
+        { name: 'ground', test: /\/src\/(?:calendar|model|words)\// },
+      ],
       includeDependenciesRecursively: false,
     },
   });
