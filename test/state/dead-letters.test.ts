@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DAY } from '../../src/calendar/durations.ts';
 import type { Column, RawValue } from '../../src/model/row.ts';
 import { contentFromJson, contentToJson } from '../../src/state/dead-letters.ts';
 import { deliveredOf, keysOf, letterOf, stepOf } from './examples.ts';
@@ -108,9 +109,12 @@ describe.each(PLACES)('dead letters in %s', (place) => {
 
   test('come after no run that begins later, however old they are', async () => {
     const letters = await state();
-    const deadLetters = [letterOf('x', { reading: { run: 41, row: 1 } })];
-    await letters.acknowledged('a', 1, stepOf({ deadLetters }));
-    expect(await letters.beginRun('a', 1_000)).toBe(42);
+    const run = await letters.beginRun('a', 1_000);
+    const deadLetters = [letterOf('x', { reading: { run, row: 1 } })];
+    await letters.acknowledged('a', run, stepOf({ deadLetters }));
+    const later = await letters.beginRun('a', 1_000 + 400 * DAY);
+    expect(later).toBeGreaterThan(run);
+    expect(await letters.runs({ limit: 10 })).toEqual([]);
   });
 
   test('are discarded by number, and a number is never given again', async () => {
