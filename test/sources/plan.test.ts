@@ -84,10 +84,9 @@ describe.each(ALL_PRODUCTS)('the plan of a query: %s', (product, client) => {
           `create table visits_${from} partition of "All Visits" for values from (${from}) to (${to})`,
         );
       await database.execute(`insert into "All Visits" select n, '2015-06-01' from ${numbersTo('pg', ROWS)}`);
-      const [scan, ...others] = await scansOf('select count(*) from "All Visits"', 2_900);
-      expect([scan?.table, others]).toEqual(['"All Visits"', []]);
-      // Nobody has counted them yet.
-      expect(scan?.rows).toBeLessThan(10_000);
+      await database.execute('analyze "All Visits"');
+      const scans = await scansOf('select count(*) from "All Visits"', 2_900);
+      expect(scans).toMatchObject([{ table: '"All Visits"', rows: ROWS }]);
       expect(await scansOf('select count(*) from "All Visits" where id < 2000', 2_900)).toEqual([]);
       expect(await scansOf('select * from visits limit 20')).toEqual([]);
       expect(await scansOf('select * from visits order by submitted_at limit 20')).toHaveLength(1);
