@@ -4,11 +4,11 @@ import type { Outcome } from './scaling/outcome.ts';
 import { outcomeTable, waitingDrawing } from './scaling/page.ts';
 
 /**
- * Prints the table of docs/scaling.md and draws its chart: `npm run bench:scaling-page -- FILE…`, what
+ * Prints the table of docs/scaling.md and draws its chart: `npm run bench:scaling -- FILE…`, what
  * `npm run bench:simulate` wrote.
  */
 const files = process.argv.slice(2);
-if (files.length === 0) throw new Error('npm run bench:scaling-page -- FILE…');
+if (files.length === 0) throw new Error('npm run bench:scaling -- FILE…');
 const outcomes = files.flatMap(
   (file) => (JSON.parse(readFileSync(file, 'utf8')) as { readonly outcomes: readonly Outcome[] }).outcomes,
 );

@@ -242,7 +242,7 @@ export const DAEMON_MESSAGES = {
     level: 'warn',
     text: 'another replica has another configuration',
     meaning:
-      '`replica` does not have the configuration of this one. Each runs the jobs that it knows, by the ' +
+      'The replica in `replica` does not have the configuration of this one. Each runs the jobs that it knows, by the ' +
       'schedules that it knows. Ticks of schedules that no replica has any more go once all have the same one.',
     causes: [
       'an update goes on, replica by replica',
