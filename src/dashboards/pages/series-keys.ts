@@ -49,13 +49,15 @@ export function spread(ends: readonly Pick<Key, 'key' | 'end'>[]): readonly Key[
   return sorted.map((each, index) => ({ ...each, place: places[index] ?? each.end }));
 }
 
-/** The series by their numbers, in the order of the table, with their newest figures. */
+/** The series by their numbers, in the order of the table, with their figures in the period of the headline. */
 export function legend(module: Module, series: readonly DrawnSeries[], figures: ModuleFigures): Markup {
   if (module.groupBy === undefined) return undefined;
   const hidden = figures.series.length - series.filter(({ key }) => key > 0).length;
   const isAllDrawn = hidden === 0 || series.some(({ key }) => key === 0);
+  const { headline, periods } = figures;
+  const newestPeriod = headline === undefined ? -1 : periods.indexOf(headline.period);
   return html`<ol class="series">${series.map(({ key, name = '', figures: own }) => {
-    const newest = own.at(-1);
+    const newest = own.at(newestPeriod);
     return html`<li class=${`s${key}`}><svg class=${module.show === 'lines' ? 'line-sample' : 'area-sample'} width="28" height="14"
       aria-hidden="true"><path d=${module.show === 'lines' ? 'M0 7H28' : 'M0 0H28V14H0Z'} /></svg><b>${key === 0 ? '+' : key}</b>
       <span>${said(name)}</span> <span class="amount">${newest === undefined ? 'no data' : figureText(newest, tableFormat(module))}</span></li>`;
