@@ -71,11 +71,15 @@ function filterForm(published: readonly Dashboard[], { text, department, dataSet
   </form>`;
 }
 
+/** Of the measures those that some dashboard has. */
 function listTable(listed: readonly ListedDashboard[]): Markup {
-  const measures = MEASURES.map((measure) => MODULE_KINDS[measure].title ?? '');
+  const columns = MEASURES.map((measure, index) => ({
+    title: MODULE_KINDS[measure].title ?? '',
+    index,
+  })).filter(({ index }) => listed.some(({ measures }) => measures[index] !== undefined));
   return html`<table class="cards dashboards numbers" role="table" aria-label="Dashboards">
-    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Service</th>${measures.map(
-      (title) => html`<th role="columnheader" scope="col">${title}</th>`,
+    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Service</th>${columns.map(
+      ({ title }) => html`<th role="columnheader" scope="col">${title}</th>`,
     )}</tr></thead>
     <tbody role="rowgroup">${listed.map(
       ({
@@ -84,9 +88,9 @@ function listTable(listed: readonly ListedDashboard[]): Markup {
       }) => html`<tr role="row"><th role="rowheader" scope="row" class="whole"><a
         href=${`dashboards/${dashboard.slug}`}>${said(dashboard.title)}</a>${
           dashboard.department && html`<span class="sub">${said(dashboard.department.title)}</span>`
-        }</th>${views.map(
-          (view, index) =>
-            html`<td role="cell" data-label=${measures[index]}>${newestOf(view, dashboard.timezone)}</td>`,
+        }</th>${columns.map(
+          ({ title, index }) =>
+            html`<td role="cell" data-label=${title}>${newestOf(views[index], dashboard.timezone)}</td>`,
         )}</tr>`,
     )}</tbody></table>`;
 }
