@@ -1,18 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDashboardPages } from '../../src/dashboards/pages/create-pages.ts';
 import { readListQuery, readModuleQuery } from '../../src/dashboards/pages/page-query.ts';
 import { MEASURES } from '../../src/model/dashboard.ts';
 import { dashboardOf, everything } from '../dashboards/example-dashboards.ts';
 import { dashboardServer } from '../server/dashboard-server.ts';
 import { startChromium } from './chromium.ts';
+import { complaintsOfAxe, openPage } from './looked-at.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CSP = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'";
 
 const pages = createDashboardPages(true);
@@ -68,39 +65,11 @@ afterAll(async () => {
   server.close();
 });
 
-/** A page in a context of its own; the test fails when the browser complains, e.g. of the content security policy. */
-async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('dialog', (dialog) => complaints.push(dialog.message()));
-  onTestFinished(async () => {
-    await context.close();
-    expect(complaints).toEqual([]);
-  });
-  return page;
-}
-
-/** Only contrasts depend on the colour scheme. */
-const RULES = {
-  light: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  dark: ['color-contrast'],
-};
-
-async function complaintsOfAxe(page: Page, colorScheme: keyof typeof RULES): Promise<string[]> {
-  await page.evaluate(AXE);
-  const options = { runOnly: RULES[colorScheme], resultTypes: ['violations'] };
-  const results = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as AxeResults;
-  expect(results.passes.map(({ id }) => id)).toContain('color-contrast');
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 describe.each([360, 1280])('at %i pixels', (width) => {
   test.each(['light', 'dark'] as const)(
     '%s pages of dashboards fit, and axe finds nothing',
     async (colorScheme) => {
-      const page = await openPage({ viewport: { width, height: 800 }, colorScheme });
+      const page = await openPage(browser, { viewport: { width, height: 800 }, colorScheme });
       for (const path of Object.keys(PAGES)) {
         await page.goto(address + path);
         const [needed, given] = (await page.evaluate(
@@ -113,7 +82,7 @@ describe.each([360, 1280])('at %i pixels', (width) => {
   );
 
   test('no two texts of a chart touch, and none is cut off', async () => {
-    const page = await openPage({ viewport: { width, height: 800 } });
+    const page = await openPage(browser, { viewport: { width, height: 800 } });
     await page.goto(`${address}/dashboards/visits`);
     expect(await page.evaluate(TOUCHING)).toEqual([]);
   });
@@ -136,13 +105,13 @@ test('pages are smaller than 100 kB', () => {
 });
 
 test('what others wrote stays text', async () => {
-  const page = await openPage();
+  const page = await openPage(browser);
   await page.goto(`${address}/dashboards/visits`);
   expect(await page.locator('script, [onload]').count()).toBe(0);
 });
 
 test('printed, they are black on white, and no table is cut', async () => {
-  const page = await openPage({ viewport: { width: 800, height: 800 }, colorScheme: 'dark' });
+  const page = await openPage(browser, { viewport: { width: 800, height: 800 }, colorScheme: 'dark' });
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   await page.goto(`${address}/dashboards/visits`);
   const looks = `['body', '.module', '.newest strong'].map((name) => {
@@ -158,7 +127,7 @@ test('printed, they are black on white, and no table is cut', async () => {
 });
 
 test('a screen reader gets a sentence for each chart, and the table', async () => {
-  const page = await openPage();
+  const page = await openPage(browser);
   await page.goto(`${address}/dashboards/visits`);
   const chart = page.getByRole('img', { name: /^Gaps, by week/ });
   expect(await chart.getAttribute('aria-labelledby')).toBe('gaps-chart-title gaps-chart-description');
@@ -185,7 +154,7 @@ test('everything works without JavaScript', async () => {
     { _id: '2', _timestamp: '2024-03-05T00:00:00Z', count: 20 },
   ]);
   await app.listen({ host: '127.0.0.1', port: 0 });
-  const page = await openPage({ javaScriptEnabled: false });
+  const page = await openPage(browser, { javaScriptEnabled: false });
   await page.goto(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`);
   await page.getByRole('link', { name: 'Visits' }).click();
   await page.getByRole('heading', { level: 2 }).getByRole('link').click();

@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DaemonView } from '../../src/status/daemon-view.ts';
 import { exampleView, FIGURES, healthyView, NOW } from '../status/example-view.ts';
 import { startChromium } from './chromium.ts';
+import { complaintsOfAxe, openPage } from './looked-at.ts';
 import { serveStatus } from './status-site.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WORD = 'word'.repeat(60);
 const HOSTILE = `"><script>alert(1)</script><b onload='x'>${WORD}`;
 
@@ -61,37 +58,9 @@ beforeAll(async () => {
 
 afterAll(() => opened.disposeAsync());
 
-/** A page in a context of its own; the test fails when the browser complains, e.g. of the content security policy. */
-async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('dialog', (dialog) => complaints.push(dialog.message()));
-  onTestFinished(async () => {
-    await context.close();
-    expect(complaints).toEqual([]);
-  });
-  return page;
-}
-
-/** Only contrasts depend on the colour scheme. */
-const RULES = {
-  light: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  dark: ['color-contrast'],
-};
-
-async function complaintsOfAxe(page: Page, colorScheme: keyof typeof RULES): Promise<string[]> {
-  await page.evaluate(AXE);
-  const options = { runOnly: RULES[colorScheme], resultTypes: ['violations'] };
-  const results = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as AxeResults;
-  expect(results.passes.map(({ id }) => id)).toContain('color-contrast');
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 describe.each([360, 1280])('at %i pixels', (width) => {
   test.each(['light', 'dark'] as const)('%s pages fit, and axe finds nothing', async (colorScheme) => {
-    const page = await openPage({ viewport: { width, height: 800 }, colorScheme });
+    const page = await openPage(browser, { viewport: { width, height: 800 }, colorScheme });
     const ground = { light: 'rgb(251, 251, 250)', dark: 'rgb(16, 19, 22)' }[colorScheme];
     for (const [site, path] of PAGES) {
       await page.goto(addresses[site] + path);
@@ -107,14 +76,14 @@ describe.each([360, 1280])('at %i pixels', (width) => {
 });
 
 test('what others wrote stays text', async () => {
-  const page = await openPage();
+  const page = await openPage(browser);
   await page.goto(`${addresses.crowded}/`);
   expect(await page.locator('script, b, [onload]').count()).toBe(0);
   expect(await page.locator('th a').getByText(HOSTILE, { exact: true }).count()).toBe(1);
 });
 
 test('everything works without JavaScript', async () => {
-  const page = await openPage({ javaScriptEnabled: false });
+  const page = await openPage(browser, { javaScriptEnabled: false });
   await page.goto(`${addresses.crowded}/`);
   await page.getByRole('link', { name: 'Next' }).click();
   expect(page.url()).toContain('?page=2');
@@ -132,7 +101,7 @@ test('everything works without JavaScript', async () => {
 });
 
 test('a page refreshes itself until somebody stops it', async () => {
-  const page = await openPage();
+  const page = await openPage(browser);
   const asked: string[] = [];
   await page.route(
     ({ pathname }) => pathname === '/',
@@ -152,7 +121,7 @@ test('a page refreshes itself until somebody stops it', async () => {
 });
 
 test('whoever uses the keyboard sees where they are', async () => {
-  const page = await openPage({ viewport: { width: 1280, height: 800 } });
+  const page = await openPage(browser, { viewport: { width: 1280, height: 800 } });
   await page.goto(`${addresses.crowded}/`);
   const seen: string[] = [];
   for (let step = 0; step < 20; step++) {
@@ -185,7 +154,7 @@ test('a run can be asked for by a button where a token is set', async () => {
     },
   });
   const site = opened.use(await serveStatus(view, 'status-token'));
-  const page = await openPage({
+  const page = await openPage(browser, {
     javaScriptEnabled: false,
     httpCredentials: { username: 'me', password: 'status-token' },
   });
@@ -203,14 +172,14 @@ test.each([
   if (job === undefined) throw new Error('there is no job');
   const jobs = Array.from({ length: count }, (_, index) => ({ ...job, name: `${job.name}-${index}` }));
   const site = opened.use(await serveStatus(healthyView({ jobs: async () => jobs, recentRecords })));
-  const page = await openPage({ viewport });
+  const page = await openPage(browser, { viewport });
   await page.goto(`${site.address}/`);
   const last = await page.getByRole('row').last().boundingBox();
   expect(last && last.y + last.height).toBeLessThanOrEqual(viewport.height);
 });
 
 test('a table that looks like cards is a table still', async () => {
-  const page = await openPage({ viewport: { width: 360, height: 800 } });
+  const page = await openPage(browser, { viewport: { width: 360, height: 800 } });
   await page.goto(`${addresses.example}/`);
   const row = page.getByRole('row').filter({ hasText: 'transactions-by-channel' });
   expect(await row.getByRole('cell').count()).toBe(7);
