@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { Secret } from '../config/secret.ts';
+import type { Secret } from '../config/secret.ts';
 
 /** What several processes of one configuration share. */
 export interface Sharing {
@@ -12,9 +12,8 @@ export interface Sharing {
 }
 
 export function sharingOf({ state, schedule }: Pick<Config, 'state' | 'schedule'>): Sharing {
-  const [settings, scheduling]: [object, object] = [state, schedule];
-  const url = 'url' in settings && settings.url instanceof Secret ? settings.url : undefined;
-  const takesTurns = 'engine' in scheduling && scheduling.engine === 'pg-boss';
+  const url = 'url' in state ? state.url : undefined;
+  const takesTurns = schedule.engine === 'pg-boss';
   if (url !== undefined) return { state: 'database', url, takesTurns };
-  return { state: 'file' in settings ? 'file' : 'memory', url, takesTurns };
+  return { state: 'file' in state ? 'file' : 'memory', url, takesTurns };
 }
