@@ -1,22 +1,10 @@
+import { NETWORK_REASONS } from '../model/network-reasons.ts';
 import type { Circumstances, DriverError, Explanation } from './source-error.ts';
-
-const NETWORK: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
-  ENOENT: 'there is no such socket',
-  EACCES: 'this user may not open the socket',
-  ENOTFOUND: 'there is no host of that name',
-  EAI_AGAIN: 'the name of the host cannot be looked up at the moment',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  ETIMEDOUT: 'there was no answer in time',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-};
 
 /** An error while connecting that is none of the database's own. */
 export function explainConnecting(error: DriverError, circumstances: Circumstances): Explanation {
   const isTimeout = /timeout|timed out/i.test(error.message);
-  const reason = NETWORK[isTimeout ? 'ETIMEDOUT' : error.code] ?? error.message;
+  const reason = NETWORK_REASONS[isTimeout ? 'ETIMEDOUT' : error.code] ?? error.message;
   if (/not support (SSL|secure) connection/.test(reason)) {
     return {
       what:
@@ -40,7 +28,7 @@ export function explainConnecting(error: DriverError, circumstances: Circumstanc
 
 /** The connection ended while it was in use. */
 export function explainLoss(error: DriverError | undefined, circumstances: Circumstances): Explanation {
-  const reason = error === undefined ? '' : `: ${NETWORK[error.code] ?? error.message}`;
+  const reason = error === undefined ? '' : `: ${NETWORK_REASONS[error.code] ?? error.message}`;
   return {
     what: `the connection to ${circumstances.location} was lost${reason}`,
     remedy:

@@ -1,3 +1,4 @@
+import { NETWORK_REASONS } from '../../model/network-reasons.ts';
 import { StateError } from '../state-error.ts';
 import { SCHEMA } from './migrations.ts';
 
@@ -68,16 +69,6 @@ const BY_CODE: Readonly<Record<string, Explanation>> = {
   '57P03': AWAY,
 };
 
-const NETWORK: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
-  ENOENT: 'there is no such socket',
-  EACCES: 'this user may not open the socket',
-  ENOTFOUND: 'there is no host of that name',
-  EAI_AGAIN: 'the name of the host cannot be looked up at the moment',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  ETIMEDOUT: 'there was no answer in time',
-};
 const CUT = new Set(['ECONNRESET', 'EPIPE', '57P01', '57P02', '25P03']);
 const CUT_WORDS = /^Connection terminated|^Query read timeout|not queryable|^Client was closed/;
 /** Deadlocks and the like, locks, no connection left: what the server has undone and may do next time. */
@@ -126,7 +117,7 @@ function explanationOf(error: unknown): Explanation {
     ];
   }
   const isTimeout = /timeout|timed out/i.test(message);
-  const network = NETWORK[isTimeout ? 'ETIMEDOUT' : code];
+  const network = NETWORK_REASONS[isTimeout ? 'ETIMEDOUT' : code];
   if (network !== undefined)
     return [network, `See that the server runs and that state.url names its host and port; ${GOES_ON}`];
   return [message, 'Ask who administers the database.'];
