@@ -4,6 +4,9 @@ export type Ask = (
   values?: readonly unknown[],
 ) => Promise<{ readonly rows: readonly unknown[] }>;
 
+/** SQL for a time as epoch milliseconds, or for an interval as milliseconds. */
+export const milliseconds = (time: string): string => `(extract(epoch FROM ${time}) * 1000)::float8`;
+
 /** What the replicas need of the database that holds the state. */
 export interface SharedDatabase {
   readonly ask: Ask;

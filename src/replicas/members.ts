@@ -1,5 +1,5 @@
 import { SECOND } from '../calendar/durations.ts';
-import type { Ask } from './database.ts';
+import { type Ask, milliseconds } from './database.ts';
 
 /** A process that takes part, or did. Times are epoch milliseconds by the database's clock. */
 export interface Replica {
@@ -17,8 +17,6 @@ export interface Replica {
 
 /** After as long without a sign a replica is taken to be gone, milliseconds. */
 export const SILENCE = 20 * SECOND;
-
-const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
 
 /** The list of replicas, and this one's place in it. */
 export class Members {

@@ -1,6 +1,6 @@
 import type { RunCause } from '../schedule/scheduler-interface.ts';
 import type { DueRun } from './choose-runs.ts';
-import type { Ask } from './database.ts';
+import { type Ask, milliseconds } from './database.ts';
 
 /** The schema of pg-boss's tables. */
 export const SCHEMA = 'pp_db_collector_queue';
@@ -36,7 +36,6 @@ export interface QueueContent {
  */
 const TABLE = `${SCHEMA}.job`;
 const WAITS = `name = '${QUEUE}' AND state < 'active' AND NOT blocked`;
-const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
 
 /** The time by the database's clock, epoch milliseconds, and whether a run is due. */
 export async function askWhetherDue(ask: Ask): Promise<{ readonly now: number; readonly isDue: boolean }> {

@@ -3,6 +3,7 @@ import type { BossQueue, ClaimedRun } from './boss-queue.ts';
 import type { RunToStart } from './claim-runs.ts';
 import type { Ask } from './database.ts';
 import { noteFailure, noteSuccess } from './failures-in-row.ts';
+import { beganSince } from './past-runs.ts';
 
 interface RunHere {
   readonly run: RunToStart;
@@ -15,9 +16,6 @@ interface RunHere {
 
 /** When the newest run of each of some jobs began that has ended, epoch milliseconds. */
 export type LastStarts = (jobs: readonly string[]) => Promise<ReadonlyMap<string, number>>;
-
-/** By how much two readings of the database's clock may differ, milliseconds. */
-const TOLERANCE = 100;
 
 /** The runs that this replica has taken: they go on, or have ended and the queue does not know it yet. */
 export class RunsHere {
@@ -68,7 +66,7 @@ export class RunsHere {
     const known = failed.length === 0 ? undefined : await lastStarts(failed.map(({ run }) => run.job));
     const isOver = ({ run, since, outcome, losses }: RunHere) => {
       if (outcome !== 'failed') return outcome === 'succeeded';
-      return losses === this.#losses && (known?.get(run.job) ?? -Infinity) >= since - TOLERANCE;
+      return losses === this.#losses && beganSince(known?.get(run.job), since);
     };
     const [over, again] = [ended.filter(isOver), ended.filter((here) => !isOver(here))];
     for (const { run, outcome } of ended) {

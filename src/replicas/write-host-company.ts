@@ -1,9 +1,8 @@
 import type { HostCompany } from '../write-api/host-company.ts';
-import type { Ask } from './database.ts';
+import { type Ask, milliseconds } from './database.ts';
 
 const TABLE = 'pp_db_collector.write_hosts';
 const LATER = "clock_timestamp() + $2 * interval '1 millisecond'";
-const milliseconds = (time: string) => `(extract(epoch FROM ${time}) * 1000)::float8`;
 
 /** What all replicas know of a write host. @param host its address */
 export function writeHostCompany(ask: Ask, host: string): HostCompany {

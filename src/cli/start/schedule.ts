@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
-import type { JobHistory } from '../../model/run-memory.ts';
 import type { State } from '../../model/state.ts';
 import { logDefect } from '../../observe/log-events.ts';
 import { log } from '../../observe/logger.ts';
@@ -46,6 +45,7 @@ function localSchedule(logger: Logger): Schedule {
 async function sharedSchedule(config: Config, state: State, logger: Logger): Promise<Schedule> {
   const { DatabaseClock } = await import('../../replicas/database-clock.ts');
   const { Members } = await import('../../replicas/members.ts');
+  const { hasSucceededSince } = await import('../../replicas/past-runs.ts');
   const { SharedEngine } = await import('../../replicas/shared-engine.ts');
   const { ownIdentity } = await import('../../state/process-identity.ts');
   const { writeHostCompany } = await import('../../replicas/write-host-company.ts');
@@ -106,13 +106,4 @@ function viewsOf(replicas: readonly Replica[], own: string): ReplicaView[] {
     isThis: id === own,
     hasSameConfiguration: configuration === ownConfiguration,
   }));
-}
-
-/** By how much two readings of the database's clock may differ, milliseconds. */
-const TOLERANCE = 100;
-
-function hasSucceededSince(history: JobHistory | undefined, since: number): boolean {
-  const { lastRun } = history ?? {};
-  if (lastRun === undefined || lastRun.startedAt < since - TOLERANCE) return false;
-  return lastRun.outcome !== 'failed' && lastRun.outcome !== 'interrupted' && lastRun.outcome !== 'skipped';
 }
