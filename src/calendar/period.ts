@@ -35,6 +35,19 @@ export function addPeriods(period: Period, start: number, count: number): number
   return utcDate(date.getUTCFullYear(), date.getUTCMonth() + count * (MONTHS[period] ?? 1));
 }
 
+/** How many periods after the one that begins at `from` the one begins that begins at `to`. */
+export function periodsBetween(period: Period, from: number, to: number): number {
+  if (period === 'hour') return Math.round((to - from) / HOUR);
+  if (period === 'day') return Math.round((to - from) / DAY);
+  if (period === 'week') return Math.round((to - from) / (7 * DAY));
+  return (monthsOf(to) - monthsOf(from)) / (MONTHS[period] ?? 1);
+}
+
+function monthsOf(start: number): number {
+  const date = new Date(start);
+  return 12 * date.getUTCFullYear() + date.getUTCMonth();
+}
+
 /** `Date.UTC` without its reading of the years 0 to 99 as 1900 to 1999. */
 function utcDate(year: number, month: number): number {
   return new Date(0).setUTCFullYear(year, month, 1);
