@@ -2,6 +2,7 @@ import type { DeadLetter, Delivered } from './dead-letter.ts';
 import type { JobFigures } from './figures.ts';
 import type { CursorValue } from './query.ts';
 import type { RunCounts, WorkDone } from './run.ts';
+import type { ComparedPeriod, NewlySent } from './sent-records.ts';
 
 /** How far a job is collected and acknowledged. */
 export interface Progress {
@@ -21,6 +22,10 @@ export interface Step {
   readonly collected?: Span | undefined;
   /** What has arrived; undefined: nothing is known of it yet. */
   readonly figures?: NewFigures | undefined;
+  /** What the data set is known to have of the newest periods; undefined: the job does not remember it. */
+  readonly sent?: NewlySent | undefined;
+  /** How that differs from before, for all periods of `sent.settled` that are remembered, oldest first. */
+  readonly compared?: readonly ComparedPeriod[] | undefined;
   /** Those of the whole run so far. */
   readonly counts: RunCounts;
   /** How much of its work the run has done by then; undefined: nobody knows how much it is. */

@@ -8,7 +8,7 @@ export interface RunMemory {
    * Sets the progress of a job as a person asks for it; undefined: as if it had never run. What is later than a
    * `collectedTo` that goes backwards counts as collected no more, and with `elsewhere`, when records go to another
    * data set from now on, nothing does. Figures go with it, and all of them with a cursor that moves: nobody knows what
-   * is collected again.
+   * is collected again. What was sent is forgotten when it goes backwards, and with `elsewhere`.
    */
   setProgress(
     job: string,

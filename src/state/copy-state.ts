@@ -38,6 +38,9 @@ const TABLES = [
     columns: ['length', 'records', 'sums', 'snapshot'],
     page: MANY,
   },
+  { name: 'sent_rules', keys: ['job'], columns: ['rules'], page: MANY },
+  { name: 'sent', keys: ['job', 'period'], columns: ['entries'], page: FEW },
+  { name: 'sent_doubts', keys: ['job', 'period', 'number'], columns: ['ids'], page: FEW },
   { name: 'backfills', keys: ['job', 'span_from', 'span_to'], columns: ['acknowledged_to'], page: MANY },
   {
     name: 'runs',

@@ -1,6 +1,7 @@
 import type { Progress } from '../model/progress.ts';
 import { cutCollected, forgetCollected } from './collected.ts';
 import { cutFigures, forgetFigures } from './figures.ts';
+import { forgetSent } from './sent-records.ts';
 import type { Work } from './work.ts';
 
 /** What was collected and has arrived is void as far as a job is taken back. @param after undefined: as a whole */
@@ -10,6 +11,7 @@ export function* forgetVoid(
   after: Progress | undefined,
 ): Work<void> {
   const isBack = Number(before?.collectedTo) > Number(after?.collectedTo);
+  if (after === undefined || isBack) yield* forgetSent(job);
   if (after === undefined) yield* forgetCollected(job);
   else if (isBack) yield* cutCollected(job, Number(after.collectedTo));
   const moves = JSON.stringify(before?.cursor) !== JSON.stringify(after?.cursor);

@@ -4,6 +4,7 @@ import type { RefusedPending, SnapshotMade } from '../model/pending.ts';
 import type { Progress, Span, Step } from '../model/progress.ts';
 import type { RunResult } from '../model/run.ts';
 import type { JobHistory, RunFilter } from '../model/run-memory.ts';
+import type { SentDoubt } from '../model/sent-records.ts';
 import type { State } from '../model/state.ts';
 import { collectedOf } from './collected.ts';
 import { copyState } from './copy-state.ts';
@@ -23,6 +24,7 @@ import type { PendingSql } from './pending-sql.ts';
 import { backfillOf, progressOf, rememberedJobs, setProgress } from './progress.ts';
 import { isLasting, rememberStep } from './remember-step.ts';
 import { beginRun, endRun, endUnfinished, findRuns, noteRun, startsAfter } from './runs.ts';
+import { doubtSent, forgetSent, sentOf } from './sent-records.ts';
 import { historyOf, runningRuns, standings } from './standings.ts';
 import { StateError } from './state-error.ts';
 import type { Transactions } from './transactions.ts';
@@ -105,6 +107,18 @@ export class StoredState implements State {
 
   backfillOf(job: string, span: Span) {
     return this.#transactions.read(() => backfillOf(job, span));
+  }
+
+  sentOf(job: string, rules: string, span: Span) {
+    return this.#transactions.read(() => sentOf(job, rules, span));
+  }
+
+  doubtSent(job: string, rules: string, doubts: readonly SentDoubt[]) {
+    return this.#holding(job, () => doubtSent(job, rules, doubts));
+  }
+
+  forgetSent(job: string) {
+    return this.#transactions.write(() => forgetSent(job));
   }
 
   beginRun(job: string, startedAt: number) {

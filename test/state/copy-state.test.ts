@@ -19,10 +19,18 @@ async function fill(state: StoredState): Promise<void> {
     progress: { collectedTo: 20, cursor: CURSOR, fingerprint: '{"id":["x"]}' },
     collected: { from: 0, to: 20 },
     figures: { length: 'day', periods },
+    sent: {
+      rules: 'r',
+      periods: [{ period: 7, entries: Int32Array.of(1, -1, 0, 5) }],
+      settled: { from: 0, to: 20 },
+      keptFrom: 0,
+    },
     deadLetters: [letterOf('kept'), letterOf('gone')],
     backfill: { span: { from: 1, to: 9 }, acknowledgedTo: 5 },
   });
   await state.acknowledged('a', run, step);
+  await state.doubtSent('a', 'r', [{ period: 7, ids: Int32Array.of(1, -1) }]);
+  await state.doubtSent('a', 'r', [{ period: 7, ids: 'all' }]);
   await state.discardDeadLetters([2]);
   for (const at of [1_000, 2_000]) {
     const snapshot = await state.beginPending('a', at, { stamp: 's', rules: '{}' });
@@ -64,6 +72,9 @@ describe.each(places)('a state that is copied to a %s and back', (place) => {
       progress: 1,
       collected: 1,
       figures: 1,
+      sent_rules: 1,
+      sent: 1,
+      sent_doubts: 2,
       backfills: 1,
       runs: 451,
       dead_letters: 1,

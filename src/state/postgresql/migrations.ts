@@ -142,6 +142,26 @@ export const MIGRATIONS: readonly string[] = [
    SELECT setval('runs_id_seq', 1 + coalesce(max(known), 0), false) FROM (
      SELECT max(id) AS known FROM runs UNION ALL SELECT max(read_run) FROM dead_letters
      UNION ALL SELECT max(run) FROM pending_snapshots) AS numbers;`,
+  `CREATE TABLE sent_rules ( -- by what it counts that a record was sent
+     job text COLLATE "C" PRIMARY KEY,
+     rules text NOT NULL
+   );
+   CREATE TABLE sent ( -- what was acknowledged
+     job text COLLATE "C" NOT NULL,
+     period bigint NOT NULL, -- its start, as the calendar counts it
+     entries bytea NOT NULL, -- 16 bytes for each record: of its id, and of its content
+     PRIMARY KEY (job, period)
+   );
+   CREATE TABLE sent_doubts ( -- what was sent since, and may be there
+     job text COLLATE "C" NOT NULL,
+     period bigint NOT NULL,
+     number bigint NOT NULL, -- of the doubts about a period
+     ids bytea, -- 8 bytes for each record; null: any
+     PRIMARY KEY (job, period, number)
+   );
+   -- What is written has no pattern, so that nothing is gained by compressing it.
+   ALTER TABLE sent ALTER COLUMN entries SET STORAGE EXTERNAL;
+   ALTER TABLE sent_doubts ALTER COLUMN ids SET STORAGE EXTERNAL;`,
 ];
 
 /**

@@ -152,6 +152,24 @@ export const MIGRATIONS: readonly string[] = [
      snapshot integer, -- that they are of
      PRIMARY KEY (job, period)
    ) STRICT, WITHOUT ROWID;`,
+
+  `CREATE TABLE sent_rules ( -- by what it counts that a record was sent
+     job text PRIMARY KEY,
+     rules text NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE sent ( -- what was acknowledged
+     job text NOT NULL,
+     period integer NOT NULL, -- its start, as the calendar counts it
+     entries blob NOT NULL, -- 16 bytes for each record: of its id, and of its content
+     PRIMARY KEY (job, period)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE sent_doubts ( -- what was sent since, and may be there
+     job text NOT NULL,
+     period integer NOT NULL,
+     number integer NOT NULL, -- of the doubts about a period
+     ids blob, -- 8 bytes for each record; null: any
+     PRIMARY KEY (job, period, number)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

@@ -1,0 +1,71 @@
+/** Words of 32 bits that an entry has: two of the hash of the record's id, and two of the digest of its content. */
+export const ENTRY_WORDS = 4;
+/** Words of an id alone. */
+export const ID_WORDS = 2;
+
+/** What was sent of a period, and acknowledged. */
+export interface SentPeriod {
+  /** Its start, as `calendar/period.ts` counts it. */
+  readonly period: number;
+  /**
+   * `ENTRY_WORDS` for each record, in any order. A digest of which both words are 0 says that nobody knows which content
+   * the data set has.
+   */
+  readonly entries: Int32Array;
+}
+
+/** What may have been sent of a period by a run that did not come to its end. */
+export interface SentDoubt {
+  readonly period: number;
+  /** `ID_WORDS` for each record; `all`: any record of the period, also such as were not sent before. */
+  readonly ids: Int32Array | 'all';
+}
+
+/** What is remembered of a period. */
+export interface RememberedPeriod {
+  readonly period: number;
+  /** Undefined: it was never collected to its end. */
+  readonly entries: Int32Array | undefined;
+  readonly doubts: readonly SentDoubt['ids'][];
+}
+
+/** What a step changes in the memory of what was sent. */
+export interface NewlySent {
+  /** By what it counts: what is remembered by other rules is void. */
+  readonly rules: string;
+  /** What is remembered of these periods from now on. */
+  readonly periods: readonly SentPeriod[];
+  /** Periods about which nothing is doubtful any more. */
+  readonly settled: { readonly from: number; readonly to: number };
+  /** Periods before this one are forgotten. */
+  readonly keptFrom: number;
+}
+
+/** How what was read of a period differs from what was sent of it before, in records. */
+export interface ComparedPeriod {
+  readonly period: number;
+  /** Whether the period had been collected to its end before; else all its records have appeared. */
+  readonly wasKnown: boolean;
+  /** All that the data set has of it now. */
+  readonly records: number;
+  /** Not there when the period was collected last. */
+  readonly appeared: number;
+  /** There, with another content. */
+  readonly changed: number;
+  /** There, and not in the source any more. */
+  readonly vanished: number;
+}
+
+/** Which records of the newest periods the write API has acknowledged, and with which content. */
+export interface SentRecords {
+  /** The periods of a span of which something is remembered by the same rules, in their order. */
+  sentOf(
+    job: string,
+    rules: string,
+    span: { readonly from: number; readonly to: number },
+  ): Promise<readonly RememberedPeriod[]>;
+  /** To be called before something leaves: whatever becomes of it, it is doubtful. The job's lease must be held. */
+  doubtSent(job: string, rules: string, doubts: readonly SentDoubt[]): Promise<void>;
+  /** Forgets all of a job, because its records are not where they were any more. */
+  forgetSent(job: string): Promise<void>;
+}
