@@ -163,7 +163,7 @@ describe('imports', () => {
 
   test('reach databases, stores and clients from the wiring only', () => {
     const concrete =
-      /^(sources\/(create-source|[^/]+\/driver)|state\/[^/]+\/open-state|write-api\/write-api-client)\.ts$/;
+      /^(sources\/(create-source|[^/]+\/driver)|state\/[^/]+\/open-state|write-api\/(write-api|read)-client)\.ts$/;
     const importers = imports
       .filter(({ from, to, isType }) => concrete.test(to) && !isType && folderOf(from) !== folderOf(to))
       .map(({ from }) => from);

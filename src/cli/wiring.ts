@@ -17,7 +17,8 @@ import type { StoredState } from '../state/stored-state.ts';
 import type { WriteApiOptions } from '../write-api/client-options.ts';
 import type { DataSetAddress } from '../write-api/data-set.ts';
 import type { HostCompany } from '../write-api/host-company.ts';
-import { proxyFor } from '../write-api/proxy.ts';
+import { type ProxyEnvironment, proxyFor } from '../write-api/proxy.ts';
+import { ReadClient } from '../write-api/read-client.ts';
 import { WriteApiClient } from '../write-api/write-api-client.ts';
 import type { Setting } from './shell/setting.ts';
 import type { Terminal } from './shell/terminal.ts';
@@ -31,6 +32,7 @@ const USER_AGENT = `pp-db-collector/${version}`;
  */
 export class ConfiguredStations {
   readonly client: WriteApiClient;
+  readonly #reading: ReadClient;
   readonly #config: Config;
   readonly #sources = new Map<string, Source>();
   #writeApiDownSince: number | undefined;
@@ -48,10 +50,13 @@ export class ConfiguredStations {
   ) {
     this.#config = config;
     const { url: host, requests_in_flight } = config.write_api;
+    const writeApi = writeApiOf(config, terminal);
+    const connections = requests_in_flight * config.schedule.max_concurrent_runs;
+    this.#reading = new ReadClient({ ...writeApi, ...readAddress(config, terminal), connections });
     this.client = new WriteApiClient({
-      ...writeApiOf(config, terminal),
+      ...writeApi,
       company: company?.(host),
-      connections: requests_in_flight * config.schedule.max_concurrent_runs,
+      connections,
       onAnswer: ({ dataSet, status }) => metrics?.requestAnswered(dataSet, status ?? 'none'),
       onRetry: ({ dataSet, ...retry }) => {
         metrics?.requestRepeated(dataSet);
@@ -98,12 +103,14 @@ export class ConfiguredStations {
       source: this.sourceOf(job.database),
       localTime: { zone: database?.timezone ?? 'UTC', ambiguous: database?.ambiguous },
       target: this.client.target(dataSetOf(job)),
+      reader: this.#reading.reader(job.data_set),
       limits: this.#config.write_api,
     };
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#sources.values()].map((source) => source.close()));
+    this.#reading.close();
     await this.client.close();
   }
 }
@@ -111,12 +118,16 @@ export class ConfiguredStations {
 /** How the write API of the configuration is reached. */
 export function writeApiOf({ write_api }: Config, { environment }: Terminal): WriteApiOptions {
   const { proxy, requests_in_flight, ...settings } = write_api;
-  return {
-    ...settings,
-    proxy: proxy?.reveal() ?? proxyFor(settings.url, environment),
-    user_agent: USER_AGENT,
-  };
+  return { ...settings, ...reachedAt(settings.url, proxy, environment), user_agent: USER_AGENT };
 }
+
+const readAddress = ({ write_api }: Config, { environment }: Terminal) =>
+  reachedAt(write_api.read_url ?? write_api.url, write_api.proxy, environment);
+
+const reachedAt = (url: string, proxy: Secret | undefined, environment: ProxyEnvironment) => ({
+  url,
+  proxy: proxy?.reveal() ?? proxyFor(url, environment),
+});
 
 /** A client of its own, for what no job is asked about. */
 export const openClient = (options: WriteApiOptions): WriteApiClient =>

@@ -226,6 +226,7 @@ export function suppressing(target: Target, mapping: RecordSettings): Target {
   if (suppress === undefined) return target;
   return {
     empty: (signal, waiting) => target.empty(signal, waiting),
+    remove: (id, signal, waiting) => target.remove(id, signal, waiting),
     async post(batch, signal, waiting) {
       const refused: RefusedRecord[] = [];
       const texts = batch.records().flatMap(({ id, json }): string[] => {

@@ -1,4 +1,5 @@
 import type { Complete, Job } from '../config/config.ts';
+import type { DataSetReader } from '../model/data-set-reader.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Source } from '../model/source.ts';
 import type { State } from '../model/state.ts';
@@ -56,6 +57,8 @@ export interface Route {
   /** Zone of the database's timestamps. */
   readonly localTime: LocalTime;
   readonly target: Target;
+  /** What the data set has. */
+  readonly reader: DataSetReader;
   readonly limits: BatchLimits & { readonly requests_in_flight: number };
 }
 

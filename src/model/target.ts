@@ -1,4 +1,5 @@
 import type { Batch } from './batch.ts';
+import type { NotOffered } from './data-set-reader.ts';
 import type { DeadLetterCause } from './dead-letter.ts';
 
 /**
@@ -37,4 +38,6 @@ export interface Target {
   post(batch: Batch, signal: AbortSignal, waiting?: AbortSignal): Promise<Acknowledgement>;
   /** Removes all records of the data set. Throws a Failure. */
   empty(signal: AbortSignal, waiting?: AbortSignal): Promise<Omit<Acknowledgement, 'refused'>>;
+  /** Removes one record, with repeats; says whether it was there at the last of them. Throws a Failure. */
+  remove(id: string, signal: AbortSignal, waiting?: AbortSignal): Promise<boolean | NotOffered>;
 }

@@ -1,14 +1,25 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { WriteApiError } from './write-api-error.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
- * The certificate authorities to trust, as PEM: those of Node, those of the system and those of the
- * file. Throws a WriteApiError for a file that cannot be read or holds no certificate.
+ * Trusts the authorities of Node, those of the system and those of a file with PEM. Throws a WriteApiError for a file
+ * that cannot be read or holds no certificate. The context is made at the first connection: it costs some time to read
+ * all authorities.
  */
+export function trustingFile(caFile: string): () => SecureContext {
+  const ca = authoritiesWith(caFile);
+  let context: SecureContext | undefined;
+  return () => {
+    context ??= createSecureContext({ ca });
+    return context;
+  };
+}
+
+/** The certificate authorities to trust, as PEM. */
 export function authoritiesWith(caFile: string): string[] {
   return [...getCACertificates('default'), ...getCACertificates('system'), ...readCertificates(caFile)];
 }

@@ -1,4 +1,5 @@
-import type { Batch } from '../model/batch.ts';
+import { Batch } from '../model/batch.ts';
+import { NotOffered } from '../model/data-set-reader.ts';
 import type { Acknowledgement, Target } from '../model/target.ts';
 import { type GivenUpRecords, NotingGivenUp, WaitingForGivenUp } from './after-unknown-outcome.ts';
 import { AskingAfterBreak } from './asking-after-break.ts';
@@ -34,6 +35,10 @@ export interface DeliverySettings {
   readonly onRetry: (retry: Retry) => void;
 }
 
+const NO_BODY = Buffer.alloc(0);
+/** What a write API answers that removes no single records. */
+const WITHOUT_REMOVAL: ReadonlySet<number | undefined> = new Set([404, 405]);
+
 /** What writers share: all of a write host, and all of the data set. */
 export interface Shared {
   readonly breaker: Breaker;
@@ -51,6 +56,7 @@ export class DataSetWriter implements Target {
   readonly #timing: Timing;
   readonly #once: Sender;
   readonly #repeated: Sender;
+  readonly #removing: Sender;
   readonly #parts: Halving;
 
   constructor(endpoint: Endpoint, subject: Subject, shared: Shared, settings: DeliverySettings) {
@@ -73,6 +79,7 @@ export class DataSetWriter implements Target {
     const proving = new Proving(retrying, this.#once, persistence);
     const waiting = (inner: Sender) => new WaitingForGivenUp(inner, shared.givenUp, timing);
     this.#repeated = waiting(retrying);
+    this.#removing = waiting(new Retrying(this.#once, persistence));
     this.#parts = new Halving(waiting(proving), subject, settings.max_batch_bytes);
   }
 
@@ -101,6 +108,26 @@ export class DataSetWriter implements Target {
     const request = { purpose: 'emptying', body: EMPTY_LIST, call, deadline: 0 } as const;
     const message = await this.#said(this.#repeated, request);
     return { requests: call.requests, bytesSent: call.bytesSent, message };
+  }
+
+  /**
+   * Removes one record. Throws a WriteApiError, or the signal's reason. The record that takes its place may be posted at
+   * once: it waits for what may still arrive.
+   */
+  async remove(id: string, signal: AbortSignal, waiting = signal): Promise<boolean | NotOffered> {
+    const result = await this.#removing.send({
+      purpose: 'removal',
+      subpath: `/${encodeURIComponent(id)}`,
+      body: NO_BODY,
+      records: Batch.of([JSON.stringify({ _id: id })]),
+      call: callWith(signal, waiting),
+      deadline: 0,
+    });
+    const { kind, status, messages, text } = result.outcome;
+    if (kind === 'stored') return true;
+    if (kind === 'record-refused') return false;
+    if (WITHOUT_REMOVAL.has(status)) return new NotOffered(`it answered ${status}: ${messages?.[0] ?? text}`);
+    throw writeApiErrorOf(result, this.#subject);
   }
 
   /**

@@ -1,11 +1,14 @@
 import { WriteApiError } from './write-api-error.ts';
 
-/** A data set and the right to write to it. */
-export interface DataSetAddress {
+export interface DataSetName {
   /** e.g. `carers-allowance` */
   readonly data_group: string;
   /** e.g. `transactions-by-channel` */
   readonly data_type: string;
+}
+
+/** A data set and the right to write to it. */
+export interface DataSetAddress extends DataSetName {
   /** The bearer token issued for this data set. */
   readonly token: string;
   /** Where the token is from, for messages: `data_set.token of collectors/volumes.yaml`. Never the token itself. */
@@ -13,12 +16,12 @@ export interface DataSetAddress {
 }
 
 /** `carers-allowance/transactions-by-channel`, for messages. */
-export function nameOf(dataSet: DataSetAddress): string {
+export function nameOf(dataSet: DataSetName): string {
   return JSON.stringify(`${dataSet.data_group}/${dataSet.data_type}`).slice(1, -1);
 }
 
 /** Path of the data set below the address of the write API. Throws a WriteApiError for names that no path can hold. */
-export function pathOf(dataSet: DataSetAddress): string {
+export function pathOf(dataSet: DataSetName): string {
   return `/data/${segment(dataSet.data_group, 'data_group')}/${segment(dataSet.data_type, 'data_type')}`;
 }
 

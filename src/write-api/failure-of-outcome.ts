@@ -137,7 +137,8 @@ export function writeApiErrorOf(last: SendResult, subject: Subject): WriteApiErr
   });
 }
 
-function persistence({ attempts, elapsed }: SendResult): string {
+/** How often something was tried, as the end of a sentence. */
+export function persistence({ attempts, elapsed }: SendResult): string {
   return attempts === 1 ? '' : `, the last of ${attempts} attempts within ${seconds(elapsed)}`;
 }
 

@@ -59,17 +59,29 @@ export class AnswerWatch {
 }
 
 export interface HttpRequest {
-  readonly method: 'POST' | 'PUT';
+  readonly method: 'POST' | 'PUT' | 'DELETE' | 'GET';
   readonly path: string;
   /** All of them, `host` included. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  /** Undefined: none. */
+  readonly body?: Buffer | undefined;
+  /** Milliseconds from one piece of the answer's body to the next; left out: any time. */
+  readonly bodyTimeout?: number;
 }
 
-export interface HttpAnswer {
+interface AnswerHead {
   readonly status: number;
   readonly retryAfter: string | undefined;
+}
+
+export interface HttpAnswer extends AnswerHead {
   readonly text: string;
+}
+
+/** An answer of which only the head has come. Whoever has it reads the body to its end, or destroys it. */
+export interface BegunAnswer extends AnswerHead {
+  readonly isJson: boolean;
+  readonly body: Dispatcher.ResponseData['body'];
 }
 
 /** Answers are short; what a stranger sends beyond this is not read. */
@@ -85,8 +97,7 @@ export async function exchangeOver(
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
   try {
-    const { statusCode: status, headers, body } = await client.request({ ...request, signal });
-    const [retryAfter] = [headers['retry-after']].flat();
+    const { status, retryAfter, body } = await beginOver(client, request, signal);
     return { status, retryAfter, text: await readText(body, status) };
   } catch (error) {
     if (!(error instanceof ProtocolSwitched)) throw error;
@@ -94,8 +105,24 @@ export async function exchangeOver(
   }
 }
 
+/** Sends one request and reads no more of its answer than the head. Throws what broke the connection. */
+export async function beginOver(
+  client: Client,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<BegunAnswer> {
+  const {
+    statusCode: status,
+    headers,
+    body,
+  } = await client.request({ ...request, body: request.body ?? null, signal });
+  const [retryAfter] = [headers['retry-after']].flat();
+  const isJson = /^application\/json\b/i.test(String(headers['content-type']));
+  return { status, retryAfter, isJson, body };
+}
+
 /** A refusal that breaks off is a refusal: what has come of its text is enough. */
-async function readText(body: Dispatcher.ResponseData['body'], status: number): Promise<string> {
+export async function readText(body: BegunAnswer['body'], status: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {

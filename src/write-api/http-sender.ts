@@ -1,11 +1,10 @@
 import type { HttpAnswer } from './http-exchange.ts';
-import { codeOf, describe, isNetworkFailure, kindOfFailure, mayArriveLate } from './network-failure.ts';
-import { GATEWAY_TIMEOUT, kindOfAnswer, messagesIn, type RequestOutcome } from './outcome.ts';
+import { GATEWAY_TIMEOUT, kindOfAnswer, messagesIn, parsedAnswer, type RequestOutcome } from './outcome.ts';
+import { outcomeOfError } from './outcome-of-error.ts';
 import type { Redactor } from './redact.ts';
 import { readRetryAfter } from './retry-policy.ts';
 import type { Sender, SendResult, WriteRequest } from './sender.ts';
 import type { Timing } from './timing.ts';
-import { WriteApiError } from './write-api-error.ts';
 import type { WriteHost } from './write-host.ts';
 
 /** Where the requests of one data set go, and how they are signed. */
@@ -17,6 +16,8 @@ export interface Endpoint {
   readonly redact: Redactor;
   readonly timing: Timing;
 }
+
+const METHODS = { records: 'POST', question: 'POST', emptying: 'PUT', removal: 'DELETE' } as const;
 
 /** Reasons are for people: more than these are not read. */
 const MOST_MESSAGES = 20;
@@ -46,37 +47,39 @@ export class HttpSender implements Sender {
   async #exchange(request: WriteRequest): Promise<RequestOutcome> {
     const { host, path, redact } = this.#endpoint;
     const { signal, waiting } = request.call;
-    const method = request.purpose === 'emptying' ? 'PUT' : 'POST';
-    const sent = { method, path, headers: headersFor(this.#endpoint, request), body: request.body } as const;
+    const sent = {
+      method: METHODS[request.purpose],
+      path: path + (request.subpath ?? ''),
+      headers: headersFor(this.#endpoint, request),
+      body: request.purpose === 'removal' ? undefined : request.body,
+    };
     try {
       return readAnswer(this.#endpoint, await host.exchange(sent, signal, waiting));
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (waiting.aborted && error === waiting.reason) throw error;
-      if (host.closed) throw new WriteApiError('The client is closed.', { kind: 'closed', side: 'internal' });
-      if (!isNetworkFailure(error)) throw error;
-      return {
-        kind: kindOfFailure(error),
-        code: codeOf(error),
-        text: redact(describe(error)),
-        mayArriveLate: mayArriveLate(error),
-      };
+      return outcomeOfError(error, host, redact);
     }
   }
 }
 
-function headersFor(endpoint: Endpoint, { body, compression }: WriteRequest): Record<string, string> {
+function headersFor(
+  endpoint: Endpoint,
+  { purpose, body, compression }: WriteRequest,
+): Record<string, string> {
   return {
     authorization: `Bearer ${endpoint.token}`,
-    'content-type': 'application/json',
-    'content-length': String(body.length),
     'user-agent': endpoint.userAgent,
+    ...(purpose !== 'removal' && {
+      'content-type': 'application/json',
+      'content-length': String(body.length),
+    }),
     ...(compression === 'done' && { 'content-encoding': 'gzip' }),
   };
 }
 
 function readAnswer({ redact, timing }: Endpoint, { status, text, retryAfter }: HttpAnswer): RequestOutcome {
-  const body = parseJson(text);
+  const body = parsedAnswer(text);
   const kind = kindOfAnswer(status, body, text);
   const wait = readRetryAfter(retryAfter, timing.now());
   return {
@@ -87,12 +90,4 @@ function readAnswer({ redact, timing }: Endpoint, { status, text, retryAfter }: 
     mayArriveLate: status === GATEWAY_TIMEOUT,
     ...(wait !== undefined && { retryAfter: wait }),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

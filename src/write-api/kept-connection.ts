@@ -1,7 +1,14 @@
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { Client } from 'undici';
-import { AnswerWatch, exchangeOver, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
+import {
+  AnswerWatch,
+  type BegunAnswer,
+  beginOver,
+  exchangeOver,
+  type HttpAnswer,
+  type HttpRequest,
+} from './http-exchange.ts';
 
 /** Milliseconds after which a connection that is not used is closed: many servers and proxies do so after 5 s. */
 const LONGEST_IDLE = 4_000;
@@ -50,15 +57,32 @@ export class KeptConnection {
    * connection is one that has been used and breaks before an answer begins, the request goes again over a fresh one,
    * once: servers and proxies close connections when they like, many without announcing it.
    */
-  async send(request: HttpRequest, signal: AbortSignal, opening: Opening): Promise<HttpAnswer> {
+  send(request: HttpRequest, signal: AbortSignal, opening: Opening): Promise<HttpAnswer> {
+    return this.#overAnyConnection(() => this.#exchange(request, signal), signal, opening);
+  }
+
+  /** The same, but reads the head of the answer only; not to be called again before the body has ended. */
+  begin(request: HttpRequest, signal: AbortSignal, opening: Opening): Promise<BegunAnswer> {
+    const begin = () => {
+      this.#watch?.expectAnswer();
+      return beginOver(this.#client, request, signal);
+    };
+    return this.#overAnyConnection(begin, signal, opening);
+  }
+
+  async #overAnyConnection<Answer>(
+    exchange: () => Promise<Answer>,
+    signal: AbortSignal,
+    opening: Opening,
+  ): Promise<Answer> {
     this.#opening = opening;
     if (this.#watch?.socket.destroyed === false) opening.done();
     try {
-      return await this.#exchange(request, signal);
+      return await exchange();
     } catch (error) {
       if (signal.aborted || !this.#watch?.isUsedAndSilent) throw error;
     }
-    return await this.#exchange(request, signal);
+    return await exchange();
   }
 
   close(): void {

@@ -53,11 +53,15 @@ export function isNetworkFailure(error: unknown): boolean {
   return code !== undefined && !OUR_MISTAKE.test(code);
 }
 
+/** How undici calls that no more of an answer came in time. */
+const SILENT_BODY = 'UND_ERR_BODY_TIMEOUT';
+
 /** What an error means that ended a request: with a connection made, nobody knows what was stored. */
 export function kindOfFailure(error: unknown): OutcomeKind {
   if (error instanceof ConnectionFailure) return error.kind;
   if (isTlsAlert(error)) return 'wants-tls';
-  return error instanceof DeadlineExceeded ? 'timeout' : 'cut-off';
+  const isOverdue = error instanceof DeadlineExceeded || codeOf(error) === SILENT_BODY;
+  return isOverdue ? 'timeout' : 'cut-off';
 }
 
 /** Whether a request that an error ended may be stored all the same, and at any time. */

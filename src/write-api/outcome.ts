@@ -85,3 +85,12 @@ export function messagesIn(body: unknown): readonly string[] {
   }
   return 'message' in body && typeof body.message === 'string' ? [body.message] : [];
 }
+
+/** The JSON of an answer; undefined where it is none. */
+export function parsedAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -21,11 +21,13 @@ export interface WriteCall {
 
 export interface WriteRequest {
   /** What it is for; a question carries no records. */
-  readonly purpose: 'records' | 'question' | 'emptying';
+  readonly purpose: 'records' | 'question' | 'emptying' | 'removal';
+  /** Behind the path of the data set; left out: nothing. */
+  readonly subpath?: string;
   readonly body: Buffer;
   /** Whether the body is compressed already, or is to be, however small it is. Left out: as is worth it. */
   readonly compression?: 'done' | 'wanted';
-  /** Those in the body. */
+  /** Those in the body; of one that is removed its `_id` alone. */
   readonly records?: Batch;
   readonly call: WriteCall;
   /** When to give up waiting for a host that is down, on the monotonic clock. */

@@ -1,10 +1,9 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
 import { Batch } from '../model/batch.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
 import { parseAddress, parseProxy } from './address.ts';
 import { GivenUpRecords } from './after-unknown-outcome.ts';
 import { Breaker } from './breaker.ts';
-import { authoritiesWith } from './certificates.ts';
+import { trustingFile } from './certificates.ts';
 import { type CompleteOptions, completeOptions, type WriteApiOptions } from './client-options.ts';
 import { Compression } from './compressing.ts';
 import { checkToken, type DataSetAddress, nameOf, pathOf } from './data-set.ts';
@@ -51,7 +50,7 @@ export class WriteApiClient {
     const route = {
       target: this.#address,
       proxy: proxy === undefined ? undefined : parseProxy(proxy, this.#address, allow_plain_http),
-      secureContext: ca_file === undefined ? undefined : trusting(authoritiesWith(ca_file)),
+      secureContext: ca_file === undefined ? undefined : trustingFile(ca_file),
     };
     this.#proxySecrets = route.proxy?.secrets ?? [];
     this.#host = new WriteHost({ ...route, timeout, connections });
@@ -172,13 +171,4 @@ export class WriteApiClient {
 
 function signalOf(options: CallOptions): AbortSignal {
   return options.signal ?? new AbortController().signal;
-}
-
-/** Made at the first connection: it costs some time to read all authorities. */
-function trusting(authorities: string[]): () => SecureContext {
-  let context: SecureContext | undefined;
-  return () => {
-    context ??= createSecureContext({ ca: authorities });
-    return context;
-  };
 }

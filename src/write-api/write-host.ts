@@ -1,7 +1,8 @@
+import { finished } from 'node:stream/promises';
 import { LONGEST_TIMER } from '../calendar/durations.ts';
 import type { ProxyServer } from './address.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import type { HttpAnswer, HttpRequest } from './http-exchange.ts';
+import type { BegunAnswer, HttpAnswer, HttpRequest } from './http-exchange.ts';
 import { ConnectionFailure, DeadlineExceeded } from './network-failure.ts';
 import { openSocket, type SocketRoute } from './open-socket.ts';
 
@@ -68,6 +69,36 @@ export class WriteHost {
    * @param waiting ends the request only as long as it has no connection
    */
   async exchange(request: HttpRequest, signal: AbortSignal, waiting = signal): Promise<HttpAnswer> {
+    return await this.#inTime(signal, (limited, pool, done) => {
+      const opening = waiting === signal ? limited : AbortSignal.any([limited, waiting]);
+      const sent = throughProxy(request, this.#settings);
+      return pool.use(opening, (connection) => connection.send(sent, limited, { signal: opening, done }));
+    });
+  }
+
+  /**
+   * Sends one request and gives its answer as soon as the head is there; the body may then take any time, but no longer
+   * than the timeout from one piece to the next. Throws as `exchange` does; so does the body, also the signal's reason.
+   */
+  async begin(request: HttpRequest, signal: AbortSignal): Promise<BegunAnswer> {
+    const { promise: begun, resolve, reject } = Promise.withResolvers<BegunAnswer>();
+    return await this.#inTime(signal, (limited, pool, done) => {
+      const ending = AbortSignal.any([limited, signal, this.#closing.signal]);
+      const sent = { ...throughProxy(request, this.#settings), bodyTimeout: this.#settings.timeout };
+      const held = pool.use(limited, async (connection) => {
+        const answer = await connection.begin(sent, ending, { signal: limited, done });
+        resolve(answer);
+        await finished(answer.body);
+      });
+      held.catch(reject);
+      return begun;
+    });
+  }
+
+  async #inTime<Answer>(
+    signal: AbortSignal,
+    work: (limited: AbortSignal, pool: ConnectionPool, done: () => void) => Promise<Answer>,
+  ): Promise<Answer> {
     const pool = this.#pool ?? (await this.#load());
     const { timeout } = this.#settings;
     let isOnItsWay = false;
@@ -76,11 +107,7 @@ export class WriteHost {
     };
     const overdue = () => new DeadlineExceeded(timeout, isOnItsWay);
     const limits = { timeout, overdue, signals: [signal, this.#closing.signal] };
-    return await within(limits, (limited) => {
-      const opening = waiting === signal ? limited : AbortSignal.any([limited, waiting]);
-      const sent = throughProxy(request, this.#settings);
-      return pool.use(opening, (connection) => connection.send(sent, limited, { signal: opening, done }));
-    });
+    return await within(limits, (limited) => work(limited, pool, done));
   }
 
   /** Ends all connections at once; requests on their way fail. May be called again. */

@@ -36,6 +36,7 @@ function deliveryOf(over: Partial<Ways<MarkedBatch>> = {}, read = never, deliver
       return answer.promise;
     },
     empty: () => Promise.reject(new Error('nothing is to be emptied')),
+    remove: () => Promise.reject(new Error('nothing is to be removed')),
   };
   const delivery = new Delivery<MarkedBatch>(
     { target, limit: 10, overtaking: async () => undefined, acknowledged: () => undefined, ...over },

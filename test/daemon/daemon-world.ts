@@ -10,6 +10,7 @@ import { Daemon } from '../../src/daemon/daemon.ts';
 import type { Stations } from '../../src/daemon/setup.ts';
 import { ViewOfDaemon } from '../../src/daemon/view.ts';
 import type { Batch } from '../../src/model/batch.ts';
+import { type DataSetReader, NotOffered } from '../../src/model/data-set-reader.ts';
 import { packRows } from '../../src/model/row-packer.ts';
 import type { RunResult } from '../../src/model/run.ts';
 import type { ResultSet, Source } from '../../src/model/source.ts';
@@ -222,6 +223,7 @@ export class DaemonWorld {
       } as unknown as Source,
       localTime: { zone: 'UTC' },
       target: this.#target,
+      reader: NOTHING_TO_READ,
       limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576, requests_in_flight: 1 },
     };
   }
@@ -257,8 +259,14 @@ export class DaemonWorld {
       return { requests: 1, bytesSent: bytes.length, refused: [] };
     },
     empty: async () => ({ requests: 1, bytesSent: 0 }),
+    remove: async () => true,
   };
 }
+
+const NOTHING_TO_READ: DataSetReader = {
+  counts: async () => new NotOffered('nothing is kept'),
+  records: async () => new NotOffered('nothing is kept'),
+};
 
 /** Lets everything else have its turn until something is so. */
 export async function turnsUntil(isSo: () => boolean): Promise<void> {

@@ -65,6 +65,7 @@ function targetThen(job: Job, action: () => Promise<unknown>): Target {
   let isFirst = true;
   return {
     empty: (signal) => target.empty(signal),
+    remove: (id, signal) => target.remove(id, signal),
     async post(batch, signal) {
       const answer = await target.post(batch, signal);
       if (isFirst) await action();

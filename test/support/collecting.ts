@@ -10,6 +10,7 @@ import type { Source } from '../../src/model/source.ts';
 import type { State } from '../../src/model/state.ts';
 import type { Target } from '../../src/model/target.ts';
 import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
+import { ReadClient } from '../../src/write-api/read-client.ts';
 import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
 
 export const SILENT: RunObserver = () => undefined;
@@ -39,15 +40,14 @@ export function jobOf(over: Record<string, unknown> = {}): Complete {
 export class Collecting {
   readonly state: State = openSqliteState(':memory:');
   readonly client: WriteApiClient;
+  readonly #reading: ReadClient;
   readonly #source: Source;
 
   constructor(source: Source, url: string) {
     this.#source = source;
-    this.client = new WriteApiClient({
-      url,
-      timeout: 2_000,
-      retry: { for: 10_000, first_delay: 10, max_delay: 50 },
-    });
+    const options = { url, timeout: 2_000, retry: { for: 10_000, first_delay: 10, max_delay: 50 } };
+    this.client = new WriteApiClient(options);
+    this.#reading = new ReadClient(options);
   }
 
   /** One run at a time of day, as ISO text. */
@@ -60,6 +60,7 @@ export class Collecting {
       source: this.#source,
       localTime: { zone: 'UTC' },
       target: this.targetOf(job),
+      reader: this.#reading.reader(job.data_set),
       limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576, requests_in_flight: 2 },
       ...over,
     });
@@ -99,6 +100,7 @@ export class Collecting {
   async close(): Promise<void> {
     await this.state.close();
     await this.client.close();
+    this.#reading.close();
     await this.#source.close();
   }
 }

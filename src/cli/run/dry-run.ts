@@ -37,6 +37,10 @@ function printing(job: Job, route: Route, terminal: Terminal): Route {
       terminal.tell(`${job.name}: the data set would be emptied here\n`);
       return { requests: 0, bytesSent: 0 };
     },
+    async remove(id) {
+      terminal.tell(`${job.name}: the record ${JSON.stringify(id)} would be removed here\n`);
+      return true;
+    },
   };
   return { ...route, target, limits: { ...route.limits, requests_in_flight: 1 } };
 }

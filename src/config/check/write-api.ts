@@ -6,6 +6,7 @@ import { complain } from './complain.ts';
 
 interface Addressed {
   readonly url: string;
+  readonly read_url?: string | undefined;
   readonly proxy?: Secret | undefined;
   readonly allow_plain_http: boolean;
   readonly retry: { readonly first_delay: number; readonly max_delay: number };
@@ -17,6 +18,8 @@ const EXAMPLE = 'https://www.performance.service.gov.uk';
 export function checkWriteApi(settings: Addressed, context: z.RefinementCtx): void {
   const mistake = urlMistake(settings.url) ?? plainHttpMistake(settings);
   if (mistake !== undefined) complain(context, ['url'], { code: 'wrong-value', ...mistake });
+  const readMistake = settings.read_url === undefined ? undefined : urlMistake(settings.read_url);
+  if (readMistake !== undefined) complain(context, ['read_url'], { code: 'wrong-value', ...readMistake });
   if (settings.proxy !== undefined) checkProxy(settings.proxy.reveal(), context);
   if (settings.retry.first_delay > settings.retry.max_delay) {
     const expected = 'a delay that is not longer than max_delay';

@@ -42,6 +42,12 @@ const writeApi = z
     url: z
       .string({ error: 'the address of the write API, e.g. https://www.performance.service.gov.uk' })
       .describe('address of the write API; /data/<data_group>/<data_type> is appended'),
+    read_url: z
+      .string({ error: 'the address of the read API, e.g. https://www.performance.service.gov.uk' })
+      .optional()
+      .describe(
+        'address at which data sets are read, likewise; no token is sent there; left out: that of the write API',
+      ),
     timeout: timerDuration()
       .prefault('60s')
       .describe('one request, from connecting to the end of the answer'),
@@ -76,7 +82,7 @@ const writeApi = z
       .default(false)
       .describe('accept http:// for addresses that are not loopback: tokens then travel in the clear'),
   })
-  .superRefine(checkWriteApi, whenSound('url', 'proxy', 'allow_plain_http', 'retry'));
+  .superRefine(checkWriteApi, whenSound('url', 'read_url', 'proxy', 'allow_plain_http', 'retry'));
 
 const connection = z.union(
   [

@@ -47,7 +47,7 @@ export function destinationsOf(
   return [
     ...databases,
     ...stateHost(exportable, reachable),
-    ...(servesItself ? [] : writeHost(exportable, reachable)),
+    ...writeApiHosts(exportable, servesItself ? ['read_url'] : ['url', 'read_url'], reachable),
   ];
 }
 
@@ -64,10 +64,16 @@ function stateHost({ config }: Exportable, reachable: Reachable): readonly Desti
   );
 }
 
-function writeHost(
+function writeApiHosts(
   { config: { write_api: settings } }: Exportable,
+  keys: readonly (keyof typeof ADDRESSES)[],
   reachable: Reachable,
 ): readonly Destination[] {
+  const addressed = keys.flatMap((key) => {
+    const url = settings[key];
+    return url === undefined ? [] : [{ key, url }];
+  });
+  if (addressed.length === 0) return [];
   if (settings.proxy !== undefined) {
     const proxy = parseLoginUrl(settings.proxy.reveal());
     if ('fault' in proxy) return [];
@@ -75,18 +81,22 @@ function writeHost(
     const destination = { what: 'the proxy of the write API', host: proxy.host, port };
     return reachable(destination, ['write_api', 'proxy'], 'name the host as the cluster sees it');
   }
-  const { hostname, port, protocol } = new URL(settings.url);
-  const destination = {
-    what: 'the write API',
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
-  };
-  return reachable(
-    destination,
-    ['write_api', 'url'],
-    'name the host as the cluster sees it, or give --serve',
-  );
+  return addressed.flatMap(({ key, url }) => {
+    const { hostname, port, protocol } = new URL(url);
+    const destination = {
+      what: ADDRESSES[key],
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+    };
+    return reachable(
+      destination,
+      ['write_api', key],
+      'name the host as the cluster sees it, or give --serve',
+    );
+  });
 }
+
+const ADDRESSES = { url: 'the write API', read_url: 'the read API' } as const;
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' ||

@@ -1,0 +1,78 @@
+import { isoSeconds } from '../calendar/date-time.ts';
+import type { Period } from '../calendar/period.ts';
+import {
+  type DataSetReader,
+  NotOffered,
+  type PeriodCount,
+  type ReadRecord,
+  type TimestampSpan,
+} from '../model/data-set-reader.ts';
+import { type RecordValues, recordValues } from '../model/record-values.ts';
+import { AnswerEntries } from './answer-entries.ts';
+import type { BegunAnswer } from './http-exchange.ts';
+import { countsQuery, periodsTouched, recordsQuery } from './read-query.ts';
+import { type ReadEndpoint, ReadSender } from './read-sender.ts';
+
+/** What the platform adds to a record by itself. */
+const ADDED = /^_(?:updated_at|(?:hour|day|week|month|quarter|year)_start_at)$/;
+
+/** Reads one data set as the read API of the platform answers. Throws a WriteApiError, or the signal's reason. */
+export class HttpDataSetReader implements DataSetReader {
+  readonly #sender: ReadSender;
+
+  constructor(endpoint: ReadEndpoint) {
+    this.#sender = new ReadSender(endpoint);
+  }
+
+  async counts(
+    period: Period,
+    span: TimestampSpan,
+    signal: AbortSignal,
+  ): Promise<readonly PeriodCount[] | NotOffered> {
+    const body = await this.#sender.ask(countsQuery(period, span), signal);
+    if (body instanceof NotOffered) return body;
+    const [from, to] = periodsTouched(period, span);
+    const counts: PeriodCount[] = [];
+    for await (const groups of this.#entries(body, signal)) counts.push(...groups.map(periodCount));
+    return counts.filter(({ start }) => start >= from && start < to);
+  }
+
+  async records(
+    span: TimestampSpan,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<readonly ReadRecord[]> | NotOffered> {
+    const body = await this.#sender.ask(recordsQuery(span), signal);
+    return body instanceof NotOffered ? body : this.#records(body, signal);
+  }
+
+  async *#records(body: BegunAnswer['body'], signal: AbortSignal): AsyncGenerator<readonly ReadRecord[]> {
+    for await (const entries of this.#entries(body, signal)) yield entries.map(readRecord);
+  }
+
+  async *#entries(body: BegunAnswer['body'], signal: AbortSignal): AsyncGenerator<readonly RecordValues[]> {
+    const found = new AnswerEntries();
+    try {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        const entries = found.read(chunk);
+        if (entries.length > 0) yield entries.map(recordValues);
+      }
+      found.end();
+    } catch (error) {
+      throw this.#sender.failureOf(error, signal);
+    }
+  }
+}
+
+function periodCount(values: RecordValues): PeriodCount {
+  const start = isoSeconds(Date.parse(textOf(values, '_start_at')));
+  return { start, count: Number(values.get('_count')) };
+}
+
+function readRecord(entry: RecordValues): ReadRecord {
+  const values = new Map(entry);
+  for (const key of entry.keys()) if (ADDED.test(key)) values.delete(key);
+  const updatedAt = entry.has('_updated_at') ? textOf(entry, '_updated_at') : undefined;
+  return { id: textOf(entry, '_id'), values, updatedAt };
+}
+
+const textOf = (values: RecordValues, key: string): string => String(JSON.parse(values.get(key) ?? '""'));
