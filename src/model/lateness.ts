@@ -1,22 +1,7 @@
 import { addPeriods, type Period, periodsBetween } from '../calendar/period.ts';
+import type { ComparedPeriod } from './sent-records.ts';
 
-/** What a run found of one period that it looked at, compared with what was remembered of it. */
-export interface PeriodLook {
-  /** Its start, as `calendar/period.ts` counts it. */
-  readonly period: number;
-  /** Whether its records were remembered; otherwise this look is the first that says anything. */
-  readonly isKnown: boolean;
-  /** Records that it has now. */
-  readonly records: number;
-  /** Of these, those that are new. */
-  readonly appeared: number;
-  /** Of these, those that were known with another content. */
-  readonly changed: number;
-  /** Records that were known and are there no more. */
-  readonly vanished: number;
-}
-
-type LateRecords = Pick<PeriodLook, 'appeared' | 'changed' | 'vanished'>;
+type LateRecords = Pick<ComparedPeriod, 'appeared' | 'changed' | 'vanished'>;
 
 /** What a run looked at. */
 export interface Looks {
@@ -26,7 +11,7 @@ export interface Looks {
   readonly current: number;
   /** Of the job: so many periods before `current` are looked at again. */
   readonly lookback: number;
-  readonly periods: readonly PeriodLook[];
+  readonly periods: readonly ComparedPeriod[];
 }
 
 /** What became of periods at one age: so many whole periods lay between their end and the look. */
@@ -67,9 +52,9 @@ export const ageOf = ({ length, current }: Pick<Looks, 'length' | 'current'>, pe
   periodsBetween(length, period, current) - 1;
 
 /** Those of some looks that found something else in the last period that the job looks back to. */
-export const atTheEnd = (looks: Looks): PeriodLook[] =>
+export const atTheEnd = (looks: Looks): ComparedPeriod[] =>
   looks.periods.filter(
-    (look) => look.isKnown && lateAt(look) > 0 && ageOf(looks, look.period) === looks.lookback - 1,
+    (look) => look.wasKnown && lateAt(look) > 0 && ageOf(looks, look.period) === looks.lookback - 1,
   );
 
 /**
@@ -87,7 +72,7 @@ export function addLooks(known: Lateness | undefined, looks: Looks): Lateness {
   for (const look of looks.periods) {
     const age = ageOf(looks, look.period);
     if (age < 0 || age >= MOST_AGES) continue;
-    const last = look.isKnown ? looked.get(String(look.period)) : undefined;
+    const last = look.wasKnown ? looked.get(String(look.period)) : undefined;
     looked.set(String(look.period), Math.max(age, last ?? age));
     if (last !== undefined) addLook(ages, look, { last, age });
     else if (age === 0) first = { periods: first.periods + 1, records: first.records + look.records };
@@ -112,7 +97,7 @@ const unknownLateness = (length: Period): Lateness => ({
 /** @param since how old the period was at the last look, and is now */
 function addLook(
   ages: AgeTally[],
-  look: PeriodLook,
+  look: ComparedPeriod,
   since: { readonly last: number; readonly age: number },
 ): void {
   const records = look.records + look.vanished;

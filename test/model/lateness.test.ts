@@ -7,14 +7,15 @@ import {
   periodsBetween,
   startOfPeriod,
 } from '../../src/calendar/period.ts';
-import { addLooks, ageOf, atTheEnd, type Lateness, type PeriodLook } from '../../src/model/lateness.ts';
+import { addLooks, ageOf, atTheEnd, type Lateness } from '../../src/model/lateness.ts';
+import type { ComparedPeriod } from '../../src/model/sent-records.ts';
 
 const JUNE = Date.parse('2014-06-01');
 const day = (number: number): number => addPeriods('day', JUNE, number);
-const quiet = { isKnown: true, records: 100, appeared: 0, changed: 0, vanished: 0 };
+const quiet = { wasKnown: true, records: 100, appeared: 0, changed: 0, vanished: 0 };
 
 /** Looks at days, on the day with a number; those before it. @param found of days, by how old they are */
-const looksOn = (today: number, found: readonly Partial<PeriodLook>[], length: Period = 'day') => ({
+const looksOn = (today: number, found: readonly Partial<ComparedPeriod>[], length: Period = 'day') => ({
   length,
   current: day(today),
   lookback: found.length,
@@ -24,7 +25,7 @@ const looksOn = (today: number, found: readonly Partial<PeriodLook>[], length: P
 const lookedAt = (...looks: readonly ReturnType<typeof looksOn>[]): Lateness =>
   looks.reduce<Lateness | undefined>(addLooks, undefined) as Lateness;
 
-const FIRST = { isKnown: false };
+const FIRST = { wasKnown: false };
 
 test('a record that appears a day after its period was collected is one day late', () => {
   const { ages, first } = lookedAt(looksOn(1, [FIRST]), looksOn(2, [FIRST, { records: 103, appeared: 3 }]));
@@ -100,7 +101,7 @@ test('counts of long ago weigh less and less', () => {
 test('news of the last period that is looked back to is found, of others not, nor what is looked at first', () => {
   const looks = looksOn(9, [{ appeared: 1 }, { appeared: 1 }, { changed: 1 }]);
   expect(atTheEnd(looks)).toEqual([looks.periods[2]]);
-  expect(atTheEnd(looksOn(9, [{}, {}, { isKnown: false, appeared: 1 }]))).toEqual([]);
+  expect(atTheEnd(looksOn(9, [{}, {}, { wasKnown: false, appeared: 1 }]))).toEqual([]);
   expect(atTheEnd(looksOn(9, [{ appeared: 1 }, { appeared: 1 }, {}]))).toEqual([]);
 });
 
