@@ -73,9 +73,10 @@ export function addLooks(known: Lateness | undefined, looks: Looks): Lateness {
     const age = ageOf(looks, look.period);
     if (age < 0 || age >= MOST_AGES) continue;
     const last = look.wasKnown ? looked.get(String(look.period)) : undefined;
+    const isFirst = age === 0 && !looked.has(String(look.period));
     looked.set(String(look.period), Math.max(age, last ?? age));
     if (last !== undefined) addLook(ages, look, { last, age });
-    else if (age === 0) first = { periods: first.periods + 1, records: first.records + look.records };
+    else if (isFirst) first = { periods: first.periods + 1, records: first.records + look.records };
   }
   const oldest = addPeriods(length, current, -Math.min(lookback, MOST_AGES));
   const kept = [...looked].filter(([period]) => Number(period) >= oldest);

@@ -1,5 +1,6 @@
 import type { DeadLetter, Delivered } from './dead-letter.ts';
 import type { JobFigures } from './figures.ts';
+import type { Looks } from './lateness.ts';
 import type { CursorValue } from './query.ts';
 import type { RunCounts, WorkDone } from './run.ts';
 import type { ComparedPeriod, NewlySent } from './sent-records.ts';
@@ -26,6 +27,8 @@ export interface Step {
   readonly sent?: NewlySent | undefined;
   /** How that differs from before, for all periods of `sent.settled` that are remembered, oldest first. */
   readonly compared?: readonly ComparedPeriod[] | undefined;
+  /** Which periods were compared with what was sent of them, to know how late records come. */
+  readonly looks?: Looks | undefined;
   /** Those of the whole run so far. */
   readonly counts: RunCounts;
   /** How much of its work the run has done by then; undefined: nobody knows how much it is. */

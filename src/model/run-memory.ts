@@ -1,4 +1,5 @@
 import type { JobFigures, JobRecords } from './figures.ts';
+import type { Lateness } from './lateness.ts';
 import type { Progress, Span, Step } from './progress.ts';
 import type { RunningRun, RunResult } from './run.ts';
 
@@ -19,6 +20,8 @@ export interface RunMemory {
   collectedOf(job: string): Promise<readonly Span[]>;
   /** What has arrived, of the newest periods; undefined: nothing is known. */
   figuresOf(job: string): Promise<JobFigures | undefined>;
+  /** How late records of a window job came, since it was reset; undefined: nothing is known. */
+  latenessOf(job: string): Promise<Lateness | undefined>;
   /**
    * How many records have arrived of several jobs, by their names, in one query.
    *

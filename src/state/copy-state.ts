@@ -41,6 +41,7 @@ const TABLES = [
   { name: 'sent_rules', keys: ['job'], columns: ['rules'], page: MANY },
   { name: 'sent', keys: ['job', 'period'], columns: ['entries'], page: FEW },
   { name: 'sent_doubts', keys: ['job', 'period', 'number'], columns: ['ids'], page: FEW },
+  { name: 'lateness', keys: ['job'], columns: ['content'], page: MANY },
   { name: 'backfills', keys: ['job', 'span_from', 'span_to'], columns: ['acknowledged_to'], page: MANY },
   {
     name: 'runs',

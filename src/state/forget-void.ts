@@ -1,6 +1,7 @@
 import type { Progress } from '../model/progress.ts';
 import { cutCollected, forgetCollected } from './collected.ts';
 import { cutFigures, forgetFigures } from './figures.ts';
+import { forgetLateness } from './lateness.ts';
 import { forgetSent } from './sent-records.ts';
 import type { Work } from './work.ts';
 
@@ -12,6 +13,7 @@ export function* forgetVoid(
 ): Work<void> {
   const isBack = Number(before?.collectedTo) > Number(after?.collectedTo);
   if (after === undefined || isBack) yield* forgetSent(job);
+  if (after === undefined) yield* forgetLateness(job);
   if (after === undefined) yield* forgetCollected(job);
   else if (isBack) yield* cutCollected(job, Number(after.collectedTo));
   const moves = JSON.stringify(before?.cursor) !== JSON.stringify(after?.cursor);

@@ -2,6 +2,7 @@ import type { Step } from '../model/progress.ts';
 import { addCollected } from './collected.ts';
 import { rememberDeadLetters, removeDeliveredLetters } from './dead-letters.ts';
 import { addFigures } from './figures.ts';
+import { addLateness } from './lateness.ts';
 import { moveBackfill, moveProgress } from './progress.ts';
 import { noteRun } from './runs.ts';
 import { rememberSent } from './sent-records.ts';
@@ -9,11 +10,12 @@ import type { Work } from './work.ts';
 
 /** What a step says, but of what is pending. @param now epoch milliseconds */
 export function* rememberStep(job: string, run: number, step: Step, now: number): Work<void> {
-  const { progress, collected, figures, sent, counts, work, deadLetters, delivered, backfill } = step;
+  const { progress, collected, figures, sent, looks, counts, work, deadLetters, delivered, backfill } = step;
   if (progress !== undefined) yield* moveProgress(job, progress);
   if (collected !== undefined) yield* addCollected(job, collected);
   if (figures !== undefined) yield* addFigures(job, figures);
   if (sent !== undefined) yield* rememberSent(job, sent);
+  if (looks !== undefined) yield* addLateness(job, looks);
   if (backfill !== undefined) yield* moveBackfill(job, backfill.span, backfill.acknowledgedTo);
   yield* noteRun(run, counts, work);
   yield* rememberDeadLetters(job, run, deadLetters, now);

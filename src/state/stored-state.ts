@@ -17,6 +17,7 @@ import {
 } from './dead-letters.ts';
 import { figuresOf, recentRecords } from './figures.ts';
 import { forgetVoid } from './forget-void.ts';
+import { latenessOf } from './lateness.ts';
 import { type LeaseSurroundings, Leases } from './leases.ts';
 import type { Numbers } from './numbers.ts';
 import { Pending } from './pending.ts';
@@ -107,6 +108,10 @@ export class StoredState implements State {
 
   backfillOf(job: string, span: Span) {
     return this.#transactions.read(() => backfillOf(job, span));
+  }
+
+  latenessOf(job: string) {
+    return this.#transactions.read(() => latenessOf(job));
   }
 
   sentOf(job: string, rules: string, span: Span) {

@@ -25,6 +25,7 @@ async function fill(state: StoredState): Promise<void> {
       settled: { from: 0, to: 20 },
       keptFrom: 0,
     },
+    looks: { length: 'day', current: 86_400_000, lookback: 3, periods: [] },
     deadLetters: [letterOf('kept'), letterOf('gone')],
     backfill: { span: { from: 1, to: 9 }, acknowledgedTo: 5 },
   });
@@ -75,6 +76,7 @@ describe.each(places)('a state that is copied to a %s and back', (place) => {
       sent_rules: 1,
       sent: 1,
       sent_doubts: 2,
+      lateness: 1,
       backfills: 1,
       runs: 451,
       dead_letters: 1,

@@ -162,6 +162,10 @@ export const MIGRATIONS: readonly string[] = [
    -- What is written has no pattern, so that nothing is gained by compressing it.
    ALTER TABLE sent ALTER COLUMN entries SET STORAGE EXTERNAL;
    ALTER TABLE sent_doubts ALTER COLUMN ids SET STORAGE EXTERNAL;`,
+  `CREATE TABLE lateness ( -- how late records came
+     job text COLLATE "C" PRIMARY KEY,
+     content text NOT NULL -- JSON
+   );`,
 ];
 
 /**

@@ -170,6 +170,11 @@ export const MIGRATIONS: readonly string[] = [
      ids blob, -- 8 bytes for each record; null: any
      PRIMARY KEY (job, period, number)
    ) STRICT, WITHOUT ROWID;`,
+
+  `CREATE TABLE lateness ( -- how late records came
+     job text PRIMARY KEY,
+     content text NOT NULL -- JSON
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**
