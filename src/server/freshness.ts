@@ -10,22 +10,14 @@ export interface Age {
   readonly isStale: boolean;
 }
 
-/**
- * When each data set was last written to. The store is asked once about each, since it takes a look at every record.
- */
+/** When each data set was last written to, by whichever process: the store knows. */
 export class Freshness {
   readonly #dataSets: ServedDataSets;
-  readonly #store: Store;
-  readonly #lastUpdates = new Map<string, Promise<string | null>>();
+  readonly #store: Pick<Store, 'lastUpdate'>;
 
-  constructor(dataSets: ServedDataSets, store: Store) {
+  constructor(dataSets: ServedDataSets, store: Pick<Store, 'lastUpdate'>) {
     this.#dataSets = dataSets;
     this.#store = store;
-  }
-
-  /** @param updatedAt null: the data set is empty now */
-  written(dataSet: string, updatedAt: string | null): void {
-    this.#lastUpdates.set(dataSet, Promise.resolve(updatedAt));
   }
 
   /** Of all data sets. Throws what the store throws. @param now milliseconds since 1970 */
@@ -35,19 +27,9 @@ export class Freshness {
 
   /** Of one of them. Throws what the store throws. */
   async ageOf({ name, maxAgeExpected }: ServedDataSet, now: number): Promise<Age> {
-    const text = await this.#lastUpdate(name);
+    const text = await this.#store.lastUpdate(name);
     const updatedAt = text === null ? undefined : Date.parse(text);
     const oldest = maxAgeExpected === null ? -Infinity : now - maxAgeExpected * 1_000;
     return { dataSet: name, updatedAt, isStale: (updatedAt ?? -Infinity) < oldest };
-  }
-
-  async #lastUpdate(name: string): Promise<string | null> {
-    const knownUpdate = this.#lastUpdates.get(name);
-    if (knownUpdate !== undefined) return knownUpdate;
-    const lastUpdate = this.#store.lastUpdate(name);
-    this.#lastUpdates.set(name, lastUpdate);
-    // What could not be found out is asked for again.
-    lastUpdate.catch(() => this.#lastUpdates.delete(name));
-    return lastUpdate;
   }
 }

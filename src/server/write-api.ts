@@ -84,7 +84,7 @@ export function createWriteApi(options: ServerOptions): FastifyInstance {
   const freshness = new Freshness(prepared, store);
   app.get('/_status', async () => ({ status: 'ok', message: 'app is up' }));
   const metrics = addMetrics(app, freshness, now, logLinesLost);
-  addDataRoutes(app, { dataSets: prepared, store, now, newId, freshness, metrics });
+  addDataRoutes(app, { dataSets: prepared, store, now, newId, metrics });
   addReadRoutes(app, { dataSets: prepared, store, now, stopping });
   if (options.dashboards !== undefined) {
     const { all, token } = options.dashboards;

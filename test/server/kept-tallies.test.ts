@@ -123,7 +123,8 @@ describe.each(STORE_TESTS)('what is kept in %s', (_, test) => {
     const isSqlite = 'file' in storage.storage;
     await storage.execute(
       isSqlite
-        ? 'DROP TRIGGER record_leaves_month; DROP TABLE changes; DROP TABLE month_tallies; PRAGMA user_version = 2'
+        ? `DROP TRIGGER record_leaves_month; DROP TABLE changes; DROP TABLE month_tallies;
+           ALTER TABLE data_sets DROP COLUMN updated_at; PRAGMA user_version = 2`
         : `DROP FUNCTION count_changes CASCADE; DROP TABLE changes; DROP TABLE month_tallies;
            UPDATE write_api_version SET version = 1`,
     );

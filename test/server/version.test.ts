@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import type { Store } from '../../src/server/store/store.ts';
 import { newDataSet, record, STORE_TESTS, UPDATED_AT, WITH_MEMORY } from './store-kinds.ts';
 
-/** What a version of a data set may be trusted for. */
+/** What a version of a data set may be trusted for, and the time that it tells. */
 
 describe.each(WITH_MEMORY)('the version of a data set in %s', (_, test) => {
   test('is another one after each change, and none of before', async ({ store }) => {
@@ -78,6 +78,58 @@ describe.each(STORE_TESTS)('the version of a data set in %s', (_, test) => {
     await storage.refuse('broken');
     await expect(store.replace('a', [record('y'), record('broken')], UPDATED_AT)).rejects.toThrow();
     expect(await store.version('a')).toBe(version);
+    await store.close();
+  });
+});
+
+const LATER = '2024-06-12T10:31:00+00:00';
+
+describe.each(WITH_MEMORY)('when a data set was last written to, in %s,', (_, test) => {
+  test('is told until it is emptied, whatever is removed and in whichever order clocks write', async ({
+    store,
+  }) => {
+    const dataSet = newDataSet();
+    const told = () => store.lastUpdate(dataSet);
+    expect(await told()).toBeNull();
+    await store.replace(dataSet, [record('x')], UPDATED_AT);
+    expect(await told()).toBe(UPDATED_AT);
+    await store.replace(dataSet, [record('x'), record('y', 20)], LATER);
+    await store.replace(dataSet, [record('z')], UPDATED_AT);
+    await store.remove(dataSet, 'y');
+    await store.replace(dataSet, [], '2024-06-12T10:32:00+00:00');
+    expect(await told()).toBe(LATER);
+    await store.empty(dataSet);
+    expect(await told()).toBeNull();
+    await store.replace(dataSet, [record('x')], UPDATED_AT);
+    expect(await told()).toBe(UPDATED_AT);
+  });
+});
+
+describe.each(STORE_TESTS)('when a data set was last written to, in %s,', (_, test) => {
+  test('is the same for all stores of one place', async ({ storage }) => {
+    const stores = [await storage.open(), await storage.open()] as const;
+    const told = () => Promise.all(stores.map((store) => store.lastUpdate('a')));
+    await stores[0].replace('a', [record('x')], UPDATED_AT);
+    expect(await told()).toEqual([UPDATED_AT, UPDATED_AT]);
+    await stores[1].replace('a', [record('y')], LATER);
+    expect(await told()).toEqual([LATER, LATER]);
+    await stores[1].empty('a');
+    expect(await told()).toEqual([null, null]);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('is known of records of an earlier version', async ({ storage }) => {
+    const earlier = await storage.open();
+    await earlier.replace('a', [record('x')], UPDATED_AT);
+    await earlier.replace('a', [record('y', 20)], LATER);
+    await earlier.close();
+    await storage.execute(
+      'file' in storage.storage
+        ? 'ALTER TABLE data_sets DROP COLUMN updated_at; PRAGMA user_version = 3'
+        : 'ALTER TABLE changes DROP COLUMN updated_at; UPDATE write_api_version SET version = 2',
+    );
+    const store = await storage.open();
+    expect(await store.lastUpdate('a')).toBe(LATER);
     await store.close();
   });
 });

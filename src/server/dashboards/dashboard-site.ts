@@ -18,7 +18,7 @@ import {
 } from '../../dashboards/pages/page-query.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { type Dashboard, MEASURES, type Module } from '../../model/dashboard.ts';
-import type { ModuleReader, ModuleState } from './module-reader.ts';
+import { type ModuleReader, type ModuleState, type Moment, momentAt } from './module-reader.ts';
 import { Recent } from './recent.ts';
 
 /** In what form a module or a dashboard is wanted. */
@@ -74,11 +74,13 @@ export class DashboardSite {
   /** All published dashboards. */
   async list(raw: RawQuery): Promise<OfferedAnswer> {
     const query = readListQuery(raw);
-    const now = this.#now();
+    const moment = momentAt(this.#now());
     const chosen = await Promise.all(
       chosenDashboards(this.#dashboards, query).map(async (dashboard) => ({
         dashboard,
-        measures: await Promise.all(MEASURES.map((measure) => this.#stateOfMeasure(dashboard, measure, now))),
+        measures: await Promise.all(
+          MEASURES.map((measure) => this.#stateOfMeasure(dashboard, measure, moment)),
+        ),
       })),
     );
     const states = chosen.flatMap(({ measures }) => measures.flatMap((state) => state ?? []));
@@ -86,7 +88,9 @@ export class DashboardSite {
       const listed = await Promise.all(
         chosen.map(async ({ dashboard, measures }) => ({
           dashboard,
-          measures: await Promise.all(measures.map((state) => state && this.#reader.viewOf(state, now))),
+          measures: await Promise.all(
+            measures.map((state) => state && this.#reader.viewOf(state, moment.now)),
+          ),
         })),
       );
       const published = this.#dashboards.filter((dashboard) => dashboard.published);
@@ -99,12 +103,12 @@ export class DashboardSite {
   async dashboard(slug: string, form: 'html' | 'json'): Promise<OfferedAnswer | undefined> {
     const dashboard = this.#find(slug);
     if (dashboard === undefined) return undefined;
-    const now = this.#now();
+    const moment = momentAt(this.#now());
     const states = await Promise.all(
-      modulesOf(dashboard).map((module) => this.#reader.stateOf(dashboard, module, now)),
+      modulesOf(dashboard).map((module) => this.#reader.stateOf(dashboard, module, moment)),
     );
     return this.#offer(JSON.stringify(['dashboard', slug, form]), states, dashboard.published, async () => {
-      const views = await Promise.all(states.map((state) => this.#reader.viewOf(state, now)));
+      const views = await Promise.all(states.map((state) => this.#reader.viewOf(state, moment.now)));
       const isWhole = areWhole(views);
       return form === 'html'
         ? { status: 200, type: HTML, body: this.#pages.dashboard(dashboardView(dashboard, views)), isWhole }
@@ -121,11 +125,11 @@ export class DashboardSite {
     const asked = askedSpan(query);
     const isWrong = typeof asked === 'string';
     if (isWrong && form !== 'html') throw new HttpError(400, asked);
-    const now = this.#now();
-    const state = await this.#reader.stateOf(dashboard, module, now, isWrong ? undefined : asked);
+    const moment = momentAt(this.#now());
+    const state = await this.#reader.stateOf(dashboard, module, moment, isWrong ? undefined : asked);
     const address = JSON.stringify(['module', slug, name, form, moduleAddress(query)]);
     return this.#offer(address, [state], dashboard.published, async () => {
-      const view = await this.#reader.viewOf(state, now);
+      const view = await this.#reader.viewOf(state, moment.now);
       // A page says what is wrong with what was asked for, beside what it shows in its place.
       const isWhole = areWhole([view]) && !isWrong;
       if (form === 'html') {
@@ -144,9 +148,9 @@ export class DashboardSite {
     return this.#dashboards.find((dashboard) => dashboard.slug === slug);
   }
 
-  async #stateOfMeasure(dashboard: Dashboard, measure: Module['kind'], now: number) {
+  async #stateOfMeasure(dashboard: Dashboard, measure: Module['kind'], moment: Moment) {
     const module = modulesOf(dashboard).find(({ kind }) => kind === measure);
-    return module && (await this.#reader.stateOf(dashboard, module, now));
+    return module && (await this.#reader.stateOf(dashboard, module, moment));
   }
 
   #offer(

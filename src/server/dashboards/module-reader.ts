@@ -42,6 +42,20 @@ export interface ModuleState {
   readonly version: string;
 }
 
+/** What data sets say of themselves at one time, each asked once, for all modules of an answer. */
+export interface Moment {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly stands: Map<string, Promise<Stand>>;
+}
+
+interface Stand {
+  readonly version: string;
+  readonly data: DataState;
+}
+
+export const momentAt = (now: number): Moment => ({ now, stands: new Map() });
+
 /** Reads modules from the store, each once as long as nothing has changed. */
 export class ModuleReader {
   readonly #options: ModuleReaderOptions;
@@ -58,11 +72,16 @@ export class ModuleReader {
     this.#options = options;
   }
 
-  /** @param now epoch milliseconds */
-  async stateOf(dashboard: Dashboard, module: Module, now: number, asked?: AskedSpan): Promise<ModuleState> {
-    // Ahead of the numbers: what is written between the two is read again, and never kept as what was before.
-    const ofDataSet = await this.#options.versionOf(module.dataSet.name);
-    const data = await this.#dataOf(module, now);
+  async stateOf(
+    dashboard: Dashboard,
+    module: Module,
+    { now, stands }: Moment,
+    asked?: AskedSpan,
+  ): Promise<ModuleState> {
+    const { name } = module.dataSet;
+    const standing = stands.get(name) ?? this.#standOf(name, now);
+    stands.set(name, standing);
+    const { version: ofDataSet, data } = await standing;
     const span = newestSpan(dashboard, module, now, asked, data);
     const version = JSON.stringify([ofDataSet, span, data]);
     return { dashboard, module, span, data, version };
@@ -77,16 +96,21 @@ export class ModuleReader {
     return { module, span, data, outcome };
   }
 
-  async #dataOf({ dataSet }: Module, now: number): Promise<DataState> {
-    const served = this.#options.dataSets.get(dataSet.name);
-    if (served === undefined) throw new Error(`the data set ${dataSet.name} is not served`);
+  async #standOf(name: string, now: number): Promise<Stand> {
+    const served = this.#options.dataSets.get(name);
+    if (served === undefined) throw new Error(`the data set ${name} is not served`);
+    // Ahead of the numbers: what is written between the two is read again, and never kept as what was before.
+    const version = await this.#options.versionOf(name);
     const { updatedAt, isStale } = await this.#options.freshness.ageOf(served, now);
     const { maxAgeExpected, readRules } = served;
     return {
-      updatedAt,
-      isStale,
-      maxAgeExpected: maxAgeExpected === null ? undefined : maxAgeExpected * 1_000,
-      isPublished: readRules.published,
+      version,
+      data: {
+        updatedAt,
+        isStale,
+        maxAgeExpected: maxAgeExpected === null ? undefined : maxAgeExpected * 1_000,
+        isPublished: readRules.published,
+      },
     };
   }
 

@@ -2,7 +2,6 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isStorable } from '../../model/write-api-rules.ts';
 import { findDataSet, type ServedDataSet, type ServedDataSets } from '../data-sets.ts';
-import type { Freshness } from '../freshness.ts';
 import type { WriteApiMetrics } from '../metrics.ts';
 import { formatTimestamp } from '../records/timestamp.ts';
 import { validateRecords } from '../records/validate-records.ts';
@@ -32,7 +31,6 @@ interface DataRoutesOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
-  readonly freshness: Freshness;
   readonly metrics: WriteApiMetrics;
 }
 
@@ -46,7 +44,7 @@ const OK = { status: 'ok' };
 /** POST stores records, PUT empties a data set, DELETE removes a record. */
 export function addDataRoutes(
   app: FastifyInstance,
-  { dataSets, store, now, newId, freshness, metrics }: DataRoutesOptions,
+  { dataSets, store, now, newId, metrics }: DataRoutesOptions,
 ): void {
   app.decorateRequest('dataSet');
   const dataSetOf = (request: FastifyRequest) => request.getDecorator<ServedDataSet>('dataSet');
@@ -68,7 +66,6 @@ export function addDataRoutes(
     const records = validateRecords(Array.isArray(body) ? body : [body], dataSet, newId);
     const updatedAt = formatTimestamp(now());
     await store.replace(dataSet.name, records, updatedAt);
-    if (records.length > 0) freshness.written(dataSet.name, updatedAt);
     metrics.stored(dataSet.name, records.length);
     request.log.info({ data_set: dataSet.name, records: records.length, ...span(records) }, 'records stored');
     return OK;
@@ -80,7 +77,6 @@ export function addDataRoutes(
     if (!Array.isArray(body) || body.length > 0)
       throw apiError(400, 'Not implemented: you can only pass an empty JSON list');
     await store.empty(name);
-    freshness.written(name, null);
     request.log.info({ data_set: name }, 'data set emptied');
     return { ...OK, message: `${name} now contains 0 records` };
   });

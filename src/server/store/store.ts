@@ -21,7 +21,7 @@ export interface Store {
   /** Removes all records of a data set. */
   empty(dataSet: string): Promise<void>;
   summary(dataSet: string): Promise<Summary>;
-  /** `updatedAt` of the record that was stored last; null in an empty data set. Looks at every record. */
+  /** `updatedAt` of what was stored last since the data set was empty; null: nothing. Costs next to nothing. */
   lastUpdate(dataSet: string): Promise<string | null>;
   /** Another one after each change of the data set, and never one of before. Costs next to nothing. */
   version(dataSet: string): Promise<string>;

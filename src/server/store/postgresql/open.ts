@@ -115,6 +115,24 @@ const MIGRATIONS: readonly string[] = [
      REFERENCING NEW TABLE AS changed_records FOR EACH STATEMENT EXECUTE FUNCTION count_changes();
    -- Only now: the triggers keep out those who write, until there is everything.
    INSERT INTO changes SELECT DISTINCT data_set, substr(timestamp, 1, 7), -1, 1 FROM records`,
+  // When records were last stored, beside the count, where nobody waits for anybody. Of what is removed it is no later.
+  `LOCK TABLE records IN SHARE ROW EXCLUSIVE MODE;
+   ALTER TABLE changes ADD COLUMN updated_at text COLLATE "C";
+   UPDATE changes SET updated_at = stored.updated_at FROM (
+     SELECT data_set, substr(timestamp, 1, 7) AS month, max(updated_at COLLATE "C") AS updated_at
+     FROM records GROUP BY 1, 2
+   ) AS stored WHERE changes.data_set = stored.data_set AND changes.month = stored.month;
+   CREATE OR REPLACE FUNCTION count_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+   BEGIN
+     INSERT INTO ${SCHEMA}.changes AS known
+     SELECT data_set, substr(timestamp, 1, 7),
+       coalesce(nullif(current_setting('pp_db_collector.counter', true), ''), '-1')::integer, 1,
+       max(updated_at COLLATE "C")
+     FROM changed_records GROUP BY 1, 2
+     ON CONFLICT (data_set, month, counter) DO UPDATE
+     SET count = known.count + 1, updated_at = greatest(known.updated_at, excluded.updated_at);
+     RETURN NULL;
+   END $$`,
 ];
 
 /**

@@ -52,11 +52,13 @@ const ADD_DATA_SET = 'INSERT INTO data_sets (name) VALUES ($1) ON CONFLICT DO NO
 const REMOVE = 'DELETE FROM records WHERE data_set = (SELECT key FROM data_sets WHERE name = $1) AND id = $2';
 const LOCK = 'SELECT key FROM data_sets WHERE name = $1 FOR UPDATE';
 const EMPTY = 'DELETE FROM records WHERE data_set = (SELECT key FROM data_sets WHERE name = $1)';
+const FORGET_UPDATES = `
+  UPDATE changes SET updated_at = NULL WHERE data_set = (SELECT key FROM data_sets WHERE name = $1)`;
 const SUMMARY = `
   SELECT count(*)::float8 AS records, min(timestamp) AS "from", max(timestamp) AS "to" FROM records
   WHERE data_set = (SELECT key FROM data_sets WHERE name = $1)`;
 const LAST_UPDATE = `
-  SELECT max(updated_at) AS "updatedAt" FROM records
+  SELECT max(updated_at) AS "updatedAt" FROM changes
   WHERE data_set = (SELECT key FROM data_sets WHERE name = $1)`;
 const VERSION = `
   SELECT coalesce(sum(count), 0)::text AS version FROM changes
@@ -128,6 +130,7 @@ async function replace(
 async function empty(client: PoolClient, dataSet: string): Promise<void> {
   await client.query(LOCK, [dataSet]);
   await client.query(EMPTY, [dataSet]);
+  await client.query(FORGET_UPDATES, [dataSet]);
 }
 
 async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {

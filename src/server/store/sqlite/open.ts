@@ -5,7 +5,7 @@ import { StoreError } from '../store.ts';
 
 /** Marks a SQLite file as ours ("ppwa"). */
 const APPLICATION_ID = 0x70707761;
-const VERSION = 3;
+const VERSION = 4;
 /** Pages in the write-ahead log before they are moved into the file; the more, the fewer are moved twice. */
 const CHECKPOINT_PAGES = 16_000;
 
@@ -64,8 +64,12 @@ const CHANGES = `
   END;
 `;
 
+/** When records were last stored; NULL: the data set is empty. */
+const LAST_UPDATE = 'ALTER TABLE data_sets ADD COLUMN updated_at TEXT;';
+
 const SCHEMA = `
   CREATE TABLE data_sets (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  ${LAST_UPDATE}
   ${RECORDS}
   ${CHANGES}
   ${MONTH_TALLIES}
@@ -88,6 +92,13 @@ const FROM_VERSION_2 = `
   ${CHANGES}
   ${MONTH_TALLIES}
   INSERT INTO changes SELECT data_set, substr(timestamp, 1, 7), 1 FROM records GROUP BY 1, 2;
+  PRAGMA user_version = 3;
+`;
+
+/** Until version 4 it was looked for in all records. */
+const FROM_VERSION_3 = `
+  ${LAST_UPDATE}
+  UPDATE data_sets SET updated_at = (SELECT max(updated_at) FROM records WHERE data_set = key);
   PRAGMA user_version = ${VERSION};
 `;
 
@@ -137,6 +148,7 @@ function bringUpToDate(database: Database.Database): void {
   if (isEmpty(database)) database.exec(SCHEMA);
   if (versionOf(database) === 1) database.exec(FROM_VERSION_1);
   if (versionOf(database) === 2) database.exec(FROM_VERSION_2);
+  if (versionOf(database) === 3) database.exec(FROM_VERSION_3);
 }
 
 const versionOf = (database: Database.Database): number =>

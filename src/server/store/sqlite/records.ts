@@ -22,9 +22,9 @@ const upsertOf = (records: number) => `
 const SUMMARY = `
   SELECT count(*) AS records, min(timestamp) AS "from", max(timestamp) AS "to" FROM records
   WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)`;
-const LAST_UPDATE = `
-  SELECT max(updated_at) FROM records
-  WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)`;
+const LAST_UPDATE = 'SELECT updated_at FROM data_sets WHERE name = ?';
+const TELL_UPDATE = `
+  UPDATE data_sets SET updated_at = max(coalesce(updated_at, ''), ?) WHERE key = ?`;
 const VERSION = `
   SELECT CAST(sum(count) AS text) FROM changes
   WHERE data_set = (SELECT key FROM data_sets WHERE name = ?)`;
@@ -91,6 +91,7 @@ export class SqliteRecords {
   readonly #upsert: Statement;
   readonly #upsertMany: Statement;
   readonly #countChange: Statement<[number, string]>;
+  readonly #tellUpdate: Statement<[string, number]>;
   readonly #nextPage: Statement<[string, string, number], PageRow>;
 
   /** @param stop see SqliteReads */
@@ -103,6 +104,7 @@ export class SqliteRecords {
     this.#upsert = database.prepare(upsertOf(1));
     this.#upsertMany = database.prepare(upsertOf(RECORDS_AT_ONCE));
     this.#countChange = database.prepare(COUNT_CHANGE);
+    this.#tellUpdate = database.prepare(TELL_UPDATE);
     this.#nextPage = database.prepare(NEXT_PAGE);
   }
 
@@ -161,6 +163,7 @@ export class SqliteRecords {
     }
     const months = new Set(unpacked.map(([_id, timestamp = '']) => monthOf(timestamp)));
     for (const month of months) this.#countChange.run(key, month);
+    if (count > 0) this.#tellUpdate.run(updatedAt, key);
   }
 
   remove(dataSet: string, id: string): boolean {
@@ -180,6 +183,7 @@ export class SqliteRecords {
     if (key === undefined) return;
     this.#database.prepare('DELETE FROM records WHERE data_set = ?').run(key);
     this.#database.prepare('UPDATE changes SET count = count + 1 WHERE data_set = ?').run(key);
+    this.#database.prepare('UPDATE data_sets SET updated_at = NULL WHERE key = ?').run(key);
     this.#ids.remove(key);
   }
 
