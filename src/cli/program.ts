@@ -136,6 +136,15 @@ function addShowingCommands(program: Command, ended: Ended): void {
       const [{ jobs }, setting] = await Promise.all([import('./jobs/jobs.ts'), settingOf(command)]);
       ended(await jobs(job, flags, setting));
     });
+  takes(program.command('advise'), FILES)
+    .argument('[job...]', 'names of jobs (default: all)')
+    .description('say how late records of jobs come, and what window.lookback could be')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', example('pp-db-collector advise transactions-by-channel'))
+    .action(async (jobs, flags, command) => {
+      const [{ advise }, setting] = await Promise.all([import('./advise.ts'), settingOf(command)]);
+      ended(await advise(jobs, flags, setting));
+    });
   takes(program.command('history'), FILES)
     .argument('[job]', 'name of a job (default: all)')
     .description('list past runs, newest first')

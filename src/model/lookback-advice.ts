@@ -56,7 +56,10 @@ const NEVER: AgeTally = { periods: 0, records: 0, appeared: 0, changed: 0, vanis
 const LEAST_LATE_AGES = 2;
 
 /** @param lookback of the job now */
-export function adviseLookback({ length, ages }: Lateness, lookback: number): LookbackAdvice {
+export function adviseLookback(
+  { length, ages }: Pick<Lateness, 'length' | 'ages'>,
+  lookback: number,
+): LookbackAdvice {
   const late = Array.from({ length: Math.max(lookback - 1, 0) }, (_, index) => ages[index + 1] ?? NEVER);
   const promised = promisedShare(length, late);
   const last = late.slice(-Math.ceil(late.length / 4));

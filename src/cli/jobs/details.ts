@@ -34,6 +34,7 @@ export function jobDetails(status: JobStatus, clock: string, terminal: Terminal)
     ['collected up to', progressText(progress, job.timezone, clock)],
     ...spanFacts('gaps', status.collected?.gaps ?? [], job.timezone, clock),
     ...(status.notCompared === undefined ? [] : [['expect.change', status.notCompared] as const]),
+    ...(status.lateness === undefined ? [] : [['lateness', status.lateness] as const]),
     ['dead letters', grouped(deadLetters)],
     ['pending', counted(pendingRecords, 'record')],
   ])}`;

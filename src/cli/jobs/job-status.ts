@@ -1,12 +1,14 @@
 import type { Job } from '../../config/config.ts';
 import type { RejectedJob } from '../../config/load-jobs.ts';
 import { scheduleInWords } from '../../cron/schedule-in-words.ts';
+import { judgeLateness } from '../../model/judge-lateness.ts';
 import { hasWindows } from '../../model/mode.ts';
 import type { Progress, Span } from '../../model/progress.ts';
 import type { RunningRun, RunResult } from '../../model/run.ts';
 import type { State } from '../../model/state.ts';
 import { type CollectedTime, collectedTime } from '../../schedule/collected-time.ts';
 import { nextRuns } from '../../schedule/next-runs.ts';
+import { latenessSaid } from '../../words/lateness.ts';
 import { notComparedYet } from '../shell/not-compared-yet.ts';
 
 /** How things stand with each job. */
@@ -31,6 +33,8 @@ export interface JobStatus extends Remembered {
   readonly collected: CollectedTime | undefined;
   /** Why `expect.change` compares nothing yet; undefined: it does, or is not set. */
   readonly notCompared: string | undefined;
+  /** How late its records come, as a clause; undefined of jobs without windows. */
+  readonly lateness: string | undefined;
 }
 
 /** A job that cannot run, because its file is wrong. */
@@ -56,9 +60,15 @@ export async function statusesOf(jobs: readonly Job[], state: State, next: numbe
         laterStarts: laterStarts.get(job.name) ?? [],
       });
       const notCompared = await notComparedYet(job, state, now);
-      return { job, ...times, ...known, notCompared };
+      return { job, ...times, ...known, notCompared, lateness: await latenessText(job, state) };
     }),
   );
+}
+
+async function latenessText(job: Job, state: State): Promise<string | undefined> {
+  if (!hasWindows(job)) return undefined;
+  const { measured, advice } = latenessSaid(judgeLateness(await state.latenessOf(job.name), job.window));
+  return advice === undefined ? measured : `${measured}; ${advice}`;
 }
 
 export async function wrongStatusesOf(
