@@ -132,6 +132,7 @@ export class ViewOfDaemon implements DaemonView {
       ),
       pending: await this.#state.pendingOf(name),
       figures: await this.#state.figuresOf(name),
+      lateness: await this.#state.latenessOf(name),
       ...(job !== undefined && hasWindows(job) ? await this.#timeOf(job, view) : NO_TIME),
     };
   }

@@ -2,6 +2,7 @@ import type { Job } from '../config/config.ts';
 import type { Recovery } from '../daemon/histories.ts';
 import type { StoredDeadLetter } from '../model/dead-letter.ts';
 import type { JobFigures, JobRecords } from '../model/figures.ts';
+import type { Lateness } from '../model/lateness.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import type { Progress, Span } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
@@ -111,6 +112,8 @@ export interface JobDetail extends JobView {
   readonly collected: { readonly spans: readonly Span[]; readonly gaps: readonly Span[] } | undefined;
   /** What has arrived; undefined: nothing is known. */
   readonly figures: JobFigures | undefined;
+  /** How late its records come; undefined: nothing is known, as of jobs without windows. */
+  readonly lateness: Lateness | undefined;
   /** The last periods, newest last, for the calendar strip; only of window jobs. */
   readonly periods: readonly PeriodView[];
 }

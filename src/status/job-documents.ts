@@ -1,10 +1,13 @@
 import type { Job } from '../config/config.ts';
 import type { ShownJob } from '../config/shown-job.ts';
 import type { StoredDeadLetter } from '../model/dead-letter.ts';
+import { judgeLateness } from '../model/judge-lateness.ts';
+import { hasWindows } from '../model/mode.ts';
 import type { Progress } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
 import { timeLeft } from '../words/running.ts';
 import type { DaemonView, JobDetail, JobView, ReplicaView } from './daemon-view.ts';
+import { latenessDocument } from './lateness-document.ts';
 
 /**
  * What the JSON API shows. Everything is named here one by one, so that nothing gets out by being added elsewhere: no
@@ -63,12 +66,17 @@ function jobDocument(view: JobView, now: number) {
 }
 
 export function jobDetailDocument(detail: JobDetail, now: number) {
+  const { job } = detail;
   return {
     ...jobDocument(detail, now),
-    definition: detail.job === undefined ? null : definitionOf(detail.job),
+    definition: job === undefined ? null : definitionOf(job),
     letters: detail.letters.map(letterDocument),
     pending: detail.pending.map(({ takenAt, records }) => ({ taken_at: iso(takenAt), records })),
     ...collectedDocument(detail.collected),
+    lateness:
+      job !== undefined && hasWindows(job)
+        ? latenessDocument(judgeLateness(detail.lateness, job.window))
+        : null,
     periods: detail.periods.map(({ label, from, to, state, dueAt }) => ({
       label,
       ...spanDocument({ from, to }),

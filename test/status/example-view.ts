@@ -1,5 +1,6 @@
 import type { StoredDeadLetter } from '../../src/model/dead-letter.ts';
 import type { JobFigures, JobRecords } from '../../src/model/figures.ts';
+import type { Lateness } from '../../src/model/lateness.ts';
 import type { RunResult } from '../../src/model/run.ts';
 import type { DaemonView, DuePeriods, JobDetail, JobView, PeriodView } from '../../src/status/daemon-view.ts';
 import { CURSOR_JOB, exampleJob, SNAPSHOT_JOB } from './example-jobs.ts';
@@ -60,6 +61,7 @@ function detailOf(name: string, { history = [], ...over }: Example): JobDetail {
     pending: [],
     collected: undefined,
     figures: undefined,
+    lateness: undefined,
     periods: [],
     ...over,
   };
@@ -140,6 +142,20 @@ export const FIGURES: JobFigures = {
       return [{ period, records, sums }];
     },
   ),
+};
+
+const NOTHING_LATE = { periods: 100, records: 3_600, appeared: 0, changed: 0, vanished: 0, squares: 0 };
+
+/** Of 100 days with 36 records each, and too many that are two days late. */
+export const LATENESS: Lateness = {
+  length: 'day',
+  ages: [
+    { ...NOTHING_LATE, periods: 0, records: 0 },
+    { ...NOTHING_LATE, appeared: 41, changed: 12, squares: 53 },
+    { ...NOTHING_LATE, appeared: 7, changed: 1, vanished: 1, squares: 9 },
+  ],
+  first: { periods: 100, records: 3_552 },
+  looked: {},
 };
 
 function letterOf(job: string, id: number, over: Partial<StoredDeadLetter>): StoredDeadLetter {
@@ -306,6 +322,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     progress: { collectedTo: MIDNIGHT },
     periods: periodsTo(MIDNIGHT),
     figures: FIGURES,
+    lateness: LATENESS,
     history: historyOf('transactions-by-channel', 60, (place) => ({
       rows: 1_234_567 - place,
       records: 1_234_567 - place,
@@ -365,7 +382,15 @@ const recordsOf = (figures: JobFigures | undefined, name: string): [string, JobR
 
 /** The same without what only its own page needs, as the daemon gives it. */
 function viewOf(detail: JobDetail): JobView {
-  const { letters: _, pending: __, periods: ___, collected: ____, figures: _____, ...view } = detail;
+  const {
+    letters: _,
+    pending: __,
+    periods: ___,
+    collected: ____,
+    figures: _____,
+    lateness: ______,
+    ...view
+  } = detail;
   return view;
 }
 

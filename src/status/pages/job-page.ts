@@ -15,6 +15,7 @@ import { gapsNotice } from './gaps.ts';
 import { modeInWords, recordInWords } from './job-in-words.ts';
 import { collected, nextRunOf } from './job-row.ts';
 import { failureSection, lettersSection, runTable } from './job-sections.ts';
+import { latenessSection } from './lateness-section.ts';
 import { dataSetName, fact, problemList } from './page-parts.ts';
 import { carried, type PageQuery } from './page-query.ts';
 import { runProgress } from './run-progress.ts';
@@ -141,6 +142,7 @@ function sectionsOf({ detail, runs, viewpoint }: JobPageFacts, job: Job): Markup
     lettersSection(detail.letters, job, viewpoint),
     periodsOf(detail, job, viewpoint),
     figuresSection(detail, viewpoint.now),
+    latenessSection(detail),
     runsOf(runs, job, viewpoint),
     definitionOf(job.shown ?? job),
   ];
