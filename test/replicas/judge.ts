@@ -33,8 +33,8 @@ export interface JudgedTicks {
 }
 
 /**
- * Whether each tick of each job was run once, and what arrived is what the source has. To be asked when no replica runs
- * any more.
+ * Whether each tick of each job was run once, and what arrived is what the source has. What
+ * goes on at the moment may look wrong.
  */
 export async function judge(cluster: Cluster, { first, last, step }: JudgedTicks): Promise<Verdict> {
   const rows = (await cluster.onState(

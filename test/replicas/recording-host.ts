@@ -10,11 +10,18 @@ export class RecordingHost {
   broken: number | undefined;
   /** Requests, also those that were answered otherwise. */
   requests = 0;
+  /** How many have come in whole and wait. */
+  held = 0;
+  #mayAnswer = Promise.resolve();
+  #letGo = () => {};
 
   constructor() {
     this.#server = createServer(async (request, response) => {
       this.requests++;
       const body = await bodyOf(request);
+      this.held++;
+      await this.#mayAnswer;
+      this.held--;
       if (this.broken === undefined) this.#take(request.url ?? '', body);
       response.writeHead(this.broken ?? 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ status: this.broken === undefined ? 'ok' : 'error', message: '' }));
@@ -30,11 +37,23 @@ export class RecordingHost {
     return this.#records.get(`/data/test/${dataSet}`) ?? new Map();
   }
 
+  /** Lets requests wait from now on. */
+  hold(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    [this.#mayAnswer, this.#letGo] = [promise, resolve];
+  }
+
+  /** Answers those that wait, and all that come. */
+  letGo(): void {
+    this.#letGo();
+  }
+
   async listen(): Promise<void> {
     await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
   }
 
   async close(): Promise<void> {
+    this.letGo();
     this.#server.closeAllConnections();
     await new Promise((done) => this.#server.close(done));
   }
