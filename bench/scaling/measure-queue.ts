@@ -1,6 +1,6 @@
 import { HOUR, SECOND } from '../../src/calendar/durations.ts';
 import { runIdOf } from '../../src/replicas/run-ids.ts';
-import { askWhetherDue } from '../../src/replicas/run-queue-table.ts';
+import { lookAtQueue } from '../../src/replicas/run-queue-table.ts';
 import { scheduleOf } from '../../src/replicas/tick-feed.ts';
 import type { SchedulePlan } from '../../src/schedule/scheduler-interface.ts';
 import type { Cost, CostAtBacklog, QueueCosts } from './queue-costs.ts';
@@ -65,7 +65,7 @@ export async function measureQueue(
       for (let count = 0, at = nextTick(); count < due; count += 1_000)
         await bench.add(runs(due, at).slice(count, count + 1_000));
       await bench.vacuum('ANALYZE');
-      note('look', await bench.cost(times * 5, nothing, () => askWhetherDue(bench.ask)));
+      note('look', await bench.cost(times * 5, nothing, () => lookAtQueue(bench.ask)));
       note(
         'claimNothing',
         await bench.cost(times, nothing, () => bench.claim(CLAIMED, { maxConcurrentRuns: 0 })),

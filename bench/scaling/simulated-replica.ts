@@ -8,8 +8,10 @@ import type { Simulation } from './simulation.ts';
 
 /** Milliseconds, as `shared-engine.ts` and `tick-feed.ts` have them. */
 const [POLL, GREET, SHORTEST_PAUSE, BEHIND_TICK, AHEAD] = [500, 5 * SECOND, 50, 20, 10 * SECOND];
-/** Statements of a claim that takes nothing: transaction, lock, what is due, leases, failures, commit. */
-const CLAIM_STATEMENTS = 6;
+/** Statements of a claim that takes nothing: transaction, lock, what keeps jobs from being run, what is due, commit. */
+const CLAIM_STATEMENTS = 5;
+/** Runs that come at the same moment are read together. */
+const TOGETHER = 100;
 /** Statements of a sign of life beside that of the runs. */
 const GREET_STATEMENTS = 3;
 
@@ -68,7 +70,8 @@ export class SimulatedReplica {
     }
     const fed = this.#feed();
     this.#simulation.after(lasts + fed.lasts, () => {
-      if (due.length > 0 || fed.isOneDue) this.#claim();
+      const hasRoom = queue.active.size < settings.plan.maxConcurrentRuns;
+      if (hasRoom && (due.length > 0 || fed.isOneDue)) this.#claim();
       else this.#pause();
     });
   }
@@ -117,7 +120,7 @@ export class SimulatedReplica {
     const { queue, ledger, settings, now } = this.#simulation;
     const { plan, costs } = settings;
     const due = queue.due(now);
-    // Nothing can be chosen while as many go on as may, which is so most of the time that runs wait.
+    // Another one may have taken the last place since this one looked.
     const isFull = queue.active.size >= plan.maxConcurrentRuns;
     const chosen = chooseRuns({
       due: isFull ? [] : due,
@@ -141,7 +144,7 @@ export class SimulatedReplica {
     const statements = CLAIM_STATEMENTS + (taken.length > 0 ? 1 : 0) + (merged.size > taken.length ? 1 : 0);
     ledger.add(now, {
       statements,
-      rows: due.length + queue.active.size + merged.size,
+      rows: Math.min(due.length, most + TOGETHER) + queue.active.size + merged.size,
       dead: merged.size,
       database: cost.database,
     });

@@ -2,10 +2,9 @@ import { MINUTE } from '../calendar/durations.ts';
 import type { RunCause, SchedulePlan } from '../schedule/scheduler-interface.ts';
 import type { BossQueue, ClaimedRun } from './boss-queue.ts';
 import { chooseRuns } from './choose-runs.ts';
-import { lockQueue, type SharedDatabase } from './database.ts';
-import { type FailuresOfJob, failuresInRow } from './failures-in-row.ts';
-import { heldJobs } from './held-jobs.ts';
-import { contentOfQueue, type QueuedRun } from './run-queue-table.ts';
+import { type Ask, lockQueue, type SharedDatabase } from './database.ts';
+import { type FailuresOfJob, hinderedJobs, type Obstacles, obstacles } from './obstacles.ts';
+import { dueRuns, type QueuedRun } from './run-queue-table.ts';
 
 /** A run that this replica is to start, and what it stands for. Times are epoch milliseconds. */
 export interface RunToStart extends ClaimedRun {
@@ -23,8 +22,8 @@ export interface RunToStart extends ClaimedRun {
 
 export interface Claim {
   readonly runs: readonly RunToStart[];
-  /** Since when jobs are due that have to wait, by job. */
-  readonly waiting: ReadonlyMap<string, number>;
+  /** Whether more is due, which may run or not. */
+  readonly isMoreDue: boolean;
   readonly failures: ReadonlyMap<string, FailuresOfJob>;
 }
 
@@ -43,28 +42,12 @@ export interface ClaimSettings {
 export async function claimRuns(
   database: SharedDatabase,
   queue: BossQueue,
-  { plan, most, aliveSince }: ClaimSettings,
+  settings: ClaimSettings,
 ): Promise<Claim> {
-  const databases = new Map(plan.jobs.map((job) => [job.name, job.database]));
   return await database.transaction(async (ask) => {
     await lockQueue(ask);
-    const { due, active } = await contentOfQueue(ask);
-    const held = await heldJobs(ask);
-    const failures = await failuresInRow(ask);
-    const running = new Set(active);
-    const mayRun = (job: string) =>
-      !running.has(job) && !held.has(job) && failures.get(job)?.isPaused !== true;
-    const chosen = chooseRuns({
-      due,
-      busyDatabases: active.map((job) => databases.get(job) ?? ''),
-      limits: plan,
-      databaseOf: (job) => (mayRun(job) ? databases.get(job) : undefined),
-      most,
-    });
-    const unchosen = new Set(due.map(({ job }) => job).filter((job) => !chosen.has(job)));
-    const count = [...chosen.values()].reduce((sum, runs) => sum + runs.length, 0);
-    // A run that goes on may be offered again at this moment, because its replica is gone.
-    const leftOut = [...unchosen, ...active];
+    const known = await obstacles(ask);
+    const { chosen, leftOut, count, isMoreDue } = await chooseDue(ask, settings, known);
     const claimed = count === 0 ? [] : await queue.claim(count, leftOut, ask);
     // One that came in between was not counted: everything is looked at anew.
     const uncounted = claimed.find(({ job }) => !chosen.has(job));
@@ -75,15 +58,54 @@ export async function claimRuns(
       standsFor.map(({ id }) => id).filter((id) => !ids.has(id)),
       ask,
     );
+    const { failures } = known;
     const inRow = (job: string) => failures.get(job)?.inRow ?? 0;
     return {
-      runs: claimed.map((run) => runToStart(run, chosen.get(run.job) ?? [], inRow(run.job), aliveSince)),
-      waiting: waitingOf(
-        due.filter(({ job }) => unchosen.has(job) && databases.has(job) && !running.has(job)),
+      runs: claimed.map((run) =>
+        runToStart(run, chosen.get(run.job) ?? [], inRow(run.job), settings.aliveSince),
       ),
+      isMoreDue,
       failures,
     };
   });
+}
+
+interface Choice {
+  /** What the run of each job that is chosen stands for. */
+  readonly chosen: ReadonlyMap<string, readonly QueuedRun[]>;
+  /** The jobs that stand before the last one that is chosen, and are not. */
+  readonly leftOut: readonly string[];
+  /** How many runs of the chosen jobs come first, when the others are left out. */
+  readonly count: number;
+  readonly isMoreDue: boolean;
+}
+
+/** Reads no more of what is due than it takes to choose: mostly as many as there is room for. */
+async function chooseDue(ask: Ask, { plan, most }: ClaimSettings, known: Obstacles): Promise<Choice> {
+  const databases = new Map(plan.jobs.map((job) => [job.name, job.database]));
+  const room = Math.min(most, plan.maxConcurrentRuns - known.running.length);
+  if (room <= 0) return { chosen: new Map(), leftOut: [], count: 0, isMoreDue: true };
+  const hindered = hinderedJobs(known);
+  for (let length = room; ; length *= 4) {
+    const { first, later, isAll } = await dueRuns(ask, length, hindered);
+    const chosen = chooseRuns({
+      due: [...first, ...later],
+      busyDatabases: known.running.map((job) => databases.get(job) ?? ''),
+      limits: plan,
+      databaseOf: (job) => databases.get(job),
+      most: room,
+    });
+    if (chosen.size < room && !isAll) continue;
+    const jobs = new Set(first.map(({ job }) => job));
+    const isChosen = (job: string) => chosen.has(job);
+    return {
+      chosen,
+      // A run that goes on may be offered again at this moment, because its replica is gone.
+      leftOut: [...hindered, ...[...jobs].filter((job) => !isChosen(job))],
+      count: first.filter(({ job }) => isChosen(job)).length,
+      isMoreDue: !isAll || jobs.size > chosen.size,
+    };
+  }
 }
 
 /** One run for all that is due of a job. */
@@ -113,9 +135,3 @@ function runToStart(
 /** Whether nobody was there when a tick came. */
 export const wasMissed = (tick: number | undefined, aliveSince: number): boolean =>
   tick !== undefined && tick < aliveSince - MINUTE;
-
-function waitingOf(due: readonly QueuedRun[]): ReadonlyMap<string, number> {
-  const waiting = new Map<string, number>();
-  for (const { job, dueAt } of due) waiting.set(job, Math.min(dueAt, waiting.get(job) ?? Infinity));
-  return waiting;
-}

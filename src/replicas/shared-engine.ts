@@ -2,15 +2,16 @@ import { SECOND } from '../calendar/durations.ts';
 import type { PastRuns, ScheduleEngine, StartRun } from '../schedule/engine.ts';
 import type { AskedRun, JobStatus, ScheduleObserver, SchedulePlan } from '../schedule/scheduler-interface.ts';
 import { BossQueue } from './boss-queue.ts';
-import { type Claim, claimRuns, type RunToStart, wasMissed } from './claim-runs.ts';
+import { claimRuns, type RunToStart, wasMissed } from './claim-runs.ts';
 import { lockQueue, type SharedDatabase } from './database.ts';
 import type { DatabaseClock } from './database-clock.ts';
-import { heldJobs } from './held-jobs.ts';
 import type { Members, Replica } from './members.ts';
-import { askWhetherDue, contentOfQueue, type QueuedRun, waitingRuns } from './run-queue-table.ts';
+import { type FailuresOfJob, obstacles } from './obstacles.ts';
+import { dueRunsOf, lookAtQueue, type QueuedRun, waitingRuns } from './run-queue-table.ts';
 import { type LastStarts, RunsHere } from './runs-here.ts';
 import { TickCounts } from './tick-counts.ts';
 import { scheduleOf, TickFeed } from './tick-feed.ts';
+import { WaitingJobs } from './waiting-jobs.ts';
 
 export interface SharedEngineSettings {
   readonly database: SharedDatabase;
@@ -59,7 +60,8 @@ export class SharedEngine implements ScheduleEngine {
   #queue: BossQueue | undefined;
   /** Runs that were asked for before there was a queue. */
   readonly #askedEarly = new Map<string, 'asked' | 'pending'>();
-  #claim: Claim = { runs: [], waiting: new Map(), failures: new Map() };
+  readonly #waiting = new WaitingJobs();
+  #failures: ReadonlyMap<string, FailuresOfJob> = new Map();
   #replicas: readonly Replica[] = [];
   /** The time before which ticks that were missed are no longer in the queue. */
   #lookedFrom = -Infinity;
@@ -112,10 +114,9 @@ export class SharedEngine implements ScheduleEngine {
     const { database, clock } = this.#settings;
     const answer = await database.transaction(async (ask): Promise<AskedRun> => {
       await lockQueue(ask);
-      const { due, active } = await contentOfQueue(ask);
-      const held = await heldJobs(ask);
-      if (held.has(name) || active.includes(name)) return 'already-running';
-      const waits = due.filter(({ job }) => job === name);
+      const { running, held } = await obstacles(ask);
+      if (held.has(name) || running.includes(name)) return 'already-running';
+      const waits = await dueRunsOf(ask, name);
       if (waits.some((run) => cause === 'pending' || run.cause !== 'pending')) return 'already-waiting';
       await queue.add([{ job: name, dueAt: clock.now(), data: { cause } }], ask);
       return 'waiting';
@@ -155,15 +156,16 @@ export class SharedEngine implements ScheduleEngine {
 
   #statusOf(name: string): JobStatus {
     const { clock } = this.#settings;
+    const runningSince = this.#runs.runningSince(name);
     return {
       name,
       nextTick: clock.isKnown ? this.#ticks.nextOf(name, clock.now()) : undefined,
       problem: this.#ticks.problemOf(name),
       delayedUntil: undefined,
-      waitingSince: this.#claim.waiting.get(name),
-      runningSince: this.#runs.runningSince(name),
+      waitingSince: runningSince === undefined ? this.#waiting.sinceOf(name) : undefined,
+      runningSince,
       ...this.#counts.of(name),
-      failuresInRow: this.#claim.failures.get(name)?.inRow ?? 0,
+      failuresInRow: this.#failures.get(name)?.inRow ?? 0,
     };
   }
 
@@ -197,16 +199,22 @@ export class SharedEngine implements ScheduleEngine {
   async #step(): Promise<void> {
     const { database, clock, lastStarts } = this.#settings;
     this.#queue ??= await this.#openQueue();
-    const { isDue } = await clock.ask(() => askWhetherDue(database.ask));
     await this.#runs.settle(this.#queue, database.ask, lastStarts);
+    const { isDue, running } = await clock.ask(() => lookAtQueue(database.ask));
     if (clock.now() >= this.#greetAt) await this.#greet(this.#queue);
     const { past } = this.#newPlan ?? {};
     this.#newPlan = undefined;
     if (past !== undefined) this.#ticks.replace(this.#plan, clock.now(), (name) => past.servedUpTo(name));
     const wasAsked = await this.#addEarly(this.#queue);
     const isOneDue = (await this.#ticks.feed(this.#queue, clock.now())) || wasAsked;
-    if (isDue || isOneDue) await this.#takeRuns(this.#queue);
-    else this.#claim = { ...this.#claim, runs: [], waiting: new Map() };
+    if (!isDue && !isOneDue) {
+      this.#waiting.clear();
+      return;
+    }
+    // Without room for a run nobody is kept from counting.
+    const hasRoom = running < this.#plan.maxConcurrentRuns;
+    const isOneLeft = hasRoom ? await this.#takeRuns(this.#queue) : true;
+    if (isOneLeft) await this.#waiting.look(database.ask, clock.now());
   }
 
   async #openQueue(): Promise<BossQueue> {
@@ -263,19 +271,21 @@ export class SharedEngine implements ScheduleEngine {
 
   /**
    * Takes its share until nothing is left to take, and only then begins: what runs keeps this process busy. The others
-   * take theirs in between.
+   * take theirs in between. Gives whether something is due that has to wait.
    */
-  async #takeRuns(queue: BossQueue): Promise<void> {
+  async #takeRuns(queue: BossQueue): Promise<boolean> {
     const { maxConcurrentRuns } = this.#plan;
     const alive = Math.max(1, this.#replicas.filter(({ isAlive }) => isAlive).length);
     const most = Math.ceil(maxConcurrentRuns / alive);
     const settings = { plan: this.#plan, most, aliveSince: aliveSinceOf(this.#replicas) };
     const taken: RunToStart[] = [];
     try {
-      do {
-        this.#claim = await claimRuns(this.#settings.database, queue, settings);
-        taken.push(...this.#claim.runs);
-      } while (this.#claim.runs.length === most && this.#claim.waiting.size > 0);
+      for (;;) {
+        const { runs, isMoreDue, failures } = await claimRuns(this.#settings.database, queue, settings);
+        taken.push(...runs);
+        this.#failures = failures;
+        if (runs.length < most || !isMoreDue) return isMoreDue || taken.length === 0;
+      }
     } finally {
       for (const run of taken) this.#begin(run);
     }

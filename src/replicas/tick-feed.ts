@@ -16,6 +16,8 @@ export interface TickFeedSettings {
 
 /** How long before its tick a run is put into the queue, milliseconds. */
 const AHEAD = 10 * SECOND;
+/** Runs that are put into the queue at once. They come at the same moment, so that whoever wants one of them reads them all. */
+const TOGETHER = 100;
 
 /**
  * Puts the ticks of all jobs into the queue. Every replica does so with all of them: what another one has put there is
@@ -63,11 +65,15 @@ export class TickFeed {
     const ticks = this.#ticks.take(now, now + AHEAD);
     if (ticks.length === 0) return false;
     try {
-      const runs = (await this.#unserved(ticks, now)).map((planned) => newRun(planned, now));
+      const unserved = await this.#unserved(ticks, now);
+      const runs = unserved.map((planned) => newRun(planned, now));
       const isOneDue = runs.some(({ dueAt }) => dueAt <= now + SECOND);
-      const added = isOneDue ? await this.#addDue(queue, runs) : await queue.add(runs);
-      for (const { dueAt } of runs) this.#soon.add(dueAt);
-      this.#noteMissed(ticks, new Set(added));
+      for (let start = 0; start < runs.length; start += TOGETHER) {
+        const some = runs.slice(start, start + TOGETHER);
+        const added = isOneDue ? await this.#addDue(queue, some) : await queue.add(some);
+        for (const { dueAt } of some) this.#soon.add(dueAt);
+        this.#noteMissed(unserved.slice(start, start + TOGETHER), new Set(added));
+      }
       return isOneDue;
     } catch (error) {
       this.#ticks.giveBack(ticks);

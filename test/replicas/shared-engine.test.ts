@@ -1,7 +1,7 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { openPlace } from '../state/open-place.ts';
 import { leaseOf } from '../state/open-state.ts';
-import { planOf, test } from './shared-world.ts';
+import { planOf, type TestReplica, test } from './shared-world.ts';
 
 const NEVER = '0 0 1 1 *';
 
@@ -61,6 +61,33 @@ describe('several replicas', () => {
         ['quick', 1],
       ]),
     );
+  });
+
+  test('merge all that is due of a job into one run, also what stands far behind others', async ({
+    world,
+  }) => {
+    const gate = Promise.withResolvers<void>();
+    world.perform = async (job) => {
+      if (job === 'slow') await gate.promise;
+      return 'succeeded';
+    };
+    const plan = planOf([{ name: 'slow', schedule: NEVER }, { name: 'first' }, { name: 'second' }], {
+      maxConcurrentRuns: 1,
+    });
+    const replicas = ['a', 'b'].map((name) => world.replica(name));
+    for (const replica of replicas) await replica.begin({ ...plan, jobs: plan.jobs.slice(0, 1) });
+    await replicas[0]?.engine.runNow('slow');
+    await world.until(() => world.started.length === 1);
+    const now = Date.now();
+    for (const { engine } of replicas)
+      await engine.replace(plan, { servedUpTo: () => now, laterStarts: () => [] }, () => 'one');
+    const hasWaited = ({ engine }: TestReplica) =>
+      Date.now() - (engine.status('second')?.waitingSince ?? Infinity) > 2_500;
+    await vi.waitUntil(() => replicas.every(hasWaited), { timeout: 20_000 });
+    gate.resolve();
+    await world.until(() => world.ticksOf('first').length > 0 && world.ticksOf('second').length > 0);
+    for (const job of ['first', 'second'])
+      expect(world.told.join('\n')).toMatch(new RegExp(`^${job} skipped [2-9]`, 'm'));
   });
 
   test('merge the ticks that come while a job runs into one run that follows', async ({ world }) => {
