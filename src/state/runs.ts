@@ -15,7 +15,7 @@ const KEEP = 90 * DAY;
 const KEEP_FAILED = 365 * DAY;
 const MOST_STARTS = 10_000;
 
-interface RunRow {
+export interface RunRow {
   readonly job: string;
   readonly started_at: number;
   readonly ended_at: number;
@@ -107,15 +107,6 @@ export function* unfinishedRuns(): Work<ReadonlyMap<string, RunningRun>> {
   return new Map(rows.map((row) => [row.job, runningOf(row)]));
 }
 
-/** When the newest run began that has no end. */
-export function* unfinishedSince(job: string): Work<number | undefined> {
-  const row = yield* rowOf<{ readonly started_at: number }>(
-    'SELECT started_at FROM runs WHERE job = @job AND ended_at IS NULL ORDER BY id DESC LIMIT 1',
-    { job },
-  );
-  return row?.started_at;
-}
-
 /** When the runs of all jobs began that began later than a time, in order. */
 export function* startsAfter(time: number): Work<ReadonlyMap<string, readonly number[]>> {
   const rows = yield* rowsOf<{ readonly job: string; readonly started_at: number }>(
@@ -125,26 +116,6 @@ export function* startsAfter(time: number): Work<ReadonlyMap<string, readonly nu
   const starts = new Map<string, number[]>();
   for (const { job, started_at } of rows) starts.set(job, [...(starts.get(job) ?? []), started_at]);
   return starts;
-}
-
-/** @param upTo epoch milliseconds: runs that began later, by a clock that was wrong, are passed over */
-export function* lastSuccessOf(job: string, upTo: number): Work<number | undefined> {
-  const row = yield* rowOf<{ readonly ended_at: number }>(
-    `SELECT ended_at FROM runs WHERE job = @job AND outcome IN ('succeeded', 'empty', 'partial')
-       AND started_at <= @upTo ORDER BY started_at DESC LIMIT 1`,
-    { job, upTo },
-  );
-  return row?.ended_at;
-}
-
-/** Since when a side has not answered the runs of a job, of those after a time. @param after epoch milliseconds */
-export function* unansweredSince(job: string, side: FailedSide, after: number): Work<number | undefined> {
-  const row = yield* rowOf<{ readonly since: number | null }>(
-    `SELECT min(unanswered_since) AS since FROM runs
-     WHERE job = @job AND failed_side = @side AND started_at > @after`,
-    { job, side, after },
-  );
-  return row?.since ?? undefined;
 }
 
 /** Failures are kept longer than successes: they are what is looked for months later. */
@@ -176,7 +147,7 @@ const countsOfRow = (row: RunRow): RunCounts => ({
   bytesSent: row.bytes_sent,
 });
 
-function resultOf(row: RunRow): RunResult {
+export function resultOf(row: RunRow): RunResult {
   const { window_from: from, window_to: to, failed_side: side } = row;
   return {
     job: row.job,

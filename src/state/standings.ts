@@ -1,10 +1,10 @@
 import type { RunningRun } from '../model/run.ts';
-import type { JobHistory, JobStanding } from '../model/run-memory.ts';
+import type { JobStanding } from '../model/run-memory.ts';
 import { countDeadLetters } from './dead-letters.ts';
 import type { Leases } from './leases.ts';
 import type { Pending } from './pending.ts';
 import { allProgress } from './progress.ts';
-import { findRuns, lastSuccessOf, unansweredSince, unfinishedRuns, unfinishedSince } from './runs.ts';
+import { unfinishedRuns } from './runs.ts';
 import type { Work } from './work.ts';
 
 /** What has no end goes on where somebody holds the lease of the job; else it was cut off. */
@@ -29,20 +29,4 @@ export function* standings(waiting: Pending, leases: Leases): Work<ReadonlyMap<s
     running: running.get(job),
   });
   return new Map([...jobs].map((job) => [job, standingOf(job)]));
-}
-
-/** What came of a job's runs. @param now epoch milliseconds */
-export function* historyOf(job: string, now: number): Work<JobHistory> {
-  const [lastRun] = yield* findRuns({ job, limit: 1 });
-  const lastSuccessAt = yield* lastSuccessOf(job, now);
-  const { unansweredSince: since, side } = lastRun?.failure ?? {};
-  return {
-    lastRun,
-    lastSuccessAt,
-    unfinishedSince: yield* unfinishedSince(job),
-    unansweredSince:
-      since === undefined || side === undefined
-        ? undefined
-        : yield* unansweredSince(job, side, lastSuccessAt ?? 0),
-  };
 }

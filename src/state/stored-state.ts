@@ -3,7 +3,7 @@ import type { Delivered } from '../model/dead-letter.ts';
 import type { RefusedPending, SnapshotMade } from '../model/pending.ts';
 import type { Progress, Span, Step } from '../model/progress.ts';
 import type { RunResult } from '../model/run.ts';
-import type { JobHistory, RunFilter } from '../model/run-memory.ts';
+import type { RunFilter } from '../model/run-memory.ts';
 import type { SentDoubt } from '../model/sent-records.ts';
 import type { State } from '../model/state.ts';
 import { collectedOf } from './collected.ts';
@@ -17,6 +17,7 @@ import {
 } from './dead-letters.ts';
 import { figuresOf, recentRecords } from './figures.ts';
 import { forgetVoid } from './forget-void.ts';
+import { historiesOf } from './histories.ts';
 import { latenessOf } from './lateness.ts';
 import { type LeaseSurroundings, Leases } from './leases.ts';
 import type { Numbers } from './numbers.ts';
@@ -26,7 +27,7 @@ import { backfillOf, progressOf, rememberedJobs, setProgress } from './progress.
 import { isLasting, rememberStep } from './remember-step.ts';
 import { beginRun, endRun, endUnfinished, findRuns, noteRun, startsAfter } from './runs.ts';
 import { doubtSent, forgetSent, sentOf } from './sent-records.ts';
-import { historyOf, runningRuns, standings } from './standings.ts';
+import { runningRuns, standings } from './standings.ts';
 import { StateError } from './state-error.ts';
 import type { Transactions } from './transactions.ts';
 import type { Work } from './work.ts';
@@ -152,12 +153,8 @@ export class StoredState implements State {
   }
 
   histories(jobs: readonly string[]) {
-    const now = this.#now();
-    return this.#transactions.read(function* () {
-      const histories = new Map<string, JobHistory>();
-      for (const job of jobs) histories.set(job, yield* historyOf(job, now));
-      return histories;
-    });
+    const { elementsOf } = this.#sql.pending;
+    return this.#transactions.read(() => historiesOf(jobs, this.#now(), elementsOf));
   }
 
   startsAfter(time: number) {

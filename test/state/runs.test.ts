@@ -52,6 +52,46 @@ describe.each(PLACES)('a state in %s', (place) => {
     expect(await state.startsAfter(10 * DAY)).toEqual(new Map([['a', [11 * DAY]]]));
   });
 
+  test('tells of many jobs at once what came of their runs, of each its own', async () => {
+    const state = await opened(place, { now: () => 10 * DAY });
+    const end = async (job: string, day: number, over: Partial<RunResult>) => {
+      const startedAt = day * DAY;
+      const run = await state.beginRun(job, startedAt);
+      await state.endRun(run, resultOf({ job, startedAt, endedAt: startedAt + 5, ...over }));
+    };
+    const silence = (side: 'source' | 'target', unansweredSince?: number) =>
+      ({ outcome: 'failed', failure: { side, message: 'no', remedy: undefined, unansweredSince } }) as const;
+    await end('silent', 1, silence('target', 1));
+    await end('silent', 2, { outcome: 'empty' });
+    await end('silent', 3, silence('source', 2));
+    await end('silent', 4, silence('target', 3));
+    await end('silent', 5, silence('target', 4));
+    await end('refused', 6, silence('target'));
+    await state.beginRun('refused', 7 * DAY);
+    await end('never-answered', 8, silence('source', 5));
+    const histories = await state.histories(['silent', 'refused', 'unknown', 'never-answered']);
+    const told = [...histories].map(([job, { lastRun, ...history }]) => [job, lastRun?.startedAt, history]);
+    expect(told).toEqual([
+      ['silent', 5 * DAY, { lastSuccessAt: 2 * DAY + 5, unfinishedSince: undefined, unansweredSince: 3 }],
+      [
+        'refused',
+        6 * DAY,
+        { lastSuccessAt: undefined, unfinishedSince: 7 * DAY, unansweredSince: undefined },
+      ],
+      [
+        'unknown',
+        undefined,
+        { lastSuccessAt: undefined, unfinishedSince: undefined, unansweredSince: undefined },
+      ],
+      [
+        'never-answered',
+        8 * DAY,
+        { lastSuccessAt: undefined, unfinishedSince: undefined, unansweredSince: 5 },
+      ],
+    ]);
+    expect(await state.histories([])).toEqual(new Map());
+  });
+
   test('never moves what is collected backwards, but keeps the rest of the step', async () => {
     const state = await opened(place);
     await leaseOf(state);
