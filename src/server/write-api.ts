@@ -91,10 +91,7 @@ export function createWriteApi(options: ServerOptions): FastifyInstance {
     const pages = createDashboardPages(token === undefined);
     const reader = new ModuleReader({
       dataSets: new Map(Array.from(prepared.values(), (dataSet) => [dataSet.name, dataSet])),
-      store: {
-        read: (name, plan) =>
-          store.read(name, plan.kind === 'groups' ? { ...plan, isKept: true } : plan, stopping),
-      },
+      store,
       stopping,
       freshness,
       versionOf: (dataSet) => store.version(dataSet),

@@ -41,9 +41,9 @@ data_sets:
   if (config === undefined || problems.length > 0) throw new Error(JSON.stringify(problems));
   const reads: string[] = [];
   const counting: Store = Object.assign(Object.create(store), {
-    read: (...parameters: Parameters<Store['read']>) => {
+    sums: (...parameters: Parameters<Store['sums']>) => {
       reads.push(parameters[0]);
-      return store.read(...parameters);
+      return store.sums(...parameters);
     },
   });
   const app = createWriteApi({

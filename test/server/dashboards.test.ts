@@ -160,9 +160,9 @@ describe('a module', () => {
   test('that cannot be read says so, and the others stay', async () => {
     const store = openSqliteStore(':memory:');
     const broken: Store = Object.assign(Object.create(store), {
-      read: async (...parameters: Parameters<Store['read']>) => {
+      sums: async (...parameters: Parameters<Store['sums']>) => {
         if (parameters[0] === 'a_c') throw new Error('disk I/O error');
-        return store.read(...parameters);
+        return store.sums(...parameters);
       },
     });
     const { get, post } = dashboardServer({ dashboards: { visits: VISITS }, store: broken });

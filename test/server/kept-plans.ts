@@ -15,6 +15,7 @@ const plan = (rest: Partial<GroupsPlan>): GroupsPlan => ({
   ...rest,
 });
 
+/** Of integers, which any sum has exactly. */
 export const PLANS: readonly GroupsPlan[] = [
   plan({ period: 'day', from: midnight('2023-12-30'), to: upTo('2024-02-03') }),
   plan({ period: 'week', fields: ['channel'], from: midnight('2023-12-25'), to: upTo('2024-02-26') }),
@@ -23,8 +24,10 @@ export const PLANS: readonly GroupsPlan[] = [
   plan({ period: 'year', fields: ['channel', 'kind'], from: midnight('2024-01-15') }),
   plan({ fields: ['channel'], to: upTo('2024-02-01') }),
   plan({ fields: ['_timestamp'], from: midnight('2024-01-31'), to: upTo('2024-02-02') }),
-  plan({ period: 'month', fields: ['kind'], collected: sums('amount') }),
 ];
+
+/** Of fractions and of numbers with many zeros. */
+export const FRACTIONS = plan({ period: 'month', fields: ['kind'], collected: sums('amount') });
 
 /** What a plan gives, in an order of its own. */
 export async function answerOf(
@@ -34,11 +37,45 @@ export async function answerOf(
 ): Promise<readonly GroupRow[]> {
   const result = await store.read(dataSet, asked, NEVER);
   if (result.kind !== 'groups') throw new Error(`asked for groups, got ${result.kind}`);
-  const keyOf = ({ period, values }: GroupRow) => JSON.stringify([period, values]);
-  return result.groups.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  return inOrder(result.groups);
 }
 
-export const kept = (asked: GroupsPlan): GroupsPlan => ({ ...asked, isKept: true });
+/** The same of several plans, of what is kept. */
+export async function keptAnswersOf(
+  store: Store,
+  dataSet: string,
+  asked: readonly GroupsPlan[],
+): Promise<readonly (readonly GroupRow[])[]> {
+  const answers = await store.sums(dataSet, asked);
+  return answers.map((groups) => {
+    if (groups === undefined) throw new Error('there is something that cannot be kept');
+    return inOrder(groups);
+  });
+}
+
+/** Values that are equal are written alike. */
+function inOrder(groups: readonly GroupRow[]): readonly GroupRow[] {
+  const keyOf = ({ period, values }: GroupRow) => JSON.stringify([period, values]);
+  return groups
+    .map((row) => ({ ...row, values: row.values.map((json) => JSON.stringify(JSON.parse(json))) }))
+    .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+/** What the plan of fractions gives, added up here: period, group, sum in tenths. */
+export async function tenthsOf(store: Store, dataSet: string): Promise<ReadonlyMap<string, bigint>> {
+  const tenths = new Map<string, bigint>();
+  for await (const { timestamp, json } of store.records(dataSet)) {
+    const { kind, amount } = JSON.parse(json) as { kind: unknown; amount: unknown };
+    const key = `${timestamp.slice(0, 7)} ${JSON.stringify(kind)}`;
+    tenths.set(key, (tenths.get(key) ?? 0n) + (typeof amount === 'number' ? inTenths(amount) : 0n));
+  }
+  return tenths;
+}
+
+const inTenths = (amount: number): bigint => {
+  if (Math.abs(amount) > 1e299) return BigInt(Math.sign(amount)) * 10n ** 301n;
+  return BigInt(Math.round(amount * 10));
+};
 
 /** A record of one of some ids, its day and fields chosen by numbers: what is drawn twice replaces itself. */
 export function recordOf(id: number, day: number, choice: number): NewRecord {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import type { Store } from '../../src/server/store/store.ts';
 import { kill9 } from '../support/kill9.ts';
-import { answerOf, kept, PLANS, recordOf } from './kept-plans.ts';
+import { answerOf, FRACTIONS, keptAnswersOf, PLANS, recordOf, tenthsOf } from './kept-plans.ts';
 import { newDataSet, STORE_TESTS, UPDATED_AT, WITH_MEMORY } from './store-kinds.ts';
 
 /** What is kept of months, beside what the records say. */
@@ -33,8 +33,14 @@ async function perform(store: Store, dataSet: string, operation: Operation): Pro
 }
 
 async function expectSame(store: Store, dataSet: string): Promise<void> {
-  for (const plan of PLANS)
-    expect(await answerOf(store, dataSet, kept(plan))).toEqual(await answerOf(store, dataSet, plan));
+  const [fractions = [], ...answers] = await keptAnswersOf(store, dataSet, [FRACTIONS, ...PLANS]);
+  for (const [index, plan] of PLANS.entries())
+    expect(answers[index]).toEqual(await answerOf(store, dataSet, plan));
+  const sums = fractions.map(({ period, values, collected: [amount] }) => {
+    const [whole = '', tenth = '0'] = (amount?.exact ?? String(amount?.integers)).split('.');
+    return [`${period?.slice(0, 7)} ${values[0]}`, BigInt(whole + tenth)] as const;
+  });
+  expect(new Map(sums)).toEqual(await tenthsOf(store, dataSet));
 }
 
 describe.each(WITH_MEMORY)('what is kept in %s', (_, test) => {
@@ -56,8 +62,7 @@ describe.each(STORE_TESTS)('what is kept in %s', (_, test) => {
   test('is read in place of the records, until something changes in its month', async ({ storage }) => {
     const store = await storage.open();
     await store.replace('a', [recordOf(1, 15, 0), recordOf(2, 50, 0)], UPDATED_AT);
-    const plan = { ...PLANS[2], isKept: true } as const;
-    const answer = () => answerOf(store, 'a', plan as never);
+    const answer = async () => (await keptAnswersOf(store, 'a', PLANS.slice(2, 3)))[0] ?? [];
     const right = await answer();
     expect(right).toHaveLength(2);
     // It is kept a moment after it was answered.
@@ -69,6 +74,38 @@ describe.each(STORE_TESTS)('what is kept in %s', (_, test) => {
       .toBe(0);
     await store.replace('a', [recordOf(2, 50, 0)], UPDATED_AT);
     expect(await answer()).toEqual(right.filter(({ period }) => period?.startsWith('2024-02')));
+    await store.close();
+  });
+
+  test('is removed for plans that are not there any more', async ({ storage }) => {
+    const store = await storage.open();
+    await store.replace('a', [recordOf(1, 15, 0)], UPDATED_AT);
+    const [stays = FRACTIONS, goes = FRACTIONS] = PLANS;
+    const answers = () => keptAnswersOf(store, 'a', [stays, goes]);
+    const [, right] = await answers();
+    // It is kept a moment after it was answered.
+    await expect
+      .poll(async () => {
+        await storage.execute("UPDATE month_tallies SET tallies = '[]'");
+        return answers();
+      })
+      .toEqual([[], []]);
+    await store.keepOnly(
+      new Map([
+        ['a', [stays]],
+        ['b', [goes]],
+      ]),
+    );
+    expect(await answers()).toEqual([[], right]);
+    await store.close();
+  });
+
+  test('is not added up for who does not want it any more', async ({ storage }) => {
+    const store = await storage.open();
+    await store.replace('a', [recordOf(1, 15, 0)], UPDATED_AT);
+    await expect(store.sums('a', PLANS, AbortSignal.abort(new Error('given up')))).rejects.toThrow(
+      'given up',
+    );
     await store.close();
   });
 
@@ -90,7 +127,7 @@ describe.each(STORE_TESTS)('what is kept in %s', (_, test) => {
     };
     const read = async (store: Store) => {
       for (let round = 0; round < 5; round++)
-        for (const plan of PLANS) await answerOf(store, 'a', kept(plan));
+        for (const plan of PLANS) await keptAnswersOf(store, 'a', [plan]);
     };
     await Promise.all(stores.flatMap((store, index) => [write(store, index), read(store)]));
     for (const store of stores) await expectSame(store, 'a');

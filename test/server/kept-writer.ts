@@ -1,6 +1,6 @@
 import { openPostgresqlStore } from '../../src/server/store/postgresql/store.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
-import { answerOf, kept, PLANS, recordOf } from './kept-plans.ts';
+import { keptAnswersOf, PLANS, recordOf } from './kept-plans.ts';
 
 /** Writes and reads without end, until it is killed: `kept-writer.ts STORAGE SEED`. Tells of each round. */
 
@@ -20,7 +20,7 @@ async function write(round: number): Promise<void> {
 }
 
 async function read(): Promise<void> {
-  for (const plan of PLANS) await answerOf(store, 'a', kept(plan));
+  await keptAnswersOf(store, 'a', PLANS);
 }
 
 for (let round = 0; ; round++) {

@@ -6,15 +6,18 @@ import type { Dashboard, Module } from '../../model/dashboard.ts';
 import type { ServedDataSet } from '../data-sets.ts';
 import type { Freshness } from '../freshness.ts';
 import type { Item } from '../read/grouped-answer.ts';
-import { queryGroups, type Reader } from '../read/read-items.ts';
-import { ReadTooSlow } from '../read/read-plan.ts';
+import { groupsPlan, queryGroups, type Reader } from '../read/read-items.ts';
+import { type GroupsPlan, ReadTooSlow } from '../read/read-plan.ts';
+import { querySpanOf } from '../read/span.ts';
 import { ReadsBusy, ReadTurns } from '../store/read-turns.ts';
+import type { Store } from '../store/store.ts';
+import { GatheredSums } from './gathered-sums.ts';
 import { Recent } from './recent.ts';
 
 export interface ModuleReaderOptions {
   /** By their names. */
   readonly dataSets: ReadonlyMap<string, ServedDataSet>;
-  readonly store: Reader;
+  readonly store: Pick<Store, 'read' | 'sums'>;
   /** Aborted when the server is asked to close. */
   readonly stopping: AbortSignal;
   readonly freshness: Freshness;
@@ -33,10 +36,13 @@ const LONGEST_WAIT = 30_000;
 /** Periods that a reader may ask for at once. */
 const MOST_PERIODS = 20_000;
 
-/** What a view is made of: as long as it stays the same, so does the view. */
-export interface ModuleState {
+export interface ShownModule {
   readonly dashboard: Dashboard;
   readonly module: Module;
+}
+
+/** What a view is made of: as long as it stays the same, so does the view. */
+export interface ModuleState extends ShownModule {
   readonly span: Span;
   readonly data: DataState;
   readonly version: string;
@@ -60,7 +66,8 @@ export const momentAt = (now: number): Moment => ({ now, stands: new Map() });
 export class ModuleReader {
   readonly #options: ModuleReaderOptions;
   readonly #outcomes = new Recent<Outcome>(MOST_KEPT);
-  /** Fewer at once than the store takes, so that pages never keep out others who read a data set. */
+  readonly #sums: GatheredSums;
+  /** Of what is not kept. Fewer at once than the store takes, so that pages never keep out others who read a data set. */
   readonly #turns = new ReadTurns({
     atOnce: 4,
     ofOneDataSet: 2,
@@ -70,6 +77,7 @@ export class ModuleReader {
 
   constructor(options: ModuleReaderOptions) {
     this.#options = options;
+    this.#sums = new GatheredSums(options.store, options.stopping);
   }
 
   async stateOf(
@@ -127,19 +135,39 @@ export class ModuleReader {
     }
   }
 
-  async #answers({ module, span }: ModuleState, now: number): Promise<readonly Iterable<Item>[]> {
-    const { name } = module.dataSet;
-    const end = await this.#turns.take(name, this.#options.stopping);
-    try {
-      const answers: Iterable<Item>[] = [];
-      for (const query of moduleQueries(module, neededSpans(module.period, span)))
-        answers.push(await queryGroups(this.#options.store, name, query, now));
-      return answers;
-    } finally {
-      end();
-    }
+  /** What modules ask of the store for their newest periods. */
+  async plansOf(shown: readonly ShownModule[], now: number): Promise<readonly GroupsPlan[]> {
+    const moment = momentAt(now);
+    const plans = shown.map(async ({ dashboard, module }) => {
+      const { span } = await this.stateOf(dashboard, module, moment);
+      return queriesOf(module, span).map((query) => groupsPlan(query, querySpanOf(query, now)));
+    });
+    return (await Promise.all(plans)).flat();
   }
+
+  #answers({ module, span }: ModuleState, now: number): Promise<readonly Iterable<Item>[]> {
+    return Promise.all(
+      queriesOf(module, span).map((query) => queryGroups(this.#reader, module.dataSet.name, query, now)),
+    );
+  }
+
+  /** What is kept, else what the records say. */
+  readonly #reader: Reader = {
+    read: async (name, plan) => {
+      const { store, stopping } = this.#options;
+      const groups = plan.kind === 'groups' ? await this.#sums.ask(name, plan) : undefined;
+      if (groups !== undefined) return { kind: 'groups', groups };
+      const end = await this.#turns.take(name, stopping);
+      try {
+        return await store.read(name, plan, stopping);
+      } finally {
+        end();
+      }
+    },
+  };
 }
+
+const queriesOf = (module: Module, span: Span) => moduleQueries(module, neededSpans(module.period, span));
 
 /** Up to the present, or to when records last arrived, where all that would be shown is later. */
 function newestSpan(

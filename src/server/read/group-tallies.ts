@@ -1,3 +1,4 @@
+import { DecimalSum } from '../../model/decimal-sum.ts';
 import { apiError } from '../http/errors.ts';
 import { compareLists, distinctSorted, type JsonValue, jsonValue, keyOf } from './json-value.ts';
 import {
@@ -54,7 +55,9 @@ function sum(tallies: readonly Tally[]): Tally {
 function sumOfValues(all: readonly CollectedValues[]): CollectedValues {
   const add = (of: (values: CollectedValues) => number) =>
     all.reduce((total, values) => total + of(values), 0);
+  const exact = all.some((values) => values.exact !== undefined) ? { exact: exactSum(all) } : {};
   return {
+    ...exact,
     missing: add(({ missing }) => missing),
     others: add(({ others }) => others),
     integers: all.reduce((total, { integers }) => total + integers, 0n),
@@ -62,6 +65,13 @@ function sumOfValues(all: readonly CollectedValues[]): CollectedValues {
     fraction: add(({ fraction }) => fraction),
     set: [...new Set(all.flatMap(({ set }) => set))],
   };
+}
+
+/** Where the sum of some is exact, those of all are, integers if nothing else. */
+function exactSum(all: readonly CollectedValues[]): string {
+  const sum = new DecimalSum();
+  for (const { exact, integers } of all) sum.addText(exact ?? String(integers));
+  return sum.text;
 }
 
 /** A key of an answer and its value as JSON. */
@@ -116,6 +126,7 @@ function collectedJson(method: Collect['method'], values: CollectedValues, count
     case 'sum':
       requireNumbers(values);
       if (values.missing === count) return 'null';
+      if (values.exact !== undefined) return values.exact;
       return values.fractions === 0 ? String(values.integers) : numberJson(sumOf(values));
     case 'mean':
       requireNumbers(values);

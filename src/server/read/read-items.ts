@@ -50,13 +50,7 @@ export async function queryGroups(
   const attempt = async (shift: number) => {
     const span = querySpanOf(query, now, shift);
     const periods = query.period === undefined ? [] : periodsOf(query.period, span, MAXIMUM_PERIODS);
-    const rows = await groupRows(store, dataSet, {
-      kind: 'groups',
-      ...matching(query, span),
-      ...(query.period === undefined ? {} : { period: query.period }),
-      fields: query.groupBy,
-      collected: collectedFields(query.collect),
-    });
+    const rows = await groupRows(store, dataSet, groupsPlan(query, span));
     return { groups: chosenGroups(query, query.passesOverTexts ? rows.map(withoutTexts) : rows), periods };
   };
   let { groups, periods } = await attempt(0);
@@ -64,6 +58,15 @@ export async function queryGroups(
   if (shift !== 0) ({ groups, periods } = await attempt(shift));
   return groupItems(query, groups, periods);
 }
+
+/** What a grouped query asks of a store. */
+export const groupsPlan = (query: ReadQuery, span: QuerySpan): GroupsPlan => ({
+  kind: 'groups',
+  ...matching(query, span),
+  ...(query.period === undefined ? {} : { period: query.period }),
+  fields: query.groupBy,
+  collected: collectedFields(query.collect),
+});
 
 const withoutTexts = (row: GroupRow): GroupRow => ({
   ...row,

@@ -51,11 +51,6 @@ export interface GroupsPlan extends Matching {
   readonly period?: Period;
   readonly fields: readonly string[];
   readonly collected: readonly CollectedField[];
-  /**
-   * Asked again and again, as dashboards do: what is added up for it is kept. Only for plans that nobody can make up,
-   * as each has room in the store.
-   */
-  readonly isKept?: true;
 }
 
 export interface CollectedField {
@@ -88,6 +83,8 @@ export interface CollectedValues {
   /** How many records have a number there that is no integer of 64 bits, and the sum of those. */
   readonly fractions: number;
   readonly fraction: number;
+  /** The exact sum of all numbers where it is known and no integer, as decimal text. */
+  readonly exact?: string;
   /** Each value once as JSON, in no order; a missing one is null. Empty when the plan does not ask for it. */
   readonly set: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { ReadPlan, ReadResult } from '../read/read-plan.ts';
+import type { GroupRow, GroupsPlan, ReadPlan, ReadResult } from '../read/read-plan.ts';
 import type { NewRecord, StoredRecord } from './stored-record.ts';
 
 /** How much a data set holds, and from when to when. */
@@ -33,8 +33,19 @@ export interface Store {
    * then stops reading.
    */
   read(dataSet: string, plan: ReadPlan, signal?: AbortSignal): Promise<ReadResult>;
+  /**
+   * The answers to plans that are asked again and again, as those of dashboards are, of one state of the data set and
+   * with exact sums. What is added up for them is kept, so that only the first one waits, and after a change whoever asks
+   * next for the month; only for plans that nobody can make up, as each has room in the store. Undefined in the place
+   * of an answer that only `read` can give. Throws the signal's reason once it is aborted.
+   */
+  sums(dataSet: string, plans: readonly GroupsPlan[], signal?: AbortSignal): Promise<readonly Answer[]>;
+  /** Removes all that is kept for other plans than these, which are told by their data sets. */
+  keepOnly(plans: ReadonlyMap<string, readonly GroupsPlan[]>): Promise<void>;
   close(): Promise<void>;
 }
+
+export type Answer = readonly GroupRow[] | undefined;
 
 /** The file or database that should hold the records cannot be used; nothing in it was changed. */
 export class StoreError extends Error {

@@ -8,10 +8,8 @@ import {
   type ReadResult,
   type RecordsPlan,
 } from '../../read/read-plan.ts';
-import { type FoundMonth, type KeptMonth, MonthlyPlan } from '../kept-tallies.ts';
 import { ReadTurns } from '../read-turns.ts';
 import { SharedReads } from '../shared-reads.ts';
-import { foundMonthsSql } from '../sql/kept-tallies-sql.ts';
 import { groupRow, groupsSql, type RawRow, recordsSql } from '../sql/plan-sql.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { ReadSession } from './read-session.ts';
@@ -20,13 +18,6 @@ import { POSTGRESQL } from './read-sql.ts';
 /** Reads of either kind: the other connections of the pool are left for writing. */
 const TURNS = { atOnce: 4, ofOneDataSet: 3 };
 const PAGE = 500;
-const KEEP = `
-  INSERT INTO month_tallies (data_set, definition, month, version, tallies)
-  SELECT key, $2, month, version, tallies
-  FROM data_sets, unnest($3::text[], $4::text[], $5::text[]) AS kept (month, version, tallies)
-  WHERE name = $1
-  ON CONFLICT (data_set, definition, month) DO UPDATE
-  SET version = excluded.version, tallies = excluded.tallies`;
 const COLUMNS = 'id, timestamp, updated_at AS "updatedAt", json';
 
 /** Reads from a PostgreSQL database, a few at a time. */
@@ -58,42 +49,10 @@ export class PostgresqlReads {
   }
 
   async #groups(dataSet: string, plan: GroupsPlan, signal: AbortSignal): Promise<readonly GroupRow[]> {
-    const monthly = MonthlyPlan.of(plan);
     await using session = await this.#begin(signal);
-    if (monthly === undefined) return await groups(session, dataSet, plan);
-    const months = await this.#monthsOf(session, dataSet, monthly);
-    return monthly.together(months) ?? (await groups(session, dataSet, plan));
-  }
-
-  async #monthsOf(
-    session: ReadSession,
-    dataSet: string,
-    monthly: MonthlyPlan,
-  ): Promise<readonly KeptMonth[]> {
-    const { sql, parameters } = foundMonthsSql(dataSet, monthly, POSTGRESQL);
-    const { rows } = await session.query<FoundMonth>(sql, [...parameters]);
-    const [months, added]: [KeptMonth[], KeptMonth[]] = [[], []];
-    try {
-      for (const { month, version, tallies: kept } of rows) {
-        const tallies = kept ?? monthly.talliesOf(await groups(session, dataSet, monthly.planOf(month)));
-        if (kept === null) added.push({ month, version, tallies });
-        months.push({ month, version, tallies });
-      }
-      return months;
-    } finally {
-      // Also when it took too long: the next one who asks has less to wait for. What is not kept is added up again.
-      if (added.length > 0) this.#keep(dataSet, monthly, added).catch(() => undefined);
-    }
-  }
-
-  async #keep(dataSet: string, { definition }: MonthlyPlan, months: readonly KeptMonth[]): Promise<void> {
-    await this.#pool.query(KEEP, [
-      dataSet,
-      definition,
-      months.map(({ month }) => month),
-      months.map(({ version }) => version),
-      months.map(({ tallies }) => tallies),
-    ]);
+    const { sql, parameters } = groupsSql(dataSet, plan, POSTGRESQL);
+    const { rows } = await session.query<RawRow>(sql, [...parameters]);
+    return rows.map((row) => groupRow(row, plan));
   }
 
   async *#records(dataSet: string, plan: RecordsPlan, signal: AbortSignal): AsyncGenerator<StoredRecord> {
@@ -121,12 +80,6 @@ export class PostgresqlReads {
       throw error;
     }
   }
-}
-
-async function groups(session: ReadSession, dataSet: string, plan: GroupsPlan): Promise<readonly GroupRow[]> {
-  const { sql, parameters } = groupsSql(dataSet, plan, POSTGRESQL);
-  const { rows } = await session.query<RawRow>(sql, [...parameters]);
-  return rows.map((row) => groupRow(row, plan));
 }
 
 async function* startingWith<Item>(

@@ -4,6 +4,7 @@ import type { Store, Summary } from '../store.ts';
 import type { NewRecord, StoredRecord } from '../stored-record.ts';
 import { openPostgresql } from './open.ts';
 import { PostgresqlReads } from './reads.ts';
+import { PostgresqlSums } from './sums.ts';
 
 /** OID of `text`. */
 const TEXT = 25;
@@ -75,7 +76,7 @@ type PageRow = StoredRecord & { readonly position: string };
 /** A store in a PostgreSQL database. Throws StoreError when the database cannot be used. */
 export async function openPostgresqlStore(url: string): Promise<Store> {
   const pool = await openPostgresql(url);
-  const reads = new PostgresqlReads(pool);
+  const [reads, sums] = [new PostgresqlReads(pool), new PostgresqlSums(pool)];
   return {
     replace: (dataSet, records, updatedAt) => replace(pool, dataSet, records, updatedAt),
     remove: async (dataSet, id) => ((await pool.query(REMOVE, [dataSet, id])).rowCount ?? 0) > 0,
@@ -86,6 +87,8 @@ export async function openPostgresqlStore(url: string): Promise<Store> {
     version: async (dataSet) =>
       (await pool.query<{ version: string }>(VERSION, [dataSet])).rows[0]?.version ?? '0',
     read: (dataSet, plan, signal = NEVER) => reads.read(dataSet, plan, signal),
+    sums: (dataSet, plans, signal = NEVER) => sums.sums(dataSet, plans, signal),
+    keepOnly: (plans) => sums.keepOnly(plans),
     async *records(dataSet) {
       let page: readonly PageRow[];
       let last = { timestamp: '', position: '0' };

@@ -9,10 +9,12 @@ import {
   ReadTooSlow,
   type RecordsPlan,
 } from '../../read/read-plan.ts';
-import { type FoundMonth, type KeptMonth, MonthlyPlan } from '../kept-tallies.ts';
-import { foundMonthsSql } from '../sql/kept-tallies-sql.ts';
+import type { KeptMonth } from '../kept-tallies.ts';
+import { countedMonthsSql, keptMonthsSql, monthRecordsSql } from '../sql/kept-tallies-sql.ts';
 import { groupRow, groupsSql, type RawRow, type ReadStatement, recordsSql } from '../sql/plan-sql.ts';
+import type { Answer } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
+import { type CountedMonth, type MissingMonth, SumsOfPlans } from '../sums-of-plans.ts';
 import { SQLITE } from './read-sql.ts';
 
 /**
@@ -22,7 +24,14 @@ import { SQLITE } from './read-sql.ts';
 export type ReadQuestion =
   | { readonly ask: 'places'; readonly dataSet: string; readonly plan: RecordsPlan }
   | { readonly ask: 'records'; readonly places: Float64Array }
-  | { readonly ask: 'groups'; readonly dataSet: string; readonly plan: GroupsPlan };
+  | { readonly ask: 'groups'; readonly dataSet: string; readonly plan: GroupsPlan }
+  | SumsQuestion;
+
+export interface SumsQuestion {
+  readonly ask: 'sums';
+  readonly dataSet: string;
+  readonly plans: readonly GroupsPlan[];
+}
 
 /** Puts a question to whoever answers it; once the signal is aborted the answer is not wanted any more. */
 export type AskReader = (question: ReadQuestion, signal: AbortSignal) => Promise<ReadAnswer>;
@@ -30,15 +39,16 @@ export type AskReader = (question: ReadQuestion, signal: AbortSignal) => Promise
 export type ReadAnswer =
   | { readonly answer: 'places'; readonly places: Float64Array }
   | { readonly answer: 'records'; readonly records: readonly StoredRecord[] }
-  | { readonly answer: 'groups'; readonly groups: readonly GroupRow[]; readonly toKeep?: ToKeep }
-  | { readonly answer: 'given-up'; readonly toKeep?: ToKeep };
+  | { readonly answer: 'groups'; readonly groups: readonly GroupRow[] }
+  /** Without answers: more has to be added up, when what was added up so far is kept. */
+  | { readonly answer: 'sums'; readonly answers?: readonly Answer[]; readonly added: readonly KeptMonth[] }
+  | { readonly answer: 'given-up' };
 
-/** What was added up for an answer and is not kept yet. */
-export interface ToKeep {
-  readonly definition: string;
-  readonly months: readonly KeptMonth[];
-}
-
+/** Milliseconds for which months are added up in one go; then others have their turn. */
+const STEP = 500;
+const COUNTED_MONTHS = countedMonthsSql('@p1');
+const KEPT_MONTHS = keptMonthsSql('@p1', 'definition IN (SELECT value FROM json_each(@p2))');
+const MONTH_RECORDS = monthRecordsSql('@p1', '@p2', '@p3');
 const PAGE = 500;
 const RECORDS = `
   SELECT records.id, timestamp, updated_at AS updatedAt, records.json
@@ -117,36 +127,34 @@ export class SqliteReads {
       }
       case 'groups': {
         const { dataSet, plan } = question;
-        const monthly = MonthlyPlan.of(plan);
-        if (monthly === undefined) return { answer: 'groups', groups: this.#groups(dataSet, plan) };
-        // All that is read belongs together.
-        return this.#database.transaction(() => this.#monthlyGroups(dataSet, plan, monthly)).deferred();
+        const rows = this.#run<RawRow>(groupsSql(dataSet, plan, SQLITE));
+        return { answer: 'groups', groups: Array.from(rows, (row) => groupRow(row, plan)) };
       }
+      case 'sums':
+        // All that is read belongs together.
+        return this.#database.transaction(() => this.#sums(question)).deferred();
     }
   }
 
-  #groups(dataSet: string, plan: GroupsPlan): readonly GroupRow[] {
-    const rows = this.#run<RawRow>(groupsSql(dataSet, plan, SQLITE));
-    return Array.from(rows, (row) => groupRow(row, plan));
+  #sums({ dataSet, plans }: SumsQuestion): ReadAnswer {
+    const sums = new SumsOfPlans(plans);
+    const months = [...this.#run<CountedMonth>({ sql: COUNTED_MONTHS, parameters: [dataSet] })];
+    const definitions = JSON.stringify(sums.definitions);
+    sums.found(months, [...this.#run<KeptMonth>({ sql: KEPT_MONTHS, parameters: [dataSet, definitions] })]);
+    const end = performance.now() + STEP;
+    for (const month of sums.missing()) {
+      if (performance.now() > end) return { answer: 'sums', added: sums.added };
+      this.#addUp(dataSet, month);
+      sums.add(month);
+    }
+    return { answer: 'sums', answers: sums.answers(), added: sums.added };
   }
 
-  #monthlyGroups(dataSet: string, plan: GroupsPlan, monthly: MonthlyPlan): ReadAnswer {
-    const added: KeptMonth[] = [];
-    const toKeep: ToKeep = { definition: monthly.definition, months: added };
-    const talliesOf = ({ month, version }: FoundMonth): string => {
-      const tallies = monthly.talliesOf(this.#groups(dataSet, monthly.planOf(month)));
-      added.push({ month, version, tallies });
-      return tallies;
-    };
-    try {
-      const found = [...this.#run<FoundMonth>(foundMonthsSql(dataSet, monthly, SQLITE))];
-      const months = found.map((each) => ({ month: each.month, tallies: each.tallies ?? talliesOf(each) }));
-      const groups = monthly.together(months) ?? this.#groups(dataSet, plan);
-      return { answer: 'groups', groups, toKeep };
-    } catch (error) {
-      // The next one who asks has less to wait for.
-      if (error instanceof ReadTooSlow) return { answer: 'given-up', toKeep };
-      throw error;
+  #addUp(dataSet: string, month: MissingMonth): void {
+    const records = { sql: MONTH_RECORDS, parameters: [dataSet, month.from, month.to] };
+    for (const { timestamp, json } of this.#run<StoredRecord>(records)) {
+      this.#requireWanted();
+      month.add(timestamp, json);
     }
   }
 

@@ -37,6 +37,11 @@ const KEEP = `
   INSERT INTO month_tallies (data_set, definition, month, version, tallies)
   SELECT key, ?, ?, ?, ? FROM data_sets WHERE name = ?
   ON CONFLICT DO UPDATE SET version = excluded.version, tallies = excluded.tallies`;
+const KEEP_ONLY = `
+  DELETE FROM month_tallies WHERE (data_set, definition) NOT IN (
+    SELECT data_sets.key, definition.value FROM json_each(?) AS own
+    JOIN data_sets ON data_sets.name = own.key JOIN json_each(own.value) AS definition
+  )`;
 const COUNT_CHANGE = `
   INSERT INTO changes VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1`;
 
@@ -59,6 +64,7 @@ type Methods = Pick<
   | 'lastUpdate'
   | 'version'
   | 'keep'
+  | 'keepOnly'
   | 'page'
   | 'answer'
   | 'moveLog'
@@ -73,7 +79,7 @@ export type RunCall = <Name extends keyof Methods>(
   ...values: Parameters<Methods[Name]>
 ) => Promise<ReturnType<Methods[Name]>>;
 
-const CHANGES: ReadonlySet<string> = new Set(['replace', 'remove', 'empty', 'keep']);
+const CHANGES: ReadonlySet<string> = new Set(['replace', 'remove', 'empty', 'keep', 'keepOnly']);
 const isChange = ([name]: Call): boolean => CHANGES.has(name);
 
 /** Methods whose calls are sent by `send`, and whose results come back the same way. */
@@ -187,10 +193,16 @@ export class SqliteRecords {
     this.#ids.remove(key);
   }
 
-  /** Keeps what a plan asked of some months. */
-  keep(dataSet: string, definition: string, months: readonly KeptMonth[]): void {
+  /** Keeps what was added up of some months. */
+  keep(dataSet: string, months: readonly KeptMonth[]): void {
     const keep = this.#database.prepare(KEEP);
-    for (const { month, version, tallies } of months) keep.run(definition, month, version, tallies, dataSet);
+    for (const { definition, month, version, tallies } of months)
+      keep.run(definition, month, version, tallies, dataSet);
+  }
+
+  /** Removes what is kept for other definitions. @param definitions by data sets */
+  keepOnly(definitions: Readonly<Record<string, readonly string[]>>): void {
+    this.#database.prepare(KEEP_ONLY).run(JSON.stringify(definitions));
   }
 
   summary(dataSet: string): Summary {

@@ -1,7 +1,8 @@
-import { NEVER } from '../../read/read-plan.ts';
+import { type GroupsPlan, NEVER, ReadTooSlow } from '../../read/read-plan.ts';
 import { ReadTurns } from '../read-turns.ts';
 import { SharedReads } from '../shared-reads.ts';
-import type { Store } from '../store.ts';
+import type { Answer, Store } from '../store.ts';
+import { definitionsByDataSet } from '../sums-of-plans.ts';
 import { openSqlite } from './open.ts';
 import { countRecords, packRecords } from './packed-records.ts';
 import { type AskReader, type ReadAnswer, type ReadQuestion, readSqlite } from './reads.ts';
@@ -19,19 +20,18 @@ class SqliteReaders {
   readonly #workers: readonly SqliteWorker[];
   readonly #idle: SqliteWorker[];
   readonly #reads = new SharedReads<ReadAnswer>(new ReadTurns(TURNS));
-  readonly #keep: RunCall;
 
-  constructor(file: string, keep: RunCall) {
-    this.#keep = keep;
+  constructor(file: string) {
     this.#workers = Array.from({ length: TURNS.atOnce }, () => new SqliteWorker(file));
     this.#idle = [...this.#workers];
   }
 
-  ask(question: Exclude<ReadQuestion, { ask: 'records' }>, signal: AbortSignal): ReturnType<AskReader> {
+  ask(
+    question: Extract<ReadQuestion, { ask: 'places' | 'groups' }>,
+    signal: AbortSignal,
+  ): ReturnType<AskReader> {
     const { dataSet, plan } = question;
-    return this.#reads.read(dataSet, plan, signal, (wanted) =>
-      keepSums(question, this.#answer(question, wanted), this.#keep),
-    );
+    return this.#reads.read(dataSet, plan, signal, (wanted) => this.#answer(question, wanted));
   }
 
   async close(): Promise<void> {
@@ -42,14 +42,25 @@ class SqliteReaders {
   async #answer(question: ReadQuestion, signal: AbortSignal): Promise<ReadAnswer> {
     const worker = this.#idle.pop();
     if (worker === undefined) throw new Error('more reads have a turn than there are threads');
-    const stop = () => worker.stopReading();
-    signal.addEventListener('abort', stop, { once: true });
     try {
-      return (await worker.run(['answer', question])) as ReadAnswer;
+      return await answerOf(worker, question, signal);
     } finally {
-      signal.removeEventListener('abort', stop);
       this.#idle.push(worker);
     }
+  }
+}
+
+async function answerOf(
+  worker: SqliteWorker,
+  question: ReadQuestion,
+  signal: AbortSignal,
+): Promise<ReadAnswer> {
+  const stop = () => worker.stopReading();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return (await worker.run(['answer', question])) as ReadAnswer;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 
@@ -63,16 +74,21 @@ export function openSqliteStore(file: string): Store {
   database.close();
   // SQLite writes one change at a time, but reads meanwhile.
   const [changes, lookups, upkeep] = [new SqliteWorker(file), new SqliteWorker(file), new SqliteWorker(file)];
+  // Adding up for dashboards takes no thread away from those who read.
+  const adding = new SqliteWorker(file);
   const [change, lookUp] = [keepLogShort(toWorker(changes), toWorker(upkeep)), toWorker(lookups)];
-  const readers = new SqliteReaders(file, change);
+  const readers = new SqliteReaders(file);
   return storeOf({
     change,
     lookUp,
     // Where records are is a search, and may take long; to fetch them is not, and waits for no search.
-    ask: (question, signal) =>
-      question.ask === 'records' ? lookUp('answer', question) : readers.ask(question, signal),
+    ask: (question, signal) => {
+      if (question.ask === 'records') return lookUp('answer', question);
+      return question.ask === 'sums' ? answerOf(adding, question, signal) : readers.ask(question, signal);
+    },
     close: async () => {
-      const others = Promise.all([readers.close(), lookups.close(), upkeep.close()]);
+      adding.stopReading();
+      const others = Promise.all([readers.close(), adding.close(), lookups.close(), upkeep.close()]);
       await others.finally(() => changes.close());
     },
   });
@@ -110,23 +126,34 @@ function inMemory(records: SqliteRecords): Store {
   return storeOf({
     change: run,
     lookUp: run,
-    ask: (question) => keepSums(question, run('answer', question), run),
+    ask: (question) => run('answer', question),
     close: async () => records.close(),
   });
 }
 
-/** An answer, of which the sums that are not kept yet are kept meanwhile. */
-async function keepSums(
-  question: ReadQuestion,
-  answering: Promise<ReadAnswer>,
-  change: RunCall,
-): Promise<ReadAnswer> {
-  const answer = await answering;
-  if (question.ask !== 'groups' || !('toKeep' in answer) || answer.toKeep === undefined) return answer;
-  const { definition, months } = answer.toKeep;
-  // What could not be kept is added up again.
-  if (months.length > 0) change('keep', question.dataSet, definition, months).catch(() => undefined);
-  return answer;
+/** Has a thread add up what is not kept yet, in steps, each of which is kept before the next one. */
+async function sumsOf(
+  { ask, change }: Pick<Parts, 'ask' | 'change'>,
+  dataSet: string,
+  plans: readonly GroupsPlan[],
+  signal: AbortSignal,
+): Promise<readonly Answer[]> {
+  while (true) {
+    signal.throwIfAborted();
+    const step = await ask({ ask: 'sums', dataSet, plans }, signal);
+    signal.throwIfAborted();
+    if (step.answer !== 'sums') throw new ReadTooSlow();
+    const keeping =
+      step.added.length === 0
+        ? Promise.resolve(true)
+        : change('keep', dataSet, step.added).then(
+            () => true,
+            () => false,
+          );
+    if (step.answers !== undefined) return step.answers;
+    // On a full disk the records can still be read.
+    if (!(await keeping)) return plans.map(() => undefined);
+  }
 }
 
 interface Parts {
@@ -145,6 +172,8 @@ function storeOf({ change, lookUp, ask, close }: Parts): Store {
     empty: (dataSet) => change('empty', dataSet),
     summary: (dataSet) => lookUp('summary', dataSet),
     read: (dataSet, plan, signal = NEVER) => readSqlite(ask, dataSet, plan, signal),
+    sums: (dataSet, plans, signal = NEVER) => sumsOf({ ask, change }, dataSet, plans, signal),
+    keepOnly: (plans) => change('keepOnly', Object.fromEntries(definitionsByDataSet(plans))),
     lastUpdate: (dataSet) => lookUp('lastUpdate', dataSet),
     version: (dataSet) => lookUp('version', dataSet),
     async *records(dataSet) {

@@ -1,0 +1,124 @@
+import type { Pool } from 'pg';
+import { type GroupsPlan, NEVER, READ_TIMEOUT } from '../../read/read-plan.ts';
+import type { KeptMonth } from '../kept-tallies.ts';
+import { ReadTurns } from '../read-turns.ts';
+import { countedMonthsSql, keptMonthsSql, monthRecordsSql } from '../sql/kept-tallies-sql.ts';
+import type { Answer } from '../store.ts';
+import type { StoredRecord } from '../stored-record.ts';
+import { type CountedMonth, definitionsByDataSet, type MissingMonth, SumsOfPlans } from '../sums-of-plans.ts';
+import { ReadSession } from './read-session.ts';
+
+/** Milliseconds for which months are added up in one go; then others have their turn. */
+const STEP = 500;
+/** Records that are added up in one turn of the loop. */
+const PAGE = 500;
+/** One process adds up one step at a time, of data sets by turns: connections are left for writing. */
+const ONE = { atOnce: 1, ofOneDataSet: 1, mostWaiting: 1_000, longestWait: 30_000 };
+
+/** The first key of the locks that say "somebody adds up this data set": any number that nobody else uses ("ppsu"). */
+const ADDING = 0x70707375;
+const LOCK = `SELECT pg_advisory_xact_lock(${ADDING}, hashtext($1))`;
+const COUNTED_MONTHS = countedMonthsSql('$1');
+const KEPT_MONTHS = keptMonthsSql('$1', 'definition = ANY ($2::text[])');
+const MONTH_RECORDS = `DECLARE month NO SCROLL CURSOR FOR ${monthRecordsSql('$1', '$2', '$3')}`;
+const KEEP = `
+  INSERT INTO month_tallies (data_set, definition, month, version, tallies)
+  SELECT key, definition, month, version, tallies
+  FROM data_sets, unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS kept (definition, month, version, tallies)
+  WHERE name = $1
+  ON CONFLICT (data_set, definition, month) DO UPDATE
+  SET version = excluded.version, tallies = excluded.tallies`;
+const KEEP_ONLY = `
+  DELETE FROM month_tallies WHERE (data_set, definition) NOT IN (
+    SELECT key, definition FROM unnest($1::text[], $2::text[]) AS own (name, definition) JOIN data_sets USING (name)
+  )`;
+
+/** What is kept of months in a PostgreSQL database, and added up where it is not. */
+export class PostgresqlSums {
+  readonly #pool: Pool;
+  readonly #turns = new ReadTurns(ONE);
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** Throws ReadTooSlow, ReadsBusy, and the signal's reason when it is aborted. */
+  async sums(dataSet: string, plans: readonly GroupsPlan[], signal = NEVER): Promise<readonly Answer[]> {
+    let answers = (await this.#read(dataSet, plans, signal, 0)).answers;
+    while (answers === undefined) {
+      const end = await this.#turns.take(dataSet, signal);
+      try {
+        answers = await this.#step(dataSet, plans, signal);
+      } finally {
+        end();
+      }
+    }
+    return answers;
+  }
+
+  async keepOnly(plans: ReadonlyMap<string, readonly GroupsPlan[]>): Promise<void> {
+    const all = Array.from(definitionsByDataSet(plans), ([name, definitions]) =>
+      definitions.map((definition) => [name, definition] as const),
+    ).flat();
+    await this.#pool.query(KEEP_ONLY, [all.map(([name]) => name), all.map(([, definition]) => definition)]);
+  }
+
+  /** Adds up some months, as the only one of all processes: whoever waits for it finds them kept. */
+  async #step(
+    dataSet: string,
+    plans: readonly GroupsPlan[],
+    signal: AbortSignal,
+  ): Promise<readonly Answer[] | undefined> {
+    const client = await this.#pool.connect();
+    let failed = true;
+    try {
+      await client.query('BEGIN');
+      await client.query(LOCK, [dataSet]);
+      const { answers, added } = await this.#read(dataSet, plans, signal, STEP);
+      if (added.length > 0)
+        await client.query(KEEP, [
+          dataSet,
+          added.map(({ definition }) => definition),
+          added.map(({ month }) => month),
+          added.map(({ version }) => version),
+          added.map(({ tallies }) => tallies),
+        ]);
+      await client.query('COMMIT');
+      failed = false;
+      return answers;
+    } finally {
+      // The server gives up the lock with the connection.
+      client.release(failed);
+    }
+  }
+
+  /** What there is; what is missing is added up for some time. */
+  async #read(dataSet: string, plans: readonly GroupsPlan[], signal: AbortSignal, time: number) {
+    const sums = new SumsOfPlans(plans);
+    await using session = await ReadSession.begin(this.#pool, {
+      signal,
+      timeout: READ_TIMEOUT,
+      whenEnded: () => undefined,
+    });
+    const months = await session.query<CountedMonth>(COUNTED_MONTHS, [dataSet]);
+    const kept = await session.query<KeptMonth>(KEPT_MONTHS, [dataSet, sums.definitions]);
+    sums.found(months.rows, kept.rows);
+    const end = performance.now() + time;
+    for (const month of sums.missing()) {
+      if (performance.now() >= end) return { added: sums.added };
+      await addUp(session, dataSet, month);
+      sums.add(month);
+    }
+    return { answers: sums.answers(), added: sums.added };
+  }
+}
+
+async function addUp(session: ReadSession, dataSet: string, month: MissingMonth): Promise<void> {
+  await session.query(MONTH_RECORDS, [dataSet, month.from, month.to]);
+  let page: readonly StoredRecord[];
+  do {
+    page = (await session.query<StoredRecord>(`FETCH ${PAGE} FROM month`)).rows;
+    for (const { timestamp, json } of page) month.add(timestamp, json);
+  } while (page.length === PAGE);
+  await session.query('CLOSE month');
+}

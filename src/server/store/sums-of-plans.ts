@@ -1,0 +1,118 @@
+import type { GroupsPlan } from '../read/read-plan.ts';
+import { type KeptMonth, MonthlyPlan } from './kept-tallies.ts';
+import { MonthSums } from './month-sums.ts';
+import type { Answer } from './store.ts';
+
+/** A month that ever had records, and how often something has changed in it. */
+export type CountedMonth = Pick<KeptMonth, 'month' | 'version'>;
+
+/** Answers plans from what is kept of months, and says what is not kept yet: each month once, for all plans that need it. */
+export class SumsOfPlans {
+  readonly #plans: readonly (MonthlyPlan | undefined)[];
+  /** Plans that differ in their spans or periods only are one. */
+  readonly #byDefinition: ReadonlyMap<string, readonly MonthlyPlan[]>;
+  #months: readonly CountedMonth[] = [];
+  /** Tallies by definition and month. */
+  readonly #tallies = new Map<string, Map<string, string>>();
+  readonly #added: KeptMonth[] = [];
+
+  constructor(plans: readonly GroupsPlan[]) {
+    this.#plans = plans.map((plan) => MonthlyPlan.of(plan));
+    this.#byDefinition = Map.groupBy(
+      this.#plans.filter((plan) => plan !== undefined),
+      ({ definition }) => definition,
+    );
+  }
+
+  get definitions(): readonly string[] {
+    return [...this.#byDefinition.keys()];
+  }
+
+  /** Tells what there is in one state of the data set. @param months in their order */
+  found(months: readonly CountedMonth[], kept: readonly KeptMonth[]): void {
+    this.#months = months;
+    const versions = new Map(months.map(({ month, version }) => [month, version]));
+    for (const each of kept) if (versions.get(each.month) === each.version) this.#know(each);
+  }
+
+  /** The months of which something is missing; the newest first, which most readers want. */
+  *missing(): Generator<MissingMonth> {
+    for (const counted of this.#months.toReversed()) {
+      const plans = Array.from(this.#byDefinition.values(), (same) =>
+        same.find((plan) => plan.reaches(counted.month)),
+      ).filter((plan) => plan !== undefined && !this.#knows(plan, counted.month));
+      if (plans.length > 0) yield new MissingMonth(counted, plans as readonly MonthlyPlan[]);
+    }
+  }
+
+  /** Takes what was missing of a month. */
+  add(month: MissingMonth): void {
+    for (const each of month.kept()) {
+      this.#know(each);
+      this.#added.push(each);
+    }
+  }
+
+  /** What was added up and is not kept yet. */
+  get added(): readonly KeptMonth[] {
+    return this.#added;
+  }
+
+  /** In the order of the plans; nothing may be missing any more. */
+  answers(): readonly Answer[] {
+    return this.#plans.map((plan) =>
+      plan?.together(
+        this.#months.flatMap(({ month }) => {
+          const tallies = this.#tallies.get(plan.definition)?.get(month);
+          return tallies !== undefined && plan.reaches(month) ? [{ month, tallies }] : [];
+        }),
+      ),
+    );
+  }
+
+  #knows({ definition }: MonthlyPlan, month: string): boolean {
+    return this.#tallies.get(definition)?.has(month) === true;
+  }
+
+  #know({ definition, month, tallies }: KeptMonth): void {
+    const known = this.#tallies.get(definition) ?? new Map<string, string>();
+    this.#tallies.set(definition, known.set(month, tallies));
+  }
+}
+
+/** A month whose records have to be read, for some plans. */
+export class MissingMonth {
+  /** The first timestamp, and the last there may be: no month has a later day. */
+  readonly from: string;
+  readonly to: string;
+  readonly #counted: CountedMonth;
+  readonly #plans: readonly MonthlyPlan[];
+  readonly #sums: MonthSums;
+
+  constructor(counted: CountedMonth, plans: readonly MonthlyPlan[]) {
+    this.from = counted.month;
+    this.to = `${counted.month}-31T23:59:59.999999+00:00`;
+    this.#counted = counted;
+    this.#plans = plans;
+    this.#sums = new MonthSums(plans.map(({ summed }) => summed));
+  }
+
+  add(timestamp: string, json: string): void {
+    this.#sums.add(timestamp, json);
+  }
+
+  kept(): readonly KeptMonth[] {
+    const tallies = this.#sums.tallies;
+    return this.#plans.map(({ definition }, index) => ({
+      ...this.#counted,
+      definition,
+      tallies: JSON.stringify(tallies[index] ?? null),
+    }));
+  }
+}
+
+/** The definitions of plans by their data sets. */
+export const definitionsByDataSet = (
+  plans: ReadonlyMap<string, readonly GroupsPlan[]>,
+): ReadonlyMap<string, readonly string[]> =>
+  new Map(Array.from(plans, ([dataSet, own]) => [dataSet, new SumsOfPlans(own).definitions]));
