@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { DataSetSettings } from '../config/schema/write-api-schema.ts';
-import { createDashboardPages } from '../dashboards/pages/create-pages.ts';
-import type { Dashboard } from '../model/dashboard.ts';
-import { DashboardSite } from './dashboards/dashboard-site.ts';
-import { ModuleReader } from './dashboards/module-reader.ts';
+import { type ServedDashboards, serveDashboards } from './dashboards/serve-dashboards.ts';
 import { prepareDataSets } from './data-sets.ts';
 import { Freshness } from './freshness.ts';
 import { answerError, answerUnrouted } from './http/answer-errors.ts';
-import { addDashboardRoutes } from './http/dashboard-routes.ts';
 import { addDataRoutes } from './http/data-routes.ts';
 import { endGracefully } from './http/graceful-end.ts';
 import { SERVER_LIMITS, type ServerLimits } from './http/limits.ts';
@@ -38,12 +34,6 @@ export interface ServerOptions {
   readonly logLinesLost?: () => number;
   /** In place of those that clients of a server are told. */
   readonly limits?: Partial<ServerLimits>;
-}
-
-export interface ServedDashboards {
-  readonly all: readonly Dashboard[];
-  /** Needed for all pages; undefined: everybody may read. */
-  readonly token: string | undefined;
 }
 
 /** The write API of the Performance Platform. It does not listen yet. */
@@ -84,21 +74,27 @@ export function createWriteApi(options: ServerOptions): FastifyInstance {
   const freshness = new Freshness(prepared, store);
   app.get('/_status', async () => ({ status: 'ok', message: 'app is up' }));
   const metrics = addMetrics(app, freshness, now, logLinesLost);
-  addDataRoutes(app, { dataSets: prepared, store, now, newId, metrics });
+  const written: ((dataSet: string) => void)[] = [];
+  addDataRoutes(app, {
+    dataSets: prepared,
+    store,
+    now,
+    newId,
+    metrics,
+    onWritten: (dataSet) => {
+      for (const tell of written) tell(dataSet);
+    },
+  });
   addReadRoutes(app, { dataSets: prepared, store, now, stopping });
   if (options.dashboards !== undefined) {
-    const { all, token } = options.dashboards;
-    const pages = createDashboardPages(token === undefined);
-    const reader = new ModuleReader({
-      dataSets: new Map(Array.from(prepared.values(), (dataSet) => [dataSet.name, dataSet])),
+    const preparation = serveDashboards(app, options.dashboards, {
+      dataSets: prepared,
       store,
+      now,
       stopping,
       freshness,
-      versionOf: (dataSet) => store.version(dataSet),
-      onFailure: (error, dashboard, module) =>
-        app.log.error({ err: error, dashboard, module }, 'a module of a dashboard could not be read'),
     });
-    addDashboardRoutes(app, { site: new DashboardSite(all, reader, { pages, now }), pages, token });
+    written.push((dataSet) => preparation.written(dataSet));
   }
   return app;
 }

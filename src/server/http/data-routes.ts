@@ -32,6 +32,8 @@ interface DataRoutesOptions {
   readonly now: () => number;
   readonly newId: () => string;
   readonly metrics: WriteApiMetrics;
+  /** Told of each data set in which something has changed. */
+  readonly onWritten: (dataSet: string) => void;
 }
 
 type DataSetPath = { Params: { group: string; type: string } };
@@ -44,7 +46,7 @@ const OK = { status: 'ok' };
 /** POST stores records, PUT empties a data set, DELETE removes a record. */
 export function addDataRoutes(
   app: FastifyInstance,
-  { dataSets, store, now, newId, metrics }: DataRoutesOptions,
+  { dataSets, store, now, newId, metrics, onWritten }: DataRoutesOptions,
 ): void {
   app.decorateRequest('dataSet');
   const dataSetOf = (request: FastifyRequest) => request.getDecorator<ServedDataSet>('dataSet');
@@ -67,6 +69,7 @@ export function addDataRoutes(
     const updatedAt = formatTimestamp(now());
     await store.replace(dataSet.name, records, updatedAt);
     metrics.stored(dataSet.name, records.length);
+    onWritten(dataSet.name);
     request.log.info({ data_set: dataSet.name, records: records.length, ...span(records) }, 'records stored');
     return OK;
   });
@@ -77,6 +80,7 @@ export function addDataRoutes(
     if (!Array.isArray(body) || body.length > 0)
       throw apiError(400, 'Not implemented: you can only pass an empty JSON list');
     await store.empty(name);
+    onWritten(name);
     request.log.info({ data_set: name }, 'data set emptied');
     return { ...OK, message: `${name} now contains 0 records` };
   });
@@ -87,6 +91,7 @@ export function addDataRoutes(
     // No record has such an id, and not every database takes the text for one.
     const wasThere = isStorable(id) && (await store.remove(name, id));
     if (!wasThere) throw recordsError(['No record found with this id']);
+    onWritten(name);
     request.log.info({ data_set: name }, 'record removed');
     return OK;
   });

@@ -1,0 +1,82 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GroupsPlan } from '../read/read-plan.ts';
+import type { Store } from '../store/store.ts';
+
+export interface PreparationOptions {
+  readonly store: Pick<Store, 'sums' | 'keepOnly'>;
+  /** Those that dashboards show. */
+  readonly dataSets: readonly string[];
+  /** What dashboards ask of a data set now. */
+  readonly plansOf: (dataSet: string) => Promise<readonly GroupsPlan[]>;
+  /** Aborted when the server is asked to close. */
+  readonly stopping: AbortSignal;
+  readonly onFailure: (error: unknown, dataSet: string) => void;
+  /** Milliseconds to wait after a write, for others that follow; left out: 2,000. */
+  readonly pause?: number;
+}
+
+/**
+ * Has the store add up what dashboards need before readers ask for it: when the server starts, and after writes. One
+ * data set at a time, and resting as long as it worked, so that half of the time is left for everything else.
+ */
+export class Preparation {
+  readonly #options: PreparationOptions;
+  readonly #written = new Set<string>();
+  #isRunning = false;
+
+  constructor(options: PreparationOptions) {
+    this.#options = options;
+  }
+
+  /** All data sets; then what is kept for dashboards that are not there any more is removed. */
+  start(): void {
+    void this.#run(async () => {
+      const { dataSets, plansOf, store } = this.#options;
+      for (const dataSet of dataSets) await this.#prepare(dataSet);
+      const plans = await Promise.all(dataSets.map(async (each) => [each, await plansOf(each)] as const));
+      await store.keepOnly(new Map(plans));
+    });
+  }
+
+  /** Something has changed in a data set. */
+  written(dataSet: string): void {
+    if (!this.#options.dataSets.includes(dataSet)) return;
+    this.#written.add(dataSet);
+    if (!this.#isRunning) void this.#run(async () => undefined);
+  }
+
+  async #run(first: () => Promise<void>): Promise<void> {
+    this.#isRunning = true;
+    await this.#attempt('', first);
+    for (let [next] = this.#written; next !== undefined; [next] = this.#written) {
+      await this.#rest(this.#options.pause ?? 2_000);
+      this.#written.delete(next);
+      await this.#prepare(next);
+    }
+    this.#isRunning = false;
+  }
+
+  async #prepare(dataSet: string): Promise<void> {
+    const { store, plansOf, stopping } = this.#options;
+    const start = performance.now();
+    await this.#attempt(dataSet, async () => {
+      await store.sums(dataSet, await plansOf(dataSet), stopping);
+    });
+    await this.#rest(performance.now() - start);
+  }
+
+  async #attempt(dataSet: string, work: () => Promise<void>): Promise<void> {
+    const { stopping, onFailure } = this.#options;
+    try {
+      stopping.throwIfAborted();
+      await work();
+    } catch (error) {
+      if (!stopping.aborted) onFailure(error, dataSet);
+    }
+  }
+
+  async #rest(time: number): Promise<void> {
+    const { stopping } = this.#options;
+    await delay(time, undefined, { signal: stopping, ref: false }).catch(() => undefined);
+  }
+}
