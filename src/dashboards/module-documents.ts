@@ -1,7 +1,7 @@
 import { formatDate, isoSeconds } from '../calendar/date-time.ts';
 import { addPeriods, type Period } from '../calendar/period.ts';
 import type { Dashboard } from '../model/dashboard.ts';
-import { csvLine } from '../words/csv-line.ts';
+import { csvLine, plainCell } from '../words/csv-line.ts';
 import { FAILURES, type ModuleView } from './dashboard-view.ts';
 import type { Figure } from './figure.ts';
 import { withoutText } from './figure-text.ts';
@@ -29,9 +29,10 @@ export function moduleCsv(view: ModuleView, timezone: string): string {
     ...limitsOf(view.module.period, period),
     label,
     ...figures.map((figure) => (figure.kind === 'number' ? figure.text : '')),
-    remarksOn(columns, figures),
+    plainCell(remarksOn(columns, figures)),
   ]);
-  return [['start_at', 'end_at', 'period', ...columns, 'remarks'], ...lines].map(csvLine).join('');
+  const head = ['start_at', 'end_at', 'period', ...columns.map(plainCell), 'remarks'];
+  return [head, ...lines].map(csvLine).join('');
 }
 
 /** `paper: suppressed; Total: at least, without 1 suppressed number` */

@@ -21,6 +21,22 @@ describe('the numbers of a module for programs', () => {
     ]);
   });
 
+  test('are nothing that a spreadsheet would calculate, whatever groups are called', () => {
+    const named = viewOf(GROUPED, {
+      '=HYPERLINK("http://a")': [number(-4.5)],
+      '+44 20': [SUPPRESSED],
+      '-5': [number(1)],
+      '@a': [number(2)],
+      'a=b': [number(3)],
+    });
+    expect(moduleCsv(named, 'Europe/London').split('\r\n')).toEqual([
+      'start_at,end_at,period,"\'=HYPERLINK(""http://a"")",\'+44 20,-5,\'@a,a=b,Total,remarks',
+      '2023-04-01,2023-05-01,April 2023,-4.5,,1,2,3,1.5,"\'+44 20: suppressed; Total: at least, without 1 suppressed ' +
+        'number"',
+      '',
+    ]);
+  });
+
   test('keep all their digits in JSON', () => {
     const digits = { ...number(0), text: '12345678901234567890.5' } as ReturnType<typeof number>;
     const { dashboard, views } = dashboardOf([
