@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { marksOf } from '../../src/dashboards/pages/chart-marks.ts';
 import { labelledPeriods } from '../../src/dashboards/pages/period-axis.ts';
 import { spread } from '../../src/dashboards/pages/series-keys.ts';
 import { valueAxis } from '../../src/dashboards/pages/value-axis.ts';
 import type { NumberFormat } from '../../src/model/dashboard.ts';
+import { NONE, number, SUPPRESSED } from './example-dashboards.ts';
 
 describe('the values of a chart', () => {
   const textsOf = (values: readonly number[], format: NumberFormat, isShare = false) =>
@@ -41,6 +43,35 @@ describe('the periods of a chart', () => {
     expect(labelledPeriods(labels(24, '3:00pm, 5 June 2015'), 100)).toEqual([23]);
     expect(labelledPeriods(labels(1, 'Mar 2024'), 210)).toEqual([0]);
     expect(labelledPeriods([], 210)).toEqual([]);
+  });
+});
+
+describe('series on each other', () => {
+  const series = [
+    { key: 1, name: 'top', figures: [NONE, number(4), number(4), number(4), NONE] },
+    { key: 2, name: 'middle', figures: [number(3), SUPPRESSED, NONE, number(3), number(3)] },
+    { key: 3, name: 'bottom', figures: [number(2), number(2), number(2), number(2), number(2)] },
+  ];
+
+  test('are broken above a gap, and do not sink to where they would be without it', () => {
+    const marks = marksOf('stacked', series, 5);
+    expect(marks.map(({ series: { name }, extents }) => [name, extents])).toEqual([
+      ['top', [undefined, undefined, undefined, [5, 9], undefined]],
+      ['middle', [[2, 5], undefined, undefined, [2, 5], [2, 5]]],
+      ['bottom', Array.from({ length: 5 }, () => [0, 2])],
+    ]);
+  });
+
+  test('that have not begun yet, or have ended, break nothing', () => {
+    const [top, , bottom] = series as [(typeof series)[0], unknown, (typeof series)[0]];
+    const marks = marksOf('stacked', [bottom, { ...top, key: 2 }], 5);
+    expect(marks[0]?.extents).toEqual([
+      [0, 2],
+      [4, 6],
+      [4, 6],
+      [4, 6],
+      [0, 2],
+    ]);
   });
 });
 

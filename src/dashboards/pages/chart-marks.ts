@@ -5,7 +5,7 @@ import type { Figure } from '../figure.ts';
 import type { DrawnSeries } from './drawn-series.ts';
 import { PLOT_HEIGHT, type ValueAxis } from './value-axis.ts';
 
-/** Where a series is in a period: from one value to another; undefined where it has no number. */
+/** Where a series is in a period: from one value to another; undefined where it has no number, or no place. */
 export type Extent = readonly [from: number, to: number] | undefined;
 
 export interface Marks {
@@ -13,7 +13,10 @@ export interface Marks {
   readonly extents: readonly Extent[];
 }
 
-/** The series as they lie: on each other, the first one on top, or each from 0. */
+/**
+ * The series as they lie: on each other, the first one on top, or each from 0. What lies on a gap has no place, as nobody
+ * knows how high it would be: a stack is broken there, and does not sink.
+ */
 export function marksOf(show: Show, series: readonly DrawnSeries[], periods: number): readonly Marks[] {
   if (show !== 'stacked' && show !== 'share')
     return series.map((each) => ({
@@ -27,12 +30,24 @@ export function marksOf(show: Show, series: readonly DrawnSeries[], periods: num
     .value((index, { figures }) => numberOf(figures[index]) ?? 0)
     .order(stackOrderReverse)
     .offset(stackOffsetNone)(Array.from({ length: periods }, (_, index) => index));
-  return layers.map((layer) => ({
-    series: layer.key,
-    extents: layer.map(([from, to], index) =>
-      numberOf(layer.key.figures[index]) === undefined ? undefined : ([from, to] as const),
-    ),
-  }));
+  const gaps = layers.map(({ index, key }) => ({ index, isGap: gapsIn(key.figures) }));
+  return layers.map((layer) => {
+    const below = gaps.filter(({ index }) => index < layer.index);
+    return {
+      series: layer.key,
+      extents: layer.map(([from, to], period) => {
+        const isThere = numberOf(layer.key.figures[period]) !== undefined;
+        return isThere && !below.some(({ isGap }) => isGap[period]) ? ([from, to] as const) : undefined;
+      }),
+    };
+  });
+}
+
+/** Of each period whether a number is missing: not where a series has not begun yet, or has ended. */
+function gapsIn(figures: readonly Figure[]): readonly boolean[] {
+  const isNumber = (figure: Figure) => figure.kind === 'number';
+  const [first, last] = [figures.findIndex(isNumber), figures.findLastIndex(isNumber)];
+  return figures.map((figure, index) => !isNumber(figure) && index > first && index < last);
 }
 
 const numberOf = (figure: Figure | undefined): number | undefined =>
