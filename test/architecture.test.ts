@@ -43,6 +43,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     types: ['config'],
   },
   advice: { values: ['calendar', 'model', 'records', 'schedule', 'collect', 'words'], types: ['config'] },
+  verify: { values: ['calendar', 'model', 'records', 'schedule', 'collect'], types: ['config'] },
   'first-job': {
     values: ['calendar', 'model', 'config', 'records', 'schedule', 'collect', 'advice', 'words'],
     types: ['sources/catalogue.ts', 'sources/dialect.ts'],
@@ -78,7 +79,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   cli: {
     values: [
       ...['calendar', 'model', 'cron', 'config', 'schedule', 'sources', 'records', 'write-api'],
-      ...['collect', 'advice', 'first-job', 'state', 'observe', 'daemon', 'replicas', 'words'],
+      ...['collect', 'advice', 'verify', 'first-job', 'state', 'observe', 'daemon', 'replicas', 'words'],
       ...['look', 'status', 'server', 'demo', 'export'],
     ],
     types: [],

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { collectJob, type RunOptions } from '../../src/collect/collect-job.ts';
 import { type Replay, type ReplayOptions, replayDeadLetters } from '../../src/collect/replay-dead-letters.ts';
 import type { Route } from '../../src/collect/run-context.ts';
@@ -10,6 +11,8 @@ import type { Source } from '../../src/model/source.ts';
 import type { State } from '../../src/model/state.ts';
 import type { Target } from '../../src/model/target.ts';
 import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
+import type { VerifyOptions } from '../../src/verify/prepare.ts';
+import { type Verified, verifyJob } from '../../src/verify/verify-job.ts';
 import { ReadClient } from '../../src/write-api/read-client.ts';
 import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
 
@@ -56,14 +59,7 @@ export class Collecting {
     now: string,
     over: Partial<RunOptions> & Partial<Route> & { signal?: AbortSignal } = {},
   ): Promise<RunResult> {
-    const route = (): Route => ({
-      source: this.#source,
-      localTime: { zone: 'UTC' },
-      target: this.targetOf(job),
-      reader: this.#reading.reader(job.data_set),
-      limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576, requests_in_flight: 2 },
-      ...over,
-    });
+    const route = () => ({ ...this.routeOf(job), ...over });
     const options: RunOptions = {
       route,
       state: this.state,
@@ -73,6 +69,28 @@ export class Collecting {
       ...over,
     };
     return collectJob(job, options, over.signal ?? new AbortController().signal);
+  }
+
+  /** What the job has delivered, compared with its source at a time of day, as ISO text. */
+  async verify(job: Job, now: string, over: Partial<VerifyOptions> = {}): Promise<Verified> {
+    const options: VerifyOptions = {
+      state: this.state,
+      route: this.routeOf(job),
+      now: () => Date.parse(now),
+      folder: tmpdir(),
+      ...over,
+    };
+    return await verifyJob(job, options, new AbortController().signal);
+  }
+
+  routeOf(job: Job): Route {
+    return {
+      source: this.#source,
+      localTime: { zone: 'UTC' },
+      target: this.targetOf(job),
+      reader: this.#reading.reader(job.data_set),
+      limits: { max_batch_records: 1_000, max_batch_bytes: 1_048_576, requests_in_flight: 2 },
+    };
   }
 
   /** One replay of a job's dead letters at a time of day, as ISO text. */

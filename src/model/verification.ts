@@ -1,0 +1,51 @@
+import type { Span } from './progress.ts';
+import type { RecordValues } from './record-values.ts';
+
+/** How a data set and its source stand to each other, in records. */
+export interface VerifiedCounts {
+  /** What the source has, and is delivered. */
+  readonly source: number;
+  /** The same on both sides. */
+  readonly equal: number;
+  /** In the source alone. */
+  readonly missing: number;
+  /** On both sides with different contents. */
+  readonly different: number;
+  /** In the data set alone. */
+  readonly extra: number;
+  /** Rows that are no records, and records that are dead letters: the data set cannot have them as they are. */
+  readonly setAside: number;
+}
+
+/** A record that is not the same on both sides. */
+export interface RecordDifference {
+  readonly standing: 'missing' | 'different' | 'extra';
+  readonly id: string;
+  /** ISO 8601, as the record has it. */
+  readonly timestamp: string;
+  /** Undefined: the source has no such record. */
+  readonly source: RecordValues | undefined;
+  /** Undefined: the data set has no such record. */
+  readonly dataSet: RecordValues | undefined;
+  /** When the data set got it, where that is told. */
+  readonly updatedAt: string | undefined;
+}
+
+/** What came of comparing all records of a job. Times are epoch milliseconds. */
+export interface Verification {
+  readonly job: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Of a window job: the time of which all that is collected was compared. */
+  readonly span: Span | undefined;
+  readonly counts: VerifiedCounts;
+  /** Some of them, when there are many. */
+  readonly differences: readonly RecordDifference[];
+}
+
+/** Whether both sides are the same. */
+export const agrees = ({
+  counts: { missing, different, extra },
+}: {
+  readonly counts: Pick<VerifiedCounts, 'missing' | 'different' | 'extra'>;
+}): boolean => missing + different + extra === 0;

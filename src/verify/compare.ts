@@ -1,0 +1,128 @@
+import { ENTRY, type HashWords, keyOf, PARTITIONS, type Partitions } from './partitions.ts';
+
+/** How a record stands on both sides. */
+export type Standing = 'equal' | 'missing' | 'different' | 'extra';
+
+/** The records of one side whose id is not that of any on the other, or whose content is another there. */
+export interface Found {
+  readonly standing: Exclude<Standing, 'equal'>;
+  readonly id: HashWords;
+  /** Of the record in the source; of an extra one, in the data set. */
+  readonly hour: number;
+}
+
+/** Both sides of one comparison. */
+export interface Sides {
+  readonly source: Partitions;
+  readonly dataSet: Partitions;
+}
+
+/**
+ * Compares two looks: calls `found` with each record that is not equal in the second one, and was not in the first.
+ * What was equal once, or was not looked at, is not told.
+ */
+export function compareTwice(first: Sides, second: Sides, found: (each: Found) => void): void {
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const suspected = new Set<string>();
+    comparePartition(first, partition, ({ id }) => suspected.add(keyOf(id)));
+    if (suspected.size === 0) continue;
+    comparePartition(second, partition, (each) => {
+      if (suspected.has(keyOf(each.id))) found(each);
+    });
+  }
+}
+
+/**
+ * Compares both sides record by record: calls `found` with each that is not equal. Gives how many are equal. An id that
+ * the source has twice is equal if one of its rows is. What only the data set has, and not of the job, is passed over.
+ */
+export function compareOnce(sides: Sides, found: (each: Found) => void): number {
+  let equal = 0;
+  for (let partition = 0; partition < PARTITIONS; partition++)
+    equal += comparePartition(sides, partition, found);
+  return equal;
+}
+
+function comparePartition(sides: Sides, partition: number, found: (each: Found) => void): number {
+  const source = new EntryTable(sides.source.read(partition));
+  const dataSet = sides.dataSet.read(partition);
+  let equal = 0;
+  for (let at = 0; at < dataSet.length; at += ENTRY.words) {
+    const standing = source.meet(dataSet, at);
+    if (standing === 'equal') equal += 1;
+    else if (standing === 'extra' && dataSet[at + ENTRY.isOwn] === 0) continue;
+    else if (standing === 'extra') found({ standing, ...idAndHour(dataSet, at) });
+    else found({ standing, ...idAndHour(source.entries, source.met) });
+  }
+  source.unmet((at) => found({ standing: 'missing', ...idAndHour(source.entries, at) }));
+  return equal;
+}
+
+const idAndHour = (entries: Int32Array, at: number) => ({
+  id: { high: entries[at + ENTRY.idHigh] as number, low: entries[at + ENTRY.idLow] as number },
+  hour: entries[at + ENTRY.hour] as number,
+});
+
+const NONE = -1;
+
+/** Entries by their ids, in a table with open addresses. */
+class EntryTable {
+  readonly entries: Int32Array;
+  /** Where the entry stands that `meet` met. */
+  met = NONE;
+  readonly #slots: Int32Array;
+  readonly #isMet: Uint8Array;
+
+  constructor(entries: Int32Array) {
+    const count = entries.length / ENTRY.words;
+    this.entries = entries;
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(count * 2 + 2))).fill(NONE);
+    this.#isMet = new Uint8Array(count);
+    for (let at = 0; at < entries.length; at += ENTRY.words) {
+      let slot = this.#slotOf(entries, at);
+      while (this.#slots[slot] !== NONE) slot = (slot + 1) & (this.#slots.length - 1);
+      this.#slots[slot] = at;
+    }
+  }
+
+  /** How an entry of the other side stands to those here. */
+  meet(other: Int32Array, at: number): Exclude<Standing, 'missing'> {
+    let standing: Exclude<Standing, 'missing'> = 'extra';
+    this.#each(other, at, (own) => {
+      if (standing === 'extra') this.met = own;
+      const isSame =
+        this.entries[own + ENTRY.digestHigh] === other[at + ENTRY.digestHigh] &&
+        this.entries[own + ENTRY.digestLow] === other[at + ENTRY.digestLow];
+      standing = isSame || standing === 'equal' ? 'equal' : 'different';
+      this.#isMet[own / ENTRY.words] = 1;
+    });
+    return standing;
+  }
+
+  /** Calls `take` with the place of each id that was not met, once. */
+  unmet(take: (at: number) => void): void {
+    for (let at = 0; at < this.entries.length; at += ENTRY.words) {
+      if (this.#isMet[at / ENTRY.words] === 1) continue;
+      take(at);
+      this.#each(this.entries, at, (own) => {
+        this.#isMet[own / ENTRY.words] = 1;
+      });
+    }
+  }
+
+  /** Calls `take` with the place of each entry of the same id. */
+  #each(entries: Int32Array, at: number, take: (own: number) => void): void {
+    for (let slot = this.#slotOf(entries, at); ; slot = (slot + 1) & (this.#slots.length - 1)) {
+      const own = this.#slots[slot] as number;
+      if (own === NONE) return;
+      const isSame =
+        this.entries[own + ENTRY.idHigh] === entries[at + ENTRY.idHigh] &&
+        this.entries[own + ENTRY.idLow] === entries[at + ENTRY.idLow];
+      if (isSame) take(own);
+    }
+  }
+
+  #slotOf(entries: Int32Array, at: number): number {
+    return (entries[at + ENTRY.idLow] as number) & (this.#slots.length - 1);
+  }
+}

@@ -1,0 +1,38 @@
+/** The job has delivered nothing that could be compared. */
+export class NothingToVerifyError extends Error {
+  readonly side = 'data';
+  readonly remedy: string;
+
+  constructor(job: string) {
+    super(`${job} has delivered nothing yet of what is to be compared`);
+    this.name = 'NothingToVerifyError';
+    this.remedy = `Run it first: pp-db-collector run ${job}; what is not collected yet is never taken for missing.`;
+  }
+}
+
+/** The data set shows no records that could be compared. */
+export class NotReadableError extends Error {
+  readonly side = 'target';
+  readonly remedy =
+    'Set write_api.read_url to the address at which the data set is read, and have reading allowed there ' +
+    '(queryable; for single records raw_queries_allowed, too).';
+
+  /** @param reason what was answered, as a clause */
+  constructor(reason: string) {
+    super(`the data set cannot be read: ${reason}`);
+    this.name = 'NotReadableError';
+  }
+}
+
+/** The write API removes no single records. */
+export class NotRemovableError extends Error {
+  readonly side = 'refused';
+  readonly remedy =
+    'Leave --delete-extra out; what the data set has too much can be removed by emptying it and collecting all again.';
+
+  /** @param reason what was answered, as a clause */
+  constructor(reason: string) {
+    super(`the write API removes no single records: ${reason}`);
+    this.name = 'NotRemovableError';
+  }
+}

@@ -1,0 +1,63 @@
+import { exampleQuery } from '../collect/queries.ts';
+import type { Route } from '../collect/run-context.ts';
+import type { Complete, Job } from '../config/config.ts';
+import type { RecordValues } from '../model/record-values.ts';
+import type { Column } from '../model/row.ts';
+import { compileRecords } from '../records/compile-records.ts';
+import { spelling } from './content.ts';
+
+/** Whether a record of a data set may be one of the job's. */
+export type IsOwn = (values: RecordValues) => boolean;
+
+/** The key that `record.suppress.mark` adds to some records. */
+const MARK = 'suppressed';
+
+/**
+ * A data set may have records of others. Those of a job have the fields that the job sends, all of them and no more, and
+ * its constants.
+ */
+export function ownRecords(
+  job: Complete,
+  columns: readonly Column[],
+  { localTime }: Pick<Route, 'localTime'>,
+): IsOwn {
+  const { fields } = compileRecords(job.record, columns, exampleQuery(job, Date.now(), localTime).rules);
+  const keys = ['_id', '_timestamp', ...fields.map(({ name }) => name)];
+  const constants = constantsOf(job.record);
+  const isMarked = job.record.suppress?.mark === true;
+  return (values) => {
+    const size = values.size - (isMarked && values.has(MARK) ? 1 : 0);
+    return (
+      size === keys.length &&
+      keys.every((key) => values.has(key)) &&
+      constants.every(([key, json]) => spelling(key, values.get(key) ?? '') === json)
+    );
+  };
+}
+
+/** The other jobs that write to the data set of one, and whose records are not told apart from its own. */
+export function jobsBeside(job: Job, all: readonly Job[]): readonly Job[] {
+  return all.filter(
+    (other) => other.name !== job.name && hasSameDataSet(job, other) && !areToldApart(job, other),
+  );
+}
+
+const hasSameDataSet = ({ data_set: one }: Job, { data_set: other }: Job): boolean =>
+  one.data_group === other.data_group && one.data_type === other.data_type;
+
+function areToldApart({ record: one }: Job, { record: other }: Job): boolean {
+  const constants = new Map(constantsOf(other));
+  if (constantsOf(one).some(([key, json]) => (constants.get(key) ?? json) !== json)) return true;
+  if (one.fields === undefined || other.fields === undefined) return false;
+  const [keys, others] = [Object.keys(one.fields), Object.keys(other.fields)];
+  return keys.length !== others.length || keys.some((key) => !others.includes(key));
+}
+
+/** The fields of a job that are the same in all its records, with their JSON. */
+function constantsOf({ fields = {} }: Job['record']): [key: string, json: string][] {
+  return Object.entries(fields).flatMap(([key, field]) =>
+    typeof field === 'object' && 'value' in field
+      ? [[key, spelling(key, JSON.stringify(field.value))] as [string, string]]
+      : [],
+  );
+}
