@@ -94,6 +94,21 @@ function addCollectingCommands(program: Command, ended: Ended): void {
       const { check } = await import('./check/check.ts');
       ended(await check(jobs, command.optsWithGlobals(), terminalOf(command)));
     });
+  takes(program.command('verify'), [...FILES, ...LOG])
+    .argument('[job...]', 'names of jobs')
+    .description('compare the data set with the source, record by record; changes nothing by itself')
+    .option('--all', 'all jobs that are enabled')
+    .option('--from <date>', 'compare from this date or instant on, instead of all that is collected')
+    .option('--to <date>', 'compare up to this date or instant, which is excluded')
+    .option('--repair', 'deliver what is missing or different')
+    .option('--delete-extra', 'with --repair: remove what only the data set has; shows it and asks first')
+    .option('--yes', 'remove without asking')
+    .option('--json', 'print what came of it as JSON')
+    .addHelpText('after', example('pp-db-collector verify transactions-by-channel'))
+    .action(async (jobs, flags, command) => {
+      const [{ verify }, setting] = await Promise.all([import('./verify/verify.ts'), settingOf(command)]);
+      ended(await verify(jobs, flags, setting));
+    });
   takes(program.command('preview'), FILES)
     .argument('<job>', 'name of a job')
     .description('show the records that rows of the query become; sends nothing')

@@ -55,11 +55,12 @@ export const EXIT_CODE_MEANINGS: Readonly<Record<ExitCode, ExitCodeMeaning>> = {
     title: 'delivered in part',
     meaning:
       'Some rows could not become records, or the write API refused some records: they are kept as dead letters; ' +
-      'all others are delivered, and the job goes on. Of dead-letters replay: some of them stay.',
+      'all others are delivered, and the job goes on. Of dead-letters replay: some of them stay. Of verify: the data set ' +
+      'is not what the source has.',
     action:
       'Look at them with `pp-db-collector dead-letters list` and `dead-letters show ID`; correct the row, the ' +
       'query or the record section, then `dead-letters replay JOB`, or `dead-letters discard JOB` what is not ' +
-      'wanted.',
+      'wanted. `verify JOB --repair` delivers what is missing or different.',
   },
   8: {
     title: 'not ready',

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import type { Complete } from '../../src/config/config.ts';
+import { repairJob } from '../../src/verify/repair.ts';
+import type { Verified } from '../../src/verify/verify-job.ts';
+import { jobOf, SILENT } from '../support/collecting.ts';
+import { collectingEach } from '../support/collecting-each.ts';
+import { startWriteApi } from '../support/write-api.ts';
+
+const NOW = '2015-02-01T05:00:00Z';
+const place = collectingEach('postgresql', () => startWriteApi({ raw_queries_allowed: true }), [
+  'CREATE TABLE visits (seq integer, day date, channel text, visits bigint)',
+  `INSERT INTO visits SELECT n, date '2015-01-01' + n / 100, 'c' || n, n FROM generate_series(0, 999) n`,
+]);
+const SELECT = 'SELECT seq, day, channel, visits FROM visits';
+
+const windowJob = (over: Record<string, unknown> = {}) =>
+  jobOf({
+    query: `${SELECT} WHERE day >= :from_date AND day < :to_date`,
+    window: { period: 'day', start: '2015-01-01', lookback: 1, max_periods: 31 },
+    record: { timestamp: 'day', id: ['_timestamp', 'channel'], omit: ['seq'] },
+    ...over,
+  });
+const cursorJob = () =>
+  jobOf({
+    query: `${SELECT} WHERE seq > :seq ORDER BY seq`,
+    cursor: { columns: ['seq'], start: [-1], max_rows: 300 },
+    record: { timestamp: 'day', id: ['channel'] },
+  });
+
+async function tamper(): Promise<void> {
+  await place.database.execute('UPDATE visits SET visits = visits + 1 WHERE seq % 200 = 7');
+  await place.database.execute('DELETE FROM visits WHERE seq IN (13, 514, 999)');
+  await place.database.execute(
+    `INSERT INTO visits SELECT n, date '2015-01-03', 'new' || n, n FROM generate_series(-7, -1) n`,
+  );
+}
+
+function repair(verified: Verified, job: Complete, deleteExtra: boolean) {
+  const { state } = place.collecting;
+  const route = place.collecting.routeOf(job);
+  const options = { state, route, observer: SILENT, now: () => Date.parse(NOW), grace: 0, deleteExtra };
+  return repairJob(verified, options, new AbortController().signal);
+}
+
+describe('a repair', () => {
+  test.each([true, false])(
+    'delivers what differs, and removes what is extra when asked to: %s',
+    async (deleteExtra) => {
+      const job = windowJob();
+      await place.collecting.run(job, NOW);
+      await tamper();
+      const verified = await place.collecting.verify(job, NOW);
+      expect(verified.verification.counts).toMatchObject({ missing: 7, different: 5, extra: 3, equal: 992 });
+      const { delivered, removed, left, result } = await repair(verified, job, deleteExtra);
+      expect({ delivered, removed, outcome: result.outcome }).toEqual({
+        ...{ delivered: 12, removed: deleteExtra ? 3 : 0, outcome: 'succeeded' },
+      });
+      const extra = deleteExtra ? 0 : 3;
+      expect(left).toEqual({ missing: 0, different: 0, extra });
+      const { verification } = await place.collecting.verify(job, NOW);
+      expect(verification.counts).toMatchObject({ missing: 0, different: 0, extra, equal: 1_004 });
+    },
+  );
+
+  test('delivers the rows that came behind the position of a cursor', async () => {
+    const job = cursorJob();
+    await place.collecting.run(job, NOW);
+    await place.database.execute('UPDATE visits SET visits = -1 WHERE seq = 20');
+    await place.database.execute(
+      "INSERT INTO visits VALUES (450, date '2015-01-05', 'late', 1), (2000, date '2015-01-09', 'next', 1)",
+    );
+    const verified = await place.collecting.verify(job, NOW);
+    expect(verified.verification.counts).toMatchObject({ source: 1_001, missing: 1, different: 1, extra: 0 });
+    expect(await repair(verified, job, true)).toMatchObject({
+      delivered: 2,
+      left: { missing: 0, different: 0 },
+    });
+  });
+});
+
+describe('what is no difference', () => {
+  test('are records of another job, rows that are no records and dead letters', async () => {
+    const job = windowJob();
+    await place.collecting.run(job, NOW);
+    await place.collecting.client.post(
+      { data_group: 'test', data_type: 'applications', token: 'the-token' },
+      [
+        { _id: 'foreign', _timestamp: '2015-01-02T00:00:00Z', kind: 'other' },
+        { _id: 'later', _timestamp: '2016-01-02T00:00:00Z', channel: 'x', visits: 1 },
+      ],
+    );
+    await place.database.execute("INSERT INTO visits VALUES (5000, date '2015-01-03', NULL, 1)");
+    expect((await place.collecting.verify(job, NOW)).verification.counts).toEqual({
+      ...{ source: 1_000, equal: 1_000, missing: 0, different: 0, extra: 0, setAside: 1 },
+    });
+  });
+
+  test('is what writers change and change back, or move, while it is compared', async () => {
+    const job = windowJob({ record: { timestamp: 'day', id: ['channel'], omit: ['seq'] } });
+    await place.collecting.run(job, NOW);
+    let isOver = false;
+    const writing = (async () => {
+      while (!isOver) {
+        await place.database.execute('UPDATE visits SET day = day + 1 WHERE seq % 10 = 0');
+        await place.database.execute('UPDATE visits SET day = day - 1 WHERE seq % 10 = 0');
+      }
+    })();
+    const { verification } = await place.collecting.verify(job, NOW);
+    isOver = true;
+    await writing;
+    for (const { standing, source, dataSet } of verification.differences)
+      expect([standing, source?.get('_timestamp')]).not.toEqual(['different', dataSet?.get('_timestamp')]);
+    expect(verification.counts.missing).toBe(0);
+  });
+});
