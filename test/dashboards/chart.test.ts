@@ -62,6 +62,12 @@ describe('series on each other', () => {
     ]);
   });
 
+  test('are all broken where a share of the whole is not known', () => {
+    const marks = marksOf('share', series, 5);
+    for (const { extents } of marks) expect(extents.slice(1, 3)).toEqual([undefined, undefined]);
+    expect(marks[2]?.extents[0]).toEqual([0, 2]);
+  });
+
   test('that have not begun yet, or have ended, break nothing', () => {
     const [top, , bottom] = series as [(typeof series)[0], unknown, (typeof series)[0]];
     const marks = marksOf('stacked', [bottom, { ...top, key: 2 }], 5);

@@ -15,7 +15,7 @@ export interface Marks {
 
 /**
  * The series as they lie: on each other, the first one on top, or each from 0. What lies on a gap has no place, as nobody
- * knows how high it would be: a stack is broken there, and does not sink.
+ * knows how high it would be: a stack is broken there, and does not sink. Of shares nothing has: nobody knows the whole.
  */
 export function marksOf(show: Show, series: readonly DrawnSeries[], periods: number): readonly Marks[] {
   if (show !== 'stacked' && show !== 'share')
@@ -32,7 +32,7 @@ export function marksOf(show: Show, series: readonly DrawnSeries[], periods: num
     .offset(stackOffsetNone)(Array.from({ length: periods }, (_, index) => index));
   const gaps = layers.map(({ index, key }) => ({ index, isGap: gapsIn(key.figures) }));
   return layers.map((layer) => {
-    const below = gaps.filter(({ index }) => index < layer.index);
+    const below = gaps.filter(({ index }) => show === 'share' || index < layer.index);
     return {
       series: layer.key,
       extents: layer.map(([from, to], period) => {
