@@ -59,7 +59,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   words: { values: ['calendar'], types: ['model'] },
   dashboards: {
     values: ['calendar', 'model', 'words', 'look', 'server/read/read-plan.ts'],
-    types: ['server/read/grouped-answer.ts'],
+    types: ['server/read/group-tallies.ts'],
   },
   look: { values: [], types: [] },
   http: { values: [], types: [] },

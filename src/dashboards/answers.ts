@@ -1,8 +1,8 @@
 import { startOfPeriod } from '../calendar/period.ts';
 import type { Module, Quantity } from '../model/dashboard.ts';
-import type { Item } from '../server/read/grouped-answer.ts';
-import { collectKey, missingKey } from '../server/read/read-plan.ts';
-import { byOf, type Question, questionsOf, SUPPRESSED_FIELD, TIME_FIELD } from './module-queries.ts';
+import type { Group, Tally as GroupTally } from '../server/read/group-tallies.ts';
+import { sumJson } from '../server/read/read-plan.ts';
+import { byOf, type Question, questionsOf, SUPPRESSED_FIELD, summedFields } from './module-queries.ts';
 import { NOTHING, type Tally, together } from './tally.ts';
 
 /** The value by which records are grouped, as JSON; '' where they are not. */
@@ -16,15 +16,15 @@ export class Answers {
   readonly #cells: ReadonlyMap<string | undefined, Cells>;
   readonly #groupBy: string | undefined;
 
-  /** @param items of each query of `moduleQueries`, in its order: of each question one for each span */
-  constructor(module: Module, items: readonly Iterable<Item>[]) {
+  /** @param answers to each query of `moduleQueries`, in its order: of each question one for each span */
+  constructor(module: Module, answers: readonly (readonly Group[])[]) {
     const questions = questionsOf(module);
-    const spans = items.length / questions.length;
+    const spans = answers.length / questions.length;
     this.#groupBy = module.groupBy;
     this.#cells = new Map(
       questions.map((question, index) => {
-        const own = items.slice(index * spans, (index + 1) * spans).flatMap((each) => [...each]);
-        return [question.by, cellsOf(module, question, own)];
+        const groups = answers.slice(index * spans, (index + 1) * spans).flat();
+        return [question.by, cellsOf(module, question, groups)];
       }),
     );
   }
@@ -84,15 +84,14 @@ export function groupText(key: GroupKey): string | undefined {
 /** Stands for a field where records are counted. */
 const RECORDS = '';
 
-function cellsOf(module: Module, { by, values }: Question, items: readonly Item[]): Cells {
+function cellsOf(module: Module, question: Question, groups: readonly Group[]): Cells {
   const cells = new Map<number, Map<GroupKey, Map<string, Tally>>>();
-  for (const [period, own] of itemsByPeriod(module, items)) {
-    const groups = own.flatMap((item) => {
-      const records = Number(item.get('_count') ?? 0);
-      const key = by === undefined ? '' : keyOf(item.get(by) ?? 'null');
-      return records === 0 ? [] : [[key, talliesOf(item, values, records)] as const];
-    });
-    cells.set(period, new Map(groups));
+  const tallies = module.formula.kind === 'last' ? latestTallies(module, groups) : talliesByPeriod(groups);
+  for (const { period, group, tally } of tallies) {
+    if (tally.count === 0) continue;
+    const key = question.by === undefined ? '' : keyOf(group.values.at(-1)?.json ?? 'null');
+    const own = cells.get(period) ?? new Map<GroupKey, Map<string, Tally>>();
+    cells.set(period, own.set(key, talliesOf(tally, question)));
   }
   return cells;
 }
@@ -103,31 +102,44 @@ function keyOf(json: string): GroupKey {
   return Number.isSafeInteger(number) ? String(number) : json;
 }
 
-/** By the starts of their periods; where the latest time counts, those of that time alone. */
-function itemsByPeriod({ formula, period }: Module, items: readonly Item[]): ReadonlyMap<number, Item[]> {
-  if (formula.kind !== 'last') return Map.groupBy(items, (item) => timeOf(item, '_start_at'));
-  const byTime = Map.groupBy(items, (item) => timeOf(item, TIME_FIELD));
-  const latest = new Map<number, Item[]>();
-  for (const [time, own] of [...byTime].sort(([one], [other]) => one - other))
-    latest.set(startOfPeriod(period, time), own);
-  return latest;
+interface PeriodTally {
+  /** The start of the period. */
+  readonly period: number;
+  readonly group: Group;
+  readonly tally: GroupTally;
 }
 
-const timeOf = (item: Item, key: string): number => Date.parse(JSON.parse(item.get(key) ?? '""') as string);
+function* talliesByPeriod(groups: readonly Group[]): Generator<PeriodTally> {
+  const starts = new Map<string, number>();
+  for (const group of groups)
+    for (const [text, tally] of group.periods) {
+      const period = starts.get(text) ?? Date.parse(text);
+      starts.set(text, period);
+      yield { period, group, tally };
+    }
+}
 
-function talliesOf(item: Item, fields: readonly string[], records: number): Map<string, Tally> {
-  const suppressed = Number(sumIn(item, SUPPRESSED_FIELD) ?? 0);
+/** Groups are of one time each; those of the latest time of each period. */
+function latestTallies({ period }: Module, groups: readonly Group[]): readonly PeriodTally[] {
+  const byTime = Map.groupBy(groups, ({ values: [time] }) => Date.parse(String(time?.value)));
+  const latest = new Map<number, readonly Group[]>();
+  for (const [time, own] of [...byTime].sort(([one], [other]) => one - other))
+    latest.set(startOfPeriod(period, time), own);
+  return [...latest].flatMap(([start, own]) =>
+    own.map((group) => ({ period: start, group, tally: group.total })),
+  );
+}
+
+function talliesOf({ count: records, collected }: GroupTally, question: Question): Map<string, Tally> {
+  const summed = summedFields(question);
+  const sums = collected.map((values) => sumJson(values, records));
+  const suppressed = Number(sums[summed.indexOf(SUPPRESSED_FIELD)] ?? 0);
   const tallies = new Map<string, Tally>([[RECORDS, { ...NOTHING, records }]]);
-  for (const field of fields) {
-    const sum = sumIn(item, field);
-    const missing = sum === undefined ? records : Number(item.get(missingKey(field)) ?? 0);
+  for (const field of question.values) {
+    const index = summed.indexOf(field);
+    const sum = sums[index];
+    const missing = sum === undefined ? records : (collected[index]?.missing ?? 0);
     tallies.set(field, { records, missing, suppressed: Math.min(missing, suppressed), sum: sum ?? '0' });
   }
   return tallies;
-}
-
-/** The sum of a field as JSON; undefined where there is no number. */
-function sumIn(item: Item, field: string): string | undefined {
-  const sum = item.get(collectKey({ field, method: 'sum' }));
-  return sum === 'null' ? undefined : sum;
 }

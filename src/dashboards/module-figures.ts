@@ -1,6 +1,6 @@
 import { addPeriods, type Period } from '../calendar/period.ts';
 import type { Module } from '../model/dashboard.ts';
-import type { Item } from '../server/read/grouped-answer.ts';
+import type { Group } from '../server/read/group-tallies.ts';
 import { Answers, type GroupKey, groupText } from './answers.ts';
 import { type Figure, figureOf, NO_DATA } from './figure.ts';
 import { neededSpans, periodsIn, type Span, yearBefore } from './shown-span.ts';
@@ -52,11 +52,15 @@ export interface Change {
  * The numbers of a module.
  *
  * @param span the periods that are shown
- * @param items the answers to `moduleQueries` of the module for the `neededSpans` of the span, in their order
+ * @param read the answers to `moduleQueries` of the module for the `neededSpans` of the span, in their order
  */
-export function moduleFigures(module: Module, span: Span, items: readonly Iterable<Item>[]): ModuleFigures {
+export function moduleFigures(
+  module: Module,
+  span: Span,
+  read: readonly (readonly Group[])[],
+): ModuleFigures {
   const { period, formula, groupBy } = module;
-  const answers = new Answers(module, items);
+  const answers = new Answers(module, read);
   const figureAt = (start: number, group?: GroupKey): Figure =>
     figureOf(formula, (quantity) => answers.tally(quantity, start, group));
   const needed = neededSpans(period, span).flatMap((each) => periodsIn(period, each));

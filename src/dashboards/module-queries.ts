@@ -45,7 +45,7 @@ function quantitiesOf(formula: Formula): readonly Quantity[] {
 }
 
 /** The field that tells the times of records. */
-export const TIME_FIELD = '_timestamp';
+const TIME_FIELD = '_timestamp';
 
 /**
  * The queries of the read API that answer the questions of a module: of each question one for each span, in this order.
@@ -62,10 +62,7 @@ export function moduleQueries(module: Module, spans: readonly Span[]): readonly 
         inclusive: false,
         ...(isByTime ? {} : { period: module.period }),
         groupBy: [...(isByTime ? [TIME_FIELD] : []), ...(by === undefined ? [] : [by])],
-        collect: [...new Set([...values, SUPPRESSED_FIELD])]
-          // What is grouped by is no number.
-          .filter((field) => field !== by)
-          .map((field) => ({ field, method: 'sum' })),
+        collect: summedFields({ by, values }).map((field) => ({ field, method: 'sum' })),
         flatten: true,
         csv: false,
         // Suppressed numbers may be texts such as <5.
@@ -74,6 +71,11 @@ export function moduleQueries(module: Module, spans: readonly Span[]): readonly 
     ),
   );
 }
+
+/** The fields that are added up for a question, in the order in which answers have them. */
+export const summedFields = ({ by, values }: Question): readonly string[] =>
+  // What is grouped by is no number.
+  [...new Set([...values, SUPPRESSED_FIELD])].filter((field) => field !== by);
 
 const filterOf = ({ field, value }: Module['filters'][number]): Filter =>
   typeof value === 'boolean' ? { kind: 'boolean', field, value } : equalsText(field, value);

@@ -4,7 +4,7 @@ import { type ModuleFigures, moduleFigures } from '../../src/dashboards/module-f
 import { moduleQueries } from '../../src/dashboards/module-queries.ts';
 import { type AskedSpan, neededSpans, shownSpan } from '../../src/dashboards/shown-span.ts';
 import type { Module } from '../../src/model/dashboard.ts';
-import { queryGroups } from '../../src/server/read/read-items.ts';
+import { queryTallies } from '../../src/server/read/read-items.ts';
 import { formatTimestamp } from '../../src/server/records/timestamp.ts';
 import type { Store } from '../../src/server/store/store.ts';
 import type { NewRecord } from '../../src/server/store/stored-record.ts';
@@ -68,7 +68,7 @@ export async function figuresOf(
 ): Promise<ModuleFigures> {
   const span = shownSpan(module, now, timezone, asked);
   const queries = moduleQueries(module, neededSpans(module.period, span));
-  const answers = await Promise.all(queries.map((query) => queryGroups(store, dataSet, query, now)));
+  const answers = await Promise.all(queries.map((query) => queryTallies(store, dataSet, query, now)));
   return moduleFigures(module, span, answers);
 }
 

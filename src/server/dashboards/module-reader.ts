@@ -5,8 +5,9 @@ import { type AskedSpan, neededSpans, periodsIn, type Span, shownSpan } from '..
 import type { Dashboard, Module } from '../../model/dashboard.ts';
 import type { ServedDataSet } from '../data-sets.ts';
 import type { Freshness } from '../freshness.ts';
-import type { Item } from '../read/grouped-answer.ts';
-import { groupsPlan, queryGroups, type Reader } from '../read/read-items.ts';
+import type { Group } from '../read/group-tallies.ts';
+import { MAXIMUM_PERIODS } from '../read/grouped-answer.ts';
+import { groupsPlan, queryTallies, type Reader } from '../read/read-items.ts';
 import { type GroupsPlan, ReadTooSlow } from '../read/read-plan.ts';
 import { querySpanOf } from '../read/span.ts';
 import { ReadsBusy, ReadTurns } from '../store/read-turns.ts';
@@ -126,9 +127,12 @@ export class ModuleReader {
     const { dashboard, module, span } = state;
     const { dataSets, onFailure } = this.#options;
     if (dataSets.get(module.dataSet.name)?.readRules.queryable !== true) return failed('closed');
-    if (periodsIn(module.period, span).length > MOST_PERIODS) return failed('too-long');
+    const periods = periodsIn(module.period, span).length;
+    if (periods > MOST_PERIODS) return failed('too-long');
     try {
-      return { kind: 'figures', figures: moduleFigures(module, span, await this.#answers(state, now)) };
+      const answers = await this.#answers(state, now);
+      if (answers.some((groups) => groups.length * periods > MAXIMUM_PERIODS)) return failed('too-long');
+      return { kind: 'figures', figures: moduleFigures(module, span, answers) };
     } catch (error) {
       onFailure(error, dashboard.slug, module.slug);
       return failed(error instanceof ReadTooSlow || error instanceof ReadsBusy ? 'busy' : 'broken');
@@ -145,9 +149,9 @@ export class ModuleReader {
     return (await Promise.all(plans)).flat();
   }
 
-  #answers({ module, span }: ModuleState, now: number): Promise<readonly Iterable<Item>[]> {
+  #answers({ module, span }: ModuleState, now: number): Promise<readonly (readonly Group[])[]> {
     return Promise.all(
-      queriesOf(module, span).map((query) => queryGroups(this.#reader, module.dataSet.name, query, now)),
+      queriesOf(module, span).map((query) => queryTallies(this.#reader, module.dataSet.name, query, now)),
     );
   }
 

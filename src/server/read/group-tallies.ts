@@ -8,6 +8,7 @@ import {
   collectKey,
   type GroupRow,
   missingKey,
+  sumJson,
 } from './read-plan.ts';
 
 /** What is counted and collected of a group, or of one of its periods. */
@@ -125,9 +126,7 @@ function collectedJson(method: Collect['method'], values: CollectedValues, count
       return `[${distinctSorted(values.set).map(({ json }) => json)}]`;
     case 'sum':
       requireNumbers(values);
-      if (values.missing === count) return 'null';
-      if (values.exact !== undefined) return values.exact;
-      return values.fractions === 0 ? String(values.integers) : numberJson(sumOf(values));
+      return sumJson(values, count) ?? 'null';
     case 'mean':
       requireNumbers(values);
       // Of nothing it is no number, and null.

@@ -50,13 +50,30 @@ export async function queryGroups(
   const attempt = async (shift: number) => {
     const span = querySpanOf(query, now, shift);
     const periods = query.period === undefined ? [] : periodsOf(query.period, span, MAXIMUM_PERIODS);
-    const rows = await groupRows(store, dataSet, groupsPlan(query, span));
-    return { groups: chosenGroups(query, query.passesOverTexts ? rows.map(withoutTexts) : rows), periods };
+    return { groups: await groupsIn(store, dataSet, query, span), periods };
   };
   let { groups, periods } = await attempt(0);
   const shift = query.flatten ? 0 : emptyPeriods(query, groups, periods);
   if (shift !== 0) ({ groups, periods } = await attempt(shift));
   return groupItems(query, groups, periods);
+}
+
+/** The groups that a query asks for, of which none is moved to where records are. Throws as `queryGroups`. */
+export const queryTallies = (
+  store: Reader,
+  dataSet: string,
+  query: ReadQuery,
+  now: number,
+): Promise<readonly Group[]> => groupsIn(store, dataSet, query, querySpanOf(query, now));
+
+async function groupsIn(
+  store: Reader,
+  dataSet: string,
+  query: ReadQuery,
+  span: QuerySpan,
+): Promise<readonly Group[]> {
+  const rows = await groupRows(store, dataSet, groupsPlan(query, span));
+  return chosenGroups(query, query.passesOverTexts ? rows.map(withoutTexts) : rows);
 }
 
 /** What a grouped query asks of a store. */

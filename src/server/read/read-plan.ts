@@ -89,6 +89,17 @@ export interface CollectedValues {
   readonly set: readonly string[];
 }
 
+/** The sum of a field of so many records as JSON; undefined where it is of no number, or of more than a double holds. */
+export function sumJson(
+  { missing, integers, fractions, fraction, exact }: CollectedValues,
+  count: number,
+): string | undefined {
+  if (missing === count) return undefined;
+  if (exact !== undefined || fractions === 0) return exact ?? String(integers);
+  const sum = Number(integers) + fraction;
+  return Number.isFinite(sum) ? String(sum) : undefined;
+}
+
 /** A read took longer than reads may; nothing is wrong with the store. */
 export class ReadTooSlow extends Error {
   constructor() {
