@@ -8,7 +8,7 @@ const PAIR = /\s*("(?:[^"\\]|\\.)*")\s*:\s*("(?:[^"\\]|\\.)*"|[^\s,:"[\]{}]+)\s*
  * Reads the JSON of a record: without converting values, so that no digit is lost. Throws a SyntaxError for what is no
  * JSON object; of lists and objects in it, which no record may have, the spelling is not kept.
  */
-export function recordValues(json: string): RecordValues {
+export function recordValues(json: string): Map<string, string> {
   const values = new Map<string, string>();
   PAIR.lastIndex = json.indexOf('{') + 1;
   for (;;) {
@@ -20,7 +20,7 @@ export function recordValues(json: string): RecordValues {
   }
 }
 
-function parsedValues(json: string): RecordValues {
+function parsedValues(json: string): Map<string, string> {
   const parsed: unknown = JSON.parse(json);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new SyntaxError('a record is an object');

@@ -1,5 +1,5 @@
 import { isoSeconds } from '../calendar/date-time.ts';
-import type { Period } from '../calendar/period.ts';
+import { PERIODS, type Period } from '../calendar/period.ts';
 import {
   type DataSetReader,
   NotOffered,
@@ -14,7 +14,7 @@ import { countsQuery, periodsTouched, recordsQuery } from './read-query.ts';
 import { type ReadEndpoint, ReadSender } from './read-sender.ts';
 
 /** What the platform adds to a record by itself. */
-const ADDED = /^_(?:updated_at|(?:hour|day|week|month|quarter|year)_start_at)$/;
+const ADDED = ['_updated_at', ...PERIODS.map((period) => `_${period}_start_at`)];
 
 /** Reads one data set as the read API of the platform answers. Throws a WriteApiError, or the signal's reason. */
 export class HttpDataSetReader implements DataSetReader {
@@ -49,7 +49,10 @@ export class HttpDataSetReader implements DataSetReader {
     for await (const entries of this.#entries(body, signal)) yield entries.map(readRecord);
   }
 
-  async *#entries(body: BegunAnswer['body'], signal: AbortSignal): AsyncGenerator<readonly RecordValues[]> {
+  async *#entries(
+    body: BegunAnswer['body'],
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Map<string, string>[]> {
     const found = new AnswerEntries();
     try {
       for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -68,11 +71,11 @@ function periodCount(values: RecordValues): PeriodCount {
   return { start, count: Number(values.get('_count')) };
 }
 
-function readRecord(entry: RecordValues): ReadRecord {
-  const values = new Map(entry);
-  for (const key of entry.keys()) if (ADDED.test(key)) values.delete(key);
-  const updatedAt = entry.has('_updated_at') ? textOf(entry, '_updated_at') : undefined;
-  return { id: textOf(entry, '_id'), values, updatedAt };
+/** Takes out of the entry what was not sent. */
+function readRecord(values: Map<string, string>): ReadRecord {
+  const updatedAt = values.has('_updated_at') ? textOf(values, '_updated_at') : undefined;
+  for (const key of ADDED) values.delete(key);
+  return { id: textOf(values, '_id'), values, updatedAt };
 }
 
 const textOf = (values: RecordValues, key: string): string => String(JSON.parse(values.get(key) ?? '""'));
