@@ -1,3 +1,4 @@
+import type { Period } from '../calendar/period.ts';
 import type { RecordMapping } from '../config/schema/job-schema.ts';
 import type { IdFormat } from './text-format.ts';
 
@@ -43,6 +44,18 @@ export function partText(part: IdPart): string {
   if (part.kind === 'value') return JSON.stringify(part.text);
   const format = part.format === undefined ? '' : ` as ${part.format}`;
   return `${part.kind === 'column' ? 'column ' : ''}${part.name}${format}`;
+}
+
+/** Whether two records with the same `_id` are always of the same period. */
+export function tellsPeriod({ id, timestamp }: RecordMapping, period: Period): boolean {
+  const column = typeof timestamp === 'object' ? timestamp.column : timestamp;
+  return idPartsOf(id).some((part) => {
+    if (part.kind === 'value' || (part.format === 'yyyy-MM-dd' && period === 'hour')) return false;
+    return (
+      (part.kind !== 'column' && part.name === '_timestamp') ||
+      (part.kind !== 'field' && part.name === column)
+    );
+  });
 }
 
 /** Whether the `_id` tells what stands in a field, or in the column that the field comes from. */

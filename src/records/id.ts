@@ -130,6 +130,21 @@ export function compileId(
   return settings.style === 'sha256' ? hashedId(parts) : olderId(parts, settings);
 }
 
+/**
+ * The words that `IdMaker` has of an id, for one that is at hand as text. In the usual style it is the digest itself; of an
+ * id of another style, which no record of the job has, it gives words that no record has either.
+ */
+export function idHash(id: RecordMapping['id']): (text: string) => Int32Array {
+  const { style } = idSettingsOf(id);
+  if (style === 'sha256')
+    return (text) => digestWords(/^[0-9a-f]{32}$/.test(text) ? text : hash('sha256', text));
+  return (text) => digestWords(hash('sha256', JSON.stringify(text)));
+}
+
+/** The first two words of a digest. @param hex its digits */
+const digestWords = (hex: string): Int32Array =>
+  Int32Array.of(Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16));
+
 function hashedId(parts: readonly PartWriter[]): IdMaker {
   const hash = new Sha256();
   const json = new GrowingBytes();

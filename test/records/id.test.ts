@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { RecordMapping } from '../../src/config/schema/job-schema.ts';
 import type { Column, ColumnKind, Row } from '../../src/model/row.ts';
 import { compileRecords } from '../../src/records/compile-records.ts';
-import { idFieldNames, idPartsOf, isInId, partText } from '../../src/records/id-parts.ts';
+import { idHash } from '../../src/records/id.ts';
+import { idFieldNames, idPartsOf, isInId, partText, tellsPeriod } from '../../src/records/id-parts.ts';
 
 const column = (name: string, kind: ColumnKind): Column => ({ name, kind, type: kind });
 const COLUMNS = [column('at', 'local-datetime'), column('number', 'decimal'), column('name', 'text')];
@@ -28,10 +29,12 @@ describe('an _id', () => {
   test.each([
     ['the usual style', ['name']],
     ['an older one', { style: 'plain', fields: ['name'] }],
-  ])('of %s is told from others by two words of its hash', (_style, id) => {
+  ])('of %s is told from others by two words of its hash, as its text is', (_style, id) => {
     const encoder = encoderOf(id);
+    const hashOf = idHash(id as RecordMapping['id']);
     const wordsOf = (name: string) => {
-      encoder.encode(row('1', name));
+      const { id: text } = encoder.encode(row('1', name));
+      expect(hashOf(text)).toEqual(encoder.idWords.slice(0, 2));
       return [...encoder.idWords.subarray(0, 2)];
     };
     const words = ['a', 'b', 'c', 'a'].map(wordsOf);
@@ -101,4 +104,14 @@ describe('the parts of an _id', () => {
     expect(isInId(TEMPLATE, 'other', 'channel')).toBe(true);
     expect(isInId([], 'other', 'other')).toBe(false);
   });
+});
+
+test.each([
+  [['_timestamp', 'name'], 'hour', true],
+  [['name'], 'day', false],
+  [{ style: 'plain', fields: [{ column: 'at' }] }, 'hour', true],
+  [{ style: 'plain', fields: [{ field: '_timestamp', format: 'yyyy-MM-dd' }] }, 'day', true],
+  [{ style: 'plain', fields: [{ field: '_timestamp', format: 'yyyy-MM-dd' }] }, 'hour', false],
+] as const)('an _id of %j says of which %s its record is: %s', (id, period, tells) => {
+  expect(tellsPeriod({ timestamp: 'at', id } as unknown as RecordMapping, period)).toBe(tells);
 });
