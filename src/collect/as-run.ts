@@ -1,5 +1,5 @@
 import type { Job } from '../config/config.ts';
-import type { RunOutcome, RunResult } from '../model/run.ts';
+import { NO_COUNTS, type RunOutcome, type RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import type { JobLease, State } from '../model/state.ts';
 import { failureOf, JobBusyError } from './failures.ts';
@@ -77,7 +77,7 @@ export function notBegun(
   { observer, now }: RunSettings,
   signal: AbortSignal,
 ): RunResult {
-  const nothing = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0, window: undefined };
+  const nothing = { ...NO_COUNTS, window: undefined };
   const endedAt = Math.max(startedAt, now());
   const result = { job, startedAt, endedAt, ...nothing, ...endBy(error, signal, endedAt) };
   observer({ kind: 'run-ended', run: undefined, result });

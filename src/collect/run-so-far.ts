@@ -5,10 +5,15 @@ import { Figures, type PeriodFigures } from '../model/figures.ts';
 import type { Span, Step } from '../model/progress.ts';
 import type { CursorValue } from '../model/query.ts';
 import type { Reading } from '../model/row.ts';
-import type { RunCounts, RunOutcome, RunResult, WorkDone } from '../model/run.ts';
+import { NO_COUNTS, type RunCounts, type RunOutcome, type RunResult, type WorkDone } from '../model/run.ts';
 import type { RunNews, RunObserver } from '../model/run-event.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
 import { TooManyDeadLettersError } from './failures.ts';
+
+/**
+ * Of each record of a batch: its place in the table of what was sent, and the two words of the digest of its content.
+ */
+export type SentPlaces = readonly number[];
 
 /** A batch, and what is known of the rows that it was made of. */
 export interface MarkedBatch {
@@ -26,6 +31,8 @@ export interface MarkedBatch {
   readonly figures?: readonly PeriodFigures[] | undefined;
   /** Cursor jobs: how many of its last records are in the figures of a later batch, because their group goes on. */
   readonly open?: number;
+  /** Jobs that remember what was sent: by what its records are found there. */
+  readonly places?: SentPlaces | undefined;
 }
 
 /** A record of which an older version is a dead letter. */
@@ -88,7 +95,7 @@ export class RunSoFar {
   /** What its records are made by; undefined until that is known. */
   rules: string | undefined;
   readonly #about: About;
-  readonly #counts = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
+  readonly #counts = { ...NO_COUNTS };
   #window: Span | undefined;
   #windows = 0;
   #owed: Omit<WorkDone, 'done'> | undefined;
@@ -120,6 +127,15 @@ export class RunSoFar {
 
   rowRead(): void {
     this.#counts.rows += 1;
+  }
+
+  /** A record was not sent because the data set has it. */
+  unchanged(): void {
+    this.#counts.unchanged += 1;
+  }
+
+  vanished(records: number): void {
+    this.#counts.vanished += records;
   }
 
   requestsMade({ requests, bytesSent }: Pick<Acknowledgement, 'requests' | 'bytesSent'>): void {
@@ -230,7 +246,7 @@ export class RunSoFar {
   }
 
   /** All that is to be remembered now, which is then no longer held here. */
-  step(change: Pick<Step, 'progress' | 'collected' | 'backfill' | 'figures'>): Step {
+  step(change: Omit<Step, 'counts' | 'work' | 'deadLetters' | 'delivered'>): Step {
     const step = {
       ...change,
       counts: this.counts,

@@ -4,7 +4,7 @@ import { formatProblem } from '../config/problem.ts';
 import { nextTick } from '../cron/cron.ts';
 import { scheduleInWords } from '../cron/schedule-in-words.ts';
 import { hasWindows } from '../model/mode.ts';
-import type { RunningRun, RunResult } from '../model/run.ts';
+import { NO_COUNTS, type RunningRun, type RunResult } from '../model/run.ts';
 import type { JobStanding } from '../model/run-memory.ts';
 import type { LeaseHolder, State } from '../model/state.ts';
 import { collectedTime } from '../schedule/collected-time.ts';
@@ -255,11 +255,9 @@ function unschedulableJobView({ name, file, shown, ...job }: Job, reason: string
 
 /** A run that this process has only just begun is not remembered yet. */
 function runningOf(since: number | undefined, standing: JobStanding | undefined): RunningRun | undefined {
-  const begun = since === undefined ? undefined : { since, ...NOTHING_DONE };
+  const begun = since === undefined ? undefined : { since, ...NO_COUNTS };
   return standing?.running ?? begun;
 }
-
-const NOTHING_DONE = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
 
 /** Never, where there is none. */
 function secondTick(schedule: string, timezone: string, after: number): number {

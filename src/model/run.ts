@@ -31,11 +31,27 @@ export type RunOutcome =
 /** What one run, or one part of it, moved. */
 export interface RunCounts {
   readonly rows: number;
+  /** Those that were sent and acknowledged. */
   readonly records: number;
+  /** Records that were not sent, because the data set has them as they are. */
+  readonly unchanged: number;
+  /** Records that were sent earlier, and whose rows are gone. */
+  readonly vanished: number;
   readonly deadLetters: number;
   readonly requests: number;
   readonly bytesSent: number;
 }
+
+/** Of a run that has not moved anything. */
+export const NO_COUNTS: RunCounts = {
+  rows: 0,
+  records: 0,
+  unchanged: 0,
+  vanished: 0,
+  deadLetters: 0,
+  requests: 0,
+  bytesSent: 0,
+};
 
 /** How much of its work a run has done, where it is known how much that is. */
 export interface WorkDone {

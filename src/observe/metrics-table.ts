@@ -41,7 +41,23 @@ export const METRICS = {
     type: 'counter',
     labels: ['job'],
     help: 'records that the write API has acknowledged, counted when a run ends',
-    tells: 'Records are sent again at every run for the periods of window.lookback, and count each time.',
+    tells:
+      'With window.send: all the records of the periods of window.lookback are sent again and count at every run.',
+  },
+  unchanged: {
+    name: 'pp_db_collector_records_unchanged_total',
+    type: 'counter',
+    labels: ['job'],
+    help: 'records that were not sent because the data set has them as they are, counted when a run ends',
+    tells:
+      'Most of what a job looks back to. Where it stays 0 while periods are collected again, the log says why (PPDB-0122).',
+  },
+  vanished: {
+    name: 'pp_db_collector_records_vanished_total',
+    type: 'counter',
+    labels: ['job'],
+    help: 'records that were delivered earlier and whose rows are gone, counted when a run ends',
+    tells: 'The data set keeps them, unless window.deleted of the job is remove.',
   },
   deadLetters: {
     name: 'pp_db_collector_dead_letters',
@@ -122,7 +138,7 @@ export const METRICS = {
     type: 'gauge',
     labels: ['job'],
     help: 'records of the run that goes on that the write API has acknowledged, as noted every few seconds',
-    tells: 'When it stands still while the rows grow, the write API is what is slow.',
+    tells: 'When it stands still while the rows grow, the write API is slow, or has these records already.',
   },
   ticksSkipped: {
     name: 'pp_db_collector_ticks_skipped_total',

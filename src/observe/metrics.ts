@@ -71,7 +71,7 @@ const STORED = '200';
 const jobShards = () =>
   new MetricShards(JOB_METRICS, {
     runs: Object.keys(OUTCOMES),
-    ...{ runDuration: ONE, rows: ONE, records: ONE, ticksSkipped: ONE },
+    ...{ runDuration: ONE, rows: ONE, records: ONE, unchanged: ONE, vanished: ONE, ticksSkipped: ONE },
   });
 const dataSetShards = () => new MetricShards({ requests, retries }, { requests: [STORED], retries: ONE });
 
@@ -173,11 +173,11 @@ async function takeOver(jobs: JobShards, gauges: Iterable<JobGauges>, turns: Tur
 const inSeconds = (time: number | undefined): number | undefined =>
   time === undefined ? undefined : time / 1_000;
 
-function countRun(jobs: JobShards, { job, outcome, startedAt, endedAt, rows, records }: RunResult): void {
+function countRun(jobs: JobShards, { job, outcome, startedAt, endedAt, ...counts }: RunResult): void {
   jobs.add('runs', job, 1, outcome);
   // A clock that was set back meanwhile makes no negative duration.
   const seconds = Math.max(0, endedAt - startedAt) / 1_000;
   if (outcome !== 'skipped') jobs.observe('runDuration', job, seconds);
-  jobs.add('rows', job, rows);
-  jobs.add('records', job, records);
+  for (const counted of ['rows', 'records', 'unchanged', 'vanished'] as const)
+    jobs.add(counted, job, counts[counted]);
 }

@@ -27,6 +27,8 @@ const FIGURES: Readonly<Record<string, (figure: number) => string>> = {
   windows: (count) => counted(count, 'window'),
   rows: (count) => counted(count, 'row'),
   records: (count) => counted(count, 'record'),
+  unchanged: (count) => `${count} unchanged`,
+  vanished: (count) => `${counted(count, 'row')} gone`,
   dead_letters: (count) => counted(count, 'dead letter'),
   jobs: (count) => counted(count, 'job'),
   ticks: (count) => counted(count, 'tick'),

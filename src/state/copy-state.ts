@@ -48,7 +48,17 @@ const TABLES = [
     keys: ['id'],
     columns: [
       ...['job', 'started_at', 'ended_at', 'outcome', 'window_from', 'window_to', 'rows', 'records'],
-      ...['dead_letters', 'requests', 'bytes_sent', 'failed_side', 'message', 'remedy', 'unanswered_since'],
+      ...[
+        'unchanged',
+        'vanished',
+        'dead_letters',
+        'requests',
+        'bytes_sent',
+        'failed_side',
+        'message',
+        'remedy',
+        'unanswered_since',
+      ],
       ...['work_unit', 'work_done', 'work_owed', 'work_since'],
     ],
     page: MANY,

@@ -24,6 +24,8 @@ export interface RunRow {
   readonly window_to: number | null;
   readonly rows: number;
   readonly records: number;
+  readonly unchanged: number;
+  readonly vanished: number;
   readonly dead_letters: number;
   readonly requests: number;
   readonly bytes_sent: number;
@@ -54,7 +56,8 @@ export function* beginRun(job: string, startedAt: number, number: string): Work<
 
 export const noteRun = (run: number, counts: RunCounts, work: WorkDone | undefined): Work<number> =>
   change(
-    `UPDATE runs SET rows = @rows, records = @records, dead_letters = @deadLetters,
+    `UPDATE runs SET rows = @rows, records = @records, unchanged = @unchanged, vanished = @vanished,
+       dead_letters = @deadLetters,
        requests = @requests, bytes_sent = @bytesSent, work_unit = @unit, work_done = @done,
        work_owed = @owed, work_since = @since WHERE id = @run`,
     { ...countsOf(counts), ...(work ?? NO_WORK), run },
@@ -125,9 +128,19 @@ const forgetOld = (now: number): Work<number> =>
     { success: now - KEEP, failure: now - KEEP_FAILED },
   );
 
-const countsOf = ({ rows, records, deadLetters, requests, bytesSent }: RunCounts): RunCounts => ({
+const countsOf = ({
   rows,
   records,
+  unchanged,
+  vanished,
+  deadLetters,
+  requests,
+  bytesSent,
+}: RunCounts): RunCounts => ({
+  rows,
+  records,
+  unchanged,
+  vanished,
   deadLetters,
   requests,
   bytesSent,
@@ -142,6 +155,8 @@ function runningOf(row: UnfinishedRow): RunningRun {
 const countsOfRow = (row: RunRow): RunCounts => ({
   rows: row.rows,
   records: row.records,
+  unchanged: row.unchanged,
+  vanished: row.vanished,
   deadLetters: row.dead_letters,
   requests: row.requests,
   bytesSent: row.bytes_sent,

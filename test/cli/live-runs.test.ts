@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { LiveRuns } from '../../src/cli/run/live-runs.ts';
+import { NO_COUNTS } from '../../src/model/run.ts';
 import type { RunEvent } from '../../src/model/run-event.ts';
 
 const SIZE = { columns: 80, rows: 24 };
-const nothing = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
 
 /** Runs at a time that the test sets. */
 function runsOf(...names: string[]) {
@@ -21,14 +21,14 @@ function runsOf(...names: string[]) {
         job,
         run: 1,
         window: { from: 0, to: 1 },
-        counts: { ...nothing, rows },
+        counts: { ...NO_COUNTS, rows },
       }),
     end: (job: string, outcome: 'succeeded' | 'failed') =>
       runs.hear({
         kind: 'run-ended',
         run: 1,
         result: {
-          ...{ ...nothing, records: 1_240, job, outcome, startedAt: 0, endedAt: 400 },
+          ...{ ...NO_COUNTS, records: 1_240, job, outcome, startedAt: 0, endedAt: 400 },
           ...{ window: undefined, failure: undefined },
         },
       } satisfies RunEvent),
@@ -67,7 +67,7 @@ test('jobs without windows tell how long they run, and rows that were acknowledg
     job: 'events',
     run: 1,
     cursor: [],
-    counts: { ...nothing, rows: 12 },
+    counts: { ...NO_COUNTS, rows: 12 },
   });
   expect(texts()).toEqual(['events  running for 3.0 s  12 rows']);
 });

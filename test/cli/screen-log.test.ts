@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { screenLog } from '../../src/cli/shell/screen-log.ts';
+import { NO_COUNTS } from '../../src/model/run.ts';
 import type { RunEvent } from '../../src/model/run-event.ts';
 import { logRuns } from '../../src/observe/log-events.ts';
 import { log } from '../../src/observe/logger.ts';
@@ -17,7 +18,6 @@ async function screen() {
 }
 
 const about = { job: 'visits', run: 1 } as const;
-const nothing = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
 
 test('what happens every day, failed runs and dead letters are left to the table', async () => {
   const { hear, told, notes, remarks } = await screen();
@@ -27,7 +27,7 @@ test('what happens every day, failed runs and dead letters are left to the table
   hear({
     kind: 'run-ended',
     run: 1,
-    result: { ...nothing, ...times, job: 'visits', outcome: 'failed', failure },
+    result: { ...NO_COUNTS, ...times, job: 'visits', outcome: 'failed', failure },
   });
   const letter = { cause: 'refused', reason: 'no', remedy: undefined, key: 'a' };
   hear({ ...about, kind: 'dead-letter', letter } as unknown as RunEvent);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type MarkedBatch, RunSoFar } from '../../src/collect/run-so-far.ts';
 import { Batch } from '../../src/model/batch.ts';
+import { NO_COUNTS } from '../../src/model/run.ts';
 import type { Acknowledgement } from '../../src/model/target.ts';
 import { letterOf } from '../state/examples.ts';
 
@@ -65,7 +66,14 @@ describe('what a run has done', () => {
     for (let row = 0; row < 5; row++) run.rowRead();
     run.acknowledged(batchOf(['a', 'b', 'c']), answerOf('b'), WINDOW);
     run.acknowledged(batchOf(['d', 'e']), answerOf(), WINDOW);
-    expect(run.counts).toEqual({ rows: 5, records: 4, deadLetters: 1, requests: 2, bytesSent: 100 });
+    expect(run.counts).toEqual({
+      ...NO_COUNTS,
+      rows: 5,
+      records: 4,
+      deadLetters: 1,
+      requests: 2,
+      bytesSent: 100,
+    });
   });
 
   test('goes into one step, and into no other', () => {

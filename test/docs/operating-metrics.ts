@@ -1,3 +1,4 @@
+import { NO_COUNTS } from '../../src/model/run.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 
 /** The labels that a scrape adds to every series. */
@@ -8,7 +9,7 @@ export async function metricsOfTheDaemon(): Promise<ReadonlyMap<string, Readonly
   const job = { name: 'visits', deadLetters: 0, pendingRecords: 0 };
   const times = { collectedTo: 1, lastSuccess: 1, nextRun: 1 };
   const work = { unit: 'window', done: 1, owed: 2, since: 1 } as const;
-  const running = { since: 1, work, rows: 1, records: 1, deadLetters: 0, requests: 1, bytesSent: 1 };
+  const running = { ...NO_COUNTS, since: 1, work, rows: 1, records: 1, requests: 1, bytesSent: 1 };
   const metrics = createMetrics(async () => ({ jobs: [{ ...job, ...times, running }], scheduleLag: 0 }));
   metrics.setJobs([{ name: 'visits', dataSet: 'service/visits' }]);
   const text = String(await metrics.text());

@@ -70,6 +70,8 @@ const run = (over: Partial<RunResult> = {}): RunResult => ({
   failure: undefined,
   rows: 7,
   records: 5,
+  unchanged: 0,
+  vanished: 0,
   deadLetters: 2,
   requests: 1,
   bytesSent: 100,
@@ -180,7 +182,7 @@ describe('a job', () => {
     const running = {
       since: 4_000,
       work: { unit: 'window', done: 7, owed: 24, since: 4_000 },
-      ...{ rows: 70, records: 60, deadLetters: 0, requests: 7, bytesSent: 9 },
+      ...{ rows: 70, records: 60, unchanged: 0, vanished: 0, deadLetters: 0, requests: 7, bytesSent: 9 },
     } as const;
     let gauges: JobGauges = { ...IDLE, running };
     const jobs = { [Symbol.iterator]: () => [gauges][Symbol.iterator]() };

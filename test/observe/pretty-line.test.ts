@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { NO_COUNTS } from '../../src/model/run.ts';
 import { LineWriter } from '../../src/observe/line-writer.ts';
 import { logRuns } from '../../src/observe/log-events.ts';
 import { createLogger, log } from '../../src/observe/logger.ts';
@@ -24,8 +25,7 @@ function shown(tell: () => void): string {
   return text.slice(9);
 }
 
-const nothing = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
-const ended = { job: 'visits', startedAt: 0, endedAt: 400, window: undefined, ...nothing };
+const ended = { job: 'visits', startedAt: 0, endedAt: 400, window: undefined, ...NO_COUNTS };
 
 test('a run that ended is one line: job, outcome, figures with what they count', () => {
   const result = { ...ended, outcome: 'succeeded', rows: 1_240, records: 1_240, failure: undefined } as const;
@@ -52,7 +52,7 @@ test('a run that failed says so with its code, and has the reason and the remedy
 
 test('a window stands below the line that tells of it', () => {
   const window = { from: Date.UTC(2014, 5, 1), to: Date.UTC(2014, 5, 2) };
-  const counts = { ...nothing, rows: 2, records: 2 };
+  const counts = { ...NO_COUNTS, rows: 2, records: 2 };
   const event = { kind: 'window-acknowledged', job: 'visits', run: 1, window, counts } as const;
   expect(shown(() => logRuns(logger)(event))).toBe(
     'visits  window collected and acknowledged  2 records\n' +

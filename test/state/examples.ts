@@ -1,10 +1,10 @@
 import { Batch } from '../../src/model/batch.ts';
 import type { DeadLetter } from '../../src/model/dead-letter.ts';
 import type { Step } from '../../src/model/progress.ts';
-import type { RunCounts, RunResult } from '../../src/model/run.ts';
+import { NO_COUNTS, type RunResult } from '../../src/model/run.ts';
 import type { State } from '../../src/model/state.ts';
 
-export const NOTHING: RunCounts = { rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 };
+export const NOTHING = NO_COUNTS;
 
 export const stepOf = (over: Partial<Step> = {}): Step => ({
   counts: NOTHING,
@@ -30,6 +30,8 @@ export const resultOf = (over: Partial<RunResult> = {}): RunResult => ({
   failure: undefined,
   rows: 3,
   records: 3,
+  unchanged: 4,
+  vanished: 2,
   deadLetters: 1,
   requests: 1,
   bytesSent: 99,

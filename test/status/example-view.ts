@@ -1,7 +1,7 @@
 import type { StoredDeadLetter } from '../../src/model/dead-letter.ts';
 import type { JobFigures, JobRecords } from '../../src/model/figures.ts';
 import type { Lateness } from '../../src/model/lateness.ts';
-import type { RunResult } from '../../src/model/run.ts';
+import { NO_COUNTS, type RunResult } from '../../src/model/run.ts';
 import type { DaemonView, DuePeriods, JobDetail, JobView, PeriodView } from '../../src/status/daemon-view.ts';
 import { CURSOR_JOB, exampleJob, SNAPSHOT_JOB } from './example-jobs.ts';
 
@@ -78,6 +78,8 @@ function runOf(job: string, startedAt: number, over: Partial<RunResult> = {}): R
     failure: undefined,
     rows: 36,
     records: 36,
+    unchanged: 0,
+    vanished: 0,
     deadLetters: 0,
     requests: 1,
     bytesSent: 4_711,
@@ -85,7 +87,7 @@ function runOf(job: string, startedAt: number, over: Partial<RunResult> = {}): R
   };
 }
 
-const NOTHING_MOVED = { rows: 0, records: 0, requests: 0, bytesSent: 0, window: undefined };
+const NOTHING_MOVED = { ...NO_COUNTS, window: undefined };
 
 /** So many runs, newest first, one every `interval`; `over` changes those that it knows by their place. */
 function historyOf(
@@ -273,7 +275,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     running: {
       since: NOW - 3 * MINUTE,
       work: { unit: 'window', done: 7, owed: 24, since: NOW - 3 * MINUTE },
-      ...{ rows: 252, records: 252, deadLetters: 0, requests: 7, bytesSent: 33_012 },
+      ...{ ...NO_COUNTS, rows: 252, records: 252, requests: 7, bytesSent: 33_012 },
     },
     nextRun: RUN_OF_TOMORROW,
     progress: { collectedTo: MIDNIGHT - DAY },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunningRun } from '../../src/model/run.ts';
+import { NO_COUNTS, type RunningRun } from '../../src/model/run.ts';
 import type { JobView } from '../../src/status/daemon-view.ts';
 import { headlineOf, plainHeadline, type Standing } from '../../src/status/pages/headline.ts';
 import { exampleJob } from './example-jobs.ts';
@@ -31,7 +31,7 @@ const succeeded = (name: string, endedAt: number, over: Partial<JobView> = {}): 
 
 const runOf = (since: number, over: Partial<RunningRun> = {}): RunningRun => ({
   since,
-  ...{ rows: 0, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 },
+  ...NO_COUNTS,
   ...over,
 });
 

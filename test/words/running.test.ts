@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunningRun, WorkDone } from '../../src/model/run.ts';
+import { NO_COUNTS, type RunningRun, type WorkDone } from '../../src/model/run.ts';
 import { roughText } from '../../src/words/durations.ts';
 import { runningText, timeLeft } from '../../src/words/running.ts';
 
@@ -23,7 +23,8 @@ test.each([
 
 const runOf = (work?: WorkDone, rows = 0): RunningRun => ({
   since: 0,
-  ...{ rows, records: 0, deadLetters: 0, requests: 0, bytesSent: 0 },
+  ...NO_COUNTS,
+  rows,
   work,
 });
 const workOf = (over: Partial<WorkDone>): WorkDone => ({

@@ -4,43 +4,62 @@ import { bytesText, counted } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
 import { printable } from '../../words/printable.ts';
 import { jsonText, runJson } from '../shell/json.ts';
-import { table } from '../shell/table.ts';
+import { type Column, table } from '../shell/table.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { afterMessage, outcomeText, remedyText, windowText } from '../shell/text.ts';
 
 /** What is told of runs that have ended. */
 
-const COLUMNS = [
-  'job',
-  'outcome',
-  { name: 'window', worth: 4, narrow: 'wrap' },
-  { name: 'rows', worth: 3 },
-  'records',
-  { name: 'dead letters', worth: 5 },
-  { name: 'requests', worth: 1 },
-  { name: 'sent', worth: 2 },
-  { name: 'time', worth: 6 },
-] as const;
+interface RunColumn {
+  readonly column: string | Column;
+  readonly cellOf: (result: RunResult) => string | number;
+  /** The column is there only where this holds for one of the results; left out: always. */
+  readonly isFor?: (result: RunResult) => boolean;
+}
+
+function columnsFor({ jobs, schedule }: Config, terminal: Terminal): readonly RunColumn[] {
+  const clock = schedule.timezone;
+  const zoneOf = (name: string) => jobs.find((job) => job.name === name)?.timezone ?? clock;
+  return [
+    { column: 'job', cellOf: ({ job }) => job },
+    { column: 'outcome', cellOf: (result) => outcomeText(result, terminal) },
+    {
+      column: { name: 'window', worth: 4, narrow: 'wrap' },
+      cellOf: ({ window, job }) => windowText(window, zoneOf(job), clock),
+    },
+    { column: { name: 'rows', worth: 3 }, cellOf: ({ rows }) => rows },
+    { column: 'records', cellOf: ({ records }) => records },
+    {
+      column: { name: 'unchanged', worth: 6 },
+      cellOf: ({ unchanged }) => unchanged,
+      isFor: ({ unchanged }) => unchanged > 0,
+    },
+    {
+      column: { name: 'rows gone', worth: 6 },
+      cellOf: ({ vanished }) => vanished,
+      isFor: ({ vanished }) => vanished > 0,
+    },
+    { column: { name: 'dead letters', worth: 5 }, cellOf: ({ deadLetters }) => deadLetters },
+    { column: { name: 'requests', worth: 1 }, cellOf: ({ requests }) => requests },
+    { column: { name: 'sent', worth: 2 }, cellOf: ({ bytesSent }) => bytesText(bytesSent) },
+    {
+      column: { name: 'time', worth: 6 },
+      cellOf: ({ startedAt, endedAt }) => durationText(endedAt - startedAt),
+    },
+  ];
+}
 
 export async function printTable(
   results: readonly RunResult[],
-  { jobs, schedule }: Config,
+  config: Config,
   terminal: Terminal,
 ): Promise<void> {
-  const clock = schedule.timezone;
-  const zoneOf = (name: string) => jobs.find((job) => job.name === name)?.timezone ?? clock;
-  const rows = results.map((result) => [
-    result.job,
-    outcomeText(result, terminal),
-    windowText(result.window, zoneOf(result.job), clock),
-    result.rows,
-    result.records,
-    result.deadLetters,
-    result.requests,
-    bytesText(result.bytesSent),
-    durationText(result.endedAt - result.startedAt),
-  ]);
-  if (rows.length > 0) await terminal.print(table(COLUMNS, rows, terminal.width));
+  const columns = columnsFor(config, terminal).filter(
+    ({ isFor }) => isFor === undefined || results.some(isFor),
+  );
+  const rows = results.map((result) => columns.map(({ cellOf }) => cellOf(result)));
+  const heads = columns.map(({ column }) => column);
+  if (rows.length > 0) await terminal.print(table(heads, rows, terminal.width));
 }
 
 export const printJson = (results: readonly RunResult[], terminal: Terminal): Promise<void> =>

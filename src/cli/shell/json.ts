@@ -9,7 +9,7 @@ export const jsonText = (document: unknown): string => `${JSON.stringify(documen
 /** Results of runs with times as ISO text, for `--json`. */
 export function runJson(result: RunResult): Record<string, unknown> {
   const { job, outcome, startedAt, endedAt, window, rows, records, requests, bytesSent, failure } = result;
-  const { deadLetters } = result;
+  const { unchanged, vanished, deadLetters } = result;
   return {
     job,
     outcome,
@@ -18,6 +18,8 @@ export function runJson(result: RunResult): Record<string, unknown> {
     window: window === undefined ? null : { from: isoTime(window.from), to: isoTime(window.to) },
     rows,
     records,
+    unchanged,
+    vanished,
     dead_letters: deadLetters,
     requests,
     bytes_sent: bytesSent,

@@ -166,6 +166,8 @@ export const MIGRATIONS: readonly string[] = [
      job text COLLATE "C" PRIMARY KEY,
      content text NOT NULL -- JSON
    );`,
+  `ALTER TABLE runs ADD COLUMN unchanged bigint NOT NULL DEFAULT 0; -- not sent, because the data set has them
+   ALTER TABLE runs ADD COLUMN vanished bigint NOT NULL DEFAULT 0; -- sent earlier, and in the source no more`,
 ];
 
 /**

@@ -175,6 +175,9 @@ export const MIGRATIONS: readonly string[] = [
      job text PRIMARY KEY,
      content text NOT NULL -- JSON
    ) STRICT, WITHOUT ROWID;`,
+
+  `ALTER TABLE runs ADD COLUMN unchanged integer NOT NULL DEFAULT 0; -- not sent, because the data set has them
+   ALTER TABLE runs ADD COLUMN vanished integer NOT NULL DEFAULT 0; -- sent earlier, and in the source no more`,
 ];
 
 /**

@@ -124,7 +124,7 @@ function cellsOf(view: JobView, job: Job, { runs, records }: Lately, viewpoint: 
       }${presentOf(view, viewpoint)}`,
       'status',
     ),
-    cell('records', last && grouped(last.records), 'number'),
+    cell('records', last && recordsOf(last), 'number'),
     cell('arrived', arrivedLine(records, job, viewpoint.now) ?? noRecords(view), 'chart'),
     cell('collected', html`${collected(view, viewpoint)}${pendingOf(view)}`),
     cell('runs', sparkLine(runs), 'chart'),
@@ -136,6 +136,10 @@ function cellsOf(view: JobView, job: Job, { runs, records }: Lately, viewpoint: 
     ),
   ];
 }
+
+/** Those that were sent, and of how many others that was not needed. */
+const recordsOf = ({ records, unchanged }: RunResult): Markup =>
+  html`${grouped(records)}${unchanged === 0 ? undefined : html`<span class="sub">${grouped(unchanged)} unchanged</span>`}`;
 
 /** What came before figures were kept is not known. */
 const noRecords = ({ lastRun }: JobView): Markup =>

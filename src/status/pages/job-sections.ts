@@ -111,10 +111,21 @@ function explanation(cause: StoredDeadLetter['cause'], job: string): Markup {
     <p>${catalogueText(meaning, job)}</p><p>${catalogueText(action, job)}</p></details>`;
 }
 
-const NUMBERS: readonly (readonly [string, (run: RunResult) => string])[] = [
+type NumberColumn = readonly [words: string, text: (run: RunResult) => string];
+
+const told = (
+  words: string,
+  count: (run: RunResult) => number,
+  runs: readonly RunResult[],
+): NumberColumn[] => (runs.some((run) => count(run) > 0) ? [[words, (run) => grouped(count(run))]] : []);
+
+/** Those of some runs. What most jobs never have is there only where one has it. */
+const numbersOf = (runs: readonly RunResult[]): readonly NumberColumn[] => [
   ['Took', (run) => durationText(durationOf(run))],
   ['Rows', ({ rows }) => grouped(rows)],
   ['Records', ({ records }) => grouped(records)],
+  ...told('Unchanged', ({ unchanged }) => unchanged, runs),
+  ...told('Rows gone', ({ vanished }) => vanished, runs),
   ['Dead letters', ({ deadLetters }) => grouped(deadLetters)],
 ];
 
@@ -122,6 +133,7 @@ const NUMBERS: readonly (readonly [string, (run: RunResult) => string])[] = [
 export function runTable(runs: readonly RunResult[], job: Job, viewpoint: Viewpoint): Markup {
   // Jobs without windows never have any.
   const hasWindows = runs.some(({ window }) => window !== undefined);
+  const numbers = numbersOf(runs);
   const own = viewpointOfJob(job, viewpoint);
   const zone = otherZone(own, viewpoint);
   const collected = `Collected${zone === undefined ? '' : ` (${zone})`}`;
@@ -133,17 +145,22 @@ export function runTable(runs: readonly RunResult[], job: Job, viewpoint: Viewpo
     html`<th role="columnheader" scope="col" class=${kind}>${words}</th>`;
   return html`<table class="cards runs" role="table" aria-labelledby="runs-title">
     <thead role="rowgroup"><tr role="row">
-      ${head('Began')}${head('Outcome')}${NUMBERS.map(([words]) => head(words, 'number'))}
+      ${head('Began')}${head('Outcome')}${numbers.map(([words]) => head(words, 'number'))}
       ${hasWindows ? head(collected) : undefined}
     </tr></thead>
-    <tbody role="rowgroup">${runs.map((run) => runRow(run, viewpoint, cells(run)))}</tbody>
+    <tbody role="rowgroup">${runs.map((run) => runRow(run, numbers, viewpoint, cells(run)))}</tbody>
   </table>`;
 }
 
-function runRow(run: RunResult, viewpoint: Viewpoint, collected: Markup): Markup {
+function runRow(
+  run: RunResult,
+  columns: readonly NumberColumn[],
+  viewpoint: Viewpoint,
+  collected: Markup,
+): Markup {
   const { outcome, startedAt, failure } = run;
   const reason = failure === undefined ? undefined : html`<p class="reason">${said(failure.message)}</p>`;
-  const numbers = NUMBERS.map(
+  const numbers = columns.map(
     ([words, text]) => html`<td role="cell" class="number" data-label=${words}>${text(run)}</td>`,
   );
   return html`<tr role="row">
