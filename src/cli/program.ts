@@ -68,6 +68,7 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .addOption(
       new Option('--accept', 'deliver also what expect.change holds back: it was looked at').conflicts('all'),
     )
+    .option('--all-records', 'send also records that the data set has as they are')
     .option('--dry-run', 'send nothing and remember nothing; print the records, one JSON document a line')
     .option('--json', 'print the summary as JSON')
     .option('-v, --verbose', 'on a terminal: tell everything that the log tells, too')

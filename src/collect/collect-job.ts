@@ -31,6 +31,8 @@ export interface RunOptions extends RunSettings {
   readonly onlyPending?: boolean;
   /** For window jobs: what to collect instead of what is owed. */
   readonly span?: RequestedSpan | undefined;
+  /** For window jobs: send also what the data set has as it is. */
+  readonly allRecords?: boolean;
   /** For window jobs: deliver also what `expect.change` would hold back. */
   readonly accept?: boolean;
 }
@@ -100,11 +102,11 @@ async function completed(
 function collectMode(
   job: Complete,
   shared: Omit<RunContext, 'job'>,
-  { span, accept = false, tick, onlyPending = false, steadyNow }: RunOptions,
+  { span, accept = false, allRecords = false, tick, onlyPending = false, steadyNow }: RunOptions,
 ): Promise<void> {
   switch (job.mode) {
     case 'window':
-      return collectWindows({ ...shared, job }, { span, accept });
+      return collectWindows({ ...shared, job }, { span, accept, allRecords });
     case 'cursor':
       return collectCursor({ ...shared, job });
     case 'snapshot': {

@@ -10,6 +10,7 @@ import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';
 import type { QueryPlan, RowsRead } from './read-records.ts';
 import type { RunContext } from './run-context.ts';
+import { SentMemory } from './sent-memory.ts';
 import { unknownMeasure } from './unknown-measure.ts';
 import { refuseUnusual, unusualIn } from './unusual-figures.ts';
 
@@ -25,6 +26,8 @@ export interface WindowRun {
   readonly span: RequestedSpan | undefined;
   /** Whether a person has agreed that what differs from before is delivered. */
   readonly accept: boolean;
+  /** Whether a person wants that records are sent, too, which the data set has. */
+  readonly allRecords: boolean;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface WindowRun {
  */
 export async function collectWindows(
   context: RunContext<WindowJob>,
-  { span, accept }: WindowRun,
+  { span, accept, allRecords }: WindowRun,
 ): Promise<void> {
   const { job, run, state, route } = context;
   const stored = await progressNow(context);
@@ -45,8 +48,10 @@ export async function collectWindows(
   }
   // A first run has nothing that it could be compared with, and may be of years.
   const holds = job.expect.on_violation === 'hold' && !accept && context.progress !== undefined;
+  const memory = await SentMemory.of(context, allRecords || span !== undefined);
   let progress = stored?.collectedTo;
   for (const window of windows) {
+    const remembered = await memory?.begin(window);
     const plan = {
       query: windowQuery(job, window),
       rules: windowRules(job, window, route.localTime, {
@@ -56,7 +61,9 @@ export async function collectWindows(
       expected: expectedRows(job),
       window,
       tally: windowTallyRules(job, window),
+      sent: remembered?.sent,
     };
+    const before = run.counts.rows;
     const { isReady, fields } = await deliverWindow(plan, context, holds);
     if (window === windows[0]) tellUnknownMeasure(context, fields);
     run.isReady = isReady;
@@ -64,10 +71,14 @@ export async function collectWindows(
     run.refuseNothingButDeadLetters();
     run.windowCollected(window);
     if (movesProgress(span, window, progress)) progress = window.collectedTo;
-    const change = changeOf(context, span, window, progress);
+    const { change: memoryChange, vanished } = (await remembered?.end(run.counts.rows - before)) ?? {};
+    for (const { records } of vanished?.periods ?? []) run.vanished(records);
+    const change = { ...changeOf(context, span, window, progress), ...memoryChange };
     const unusual = await unusualIn(context, window, change.figures);
     await state.acknowledged(job.name, run.number, run.step(change));
     run.tell({ kind: 'window-acknowledged', window, counts: run.counts });
+    if (vanished !== undefined && (vanished.periods.length > 0 || vanished.removed > 0))
+      run.tell({ kind: 'records-vanished', ...vanished });
     for (const each of unusual) run.tell({ kind: 'unusual-figures', isHeld: false, ...each });
   }
   const [first, last] = [windows[0], windows.at(-1)];

@@ -19,6 +19,8 @@ interface OnItsWay<Sent extends MarkedBatch> {
 
 /** Who hears what becomes of batches. */
 export interface Hearing<Sent extends MarkedBatch> {
+  /** Called with each batch before it is sent. */
+  readonly leaving?: (sent: Sent) => Promise<void>;
   /** Called with each batch that is acknowledged: the delivery reads it no more. */
   readonly acknowledged: (sent: Sent, answer: Acknowledgement) => Promise<void> | void;
   /** Called with each batch once it is acknowledged with all batches before it, in their order. */
@@ -75,14 +77,16 @@ export async function deliver<Sent extends MarkedBatch, Given>(
  *
  * @param stopped called when it fails, with the position up to which a cursor job's rows are acknowledged
  */
-export function deliverQuery(
+export async function deliverQuery(
   plan: QueryPlan,
   context: RunContext,
   stopped?: (reached: readonly CursorValue[] | undefined, error: unknown) => Promise<void>,
 ): Promise<RowsRead> {
   const batches = new Batches(context.route.limits);
   const hearing = hearingOf(plan, context, ({ batch }) => batches.recycle(batch));
-  return deliver(context, hearing, (send) => readRecords(plan, context, batches, send), stopped);
+  const read = await deliver(context, hearing, (send) => readRecords(plan, context, batches, send), stopped);
+  context.run.arrived(read.restOfFigures);
+  return read;
 }
 
 /**
@@ -105,8 +109,9 @@ export async function deliverJudged(
     });
     if (!read.isReady) return read;
     context.run.refuseNothingButDeadLetters();
-    await judge(figures);
+    await judge([...figures, ...read.restOfFigures]);
     await deliver(context, hearingOf(plan, context), (send) => held.giveTo(send));
+    context.run.arrived(read.restOfFigures);
     return read;
   } finally {
     await held.discard();
@@ -121,8 +126,11 @@ function hearingOf(
 ): Hearing<MarkedBatch> {
   const { job, run } = context;
   const arrivals = new Arrivals(plan.tally ?? tallyRules(job));
+  const { sent: memory } = plan;
   return {
+    ...(memory && { leaving: (sent) => memory.leaving(sent) }),
     acknowledged(sent, answer) {
+      memory?.acknowledged(sent, answer.refused);
       run.acknowledged(sent, answer, plan.window);
       arrivals.acknowledged(sent, answer.refused);
       recycle?.(sent);
@@ -180,9 +188,10 @@ export class Delivery<Sent extends MarkedBatch = MarkedBatch> {
   async #deliver(sent: Sent): Promise<void> {
     const place: OnItsWay<Sent> = { sent, isAcknowledged: false };
     this.#inOrder.push(place);
-    const { target, overtaking, acknowledged } = this.#ways;
+    const { target, overtaking, leaving, acknowledged } = this.#ways;
     try {
       if (sent.healed.length > 0) await overtaking(sent.healed);
+      await leaving?.(sent);
       await acknowledged(sent, await target.post(sent.batch, this.#signal, this.#waiting));
       place.isAcknowledged = true;
       this.#moveUp();
@@ -225,6 +234,7 @@ export function suppressing(target: Target, mapping: RecordSettings): Target {
   const suppress = compileSuppressor(mapping);
   if (suppress === undefined) return target;
   return {
+    address: target.address,
     empty: (signal, waiting) => target.empty(signal, waiting),
     remove: (id, signal, waiting) => target.remove(id, signal, waiting),
     async post(batch, signal, waiting) {

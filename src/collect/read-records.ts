@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Batch } from '../model/batch.ts';
-import type { DeadLetter } from '../model/dead-letter.ts';
+import type { PeriodFigures } from '../model/figures.ts';
 import type { GrowingBytes } from '../model/growing-bytes.ts';
 import type { Span } from '../model/progress.ts';
 import type { CursorValue } from '../model/query.ts';
@@ -20,6 +20,7 @@ import type { JobQuery } from './queries.ts';
 import { refuseRepeatedHours } from './repeated-hours.ts';
 import type { RunContext } from './run-context.ts';
 import type { Healed, MarkedBatch } from './run-so-far.ts';
+import type { SentWindow } from './sent-window.ts';
 
 /** One query of a run. */
 export interface QueryPlan extends JobQuery {
@@ -28,6 +29,8 @@ export interface QueryPlan extends JobQuery {
   readonly window?: Span;
   /** By what its records are added up as they are written; left out: that is done when they have arrived. */
   readonly tally?: TallyRules;
+  /** With what its records are compared; left out: with nothing. */
+  readonly sent?: SentWindow | undefined;
   /** Where it begins, with a cursor: after this position; undefined: at `start`. */
   readonly after?: readonly CursorValue[] | undefined;
 }
@@ -42,6 +45,8 @@ export interface RowsRead {
   readonly cursor: readonly CursorValue[] | undefined;
   /** Those of the records. */
   readonly fields: RecordEncoder['fields'];
+  /** Of records that no batch has, because the data set has them already. */
+  readonly restOfFigures: readonly PeriodFigures[];
 }
 
 /**
@@ -76,6 +81,7 @@ export async function readRecords(
       isCut: reader.isCut,
       cursor: reader.cursor,
       fields: reader.fields,
+      restOfFigures: unexpected === undefined ? reader.restOfFigures() : [],
     };
   } finally {
     await result.close();
@@ -115,6 +121,11 @@ class RecordReader {
 
   get fields(): RecordEncoder['fields'] {
     return this.#encoder.fields;
+  }
+
+  /** What no batch has taken. */
+  restOfFigures(): readonly PeriodFigures[] {
+    return this.#tally?.take() ?? [];
   }
 
   get cursor(): readonly CursorValue[] | undefined {
@@ -160,7 +171,8 @@ class RecordReader {
     // Without a cursor all batches count or none, so the last one has the figures of all.
     const figures = isLast || this.#track !== undefined ? this.#tally?.take() : this.#tally && [];
     const open = this.#track === undefined ? 0 : Math.min(this.#open, batch.count);
-    return { batch, cursor, healed, reading: this.#reading, figures, open };
+    const places = this.#plan.sent?.takePlaces();
+    return { batch, cursor, healed, reading: this.#reading, figures, open, places };
   }
 
   /** Of the row that was read last. */
@@ -178,8 +190,15 @@ class RecordReader {
       this.#tally?.note(json, this.#encoder.spans);
       this.#ids.note(this.#encoder.idWords, this.rows);
       const healed = this.#healedBy(json, start);
+      if (this.#plan.sent?.meet(this.#encoder, json, start) === true && healed.length === 0) {
+        this.#batches.drop();
+        this.#tally?.commit();
+        this.#context.run.unchanged();
+        return undefined;
+      }
       const complete = this.#batches.end();
       const marked = complete && this.#marked(complete, this.#track?.closed);
+      this.#plan.sent?.send();
       this.#healed.push(...healed);
       this.#tally?.commit();
       this.#open += 1;
@@ -188,7 +207,7 @@ class RecordReader {
       this.#batches.drop();
       if (!(error instanceof NotARecordError)) throw error;
       this.#refuseRepeatedIds(rows, row);
-      this.#context.run.bury(this.#deadRow(rows.row(row), error));
+      this.#bury(rows.row(row), error);
       return undefined;
     }
   }
@@ -212,16 +231,18 @@ class RecordReader {
     throw new DuplicateIdError(facts, { row, record: this.#encoder.encodeWhole(row) }, repeated);
   }
 
-  #deadRow(row: Row, { message, remedy, deadLetterCause }: NotARecordError): DeadLetter {
-    return {
-      key: this.#encoder.keyOf(row) ?? hashOf(row),
+  #bury(row: Row, { message, remedy, deadLetterCause }: NotARecordError): void {
+    const key = this.#encoder.keyOf(row);
+    this.#plan.sent?.keep(key === undefined ? undefined : this.#encoder.idWords);
+    this.#context.run.bury({
+      key: key ?? hashOf(row),
       reading: this.#reading,
       cause: deadLetterCause,
       reason: message,
       remedy,
       content: { kind: 'row', columns: this.#result.columns, row },
       window: this.#plan.window,
-    };
+    });
   }
 }
 

@@ -14,6 +14,7 @@ import { asRun, type RunSettings, type RunWork } from './as-run.ts';
 import { completedAsStored, completeJob } from './complete-job.ts';
 import { letterEncoder } from './dead-letter-record.ts';
 import { suppressing } from './delivery.ts';
+import { doubtRecords } from './doubt-records.ts';
 import { WithheldError } from './failures.ts';
 import { fingerprintOf, refuseChangedIds } from './fingerprint.ts';
 import type { RunSoFar } from './run-so-far.ts';
@@ -205,7 +206,13 @@ export class Replaying {
   async #send(complete: SentBatch | undefined): Promise<void> {
     if (complete === undefined) return;
     const { batch, sent } = complete;
-    const answer = await this.#route.target.post(batch, this.#signal);
+    const { target, localTime } = this.#route;
+    await doubtRecords(this.#job, batch, {
+      state: this.#state,
+      zone: localTime.zone,
+      address: target.address,
+    });
+    const answer = await target.post(batch, this.#signal);
     const healed = sent.map(({ letter: { key, reading }, record: { id } }) => ({ id, key, reading }));
     this.#run.delivered({ batch, healed }, answer);
     this.#run.arrived(arrivedWith({ batch }, answer.refused, tallyRules(this.#job)));

@@ -1,6 +1,7 @@
 import type { DeadLetter } from './dead-letter.ts';
 import type { CursorValue } from './query.ts';
 import type { RunCounts, RunResult } from './run.ts';
+import type { VanishedRecords } from './sent-records.ts';
 import type { SourceFinding } from './source.ts';
 import type { Unusual } from './unusual-figures.ts';
 
@@ -39,6 +40,17 @@ export type RunNews =
    * of its window was sent.
    */
   | ({ readonly kind: 'unusual-figures'; readonly isHeld: boolean } & Unusual)
+  /** The data set does not say how many records it has, so everything is sent. Told once. */
+  | { readonly kind: 'counts-not-known'; readonly reason: string }
+  /** The data set has fewer records of a period than were acknowledged, so that all of it is sent again. */
+  | {
+      readonly kind: 'data-set-lost';
+      readonly period: number;
+      readonly sent: number;
+      readonly found: number;
+    }
+  /** Records were sent earlier, and their rows are gone. */
+  | ({ readonly kind: 'records-vanished' } & VanishedRecords)
   /** The job expects something of a measure that its records do not have. */
   | { readonly kind: 'unknown-measure'; readonly reason: string; readonly remedy: string }
   /** The stored position lies behind the database's clock by `ahead` milliseconds. */

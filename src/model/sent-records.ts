@@ -56,6 +56,18 @@ export interface ComparedPeriod {
   readonly vanished: number;
 }
 
+/** Records that were sent, and whose rows the source has no more. */
+export interface VanishedRecords {
+  /** How many of which period, by its start. */
+  readonly periods: readonly { readonly period: number; readonly records: number }[];
+  /** What became of them in the data set. */
+  readonly fate: 'kept' | 'removed' | 'not-removed';
+  /** How many it had and has no more. */
+  readonly removed: number;
+  /** Why they were not removed, as a clause. */
+  readonly reason?: string;
+}
+
 /** Which records of the newest periods the write API has acknowledged, and with which content. */
 export interface SentRecords {
   /** The periods of a span of which something is remembered by the same rules, in their order. */

@@ -31,6 +31,8 @@ export interface Acknowledgement {
  * it is `signal`.
  */
 export interface Target {
+  /** Where its records go: tells it from the same data set of another write API. Without secrets. */
+  readonly address: string;
   /**
    * Delivers one batch, with repeats; resolves when all of it is acknowledged, or refused record by record. Throws a
    * Failure.

@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import { isoTime } from '../calendar/date-time.ts';
 import type { RunCounts, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
+import type { VanishedRecords } from '../model/sent-records.ts';
 import type { ScheduleObserver } from '../schedule/scheduler-interface.ts';
 import { log } from './logger.ts';
 import { DEAD_LETTER_MESSAGES, MESSAGES } from './messages/catalogue.ts';
+import type { Message } from './messages/message.ts';
 
 /** Tells the log what runs do. */
 export function logRuns(logger: Logger): RunObserver {
@@ -49,6 +51,18 @@ export function logRuns(logger: Logger): RunObserver {
       }
       case 'unknown-measure':
         return log(logger, MESSAGES.unknownMeasure, { job, run, reason: event.reason, remedy: event.remedy });
+      case 'counts-not-known':
+        return log(logger, MESSAGES.countsNotKnown, { job, run, reason: event.reason });
+      case 'data-set-lost': {
+        const { period, sent, found } = event;
+        return log(logger, MESSAGES.dataSetLost, { job, run, period: iso(period), sent, found });
+      }
+      case 'records-vanished': {
+        const { removed, reason } = event;
+        const periods = Object.fromEntries(event.periods.map((each) => [iso(each.period), each.records]));
+        const more = { ...(event.fate === 'removed' && { removed }), ...(reason && { reason }) };
+        return log(logger, VANISHED_MESSAGES[event.fate], { job, run, periods, ...more });
+      }
       case 'end-not-stored':
         return log(logger, MESSAGES.endNotStored, { job, run, reason: event.reason, remedy: event.remedy });
       case 'position-in-future': {
@@ -66,6 +80,12 @@ export function logRuns(logger: Logger): RunObserver {
   };
 }
 
+const VANISHED_MESSAGES = {
+  kept: MESSAGES.vanished,
+  removed: MESSAGES.vanishedRemoved,
+  'not-removed': MESSAGES.vanishedNotRemoved,
+} as const satisfies Record<VanishedRecords['fate'], Message>;
+
 function logEnd(logger: Logger, run: number | undefined, result: RunResult): void {
   const { job, outcome, failure } = result;
   const seconds = (result.endedAt - result.startedAt) / 1_000;
@@ -81,9 +101,11 @@ function logEnd(logger: Logger, run: number | undefined, result: RunResult): voi
 const iso = (instant: number) => isoTime(instant).replace('.000Z', 'Z');
 const isoWindow = ({ from, to }: { from: number; to: number }) => `${iso(from)}/${iso(to)}`;
 
-const countsOf = ({ rows, records, deadLetters, requests, bytesSent }: RunCounts) => ({
+const countsOf = ({ rows, records, unchanged, vanished, deadLetters, requests, bytesSent }: RunCounts) => ({
   rows,
   records,
+  unchanged,
+  vanished,
   dead_letters: deadLetters,
   requests,
   bytes_sent: bytesSent,

@@ -50,13 +50,21 @@ export function owedFrom(
   return instantOf(settings.period, timezone, owed(settings, timezone, now, progress).from);
 }
 
+/** The start of the first period that is collected again and again, as `calendar/period.ts` counts it. */
+export const recentFrom = (settings: WindowSettings, timezone: string, now: number): number =>
+  addPeriods(settings.period, currentPeriod(settings, timezone, now), -settings.lookback);
+
+/** The start of the period that goes on, as `calendar/period.ts` counts it. */
+export const currentPeriod = ({ period, delay }: WindowSettings, timezone: string, now: number): number =>
+  periodAt(period, timezone, now - delay);
+
 /** Where what is owed begins, and where the period begins that goes on. */
 function owed(settings: WindowSettings, timezone: string, now: number, progress: number | undefined) {
   const { period } = settings;
-  const current = periodAt(period, timezone, now - settings.delay);
+  const current = currentPeriod(settings, timezone, now);
   const earliest =
     settings.start === undefined ? undefined : positionOfDate(period, settings.start, timezone);
-  const recent = addPeriods(period, current, -settings.lookback);
+  const recent = recentFrom(settings, timezone, now);
   const last = progress === undefined ? (earliest ?? recent) : periodAt(period, timezone, progress);
   return { from: Math.max(Math.min(recent, last), earliest ?? Number.NEGATIVE_INFINITY), current };
 }

@@ -83,6 +83,10 @@ export class DataSetWriter implements Target {
     this.#parts = new Halving(waiting(proving), subject, settings.max_batch_bytes);
   }
 
+  get address(): string {
+    return this.#subject.address;
+  }
+
   /**
    * Delivers the records, in order, in as many requests as their size asks for, all but those that are refused by
    * themselves. Throws a WriteApiError, also when too many are refused, or the signal's reason.

@@ -35,6 +35,7 @@ function deliveryOf(over: Partial<Ways<MarkedBatch>> = {}, read = never, deliver
       waiting.push(whileWaiting);
       return answer.promise;
     },
+    address: 'http://write-api.test/data/test/applications',
     empty: () => Promise.reject(new Error('nothing is to be emptied')),
     remove: () => Promise.reject(new Error('nothing is to be removed')),
   };

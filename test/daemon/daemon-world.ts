@@ -253,6 +253,7 @@ export class DaemonWorld {
   }
 
   readonly #target: Target = {
+    address: 'http://write-api.test/data/test/records',
     post: async ({ bytes }: Batch) => {
       if (this.down.has('target')) throw new StationError('target');
       this.delivered.push(...JSON.parse(bytes.toString()));

@@ -173,6 +173,7 @@ describe.each(ALL_PRODUCTS)('what leaves %s', (product, client) => {
             return { requests: 1, bytesSent: batch.bytes.length, refused: [] };
           },
           empty: async () => ({ requests: 1, bytesSent: 2 }),
+          address: 'http://write-api.test/data/test/applications',
           remove: async () => true,
         };
         const job = jobOf({ max_dead_letters: ROWS, ...structuredClone(settings) });

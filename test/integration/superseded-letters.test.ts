@@ -64,6 +64,7 @@ function targetThen(job: Job, action: () => Promise<unknown>): Target {
   const target = place.collecting.targetOf(job);
   let isFirst = true;
   return {
+    address: target.address,
     empty: (signal) => target.empty(signal),
     remove: (id, signal) => target.remove(id, signal),
     async post(batch, signal) {

@@ -50,11 +50,14 @@ export interface FaultyServer {
   script(...replies: readonly Script[]): void;
   /** What to do with every request for which no reply is scripted. */
   otherwise(reply: Script): void;
+  /** From here on reads are answered as told, too; before, 404, and nobody hears of them. */
+  takeReads(): void;
   /** Resolves when as many requests have been seen, whether or not their body was read. */
   seen(count: number): Promise<void>;
   close(): Promise<void>;
 }
 
+const NOT_READABLE: Reply = { status: 404, body: { status: 'error', message: 'nothing is read here' } };
 export const STORED: Reply = { status: 200, body: { status: 'ok' } };
 
 /** A write API, on a free port unless one is given, that misbehaves as told. With `tls` it speaks https. */
@@ -69,8 +72,10 @@ export async function startFaultyServer(
   let fallback: Script = STORED;
   let connections = 0;
   let arrivals = 0;
+  let takesReads = false;
 
   const listener: RequestListener = async (request, response) => {
+    if (request.method === 'GET' && !takesReads) return answer(NOT_READABLE, request, response);
     const script = replies.shift() ?? fallback;
     arrivals += 1;
     for (const { count, resolve } of waiting) if (arrivals >= count) resolve();
@@ -103,6 +108,9 @@ export async function startFaultyServer(
     },
     otherwise: (reply) => {
       fallback = reply;
+    },
+    takeReads: () => {
+      takesReads = true;
     },
     seen: async (count) => {
       if (arrivals >= count) return;

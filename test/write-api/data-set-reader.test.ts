@@ -135,6 +135,7 @@ describe('of a server that fails', () => {
 
   beforeEach(async () => {
     server = await startFaultyServer();
+    server.takeReads();
   });
   afterEach(() => server.close());
 

@@ -28,6 +28,7 @@ export function dryRun(
 
 function printing(job: Job, route: Route, terminal: Terminal): Route {
   const target: Target = {
+    address: route.target.address,
     async post(batch) {
       const lines = batch.texts().map((json) => `${json}\n`);
       await terminal.print(lines.join(''));

@@ -17,6 +17,7 @@ interface RunFlags extends ShowingFlags {
   readonly to?: string;
   readonly resume?: boolean;
   readonly accept?: boolean;
+  readonly allRecords?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -52,6 +53,7 @@ function collect(
     ...usual,
     span: spans.get(job.name),
     accept: flags.accept === true,
+    allRecords: flags.allRecords === true,
   });
   if (flags.dryRun === true) {
     return runJobs(jobs, setting, {

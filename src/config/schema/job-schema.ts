@@ -176,11 +176,39 @@ const window = z
     max_periods: count(1).default(31).describe('most periods in one query when catching up'),
     include_current: z.boolean().default(false).describe('collect the period that is not over, too'),
     allow_outside: z.boolean().default(false).describe('send rows whose _timestamp is outside the window'),
+    send: z
+      .enum(['changed', 'all'])
+      .default('changed')
+      .describe(
+        'what is sent of periods that are collected again: changed, what the data set does not have as it is, where that ' +
+          'can be told; all, every record',
+      ),
+    deleted: z
+      .enum(['keep', 'remove'])
+      .default('keep')
+      .describe(
+        'what becomes of records of the data set whose rows are gone when their period is collected again: kept, or ' +
+          'removed',
+      ),
   })
   .superRefine(({ period, lookback }, context) => {
     if (lookback <= MOST_LOOKBACK[period]) return;
     const expected = `at most ${MOST_LOOKBACK[period]} periods, which are a century`;
     complain(context, ['lookback'], { code: 'wrong-value', expected });
+  })
+  .superRefine(({ lookback, allow_outside, deleted }, context) => {
+    if (deleted === 'keep' || (lookback > 0 && !allow_outside)) return;
+    const [expected, got] =
+      lookback === 0
+        ? [
+            'a lookback of at least 1 beside it, since only what is collected again is compared',
+            'lookback: 0',
+          ]
+        : [
+            'no allow_outside beside it, since then rows of a period may be in any window',
+            'allow_outside: true',
+          ];
+    complain(context, ['deleted'], { code: 'contradiction', expected, got });
   });
 
 const CURSOR_COLUMN =
