@@ -3,13 +3,12 @@ import { PERIODS } from '../../calendar/period.ts';
 import { type Mode, TRAITS } from '../../model/mode.ts';
 import { isStorable } from '../../model/write-api-rules.ts';
 import { ID_FORMATS, TEXT_FORMATS } from '../../records/text-format.ts';
-import { complain, whenSound } from '../check/complain.ts';
+import { whenSound } from '../check/complain.ts';
 import { checkCursor, checkStartNumber, checkStartText, PARAMETER_NAME } from '../check/cursor.ts';
 import { checkExpect, checkJob } from '../check/job.ts';
 import { checkField, checkFieldNames, checkRecord, checkTest } from '../check/record.ts';
 import { checkSuppress } from '../check/suppress.ts';
 import {
-  calendarDate,
   count,
   cronExpression,
   duration,
@@ -20,6 +19,7 @@ import {
   timerDuration,
   timeZone,
 } from './values.ts';
+import { windowSchema } from './window-schema.ts';
 
 /** The one description of a job file: types, defaults, JSON Schema and reference all come from it. */
 
@@ -162,55 +162,6 @@ const record = z
   .superRefine(checkSuppress, whenSound('timestamp', 'id', 'omit', 'suppress'))
   .superRefine(checkRecord, whenSound('timestamp', 'id', 'omit'));
 
-/** The most periods to look back: a century. */
-const MOST_LOOKBACK = { hour: 876_000, day: 36_500, week: 5_200, month: 1_200, quarter: 400, year: 100 };
-
-const window = z
-  .strictObject({
-    period: z.enum(PERIODS).describe('length of a period; weeks begin on Monday'),
-    lookback: count(0)
-      .default(3)
-      .describe('periods to collect again at every run, for rows that appear late'),
-    start: calendarDate().optional().describe('first date to collect; left out: lookback periods ago'),
-    delay: duration().prefault('0s').describe('how long after its end a period counts as over'),
-    max_periods: count(1).default(31).describe('most periods in one query when catching up'),
-    include_current: z.boolean().default(false).describe('collect the period that is not over, too'),
-    allow_outside: z.boolean().default(false).describe('send rows whose _timestamp is outside the window'),
-    send: z
-      .enum(['changed', 'all'])
-      .default('changed')
-      .describe(
-        'what is sent of periods that are collected again: changed, what the data set does not have as it is, where that ' +
-          'can be told; all, every record',
-      ),
-    deleted: z
-      .enum(['keep', 'remove'])
-      .default('keep')
-      .describe(
-        'what becomes of records of the data set whose rows are gone when their period is collected again: kept, or ' +
-          'removed',
-      ),
-  })
-  .superRefine(({ period, lookback }, context) => {
-    if (lookback <= MOST_LOOKBACK[period]) return;
-    const expected = `at most ${MOST_LOOKBACK[period]} periods, which are a century`;
-    complain(context, ['lookback'], { code: 'wrong-value', expected });
-  })
-  .superRefine(({ lookback, allow_outside, deleted }, context) => {
-    if (deleted === 'keep' || (lookback > 0 && !allow_outside)) return;
-    const [expected, got] =
-      lookback === 0
-        ? [
-            'a lookback of at least 1 beside it, since only what is collected again is compared',
-            'lookback: 0',
-          ]
-        : [
-            'no allow_outside beside it, since then rows of a period may be in any window',
-            'allow_outside: true',
-          ];
-    complain(context, ['deleted'], { code: 'contradiction', expected, got });
-  });
-
 const CURSOR_COLUMN =
   'the name of a column, of letters, digits and _, because it is a parameter of the query';
 
@@ -247,7 +198,7 @@ const snapshot = z.strictObject({
 const collecting = (mode: Mode): string => `collect ${TRAITS[mode].collects}`;
 
 const modes = {
-  window: window.optional().describe(collecting('window')),
+  window: windowSchema.optional().describe(collecting('window')),
   cursor: cursor.optional().describe(collecting('cursor')),
   snapshot: snapshot.optional().describe(collecting('snapshot')),
 } satisfies Readonly<Record<Mode, z.ZodType>>;
@@ -357,7 +308,7 @@ export type RecordSettings = JobFile['record'];
 export type RecordMapping = RecordSettings & { readonly id: NonNullable<RecordSettings['id']> };
 export type FieldMapping = z.output<typeof field>;
 export type JobTest = JobFile['tests'][number];
-export type WindowSettings = z.output<typeof window>;
+export type WindowSettings = z.output<typeof windowSchema>;
 export type CursorSettings = z.output<typeof cursor>;
 export type SnapshotSettings = z.output<typeof snapshot>;
 export type SuppressSettings = z.output<typeof suppress>;
