@@ -3,7 +3,7 @@ import type { JobFigures } from './figures.ts';
 import type { Looks } from './lateness.ts';
 import type { CursorValue } from './query.ts';
 import type { RunCounts, WorkDone } from './run.ts';
-import type { ComparedPeriod, NewlySent } from './sent-records.ts';
+import type { NewlySent } from './sent-records.ts';
 
 /** How far a job is collected and acknowledged. */
 export interface Progress {
@@ -25,8 +25,6 @@ export interface Step {
   readonly figures?: NewFigures | undefined;
   /** What the data set is known to have of the newest periods; undefined: the job does not remember it. */
   readonly sent?: NewlySent | undefined;
-  /** How that differs from before, for all periods of `sent.settled` that are remembered, oldest first. */
-  readonly compared?: readonly ComparedPeriod[] | undefined;
   /** Which periods were compared with what was sent of them, to know how late records come. */
   readonly looks?: Looks | undefined;
   /** Those of the whole run so far. */
