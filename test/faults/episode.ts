@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ended } from './collector-process.ts';
 import { checkEnd, checkLeases, checkRivals } from './exit-codes.ts';
-import { type Happening, POOLER_DIED } from './fault-kinds.ts';
+import { type Happening, LOST_RECORDS, POOLER_DIED } from './fault-kinds.ts';
 import type { StateKeeper } from './kept-state.ts';
 import type { Differences } from './model.ts';
 import type { EpisodePlan, RoundPlan } from './plan.ts';
@@ -58,6 +58,7 @@ const REPLAY: RoundPlan = {
   rival: undefined,
   clock: undefined,
   hasFullLog: false,
+  loss: undefined,
 };
 
 interface RunReport {
@@ -121,6 +122,8 @@ class Episode {
     const isReplay = plan?.command === 'replay';
     await this.#stage.state.letLeasesEnd();
     const { deadLetters, mustEmpty } = await this.#stage.state.facts();
+    if (plan?.loss !== undefined && (await this.#stage.lose(plan.loss)) > 0)
+      this.#happenings.push(LOST_RECORDS);
     const { ends, happenings, signal, line } = await runRound(this.#stage, this.#program, plan);
     const [ended, ...rivals] = ends;
     this.#firstRunAt ||= ended.startedAt;

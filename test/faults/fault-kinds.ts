@@ -117,12 +117,19 @@ export const RUN_EVENTS = [
   'changed after it was refused',
 ] as const;
 
+/** Of the newest days, as when it goes back to a backup: a window job has to notice. */
+export const LOST_RECORDS = 'data set lost records';
+
 /** What a SQLite file may be: one of another user's application, which must be able to go on with it. */
 export const FOREIGN_FILE = 'file of another user read';
 
 /** Not done on purpose, but it happens. */
 export const POOLER_DIED = 'database pooler died';
-export type RunEvent = (typeof RUN_EVENTS)[number] | typeof FOREIGN_FILE | typeof POOLER_DIED;
+export type RunEvent =
+  | (typeof RUN_EVENTS)[number]
+  | typeof FOREIGN_FILE
+  | typeof POOLER_DIED
+  | typeof LOST_RECORDS;
 
 export type Happening =
   | RunEvent

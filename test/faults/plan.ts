@@ -9,6 +9,7 @@ import {
   FOREIGN_FILE,
   KILL_AIMS,
   type KillAim,
+  LOST_RECORDS,
   ROW_EVENTS,
   type RowEvent,
   type RunEvent,
@@ -31,6 +32,8 @@ export interface RoundPlan {
   readonly clock: PlannedClock | undefined;
   /** Whether no line of the log can be written. */
   readonly hasFullLog: boolean;
+  /** Of so many records of the newest days the data set loses one before the run; undefined: none. */
+  readonly loss: number | undefined;
 }
 
 /** What the collector's clock shows. Offsets are milliseconds from the right time. */
@@ -202,6 +205,8 @@ export class Planner {
       rival: this.#happens(random, 'rival run turned away', 0.12) ? random.whole(0, 500) : undefined,
       clock: random.chance(0.12) ? this.#clock(random, mode) : undefined,
       hasFullLog: this.#happens(random, 'log disk full', 0.08),
+      loss:
+        mode === 'window' && this.#happens(random, LOST_RECORDS, 0.2) ? random.pick([1, 2, 9]) : undefined,
     };
   }
 

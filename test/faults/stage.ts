@@ -12,7 +12,7 @@ import { Random } from './random.ts';
 import { snapshotModel } from './snapshot-model.ts';
 import { type Source, type SourceServer, using } from './source-server.ts';
 import { createTable, insertRows, readRows } from './source-table.ts';
-import { windowModel } from './window-model.ts';
+import { isNewest, windowModel } from './window-model.ts';
 import { type Addresses, writeJob } from './workplace.ts';
 import { WriteApiProcess } from './write-api-process.ts';
 import { WriteHost } from './write-host.ts';
@@ -111,6 +111,18 @@ export class Stage {
       refusedForAWhile: this.host.refusedForAWhile,
       aheadBy: this.aheadBy,
     };
+  }
+
+  /**
+   * Has the data set lose some of the newest records, while no run goes on; gives how many.
+   *
+   * @param everyNth which
+   */
+  async lose(everyNth: number): Promise<number> {
+    const newest = [...this.#api.records()].flatMap(([id, json]) => (isNewest(json) ? [id] : []));
+    const lost = newest.filter((_, index) => index % everyNth === 0);
+    for (const id of lost) await this.#api.remove(id);
+    return lost.length;
   }
 
   /** What must not have happened to the source; empty: nothing. */

@@ -63,6 +63,14 @@ data_sets:
     await ended;
   }
 
+  /** Removes one record, as nobody does who writes. */
+  async remove(id: string): Promise<void> {
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const path = `/data/faults/rows/${encodeURIComponent(id)}`;
+    const { status } = await fetch(`http://127.0.0.1:${this.port}${path}`, { method: 'DELETE', headers });
+    if (status !== 200) throw new Error(`a record could not be removed (${status})`);
+  }
+
   /** The JSON texts of all records by their `_id`, as they were sent. */
   records(): ReadonlyMap<string, string> {
     const file = join(this.#folder, 'store.sqlite');
