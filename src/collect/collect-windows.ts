@@ -6,6 +6,7 @@ import { nothingIn, windowTallyRules } from './arrived.ts';
 import { deliverJudged, deliverQuery } from './delivery.ts';
 import { expectedRows } from './expected-rows.ts';
 import { takenBack, warnOfFuture } from './future-position.ts';
+import { tellLateAtEnd } from './lateness.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { windowQuery, windowRules } from './queries.ts';
 import type { QueryPlan, RowsRead } from './read-records.ts';
@@ -79,6 +80,7 @@ export async function collectWindows(
     run.tell({ kind: 'window-acknowledged', window, counts: run.counts });
     if (vanished !== undefined && (vanished.periods.length > 0 || vanished.removed > 0))
       run.tell({ kind: 'records-vanished', ...vanished });
+    if (memoryChange !== undefined) tellLateAtEnd(context, memoryChange.looks);
     for (const each of unusual) run.tell({ kind: 'unusual-figures', isHeld: false, ...each });
   }
   const [first, last] = [windows[0], windows.at(-1)];

@@ -4,10 +4,11 @@ import type { WindowJob } from '../config/config.ts';
 import { NotOffered, type PeriodCount } from '../model/data-set-reader.ts';
 import type { Looks } from '../model/lateness.ts';
 import type { Span, Step } from '../model/progress.ts';
-import type { ComparedPeriod, VanishedRecords } from '../model/sent-records.ts';
+import type { VanishedRecords } from '../model/sent-records.ts';
 import { ContentDigest } from '../records/content-digest.ts';
 import { SentTable } from '../records/sent-table.ts';
-import { currentPeriod, recentFrom, type Window } from '../schedule/window.ts';
+import { recentFrom, type Window } from '../schedule/window.ts';
+import { looksOf } from './lateness.ts';
 import type { RunContext } from './run-context.ts';
 import { remembersSent, sentRules } from './sent-rules.ts';
 import { SentWindow } from './sent-window.ts';
@@ -26,7 +27,7 @@ export interface RememberedWindow {
 }
 
 export interface RememberedEnd {
-  readonly change: Pick<Step, 'sent' | 'looks'>;
+  readonly change: Pick<Step, 'sent'> & { readonly looks: Looks };
   readonly vanished: VanishedRecords | undefined;
 }
 
@@ -78,13 +79,7 @@ export class SentMemory {
     const vanished = sent.seesAll ? await vanishedOf(this.#context, sent, compared, rows) : undefined;
     const periods = table.newly(vanished === undefined ? 'unseen' : FATES[vanished.fate]);
     const newly = periods && { rules: this.#rules, periods, settled, keptFrom: this.#keptFrom };
-    return { change: { sent: newly, looks: this.#looks(compared) }, vanished };
-  }
-
-  #looks(periods: readonly ComparedPeriod[]): Looks {
-    const { window, timezone } = this.#context.job;
-    const current = currentPeriod(window, timezone, this.#context.run.startedAt);
-    return { length: window.period, current, lookback: window.lookback, periods };
+    return { change: { sent: newly, looks: looksOf(this.#context, compared, vanished) }, vanished };
   }
 
   /** Whether the data set says of itself what it has; mistrusts the periods of which it lacks something. */

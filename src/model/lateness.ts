@@ -1,7 +1,8 @@
 import { addPeriods, type Period, periodsBetween } from '../calendar/period.ts';
 import type { ComparedPeriod } from './sent-records.ts';
 
-type LateRecords = Pick<ComparedPeriod, 'appeared' | 'changed' | 'vanished'>;
+/** How many records came late. */
+export type LateRecords = Pick<ComparedPeriod, 'appeared' | 'changed' | 'vanished'>;
 
 /** What a run looked at. */
 export interface Looks {

@@ -1,4 +1,5 @@
 import type { DeadLetter } from './dead-letter.ts';
+import type { LateRecords } from './lateness.ts';
 import type { CursorValue } from './query.ts';
 import type { RunCounts, RunResult } from './run.ts';
 import type { VanishedRecords } from './sent-records.ts';
@@ -51,6 +52,8 @@ export type RunNews =
     }
   /** Records were sent earlier, and their rows are gone. */
   | ({ readonly kind: 'records-vanished' } & VanishedRecords)
+  /** Records came late in the last period that the job looks back to, by its start. */
+  | ({ readonly kind: 'late-at-end'; readonly period: number } & LateRecords)
   /** The job expects something of a measure that its records do not have. */
   | { readonly kind: 'unknown-measure'; readonly reason: string; readonly remedy: string }
   /** The stored position lies behind the database's clock by `ahead` milliseconds. */

@@ -49,6 +49,13 @@ export function logRuns(logger: Logger): RunObserver {
         const [period, compared] = [iso(event.period), event.compared.map(iso)];
         return log(logger, message, { job, run, period, amount, usual, compared });
       }
+      case 'late-at-end': {
+        const { appeared, changed, vanished } = event;
+        return log(logger, MESSAGES.lateAtEnd, {
+          ...{ job, run, period: iso(event.period) },
+          ...{ appeared, changed, vanished },
+        });
+      }
       case 'unknown-measure':
         return log(logger, MESSAGES.unknownMeasure, { job, run, reason: event.reason, remedy: event.remedy });
       case 'counts-not-known':

@@ -59,6 +59,13 @@ export const METRICS = {
     help: 'records that were delivered earlier and whose rows are gone, counted when a run ends',
     tells: 'The data set keeps them, unless window.deleted of the job is remove.',
   },
+  lateAtEnd: {
+    name: 'pp_db_collector_late_records_at_lookback_end_total',
+    type: 'counter',
+    labels: ['job'],
+    help: 'records that appeared, changed or vanished in the last period of window.lookback',
+    tells: 'What comes later still is found by no run: look at `pp-db-collector advise JOB` when it grows.',
+  },
   deadLetters: {
     name: 'pp_db_collector_dead_letters',
     type: 'gauge',

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { lateAt } from '../model/lateness.ts';
 import type { RunningRun, RunOutcome, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import { instrumentOf, MetricShards, Turns } from './metrics-shards.ts';
@@ -71,7 +72,15 @@ const STORED = '200';
 const jobShards = () =>
   new MetricShards(JOB_METRICS, {
     runs: Object.keys(OUTCOMES),
-    ...{ runDuration: ONE, rows: ONE, records: ONE, unchanged: ONE, vanished: ONE, ticksSkipped: ONE },
+    ...{
+      runDuration: ONE,
+      rows: ONE,
+      records: ONE,
+      unchanged: ONE,
+      vanished: ONE,
+      lateAtEnd: ONE,
+      ticksSkipped: ONE,
+    },
   });
 const dataSetShards = () => new MetricShards({ requests, retries }, { requests: [STORED], retries: ONE });
 
@@ -99,6 +108,7 @@ export function createMetrics(lookUp: () => Promise<Gauges>, logLinesLost = () =
   return {
     observer: (event) => {
       if (event.kind === 'run-ended') countRun(jobs, event.result);
+      else if (event.kind === 'late-at-end') jobs.add('lateAtEnd', event.job, lateAt(event));
     },
     setJobs: (wanted) => {
       jobs.replace(wanted.map(({ name }) => name));

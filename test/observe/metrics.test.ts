@@ -16,6 +16,7 @@ const NAMES = [
   'pp_db_collector_run_records{job}',
   'pp_db_collector_rows_total{job}',
   'pp_db_collector_records_acknowledged_total{job}',
+  'pp_db_collector_late_records_at_lookback_end_total{job}',
   'pp_db_collector_dead_letters{job}',
   'pp_db_collector_requests_total{data_set,status}',
   'pp_db_collector_retries_total{data_set}',
@@ -115,6 +116,7 @@ describe('a job', () => {
         'rows_total',
         'records_acknowledged_total',
         'ticks_skipped_total',
+        'late_records_at_lookback_end_total',
         'run_duration_seconds_count',
       ])
         expect([name, all.get(`${name}{job="${job}"}`)]).toEqual([name, 0]);
@@ -135,6 +137,13 @@ describe('a job', () => {
     expect(all.get('run_duration_seconds_sum{job="a"}')).toBe(21.5);
     expect(all.get('run_duration_seconds_bucket{le="2",job="a"}')).toBe(1);
     expect(all.get('run_duration_seconds_bucket{le="+Inf",job="a"}')).toBe(2);
+  });
+
+  test('counts what comes late at the end of its lookback', async () => {
+    const { metrics, series } = metricsOfTwo();
+    const late = { kind: 'late-at-end', period: 0, appeared: 1, changed: 2, vanished: 3 } as const;
+    metrics.observer({ ...late, job: 'a', run: 1 });
+    expect((await series()).get('late_records_at_lookback_end_total{job="a"}')).toBe(6);
   });
 
   test('keeps what was counted before its first scrape, and between scrapes', async () => {

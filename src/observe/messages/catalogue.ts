@@ -1,6 +1,7 @@
 import type { DeadLetterCause } from '../../model/dead-letter.ts';
 import { DAEMON_MESSAGES } from './daemon.ts';
 import { DELIVERY_MESSAGES, UNDELIVERABLE_MESSAGES, WRITE_HOST_MESSAGES } from './delivery.ts';
+import { LATENESS_MESSAGES } from './lateness.ts';
 import type { Message } from './message.ts';
 import { RUN_MESSAGES } from './run.ts';
 import { SENT_MESSAGES } from './sent.ts';
@@ -10,6 +11,7 @@ export const MESSAGES = {
   ...DAEMON_MESSAGES,
   ...RUN_MESSAGES,
   ...SENT_MESSAGES,
+  ...LATENESS_MESSAGES,
   ...DELIVERY_MESSAGES,
   ...UNDELIVERABLE_MESSAGES,
   ...WRITE_HOST_MESSAGES,
