@@ -16,6 +16,8 @@ const NAMES = [
   'pp_db_collector_run_records{job}',
   'pp_db_collector_rows_total{job}',
   'pp_db_collector_records_acknowledged_total{job}',
+  'pp_db_collector_records_unchanged_total{job}',
+  'pp_db_collector_records_vanished_total{job}',
   'pp_db_collector_late_records_at_lookback_end_total{job}',
   'pp_db_collector_dead_letters{job}',
   'pp_db_collector_requests_total{data_set,status}',

@@ -25,8 +25,8 @@ export const SENT_MESSAGES = {
     level: 'warn',
     text: 'the data set has fewer records of a period than were delivered, so the period is sent again',
     meaning:
-      '`sent` records of the period that begins at `period` were acknowledged, and the data set has `found` now. Nothing of ' +
-      'the period was left out in this run. Periods that the job does not look back to are not asked about.',
+      'Of the period that begins at `period`, `sent` records were acknowledged, and the data set has `found` now. Nothing ' +
+      'of it was left out in this run. Periods that the job does not look back to are not asked about.',
     causes: [
       'the data set was emptied, or records were removed from it',
       'the write API went back to a backup',
