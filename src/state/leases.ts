@@ -33,8 +33,8 @@ export interface LeaseRows {
   taking(job: string): Work<StoredLease | undefined>;
   /** Makes it ours; gives since when, epoch milliseconds. */
   write(job: string): Work<number>;
-  /** Gives whether it is still ours. */
-  renew(job: string): Work<boolean>;
+  /** All at once, because runs wait for it meanwhile; gives those that are still ours. */
+  renew(jobs: readonly string[]): Work<ReadonlySet<string>>;
   /** If it is ours. */
   remove(job: string): Work<unknown>;
 }
@@ -193,10 +193,11 @@ export class Leases {
   *#renewRows() {
     const { rows } = this.#around;
     for (const job of this.#leftBehind) if (!this.#held.has(job)) yield* rows.remove(job);
+    const all = [...this.#held].flatMap(([job, held]) => (held === undefined ? [] : [{ job, held }]));
+    const ours = yield* rows.renew(all.map(({ job }) => job));
     const renewed: { job: string; held: Held; isOurs: boolean; holder: string | undefined }[] = [];
-    for (const [job, held] of [...this.#held].sort(([one], [other]) => (one < other ? -1 : 1))) {
-      if (held === undefined) continue;
-      const isOurs = yield* rows.renew(job);
+    for (const { job, held } of all) {
+      const isOurs = ours.has(job);
       renewed.push({ job, held, isOurs, holder: isOurs ? undefined : (yield* rows.of(job))?.holder });
     }
     return renewed;

@@ -65,13 +65,13 @@ export class PostgresqlLeaseRows implements LeaseRows {
     return row?.since ?? 0;
   }
 
-  *renew(job: string): Work<boolean> {
-    const renewed = yield* change(
+  *renew(jobs: readonly string[]): Work<ReadonlySet<string>> {
+    const rows = yield* rowsOf<Pick<LeaseRow, 'job'>>(
       `UPDATE leases SET renewed_at = now, expires_at = now + @validFor
-       FROM (SELECT ${NOW} AS now) AS clock WHERE job = @job AND instance = @instance`,
-      { ...this.#owner, job },
+       FROM (SELECT ${NOW} AS now) AS clock WHERE job = ANY (@jobs::text[]) AND instance = @instance RETURNING job`,
+      { ...this.#owner, jobs },
     );
-    return renewed === 1;
+    return new Set(rows.map(({ job }) => job));
   }
 
   remove(job: string): Work<unknown> {

@@ -72,15 +72,15 @@ export class SqliteLeaseRows implements LeaseRows {
     return time;
   }
 
-  *renew(job: string): Work<boolean> {
+  *renew(jobs: readonly string[]): Work<ReadonlySet<string>> {
     const { instance, now, validFor } = this.#judge;
     const time = now();
-    const renewed = yield* change(
+    const rows = yield* rowsOf<Pick<LeaseRow, 'job'>>(
       `UPDATE leases SET renewed_at = @time, expires_at = @expiresAt
-       WHERE job = @job AND instance = @instance`,
-      { job, instance, time, expiresAt: time + validFor },
+       WHERE job IN (SELECT value FROM json_each(@jobs)) AND instance = @instance RETURNING job`,
+      { jobs, instance, time, expiresAt: time + validFor },
     );
-    return renewed === 1;
+    return new Set(rows.map(({ job }) => job));
   }
 
   remove(job: string): Work<unknown> {
