@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { isoTime } from '../../calendar/date-time.ts';
 import type { Config } from '../../config/config.ts';
 import { watchState } from '../../daemon/watch-state.ts';
+import type { State } from '../../model/state.ts';
 import { log } from '../../observe/logger.ts';
 import { MESSAGES } from '../../observe/messages/catalogue.ts';
 import type { Metrics } from '../../observe/metrics.ts';
@@ -86,14 +87,8 @@ export async function runDaemon(
     await state.close();
     throw error;
   });
-  const unwatch = watchState(state, {
-    lost: ({ message, ...error }) =>
-      log(logger, MESSAGES.stateLost, {
-        reason: message,
-        remedy: 'remedy' in error ? error.remedy : undefined,
-      }),
-    back: () => log(logger, MESSAGES.stateBack, {}),
-  });
+  // Replicas look after the same database all the time, and tell when they cannot take part.
+  const unwatch = daemon.isShared ? () => undefined : tellOfState(state, logger);
   const reloads = listenForReload(daemon, metrics, setting, flags.watch === true);
   try {
     await daemon.start();
@@ -118,6 +113,18 @@ export async function runDaemon(
     // What has not ended by now, e.g. a database that does not answer, must not keep the process.
     if (!inTime) process.exit(stop.exitCode() ?? EXIT.success);
   }
+}
+
+/** Tells the log when the state cannot be used, and when it can again. Returns what stops it. */
+function tellOfState(state: State, logger: Logger): () => void {
+  return watchState(state, {
+    lost: ({ message, ...error }) =>
+      log(logger, MESSAGES.stateLost, {
+        reason: message,
+        remedy: 'remedy' in error ? error.remedy : undefined,
+      }),
+    back: () => log(logger, MESSAGES.stateBack, {}),
+  });
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -193,7 +193,8 @@ export const DAEMON_MESSAGES = {
     text: 'the state cannot be used: no run goes on until it can',
     meaning:
       'The daemon works and serves its pages, but nothing that must be remembered can be: runs fail, and ' +
-      '/healthz answers 503 (with `state.url` /readyz does). `reason` says why. Told once, until PPDB-0031.',
+      '/healthz answers 503 (with `state.url` /readyz does). `reason` says why. Told once, until PPDB-0031. Of ' +
+      'several replicas each tells PPDB-0032 in its place.',
     causes: [
       'the state file was removed, or moved with its folder, or replaced by another file',
       'the disk that holds it is gone or damaged',
