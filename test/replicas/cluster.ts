@@ -49,7 +49,7 @@ export class Cluster {
       startPostgresql({
         options: ['-c', 'max_connections=100', '-c', 'shared_preload_libraries=pg_stat_statements'],
       }),
-      startPostgresql({ options: ['-c', 'max_connections=250'] }),
+      startPostgresql({ options: ['-c', 'max_connections=700'] }),
     ]);
     await this.onSource(
       `CREATE TABLE events (job int, number bigint, seen timestamptz DEFAULT now(), PRIMARY KEY (job, number))`,
@@ -64,7 +64,7 @@ export class Cluster {
   async start(name: string, ahead = 0): Promise<ClusterReplica> {
     const known = this.replicas.get(name);
     const port = known?.port ?? (await freePort());
-    const { schedule = 'max_concurrent_runs: 200', maxConnections = 60 } = this.#settings;
+    const { schedule = 'max_concurrent_runs: 200', maxConnections = 200 } = this.#settings;
     this.workplace.write(
       `config-${name}.yaml`,
       `write_api: { url: "${this.host.url}" }
