@@ -46,7 +46,7 @@ test('a state of version 1 keeps its progress and runs, and takes what is new', 
   expect(await state.progressOf('a')).toEqual({ collectedTo: 20 });
   expect(await state.progressOf('b')).toEqual({ collectedTo: -5 });
   expect(await state.runs({ limit: 9 })).toEqual([
-    resultOf({ deadLetters: 0 }),
+    resultOf({ deadLetters: 0, unchanged: 0, vanished: 0 }),
     expect.objectContaining({
       outcome: 'failed',
       rows: 7,
