@@ -6,6 +6,7 @@ import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import { dataSetOf, withStations } from '../wiring.ts';
+import { forgetSentTo } from './forget-sent.ts';
 import { configuredDataSet, jobsThatWriteTo } from './target.ts';
 
 /** `empty`: removes all records of a data set, named by itself or by a job that writes to it, once a person agrees. */
@@ -17,10 +18,12 @@ export async function empty(
   const dataSet = dataSetNamed(name, setting);
   if (dataSet === undefined) return EXIT.configuration;
   const path = `${dataSet.data_group}/${dataSet.data_type}`;
-  const effect = effectText(path, jobsThatWriteTo(path, setting.config), setting);
+  const jobs = jobsThatWriteTo(path, setting.config);
+  const effect = effectText(path, jobs, setting);
   if (!(await confirmed(effect, flags.yes === true, setting.terminal))) return EXIT.success;
   return withStop(async ({ signal, exitCode }) => {
     try {
+      await forgetSentTo(jobs, setting.config);
       const { message } = await withStations(setting, ({ client }) => client.empty(dataSet, { signal }));
       await setting.terminal.show(`${path}: ${message === '' ? 'emptied' : message}\n`);
       return EXIT.success;

@@ -59,6 +59,7 @@ export async function send(
   terminal: Terminal,
 ): Promise<SendExitCode> {
   const body = await readInput(file, terminal);
+  await target.forgetSent?.();
   const timeout = Math.max(1, flags.timeout * SECOND);
   const client = openClient({ ...target.writeApi, timeout, connections: 1 });
   try {

@@ -9,6 +9,7 @@ import { UsageError } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { dataSetOf, writeApiOf } from '../wiring.ts';
+import { forgetSentTo } from './forget-sent.ts';
 
 /** `carers-allowance/transactions-by-channel` */
 const nameOf = ({ data_set }: Job): string => `${data_set.data_group}/${data_set.data_type}`;
@@ -36,6 +37,8 @@ export interface SendTarget {
   readonly writeApi: WriteApiOptions;
   /** A data set below the address of the write API; a token alone means that address itself. */
   readonly to: DataSetAddress | Pick<DataSetAddress, 'token'>;
+  /** To be called before anything is sent; left out: no job is known that writes there. */
+  readonly forgetSent?: () => Promise<void>;
 }
 
 interface TargetFlags {
@@ -72,7 +75,11 @@ export async function sendTargetOf(
 }
 
 function configuredTarget(dataSetName: string, { config, terminal }: Setting): SendTarget {
-  return { writeApi: writeApiOf(config, terminal), to: configuredDataSet(dataSetName, config) };
+  return {
+    writeApi: writeApiOf(config, terminal),
+    to: configuredDataSet(dataSetName, config),
+    forgetSent: () => forgetSentTo(jobsThatWriteTo(dataSetName, config), config),
+  };
 }
 
 /** backdrop-send took any address, http:// too: scripts that name one go on working, and people are told. */
