@@ -1,3 +1,4 @@
+import { unremembered } from '../collect/sent-rules.ts';
 import type { Job, WindowJob } from '../config/config.ts';
 import { type JudgedLateness, judgeLateness } from '../model/judge-lateness.ts';
 import { type Lateness, lateAt } from '../model/lateness.ts';
@@ -44,7 +45,7 @@ function adviceText({ job, lateness }: Known, terminal: Terminal): string {
   const title = `${terminal.style('bold', job.name)}\n`;
   if (!hasWindows(job)) return `${title}${NO_WINDOWS}\n`;
   const judged = judgeLateness(lateness, job.window);
-  const { measured, advice } = latenessSaid(judged);
+  const { measured, advice } = latenessSaid(judged, unremembered(job));
   return `${title}${sentence(measured)}\n${agesTable(judged, terminal)}${remedyText(advice && sentence(advice))}`;
 }
 

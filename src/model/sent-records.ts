@@ -3,6 +3,9 @@ export const ENTRY_WORDS = 4;
 /** Words of an id alone. */
 export const ID_WORDS = 2;
 
+/** Why it is not remembered what was sent of a job: its records may be of any period, or their ids may be. */
+export type Unremembered = 'allow-outside' | 'id';
+
 /** What was sent of a period, and acknowledged. */
 export interface SentPeriod {
   /** Its start, as `calendar/period.ts` counts it. */

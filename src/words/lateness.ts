@@ -1,5 +1,6 @@
 import type { Period } from '../calendar/period.ts';
 import type { JudgedLateness } from '../model/judge-lateness.ts';
+import type { Unremembered } from '../model/sent-records.ts';
 import { counted, grouped } from './counts.ts';
 
 /** How late records of a window job come, and what that says of its lookback, as clauses. */
@@ -9,16 +10,28 @@ export interface LatenessSaid {
   readonly advice: string | undefined;
 }
 
-export function latenessSaid(judged: JudgedLateness): LatenessSaid {
+/** @param unremembered why nothing more will be known */
+export function latenessSaid(judged: JudgedLateness, unremembered?: Unremembered): LatenessSaid {
   const { length, lookback, known } = judged;
   if (lookback === 0)
     return {
       measured: `with lookback 0 no ${length} is collected again, so nothing is known`,
       advice: undefined,
     };
+  if (known === undefined && unremembered !== undefined)
+    return { measured: `nothing will be known: ${whyUnremembered(unremembered, length)}`, advice: undefined };
   if (known === undefined)
     return { measured: `nothing is known yet: no ${length} was collected a second time`, advice: undefined };
   return { measured: measuredText(known, length), advice: adviceText(judged) };
+}
+
+function whyUnremembered(reason: Unremembered, length: Period): string {
+  switch (reason) {
+    case 'allow-outside':
+      return `with window.allow_outside a record may be of any ${length}, so what was sent is not remembered`;
+    case 'id':
+      return `record.id does not say of which ${length} a record is, so what was sent is not remembered`;
+  }
 }
 
 /** `of 12,408 records 99.2% were there, as they are now, when their day was first collected; all of them 4 days later` */

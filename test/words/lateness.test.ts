@@ -84,6 +84,20 @@ test('where nothing is known, that is said, and why', () => {
   });
 });
 
+test.each([
+  [
+    'allow-outside',
+    'with window.allow_outside a record may be of any day, so what was sent is not remembered',
+  ],
+  ['id', 'record.id does not say of which day a record is, so what was sent is not remembered'],
+] as const)('where nothing will be known, that is said, and why: %s', (reason, why) => {
+  const judged = judgeLateness(undefined, { period: 'day', lookback: 3 });
+  expect(latenessSaid(judged, reason)).toEqual({
+    measured: `nothing will be known: ${why}`,
+    advice: undefined,
+  });
+});
+
 test('a share is never told greater than it is', () => {
   expect([1, 0.99999, 0.9992, 0.29, 0].map(percentText)).toEqual(['100%', '99.9%', '99.9%', '29%', '0%']);
 });

@@ -1,3 +1,4 @@
+import { unremembered } from '../../collect/sent-rules.ts';
 import type { Job } from '../../config/config.ts';
 import type { RejectedJob } from '../../config/load-jobs.ts';
 import { scheduleInWords } from '../../cron/schedule-in-words.ts';
@@ -67,7 +68,10 @@ export async function statusesOf(jobs: readonly Job[], state: State, next: numbe
 
 async function latenessText(job: Job, state: State): Promise<string | undefined> {
   if (!hasWindows(job)) return undefined;
-  const { measured, advice } = latenessSaid(judgeLateness(await state.latenessOf(job.name), job.window));
+  const { measured, advice } = latenessSaid(
+    judgeLateness(await state.latenessOf(job.name), job.window),
+    unremembered(job),
+  );
   return advice === undefined ? measured : `${measured}; ${advice}`;
 }
 
