@@ -47,7 +47,7 @@ export class SentMemory {
     this.#digest = digest;
     this.#rules = sentRules(job, route.localTime.zone, route.target.address);
     this.#keptFrom = recentFrom(job.window, job.timezone, run.startedAt);
-    this.#leavesOut = !sendsAll && job.window.send === 'changed';
+    this.#leavesOut = !sendsAll && job.send === 'changed';
   }
 
   /** @param sendsAll whether a person wants everything to be sent; it is remembered all the same */

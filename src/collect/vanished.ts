@@ -22,7 +22,7 @@ export async function vanishedOf(
     records === 0 ? [] : [{ period, records }],
   );
   const gone = sent.table.vanished();
-  if (context.job.window.deleted === 'keep' || gone.size === 0) return { periods, fate: 'kept', removed: 0 };
+  if (context.job.deleted === 'keep' || gone.size === 0) return { periods, fate: 'kept', removed: 0 };
   if (rows === 0) return { periods, fate: 'not-removed', removed: 0, reason: NO_ROWS };
   const removed = await new Removing(context, sent).remove(gone);
   return removed instanceof NotOffered

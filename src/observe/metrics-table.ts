@@ -42,7 +42,7 @@ export const METRICS = {
     labels: ['job'],
     help: 'records that the write API has acknowledged, counted when a run ends',
     tells:
-      'With window.send: all the records of the periods of window.lookback are sent again and count at every run.',
+      'With send: all the records of the periods of window.lookback are sent again and count at every run.',
   },
   unchanged: {
     name: 'pp_db_collector_records_unchanged_total',
@@ -57,7 +57,7 @@ export const METRICS = {
     type: 'counter',
     labels: ['job'],
     help: 'records that were delivered earlier and whose rows are gone, counted when a run ends',
-    tells: 'The data set keeps them, unless window.deleted of the job is remove.',
+    tells: 'The data set keeps them, unless deleted of the job is remove.',
   },
   lateAtEnd: {
     name: 'pp_db_collector_late_records_at_lookback_end_total',

@@ -28,7 +28,8 @@ export function windowModel(context: ModelContext): Model {
   const start = daysAfter(today, -DAYS);
   return {
     job: `timezone: Europe/London
-window: { period: day, lookback: ${LATE_DAYS + 1}, start: ${start}, max_periods: ${MAX_PERIODS[plan.variant]}, send: ${plan.seed % 4 === 0 ? 'all' : 'changed'} }
+window: { period: day, lookback: ${LATE_DAYS + 1}, start: ${start}, max_periods: ${MAX_PERIODS[plan.variant]} }
+send: ${plan.seed % 4 === 0 ? 'all' : 'changed'}
 query: SELECT moment, seq, code, amount, note FROM events WHERE moment >= :from AND moment < :to ORDER BY seq
 record: { timestamp: moment, id: [_timestamp, code, seq], fields: { seq: seq, code: code, amount: amount, note: note } }
 `,

@@ -23,11 +23,12 @@ const insert = (day: number, ...ids: readonly number[]) =>
     `INSERT INTO visits VALUES ${ids.map((id) => `('${date(day)}', ${id}, 1)`).join(', ')}`,
   );
 
-const daily = (window: Record<string, unknown> = {}) =>
+const daily = (window: Record<string, unknown> = {}, over: Record<string, unknown> = {}) =>
   jobOf({
     window: { period: 'day', lookback: 3, ...window },
     query: 'SELECT day, id, count FROM visits WHERE day >= :from_date AND day < :to_date',
     record: { timestamp: 'day', id: ['_timestamp', 'id'], fields: { id: 'id', count: 'count' } },
+    ...over,
   });
 
 /** A run early on a day of June. */
@@ -81,7 +82,7 @@ test('runs of the same day are one look', async () => {
   await onDay(4);
   await onDay(5);
   await onDay(5);
-  await onDay(5, daily({ send: 'all' }));
+  await onDay(5, daily({}, { send: 'all' }));
   expect((await lateness())?.ages.map(({ periods }) => periods)).toEqual([0, 1, 1]);
 });
 

@@ -24,11 +24,12 @@ const place = collectingEach(
   ['CREATE TABLE visits (day date, id integer PRIMARY KEY, count integer)'],
 );
 
-const jobWith = (window: Record<string, unknown>) =>
+const jobWith = (over: Record<string, unknown>) =>
   jobOf({
-    window: { period: 'day', lookback: DAYS.length, ...window },
+    window: { period: 'day', lookback: DAYS.length },
     query: 'SELECT day, id, count FROM visits WHERE day >= :from_date AND day < :to_date ORDER BY id',
     record: { timestamp: 'day', id: ['_timestamp', 'id'], fields: { id: 'id', count: 'count' } },
+    ...over,
   });
 
 const URL_OF_RECORDS = '/data/test/applications';

@@ -103,7 +103,7 @@ describe('everything is sent', () => {
   const ALL = { records: 5, unchanged: 0 };
 
   test.each([
-    ['by a job that says so', daily({ send: 'all' })],
+    ['by a job that says so', daily({}, { send: 'all' })],
     ['where rows may be in any window', daily({ allow_outside: true })],
     [
       'where an id does not say of which period it is',
@@ -157,7 +157,7 @@ test('of a period of which the data set has lost something all is sent again, an
 });
 
 describe('rows that are gone', () => {
-  const removing = daily({ deleted: 'remove' });
+  const removing = daily({}, { deleted: 'remove' });
 
   test('are told of once, and their records stay', async () => {
     await onDay(7);
@@ -201,8 +201,9 @@ describe('rows that are gone', () => {
     await onDay(7, removing);
     await change("count = 'many'", 'id = 5');
     const typed = daily(
-      { deleted: 'remove' },
+      {},
       {
+        deleted: 'remove',
         record: {
           timestamp: 'day',
           id: ['_timestamp', 'id'],

@@ -12,8 +12,6 @@ const SETTINGS: WindowSettings = {
   max_periods: 31,
   include_current: false,
   allow_outside: false,
-  send: 'changed',
-  deleted: 'keep',
 };
 const LONDON = 'Europe/London';
 const HOUR = 3_600_000;

@@ -13,6 +13,7 @@ export function checkJob(job: JobKeys, context: z.RefinementCtx): void {
   if (first !== undefined && !modes.some((mode) => TRAITS[mode].hasAllRecords))
     checkReplace(job, first, context);
   checkChange(job, modes, context);
+  checkDeleted(job, modes, context);
 }
 
 /** `a, b and c` */
@@ -73,6 +74,21 @@ function checkChange({ expect, record }: JobKeys, modes: readonly Mode[], contex
   if (fields === undefined || typeof measure !== 'string' || fields.includes(measure)) return;
   const expected = `one of record.fields (${fields.join(', ')})`;
   complain(context, ['expect', 'change', 'measure'], { code: 'wrong-value', expected, got: measure });
+}
+
+/** Only what is collected again, and always in the same window, can be found to be gone. */
+function checkDeleted({ deleted, window }: JobKeys, modes: readonly Mode[], context: z.RefinementCtx): void {
+  if (deleted !== 'remove') return;
+  const refuse = (expected: string, got: string) =>
+    complain(context, ['deleted'], { code: 'contradiction', expected, got });
+  const [mode] = modes;
+  if (mode !== undefined && !modes.some((each) => TRAITS[each].hasWindows))
+    refuse('remove only in window jobs, which collect periods again', `it beside ${mode}`);
+  if (!isMapping(window)) return;
+  if (window.lookback === 0)
+    refuse('a lookback of at least 1, since only what is collected again is compared', 'lookback: 0');
+  if (window.allow_outside === true)
+    refuse('no allow_outside, since then rows of a period may be in any window', 'allow_outside: true');
 }
 
 /** Emptying is safe only where each run has all records of the data set. */

@@ -260,6 +260,20 @@ export const jobSchema = z
       .optional()
       .describe('file with the query, relative to this one; instead of query'),
     record: record.prefault({}),
+    send: z
+      .enum(['changed', 'all'])
+      .default('changed')
+      .describe(
+        'window jobs: what is sent of periods that are collected again: changed, what the data set does not have as it ' +
+          'is, where that can be told; all, every record',
+      ),
+    deleted: z
+      .enum(['keep', 'remove'])
+      .default('keep')
+      .describe(
+        'window jobs: what becomes of records of the data set whose rows are gone when their period is collected again: ' +
+          'kept, or removed',
+      ),
     expect: z
       .strictObject({
         min_rows: count(0).default(0).describe('with fewer rows the run is not_ready'),

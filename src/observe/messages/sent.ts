@@ -16,7 +16,7 @@ export const SENT_MESSAGES = {
       'the host at which it is read is down',
     ],
     action:
-      'Set write_api.read_url to the address at which the data set can be read. Where there is none, set window.send: all, ' +
+      'Set write_api.read_url to the address at which the data set can be read. Where there is none, set send: all, ' +
       'and nobody asks any more.',
     safeToRerun: 'yes',
   },
@@ -50,7 +50,7 @@ export const SENT_MESSAGES = {
       'the query leaves out more rows than before',
     ],
     action:
-      'If these records should go, set window.deleted: remove, which also removes those that have vanished of the periods ' +
+      'If these records should go, set deleted: remove, which also removes those that have vanished of the periods ' +
       'that the job looks back to. If rows should not be deleted, ask who did.',
     safeToRerun: 'yes',
   },
@@ -59,7 +59,7 @@ export const SENT_MESSAGES = {
     level: 'info',
     text: 'records were removed from the data set, because their rows are gone',
     meaning:
-      'As PPDB-0124, but window.deleted of the job is remove. `removed` is how many the data set had; those that it did not ' +
+      'As PPDB-0124, but deleted of the job is remove. `removed` is how many the data set had; those that it did not ' +
       'have any more are counted in `periods` alone.',
     causes: [],
     action: 'Nothing.',
@@ -70,7 +70,7 @@ export const SENT_MESSAGES = {
     level: 'warn',
     text: 'rows are gone, and their records could not be removed from the data set',
     meaning:
-      'As PPDB-0124. window.deleted of the job is remove, and that could not be done, as `reason` says. The next run that ' +
+      'As PPDB-0124. deleted of the job is remove, and that could not be done, as `reason` says. The next run that ' +
       'collects these periods tries again, as long as the job looks back to them.',
     causes: [
       'the data set does not give single records: raw_queries_allowed of the write API',
@@ -78,7 +78,7 @@ export const SENT_MESSAGES = {
       'the query gave no rows at all, and nothing is removed then',
     ],
     action:
-      'Let the data set be read record by record, or set window.deleted: keep. If the source is right to have no rows, remove ' +
+      'Let the data set be read record by record, or set deleted: keep. If the source is right to have no rows, remove ' +
       'the records by hand.',
     safeToRerun: 'yes',
   },
