@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Mode } from '../../src/model/mode.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { cursorModel } from './cursor-model.ts';
 import { giveToOwner, ownerIsLockedOut } from './foreign-file.ts';
@@ -62,12 +63,13 @@ export class Stage {
     server: SourceServer,
     states: StateKeeper,
     program: string,
+    modelOf: ModelOf[Mode] = MODELS[plan.mode],
   ): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'faults-'));
     const source = await server.create(`episode_${plan.index}`, join(folder, 'source'));
     const state = await states.create(folder, `state_${plan.index}`);
     let seq = 0;
-    const model = MODELS[plan.mode]({
+    const model = modelOf({
       plan,
       nextSeq: () => ++seq,
       refusedForAWhile: () => host.refusedForAWhile,
@@ -86,6 +88,16 @@ export class Stage {
     writeJob(folder, model, plan);
     if (plan.isForeignFile && source.file !== undefined) giveToOwner(source.file);
     return stage;
+  }
+
+  /** The JSON texts of all records of the data set by their `_id`. */
+  records(): ReadonlyMap<string, string> {
+    return this.#api.records();
+  }
+
+  /** The write API has nothing any more, and does not know that it had. */
+  async loseRecords(): Promise<void> {
+    await this.#api.loseRecords();
   }
 
   get addresses(): Addresses {

@@ -51,7 +51,9 @@ record: { timestamp: moment, id: [_timestamp, code, seq], fields: { seq: seq, co
   };
 }
 
-const dateOf = (moment: string): string => dateAt(Date.parse(`${moment.slice(0, 23).replace(' ', 'T')}Z`));
+/** The local date of a row. @param moment as the database prints it, UTC */
+export const dateOf = (moment: string): string =>
+  dateAt(Date.parse(`${moment.slice(0, 23).replace(' ', 'T')}Z`));
 
 function rowOf(seq: number, date: string, random: Random): SourceRow {
   const [from, to] = [startOf(date), startOf(daysAfter(date, 1))];
@@ -85,7 +87,7 @@ async function write(planned: PlannedWriter, session: Session, context: ModelCon
 }
 
 /** The rows of the days before an instant, as records. */
-function recordsOf(rows: readonly SourceRow[]): Expected {
+export function recordsOf(rows: readonly SourceRow[]): Expected {
   return new Map(
     rows.map(({ seq, moment, code, amount, note }) => {
       const timestamp = `${dateOf(moment)}T00:00:00Z`;

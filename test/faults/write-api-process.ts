@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -33,7 +33,7 @@ export class WriteApiProcess {
       `listen: 127.0.0.1:${api.port}
 storage: { file: store.sqlite }
 data_sets:
-  - { data_group: faults, data_type: rows, token: ${TOKEN}, schema: { properties: { note: { not: { enum: [refused] } } } } }
+  - { data_group: faults, data_type: rows, token: ${TOKEN}, raw_queries_allowed: true, schema: { properties: { note: { not: { enum: [refused] } } } } }
 `,
     );
     await api.restart();
@@ -69,6 +69,14 @@ data_sets:
     const path = `/data/faults/rows/${encodeURIComponent(id)}`;
     const { status } = await fetch(`http://127.0.0.1:${this.port}${path}`, { method: 'DELETE', headers });
     if (status !== 200) throw new Error(`a record could not be removed (${status})`);
+  }
+
+  /** Loses all records, as a disk does that is replaced by an empty one. */
+  async loseRecords(): Promise<void> {
+    await this.kill9();
+    for (const suffix of ['', '-wal', '-shm'])
+      rmSync(join(this.#folder, `store.sqlite${suffix}`), { force: true });
+    await this.restart();
   }
 
   /** The JSON texts of all records by their `_id`, as they were sent. */
