@@ -10,6 +10,21 @@ export interface PeriodCount {
   readonly count: number;
 }
 
+/** The numbers of the records that a data set has in a period of UTC. */
+export interface PeriodSums extends PeriodCount {
+  /** By field, as JSON writes numbers; a field is left out where no record has a number in it. */
+  readonly sums: ReadonlyMap<string, string>;
+}
+
+/** What is added up. */
+export interface SumsQuestion {
+  readonly period: Period;
+  /** Names of fields that hold numbers. */
+  readonly fields: readonly string[];
+  /** Texts by the fields that have to hold them: other records are passed over. */
+  readonly only: ReadonlyMap<string, string>;
+}
+
 /** A record as a data set has it. */
 export interface ReadRecord {
   readonly id: string;
@@ -42,6 +57,12 @@ export interface DataSetReader {
     span: TimestampSpan,
     signal: AbortSignal,
   ): Promise<readonly PeriodCount[] | NotOffered>;
+  /** As `counts`, with the sums of fields. What has no number that could be added is not offered. */
+  sums(
+    question: SumsQuestion,
+    span: TimestampSpan,
+    signal: AbortSignal,
+  ): Promise<readonly PeriodSums[] | NotOffered>;
   /**
    * The records of a span, some at a time, in no order: one request, which ends when the iteration does. What breaks
    * once some have come is not repeated.

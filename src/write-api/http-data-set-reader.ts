@@ -4,13 +4,15 @@ import {
   type DataSetReader,
   NotOffered,
   type PeriodCount,
+  type PeriodSums,
   type ReadRecord,
+  type SumsQuestion,
   type TimestampSpan,
 } from '../model/data-set-reader.ts';
 import { type RecordValues, recordValues } from '../model/record-values.ts';
 import { AnswerEntries } from './answer-entries.ts';
 import type { BegunAnswer } from './http-exchange.ts';
-import { countsQuery, periodsTouched, recordsQuery } from './read-query.ts';
+import { periodsTouched, recordsQuery, sumsQuery } from './read-query.ts';
 import { type ReadEndpoint, ReadSender } from './read-sender.ts';
 
 /** What the platform adds to a record by itself. */
@@ -29,12 +31,22 @@ export class HttpDataSetReader implements DataSetReader {
     span: TimestampSpan,
     signal: AbortSignal,
   ): Promise<readonly PeriodCount[] | NotOffered> {
-    const body = await this.#sender.ask(countsQuery(period, span), signal);
+    const sums = await this.sums({ period, fields: [], only: new Map() }, span, signal);
+    return sums instanceof NotOffered ? sums : sums.map(({ start, count }) => ({ start, count }));
+  }
+
+  async sums(
+    question: SumsQuestion,
+    span: TimestampSpan,
+    signal: AbortSignal,
+  ): Promise<readonly PeriodSums[] | NotOffered> {
+    const body = await this.#sender.ask(sumsQuery(question, span), signal);
     if (body instanceof NotOffered) return body;
-    const [from, to] = periodsTouched(period, span);
-    const counts: PeriodCount[] = [];
-    for await (const groups of this.#entries(body, signal)) counts.push(...groups.map(periodCount));
-    return counts.filter(({ start }) => start >= from && start < to);
+    const [from, to] = periodsTouched(question.period, span);
+    const sums: PeriodSums[] = [];
+    for await (const groups of this.#entries(body, signal))
+      sums.push(...groups.map((values) => periodSums(values, question.fields)));
+    return sums.filter(({ start }) => start >= from && start < to);
   }
 
   async records(
@@ -66,9 +78,14 @@ export class HttpDataSetReader implements DataSetReader {
   }
 }
 
-function periodCount(values: RecordValues): PeriodCount {
+function periodSums(values: RecordValues, fields: readonly string[]): PeriodSums {
   const start = isoSeconds(Date.parse(textOf(values, '_start_at')));
-  return { start, count: Number(values.get('_count')) };
+  const sums = new Map<string, string>();
+  for (const field of fields) {
+    const sum = values.get(`${field}:sum`);
+    if (sum !== undefined && sum !== 'null') sums.set(field, sum);
+  }
+  return { start, count: Number(values.get('_count')), sums };
 }
 
 /** Takes out of the entry what was not sent. */

@@ -266,6 +266,7 @@ export class DaemonWorld {
 
 const NOTHING_TO_READ: DataSetReader = {
   counts: async () => new NotOffered('nothing is kept'),
+  sums: async () => new NotOffered('nothing is kept'),
   records: async () => new NotOffered('nothing is kept'),
 };
 

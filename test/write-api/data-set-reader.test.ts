@@ -104,6 +104,31 @@ describe('of the write API of this project', () => {
     ]);
   });
 
+  test.each([false, true])(
+    'numbers are added up exactly, single records shown: %s',
+    async (raw_queries_allowed) => {
+      await start({ raw_queries_allowed });
+      const record = (index: number, kind: string, visits: string) =>
+        `{"_id":"${index}","_timestamp":"2015-01-0${index}T10:00:00Z","kind":"${kind}","visits":${visits}}`;
+      await client.post(DATA_SET, [
+        ...[record(5, 'a: b', '9223372036854775807'), record(6, 'a: b', 'null'), record(7, 'a: b', '0.25')],
+        ...[record(8, 'other', '"none"'), record(4, 'other', '7')],
+      ]);
+      const reader = readerOf(api.url);
+      const only = new Map([['kind', 'a: b']]);
+      const question = { period: 'day', fields: ['visits'], only } as const;
+      expect(await reader.sums(question, ['2015-01-05T00:00:00Z', '2015-01-09T00:00:00Z'], never)).toEqual([
+        { start: '2015-01-05T00:00:00Z', count: 1, sums: new Map([['visits', '9223372036854775807']]) },
+        { start: '2015-01-06T00:00:00Z', count: 1, sums: new Map() },
+        { start: '2015-01-07T00:00:00Z', count: 1, sums: new Map([['visits', '0.25']]) },
+        { start: '2015-01-08T00:00:00Z', count: 0, sums: new Map() },
+      ]);
+      expect(await reader.sums({ ...question, only: new Map() }, JANUARY, never)).toEqual(
+        new NotOffered('it answered 400: invalid collect function'),
+      );
+    },
+  );
+
   test('what the data set does not show is told apart from a failure, with what was answered', async () => {
     await start({});
     expect(await readerOf(api.url).records(JANUARY, never)).toEqual(
