@@ -1,22 +1,17 @@
 import { asRun, type RunSettings } from '../collect/as-run.ts';
-import { deliver, suppressing } from '../collect/delivery.ts';
-import { fingerprintOf } from '../collect/fingerprint.ts';
 import type { Route, RunSignals } from '../collect/run-context.ts';
-import type { MarkedBatch, RunSoFar } from '../collect/run-so-far.ts';
+import type { RunSoFar } from '../collect/run-so-far.ts';
 import { rulesOf } from '../collect/stored-rules.ts';
-import type { Batch } from '../model/batch.ts';
 import { NotOffered } from '../model/data-set-reader.ts';
-import type { RecordValues } from '../model/record-values.ts';
 import type { RunResult } from '../model/run.ts';
 import type { State } from '../model/state.ts';
-import { Batches } from '../records/batches.ts';
 import { compareOnce } from './compare.ts';
 import { Hash64 } from './digest.ts';
 import { NotRemovableError } from './failures.ts';
 import { Look } from './look.ts';
 import { keyOf, type RecordKey } from './partitions.ts';
 import type { Scope } from './scope.ts';
-import { SourceRecords } from './source-records.ts';
+import { sendAgain } from './send-again.ts';
 import { KnownDifferences, type Verified } from './verify-job.ts';
 
 export interface RepairOptions extends RunSettings {
@@ -121,61 +116,14 @@ class Repairing {
   }
 
   async #deliver(found: KnownDifferences): Promise<void> {
-    const { state, route } = this.#options;
-    const { job } = this.#prepared.settings;
-    const [run, signals] = [this.#run, this.#signals];
-    const target = suppressing(route.target, job.record);
-    const fingerprint = fingerprintOf(job, route.localTime.zone);
-    const context = {
-      job,
-      run,
-      state,
-      signals,
-      fingerprint,
-      progress: undefined,
-      route: { ...route, target },
-    };
-    await deliver(
-      context,
-      { acknowledged: (sent, answer) => run.acknowledged(sent, answer, undefined) },
-      (send) => this.#send(found, send),
-    );
-    await state.acknowledged(run.job, run.number, run.step({}));
-    this.delivered = run.counts.records;
-  }
-
-  async #send(found: KnownDifferences, send: (batch: MarkedBatch) => Promise<void>): Promise<void> {
-    const { job, route } = this.#prepared.settings;
-    const batches = new Batches(this.#options.route.limits);
     const hash = new Hash64();
-    const ready: MarkedBatch[] = [];
-    const marked = (batch: Batch): MarkedBatch => ({
-      batch,
-      cursor: undefined,
-      healed: [],
-      reading: this.#reading,
-    });
-    const taker = {
-      record: (values: RecordValues, json: string) => {
-        const id = String(JSON.parse(values.get('_id') ?? '""'));
-        const standing = found.standings.get(keyOf(hash.of(id)));
-        if (standing === undefined || standing === 'extra') return;
-        this.#run.rowRead();
-        const complete = batches.add({ id, json });
-        if (complete !== undefined) ready.push(marked(complete));
-      },
-      notARecord: () => undefined,
-      rest: async () => {
-        for (const batch of ready.splice(0)) await send(batch);
-      },
+    const isWanted = (id: string) => {
+      const standing = found.standings.get(keyOf(hash.of(id)));
+      return standing === 'missing' || standing === 'different';
     };
-    await new SourceRecords(job, route, taker, this.#signals.read).read(this.#scope.part, () => undefined);
-    const last = batches.rest();
-    if (last !== undefined) await send(marked(last));
-  }
-
-  get #reading(): MarkedBatch['reading'] {
-    return { run: this.#run.number, row: this.#run.counts.rows };
+    const { job } = this.#prepared.settings;
+    const sending = { job, part: this.#scope.part, run: this.#run, signals: this.#signals };
+    this.delivered = await sendAgain(sending, this.#options, isWanted);
   }
 
   async #remove({ standings }: KnownDifferences): Promise<void> {
@@ -186,7 +134,8 @@ class Repairing {
       if (standing !== 'extra' || id === undefined) continue;
       read.throwIfAborted();
       const wasThere = await target.remove(id, deliver, read);
-      if (wasThere instanceof NotOffered) throw new NotRemovableError(wasThere.reason);
+      if (wasThere instanceof NotOffered)
+        throw new NotRemovableError(wasThere.reason);
       if (wasThere) this.removed += 1;
     }
   }
