@@ -12,8 +12,11 @@ import { NotReadableError } from './failures.ts';
 /** Records that one request asks for, unless a single hour has more. */
 const MOST_RECORDS = 20_000;
 
-/** The times that a data set may have records of; the end of the last year could not be written. */
-export const ALL_TIMES: TimestampSpan = ['0001-01-01T00:00:00Z', '9999-01-01T00:00:00Z'];
+/**
+ * The times that a data set may have records of: the platform takes years below 100 for those of two digits, and the end
+ * of the last year could not be written.
+ */
+export const ALL_TIMES: TimestampSpan = ['0100-01-01T00:00:00Z', '9999-01-01T00:00:00Z'];
 
 /** By what a span is divided, and from which length on, in milliseconds. */
 const DIVISIONS: readonly { readonly period: Period; readonly from: number }[] = [

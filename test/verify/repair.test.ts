@@ -67,12 +67,12 @@ describe('a repair', () => {
     await place.collecting.run(job, NOW);
     await place.database.execute('UPDATE visits SET visits = -1 WHERE seq = 20');
     await place.database.execute(
-      "INSERT INTO visits VALUES (450, date '2015-01-05', 'late', 1), (2000, date '2015-01-09', 'next', 1)",
+      "INSERT INTO visits VALUES (450, date '2015-01-05', 'late', 1), (2000, date '2015-01-09', 'next', 1), (460, date '1910-01-09', 'old', 1)",
     );
     const verified = await place.collecting.verify(job, NOW);
-    expect(verified.verification.counts).toMatchObject({ source: 1_001, missing: 1, different: 1, extra: 0 });
+    expect(verified.verification.counts).toMatchObject({ source: 1_002, missing: 2, different: 1, extra: 0 });
     expect(await repair(verified, job, true)).toMatchObject({
-      delivered: 2,
+      delivered: 3,
       left: { missing: 0, different: 0 },
     });
   });
