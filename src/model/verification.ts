@@ -43,6 +43,34 @@ export interface Verification {
   readonly differences: readonly RecordDifference[];
 }
 
+/** A day of UTC of which the data set has another count, or other sums, than the source. */
+export interface DayDifference {
+  /** ISO 8601 */
+  readonly start: string;
+  /** In records. */
+  readonly count: { readonly source: number; readonly dataSet: number };
+  /** Those that differ, as decimal texts; undefined: no record has a number in the field. */
+  readonly sums: readonly {
+    readonly field: string;
+    readonly source: string | undefined;
+    readonly dataSet: string | undefined;
+  }[];
+}
+
+/** What came of comparing counts and sums, day by day. Times are epoch milliseconds. */
+export interface SumsVerification extends Pick<Verification, 'job' | 'startedAt' | 'endedAt' | 'span'> {
+  /** Why single records were not compared, as a clause. */
+  readonly reason: string;
+  /** What was added up. */
+  readonly fields: readonly string[];
+  /** How many records the source has, in how many days. */
+  readonly records: number;
+  readonly days: number;
+  /** Rows that are no records, and records that are dead letters: the data set may have them as they were before. */
+  readonly setAside: number;
+  readonly differences: readonly DayDifference[];
+}
+
 /** Whether both sides are the same. */
 export const agrees = ({
   counts: { missing, different, extra },

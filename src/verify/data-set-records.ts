@@ -61,7 +61,7 @@ export async function readableSpans(
   return spans;
 }
 
-const within = ([from, to]: TimestampSpan, [least, most]: TimestampSpan): TimestampSpan => [
+export const within = ([from, to]: TimestampSpan, [least, most]: TimestampSpan): TimestampSpan => [
   from < least ? least : from,
   to > most ? most : to,
 ];
@@ -81,7 +81,7 @@ export async function readDataSet(
   }
 }
 
-function offered<Answer>(answer: Answer | NotOffered): Answer {
+export function offered<Answer>(answer: Answer | NotOffered): Answer {
   if (answer instanceof NotOffered) throw new NotReadableError(answer.reason);
   return answer;
 }

@@ -17,10 +17,13 @@ export class NotReadableError extends Error {
     'Set write_api.read_url to the address at which the data set is read, and have reading allowed there ' +
     '(queryable; for single records raw_queries_allowed, too).';
 
-  /** @param reason what was answered, as a clause */
+  /** What was answered, as a clause. */
+  readonly reason: string;
+
   constructor(reason: string) {
     super(`the data set cannot be read: ${reason}`);
     this.name = 'NotReadableError';
+    this.reason = reason;
   }
 }
 

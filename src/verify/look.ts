@@ -19,7 +19,7 @@ export interface Watching {
 }
 
 /** Records after which it is told how many there are. */
-const TOLD_EVERY = 5_000;
+export const TOLD_EVERY = 5_000;
 
 /** What has been read until now. */
 export interface LookProgress {
@@ -114,7 +114,7 @@ export class Look implements Sides {
 const instantOf = (values: RecordValues): string =>
   `${spelling('_timestamp', values.get('_timestamp') ?? '').slice(1, 20)}Z`;
 
-const insideOf =
+export const insideOf =
   (spans: readonly TimestampSpan[]) =>
   (instant: string): boolean =>
     spans.some(([from, to]) => instant >= from && instant < to);

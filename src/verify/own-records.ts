@@ -42,6 +42,24 @@ export function jobsBeside(job: Job, all: readonly Job[]): readonly Job[] {
   );
 }
 
+/** The other jobs whose records are in the sums of a data set that are asked for one, since no text tells them apart. */
+export function jobsInSums(job: Job, all: readonly Job[]): readonly Job[] {
+  const own = textsOf(job.record);
+  return all.filter((other) => {
+    const others = textsOf(other.record);
+    const areApart = [...own].some(([key, text]) => (others.get(key) ?? text) !== text);
+    return other.name !== job.name && hasSameDataSet(job, other) && !areApart;
+  });
+}
+
+/** The fields of a job that hold the same text in all its records. */
+export const textsOf = (record: Job['record']): ReadonlyMap<string, string> =>
+  new Map(
+    constantsOf(record).flatMap(([key, json]) =>
+      json.startsWith('"') ? [[key, String(JSON.parse(json))] as const] : [],
+    ),
+  );
+
 const hasSameDataSet = ({ data_set: one }: Job, { data_set: other }: Job): boolean =>
   one.data_group === other.data_group && one.data_type === other.data_type;
 

@@ -7,9 +7,7 @@ import type { Job } from '../config/config.ts';
 import { hasWindows } from '../model/mode.ts';
 import type { Span } from '../model/progress.ts';
 import type { State } from '../model/state.ts';
-import { whyNotReadable } from './data-set-records.ts';
 import { Hash64 } from './digest.ts';
-import { NotReadableError } from './failures.ts';
 import type { LookProgress, LookSettings } from './look.ts';
 import { ownRecords } from './own-records.ts';
 import { keyOf, type RecordKey } from './partitions.ts';
@@ -39,7 +37,7 @@ export interface Prepared {
   readonly letters: ReadonlySet<RecordKey>;
 }
 
-/** Throws a Failure: NotReadableError where the data set does not show single records. */
+/** Reads nothing of the data set yet. Throws a Failure. */
 export async function prepare(written: Job, options: VerifyOptions, signal: AbortSignal): Promise<Prepared> {
   const { state, route, now, folder, others = [], tell = () => undefined } = options;
   const { source, localTime } = route;
@@ -50,8 +48,6 @@ export async function prepare(written: Job, options: VerifyOptions, signal: Abor
   const collected = hasWindows(job) ? within(await state.collectedOf(job.name), options.span) : [];
   const scope = scopeOf(job, { progress, collected, localTime, now: now() });
   const [first = { from: 0, to: 0 }, last = first] = [collected[0], collected.at(-1)];
-  const notReadable = await whyNotReadable(route.reader, scope.spans[0] ?? NO_SPAN, signal);
-  if (notReadable !== undefined) throw new NotReadableError(notReadable.reason);
   const idOf = letterIds(job, localTime);
   const letters = await state.deadLetters({ job: job.name });
   const hash = new Hash64();
@@ -69,8 +65,6 @@ export async function prepare(written: Job, options: VerifyOptions, signal: Abor
     letters: new Set(letters.map((letter) => keyOf(hash.of(idOf(letter) ?? letter.key)))),
   };
 }
-
-const NO_SPAN = ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00Z'] as const;
 
 function within(spans: readonly Span[], asked: Span | undefined): Span[] {
   if (asked === undefined) return [...spans];

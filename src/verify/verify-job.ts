@@ -3,7 +3,9 @@ import type { Job } from '../config/config.ts';
 import type { State } from '../model/state.ts';
 import type { Verification, VerifiedCounts } from '../model/verification.ts';
 import { compareOnce, compareTwice, type Found } from './compare.ts';
+import { whyNotReadable } from './data-set-records.ts';
 import { DifferenceList } from './difference-list.ts';
+import { NotReadableError } from './failures.ts';
 import { Look } from './look.ts';
 import { keyOf, type RecordKey } from './partitions.ts';
 import { type Prepared, prepare, type VerifyOptions } from './prepare.ts';
@@ -36,6 +38,8 @@ export class KnownDifferences {
   }
 }
 
+const NO_SPAN = ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00Z'] as const;
+
 /**
  * Compares what a job has delivered with its source, record by record, in memory that does not grow with their number.
  * What is not equal is read a second time, while no run of the job goes on, and only what is not equal then either is a
@@ -49,6 +53,8 @@ export async function verifyJob(
 ): Promise<Verified> {
   const startedAt = options.now();
   const prepared = await prepare(written, options, signal);
+  const notReadable = await whyNotReadable(options.route.reader, prepared.scope.spans[0] ?? NO_SPAN, signal);
+  if (notReadable !== undefined) throw new NotReadableError(notReadable.reason);
   const first = new Look(prepared.settings);
   try {
     await first.read(prepared.scope);
@@ -93,7 +99,7 @@ async function lookAgain({ settings, scope, letters }: Prepared, first: Look, su
   }
 }
 
-async function whileNobodyRuns<Result>(
+export async function whileNobodyRuns<Result>(
   job: string,
   state: State,
   work: () => Promise<Result>,
