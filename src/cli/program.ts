@@ -97,7 +97,9 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     });
   takes(program.command('verify'), [...FILES, ...LOG])
     .argument('[job...]', 'names of jobs')
-    .description('compare the data set with the source, record by record; changes nothing by itself')
+    .description(
+      'compare the data set with the source, record by record or by sums; changes nothing by itself',
+    )
     .option('--all', 'all jobs that are enabled')
     .option('--from <date>', 'compare from this date or instant on, instead of all that is collected')
     .option('--to <date>', 'compare up to this date or instant, which is excluded')

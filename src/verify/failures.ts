@@ -27,15 +27,15 @@ export class NotReadableError extends Error {
   }
 }
 
-/** The write API removes no single records. */
+/** Single records cannot be removed from the data set. */
 export class NotRemovableError extends Error {
   readonly side = 'refused';
   readonly remedy =
     'Leave --delete-extra out; what the data set has too much can be removed by emptying it and collecting all again.';
 
-  /** @param reason what was answered, as a clause */
+  /** @param reason why, as a clause */
   constructor(reason: string) {
-    super(`the write API removes no single records: ${reason}`);
+    super(`no single records can be removed: ${reason}`);
     this.name = 'NotRemovableError';
   }
 }

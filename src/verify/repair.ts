@@ -135,7 +135,7 @@ class Repairing {
       read.throwIfAborted();
       const wasThere = await target.remove(id, deliver, read);
       if (wasThere instanceof NotOffered)
-        throw new NotRemovableError(wasThere.reason);
+        throw new NotRemovableError(`the write API does not offer it (${wasThere.reason})`);
       if (wasThere) this.removed += 1;
     }
   }

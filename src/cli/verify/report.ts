@@ -111,6 +111,7 @@ export function verificationJson(verification: Verification, repair?: Repair): R
     started_at: isoTime(startedAt),
     ended_at: isoTime(endedAt),
     window: span === undefined ? null : { from: isoTime(span.from), to: isoTime(span.to) },
+    compared: 'records',
     agrees: agrees(verification),
     ...others,
     set_aside: setAside,
