@@ -2,6 +2,7 @@ import type { DeadLetter, Delivered } from './dead-letter.ts';
 import type { JobFigures } from './figures.ts';
 import type { Looks } from './lateness.ts';
 import type { CursorValue } from './query.ts';
+import type { RowsBehind } from './rows-behind.ts';
 import type { RunCounts, WorkDone } from './run.ts';
 import type { NewlySent } from './sent-records.ts';
 
@@ -27,6 +28,8 @@ export interface Step {
   readonly sent?: NewlySent | undefined;
   /** Which periods were compared with what was sent of them, to know how late records come. */
   readonly looks?: Looks | undefined;
+  /** Cursor jobs: what is known of rows that appear behind the position; undefined: as before. */
+  readonly behind?: RowsBehind | undefined;
   /** Those of the whole run so far. */
   readonly counts: RunCounts;
   /** How much of its work the run has done by then; undefined: nobody knows how much it is. */

@@ -1,6 +1,7 @@
 import type { JobFigures, JobRecords } from './figures.ts';
 import type { Lateness } from './lateness.ts';
 import type { Progress, Span, Step } from './progress.ts';
+import type { RowsBehind } from './rows-behind.ts';
 import type { RunningRun, RunResult } from './run.ts';
 
 export interface RunMemory {
@@ -9,7 +10,8 @@ export interface RunMemory {
    * Sets the progress of a job as a person asks for it; undefined: as if it had never run. What is later than a
    * `collectedTo` that goes backwards counts as collected no more, and with `elsewhere`, when records go to another
    * data set from now on, nothing does. Figures go with it, and all of them with a cursor that moves: nobody knows what
-   * is collected again. What was sent is forgotten when it goes backwards, and with `elsewhere`.
+   * is collected again. What was sent is forgotten when it goes backwards, and with `elsewhere`; what is known of rows
+   * behind the position with a cursor that moves.
    */
   setProgress(
     job: string,
@@ -22,6 +24,8 @@ export interface RunMemory {
   figuresOf(job: string): Promise<JobFigures | undefined>;
   /** How late records of a window job came, since it was reset; undefined: nothing is known. */
   latenessOf(job: string): Promise<Lateness | undefined>;
+  /** What is known of rows that appear behind the position of a cursor job; undefined: nothing. */
+  rowsBehindOf(job: string): Promise<RowsBehind | undefined>;
   /**
    * How many records have arrived of several jobs, by their names, in one query.
    *

@@ -42,6 +42,7 @@ const TABLES = [
   { name: 'sent', keys: ['job', 'period'], columns: ['entries'], page: FEW },
   { name: 'sent_doubts', keys: ['job', 'period', 'number'], columns: ['ids'], page: FEW },
   { name: 'lateness', keys: ['job'], columns: ['content'], page: MANY },
+  { name: 'rows_behind', keys: ['job'], columns: ['content'], page: FEW },
   { name: 'backfills', keys: ['job', 'span_from', 'span_to'], columns: ['acknowledged_to'], page: MANY },
   {
     name: 'runs',

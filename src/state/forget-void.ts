@@ -2,6 +2,7 @@ import type { Progress } from '../model/progress.ts';
 import { cutCollected, forgetCollected } from './collected.ts';
 import { cutFigures, forgetFigures } from './figures.ts';
 import { forgetLateness } from './lateness.ts';
+import { forgetRowsBehind } from './rows-behind.ts';
 import { forgetSent } from './sent-records.ts';
 import type { Work } from './work.ts';
 
@@ -17,6 +18,8 @@ export function* forgetVoid(
   if (after === undefined) yield* forgetCollected(job);
   else if (isBack) yield* cutCollected(job, Number(after.collectedTo));
   const moves = JSON.stringify(before?.cursor) !== JSON.stringify(after?.cursor);
-  if (after === undefined || moves) yield* forgetFigures(job);
-  else if (isBack) yield* cutFigures(job, Number(after.collectedTo));
+  if (after === undefined || moves) {
+    yield* forgetRowsBehind(job);
+    yield* forgetFigures(job);
+  } else if (isBack) yield* cutFigures(job, Number(after.collectedTo));
 }

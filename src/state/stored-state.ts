@@ -25,6 +25,7 @@ import { Pending } from './pending.ts';
 import type { PendingSql } from './pending-sql.ts';
 import { backfillOf, progressOf, rememberedJobs, setProgress } from './progress.ts';
 import { isLasting, rememberStep } from './remember-step.ts';
+import { rowsBehindOf } from './rows-behind.ts';
 import { beginRun, endRun, endUnfinished, findRuns, noteRun, startsAfter } from './runs.ts';
 import { doubtSent, forgetSent, sentOf } from './sent-records.ts';
 import { runningRuns, standings } from './standings.ts';
@@ -113,6 +114,10 @@ export class StoredState implements State {
 
   latenessOf(job: string) {
     return this.#transactions.read(() => latenessOf(job));
+  }
+
+  rowsBehindOf(job: string) {
+    return this.#transactions.read(() => rowsBehindOf(job));
   }
 
   sentOf(job: string, rules: string, span: Span) {

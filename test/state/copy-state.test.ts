@@ -26,6 +26,7 @@ async function fill(state: StoredState): Promise<void> {
       keptFrom: 0,
     },
     looks: { length: 'day', current: 86_400_000, lookback: 3, periods: [] },
+    behind: { rules: 'r', lag: 5, looks: 1, rows: 2, behind: 3, late: 4 },
     deadLetters: [letterOf('kept'), letterOf('gone')],
     backfill: { span: { from: 1, to: 9 }, acknowledgedTo: 5 },
   });
@@ -77,6 +78,7 @@ describe.each(places)('a state that is copied to a %s and back', (place) => {
       sent: 1,
       sent_doubts: 2,
       lateness: 1,
+      rows_behind: 1,
       backfills: 1,
       runs: 451,
       dead_letters: 1,

@@ -168,6 +168,10 @@ export const MIGRATIONS: readonly string[] = [
    );`,
   `ALTER TABLE runs ADD COLUMN unchanged bigint NOT NULL DEFAULT 0; -- not sent, because the data set has them
    ALTER TABLE runs ADD COLUMN vanished bigint NOT NULL DEFAULT 0; -- sent earlier, and in the source no more`,
+  `CREATE TABLE rows_behind ( -- rows that appeared behind the position of cursor jobs
+     job text COLLATE "C" PRIMARY KEY,
+     content text NOT NULL -- JSON
+   );`,
 ];
 
 /**
