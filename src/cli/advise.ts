@@ -1,11 +1,14 @@
+import { SECOND } from '../calendar/durations.ts';
 import { unremembered } from '../collect/sent-rules.ts';
-import type { Job, WindowJob } from '../config/config.ts';
+import type { CursorJob, Job, WindowJob } from '../config/config.ts';
 import { type JudgedLateness, judgeLateness } from '../model/judge-lateness.ts';
 import { type Lateness, lateAt } from '../model/lateness.ts';
-import { hasWindows } from '../model/mode.ts';
+import { hasWindows, standsAtRow } from '../model/mode.ts';
+import { longerLag, type RowsBehind } from '../model/rows-behind.ts';
 import { latenessDocument } from '../status/lateness-document.ts';
 import { sentence } from '../words/counts.ts';
 import { agesText, latenessSaid, percentText } from '../words/lateness.ts';
+import { rowsBehindSaid } from '../words/rows-behind.ts';
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
 import { jsonText } from './shell/json.ts';
 import { selectJobs } from './shell/select-jobs.ts';
@@ -22,9 +25,10 @@ export interface AdviseFlags {
 interface Known {
   readonly job: Job;
   readonly lateness: Lateness | undefined;
+  readonly behind: RowsBehind | undefined;
 }
 
-/** `advise`: how late records of jobs came, and what their lookback could be. */
+/** `advise`: how late records of jobs came, and what their lookback or lag could be. */
 export async function advise(
   names: readonly string[],
   flags: AdviseFlags,
@@ -33,7 +37,13 @@ export async function advise(
   const { config, terminal } = setting;
   const chosen = names.length === 0 ? config.jobs : selectJobs(names, false, setting);
   const all = await withState(config, (state) =>
-    Promise.all(chosen.map(async (job) => ({ job, lateness: await state.latenessOf(job.name) }))),
+    Promise.all(
+      chosen.map(async (job) => ({
+        job,
+        lateness: await state.latenessOf(job.name),
+        behind: await state.rowsBehindOf(job.name),
+      })),
+    ),
   );
   if (flags.json === true) await terminal.print(jsonText(all.map(adviceJson)));
   else if (all.length === 0) terminal.tell(noJobs(config));
@@ -41,8 +51,12 @@ export async function advise(
   return EXIT.success;
 }
 
-function adviceText({ job, lateness }: Known, terminal: Terminal): string {
+function adviceText({ job, lateness, behind }: Known, terminal: Terminal): string {
   const title = `${terminal.style('bold', job.name)}\n`;
+  if (standsAtRow(job)) {
+    const { measured, advice } = rowsBehindSaid(behind, job.cursor.lag, behind && longerLag(behind));
+    return `${title}${sentence(measured)}\n${remedyText(advice && sentence(advice))}`;
+  }
   if (!hasWindows(job)) return `${title}${NO_WINDOWS}\n`;
   const judged = judgeLateness(lateness, job.window);
   const { measured, advice } = latenessSaid(judged, unremembered(job));
@@ -73,13 +87,26 @@ function barText(share: number): string {
   return `${'█'.repeat(Math.floor(eighths / 8))}${BAR.signs[eighths % 8]}`;
 }
 
-const adviceJson = ({ job, lateness }: Known) => ({
+const adviceJson = ({ job, lateness, behind }: Known) => ({
   job: job.name,
   mode: job.mode,
   ...(hasWindows(job) ? windowJson(job, lateness) : { lateness: null }),
+  ...(standsAtRow(job) ? cursorJson(job, behind) : {}),
 });
 
 const windowJson = ({ window }: WindowJob, lateness: Lateness | undefined) => ({
   lookback: window.lookback,
   lateness: latenessDocument(judgeLateness(lateness, window)),
 });
+
+/** Durations are in seconds. */
+function cursorJson({ cursor: { lag } }: CursorJob, known: RowsBehind | undefined) {
+  const seconds = (duration: number | undefined) => (duration === undefined ? null : duration / SECOND);
+  if (known?.lag !== lag) return { lag: seconds(lag), behind: null };
+  const { looks, rows, behind, late } = known;
+  const raiseTo = seconds(longerLag(known));
+  return {
+    lag: seconds(lag),
+    behind: { looks, rows, appeared: behind, late: seconds(late), raise_to: raiseTo },
+  };
+}

@@ -8,6 +8,7 @@ import { failureOf } from './failures.ts';
 import { warnOfFuture } from './future-position.ts';
 import { tellOverlooked } from './overlooked.ts';
 import { cursorQuery, cursorRules } from './queries.ts';
+import { lookBehind, type Read } from './rows-behind.ts';
 import type { RunContext } from './run-context.ts';
 
 type Position = readonly CursorValue[];
@@ -27,6 +28,7 @@ export async function collectCursor(context: RunContext<CursorJob>): Promise<voi
   run.tell({ kind: 'run-started', windows: undefined });
   const until = clock - job.cursor.lag;
   let position = context.progress?.cursor;
+  let newest: Read['newest'];
   for (let expected = expectedRows(job), isCut = true; isCut; expected = ANY_ROWS) {
     const plan = {
       query: cursorQuery(job, position, until),
@@ -43,11 +45,13 @@ export async function collectCursor(context: RunContext<CursorJob>): Promise<voi
     if (!rowsRead.isReady) return;
     run.refuseNothingButDeadLetters();
     position = rowsRead.cursor ?? position;
+    newest = rowsRead.newest ?? newest;
     await moveTo(context, rowsRead.cursor);
     isCut = rowsRead.isCut;
     if (isCut) await guessWhatIsLeft(context, cursorQuery(job, position, until));
   }
   await tellOverlooked(context, cursorQuery(job, position, until));
+  await lookBehind(context, { newest, until, readAt: clock });
 }
 
 /**

@@ -2,10 +2,18 @@ import type { CursorSettings } from '../config/schema/job-schema.ts';
 import type { CursorValue } from '../model/query.ts';
 import type { Column } from '../model/row.ts';
 import type { RowBatch } from '../model/row-batch.ts';
+import { MOST_ROWS } from '../model/rows-behind.ts';
 import { compileCursor } from '../records/cursor.ts';
 import { RowsOutOfOrderError } from './failures.ts';
 
 type Position = readonly CursorValue[];
+
+/** Where the rows are that were read last. */
+export interface Newest {
+  readonly after: Position;
+  /** At most MOST_ROWS, in their order, each certain to come after `after`. */
+  readonly rows: readonly Position[];
+}
 
 /**
  * Follows the cursor over the rows of a query. Rows with equal cursor values belong together: a job never stands in the
@@ -20,6 +28,7 @@ export class CursorTrack {
   #rows = 0;
   #position: Position | undefined;
   #closed: Position | undefined;
+  readonly #newest: Position[];
 
   /** @param after where the query was to begin; undefined: at `start` */
   constructor({ columns, max_rows }: CursorSettings, all: readonly Column[], after: Position | undefined) {
@@ -27,6 +36,7 @@ export class CursorTrack {
     this.#columns = columns;
     this.#maxRows = max_rows;
     this.#after = after;
+    this.#newest = after === undefined ? [] : [after];
   }
 
   /** The position of the last row. */
@@ -37,6 +47,13 @@ export class CursorTrack {
   /** The position of the last group of rows behind which another one has begun. */
   get closed(): Position | undefined {
     return this.#closed;
+  }
+
+  /** Undefined: nothing was read that is certain to come after something else. */
+  get newest(): Newest | undefined {
+    const [after, ...others] = this.#newest.slice(-MOST_ROWS - 1);
+    const rows = after === undefined ? [] : others.filter((each) => this.#isBehind(after, each));
+    return after === undefined || rows.length === 0 ? undefined : { after, rows };
   }
 
   /**
@@ -56,6 +73,8 @@ export class CursorTrack {
     }
     this.#position = next;
     this.#rows += 1;
+    this.#newest.push(next);
+    if (this.#newest.length > 2 * MOST_ROWS) this.#newest.splice(0, this.#newest.length - MOST_ROWS - 1);
     return 'row';
   }
 

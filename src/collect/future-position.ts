@@ -53,7 +53,8 @@ export function instantOfPosition(
   return standsAtRow(job) ? instantOf(progress?.cursor?.[0], zone) : progress?.collectedTo;
 }
 
-function instantOf(value: CursorValue | undefined, zone: string): number | undefined {
+/** Epoch milliseconds; undefined for what is no time. @param zone of the database */
+export function instantOf(value: CursorValue | undefined, zone: string): number | undefined {
   if (value?.kind !== 'datetime') return undefined;
   const parsed = parseDateTime(value.text.length === 10 ? `${value.text} 00:00:00` : value.text);
   if (parsed === undefined) return undefined;

@@ -13,7 +13,7 @@ import { SeenIds } from '../records/duplicate-ids.ts';
 import type { TallyRules } from '../records/measures.ts';
 import { NotARecordError } from '../records/not-a-record.ts';
 import { Tally } from '../records/tally.ts';
-import { CursorTrack } from './cursor-track.ts';
+import { CursorTrack, type Newest } from './cursor-track.ts';
 import { DuplicateIdError } from './duplicate-id.ts';
 import { type ExpectedRows, unexpectedRows } from './expected-rows.ts';
 import type { JobQuery } from './queries.ts';
@@ -43,6 +43,8 @@ export interface RowsRead {
   readonly isCut: boolean;
   /** With a cursor: the position of the last row; undefined when there was none. */
   readonly cursor: readonly CursorValue[] | undefined;
+  /** With a cursor: the rows that were read last. */
+  readonly newest: Newest | undefined;
   /** Those of the records. */
   readonly fields: RecordEncoder['fields'];
   /** Of records that no batch has, because the data set has them already. */
@@ -80,6 +82,7 @@ export async function readRecords(
       isReady: unexpected === undefined,
       isCut: reader.isCut,
       cursor: reader.cursor,
+      newest: reader.newest,
       fields: reader.fields,
       restOfFigures: unexpected === undefined ? reader.restOfFigures() : [],
     };
@@ -130,6 +133,10 @@ class RecordReader {
 
   get cursor(): readonly CursorValue[] | undefined {
     return this.#track?.position;
+  }
+
+  get newest(): Newest | undefined {
+    return this.#track?.newest;
   }
 
   async *read(): AsyncGenerator<MarkedBatch> {

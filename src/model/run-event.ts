@@ -1,6 +1,7 @@
 import type { DeadLetter } from './dead-letter.ts';
 import type { LateRecords } from './lateness.ts';
 import type { CursorValue } from './query.ts';
+import type { Look } from './rows-behind.ts';
 import type { RunCounts, RunResult } from './run.ts';
 import type { VanishedRecords } from './sent-records.ts';
 import type { SourceFinding } from './source.ts';
@@ -54,6 +55,8 @@ export type RunNews =
   | ({ readonly kind: 'records-vanished' } & VanishedRecords)
   /** Records came late in the last period that the job looks back to, by its start. */
   | ({ readonly kind: 'late-at-end'; readonly period: number } & LateRecords)
+  /** Rows have appeared behind the position of a cursor job. `positions`: the first of them. */
+  | ({ readonly kind: 'rows-behind'; readonly positions: readonly (readonly CursorValue[])[] } & Look)
   /** The job expects something of a measure that its records do not have. */
   | { readonly kind: 'unknown-measure'; readonly reason: string; readonly remedy: string }
   /** The stored position lies behind the database's clock by `ahead` milliseconds. */

@@ -56,6 +56,11 @@ export function logRuns(logger: Logger): RunObserver {
           ...{ appeared, changed, vanished },
         });
       }
+      case 'rows-behind': {
+        const positions = event.positions.map((each) => `(${each.map(({ text }) => text).join(', ')})`);
+        const late = event.late === 0 ? {} : { seconds_late: Math.ceil(event.late / 1_000) };
+        return log(logger, MESSAGES.rowsBehind, { job, run, rows: event.behind, positions, ...late });
+      }
       case 'unknown-measure':
         return log(logger, MESSAGES.unknownMeasure, { job, run, reason: event.reason, remedy: event.remedy });
       case 'counts-not-known':

@@ -66,6 +66,14 @@ export const METRICS = {
     help: 'records that appeared, changed or vanished in the last period of window.lookback',
     tells: 'What comes later still is found by no run: look at `pp-db-collector advise JOB` when it grows.',
   },
+  rowsBehind: {
+    name: 'pp_db_collector_rows_behind_position_total',
+    type: 'counter',
+    labels: ['job'],
+    help: 'rows that were found behind the position of a cursor job, where no run collects them',
+    tells:
+      'They were committed later than cursor.lag allows for. Found by a sample, at most once an hour: there may be more.',
+  },
   deadLetters: {
     name: 'pp_db_collector_dead_letters',
     type: 'gauge',

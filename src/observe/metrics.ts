@@ -79,6 +79,7 @@ const jobShards = () =>
       unchanged: ONE,
       vanished: ONE,
       lateAtEnd: ONE,
+      rowsBehind: ONE,
       ticksSkipped: ONE,
     },
   });
@@ -109,6 +110,7 @@ export function createMetrics(lookUp: () => Promise<Gauges>, logLinesLost = () =
     observer: (event) => {
       if (event.kind === 'run-ended') countRun(jobs, event.result);
       else if (event.kind === 'late-at-end') jobs.add('lateAtEnd', event.job, lateAt(event));
+      else if (event.kind === 'rows-behind') jobs.add('rowsBehind', event.job, event.behind);
     },
     setJobs: (wanted) => {
       jobs.replace(wanted.map(({ name }) => name));

@@ -31,6 +31,19 @@ export function relativeText(instant: number, now: number): string {
   return span < 0 ? `${spanText(-span)} ago` : `in ${spanText(span)}`;
 }
 
+const SETTINGS: readonly (readonly [string, number])[] = [
+  ['d', DAY],
+  ['h', HOUR],
+  ['m', MINUTE],
+  ['s', SECOND],
+];
+
+/** `90s`, `5m`: as the configuration has it. @param duration milliseconds */
+export function settingText(duration: number): string {
+  const [sign, unit] = SETTINGS.find(([, unit]) => duration % unit === 0) ?? ['ms', 1];
+  return `${duration / unit}${sign}`;
+}
+
 /** `about 30 s`, `about 5 min`, `about 1 h 30 min`: as exact as a guess may sound. @param duration milliseconds */
 export function roughText(duration: number): string {
   const seconds = Math.max(1, Math.round(duration / SECOND));

@@ -30,7 +30,11 @@ async function remember(): Promise<void> {
     const looks = { length: 'day', current: day * DAY, lookback: 14, periods } as const;
     await state.acknowledged('visits', run, { counts: NO_COUNTS, deadLetters: [], delivered: [], looks });
   }
-  if (lease.kind === 'lease') await lease.release();
+  const eventsLease = await state.takeLease('events');
+  const behind = { rules: 'r', lag: 30_000, looks: 24, rows: 12_408, behind: 3, late: 80_000 };
+  const step = { counts: NO_COUNTS, deadLetters: [], delivered: [], behind };
+  await state.acknowledged('events', await state.beginRun('events', 0), step);
+  for (const each of [lease, eventsLease]) if (each.kind === 'lease') await each.release();
   await state.close();
 }
 
@@ -50,11 +54,12 @@ beforeAll(async () => {
   workplace.write(
     'collectors/events.yaml',
     job(
-      'cursor: { columns: [day], start: ["2014-01-01"] }',
-      'day > :day ORDER BY day',
+      'cursor: { columns: [day], start: ["2014-01-01"], lag: 30s }',
+      'day > :day AND day <= :until ORDER BY day',
       '_timestamp, channel',
     ),
   );
+  workplace.write('collectors/stock.yaml', job('snapshot: { period: day }', 'true', '_timestamp, channel'));
   await remember();
 });
 
@@ -75,14 +80,22 @@ late by    new  changed  gone  there by then
 test('without names it tells of all jobs', async () => {
   const { stdout } = await workplace.run(['advise']);
   expect(stdout).toContain('\norders\nWith lookback 0 no day is collected again, so nothing is known.\n');
-  expect(stdout).toContain('events\nIt collects no periods again, so there is no lookback to advise on.\n');
+  expect(stdout).toContain(`events
+Lag 30s: 3 rows came behind the position in 24 looks at 12,408 rows.
+  → Raise lag, to 3m for a start.
+`);
+  expect(stdout).toContain('stock\nIt collects no periods again, so there is no lookback to advise on.\n');
 });
 
 test('advise --json gives the numbers', async () => {
   const { stdout } = await workplace.run(['advise', '--json']);
   expect(JSON.parse(stdout)).toMatchObject([
-    { job: 'events', mode: 'cursor', lateness: null },
+    {
+      ...{ job: 'events', mode: 'cursor', lateness: null, lag: 30 },
+      behind: { looks: 24, rows: 12_408, appeared: 3, late: 80, raise_to: 180 },
+    },
     { job: 'orders', mode: 'window', lookback: 0, lateness: null },
+    { job: 'stock', mode: 'snapshot', lateness: null },
     {
       job: 'visits',
       lookback: 14,

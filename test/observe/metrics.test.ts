@@ -19,6 +19,7 @@ const NAMES = [
   'pp_db_collector_records_unchanged_total{job}',
   'pp_db_collector_records_vanished_total{job}',
   'pp_db_collector_late_records_at_lookback_end_total{job}',
+  'pp_db_collector_rows_behind_position_total{job}',
   'pp_db_collector_dead_letters{job}',
   'pp_db_collector_requests_total{data_set,status}',
   'pp_db_collector_retries_total{data_set}',
@@ -119,6 +120,7 @@ describe('a job', () => {
         'records_acknowledged_total',
         'ticks_skipped_total',
         'late_records_at_lookback_end_total',
+        'rows_behind_position_total',
         'run_duration_seconds_count',
       ])
         expect([name, all.get(`${name}{job="${job}"}`)]).toEqual([name, 0]);
@@ -146,6 +148,15 @@ describe('a job', () => {
     const late = { kind: 'late-at-end', period: 0, appeared: 1, changed: 2, vanished: 3 } as const;
     metrics.observer({ ...late, job: 'a', run: 1 });
     expect((await series()).get('late_records_at_lookback_end_total{job="a"}')).toBe(6);
+  });
+
+  test('counts what appears behind its position', async () => {
+    const { metrics, series } = metricsOfTwo();
+    metrics.observer({
+      ...{ kind: 'rows-behind', job: 'a', run: 1 },
+      ...{ positions: [], rows: 9, behind: 3, late: 0 },
+    });
+    expect((await series()).get('rows_behind_position_total{job="a"}')).toBe(3);
   });
 
   test('keeps what was counted before its first scrape, and between scrapes', async () => {

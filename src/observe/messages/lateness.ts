@@ -19,4 +19,22 @@ export const LATENESS_MESSAGES = {
       '`pp-db-collector run JOB --from … --to …`.',
     safeToRerun: 'yes',
   },
+  rowsBehind: {
+    code: 'PPDB-0129',
+    level: 'warn',
+    text: 'rows appeared behind the position of the job; they are not collected',
+    meaning:
+      'The job has asked once more for rows that it had read an hour ago or earlier, and found `rows` that had not been there. ' +
+      'It has gone past them, so no run collects them. `positions` are the first; the latest came at least `seconds_late` ' +
+      'after the time of its position, where that is a time.',
+    causes: [
+      'transactions take longer than cursor.lag from the time that they write to their commit',
+      'a time of the cursor was set by another machine, whose clock is behind',
+      'old rows were given an earlier position, or the conditions of the query hold for them only now',
+    ],
+    action:
+      'Raise cursor.lag; `pp-db-collector advise JOB` says to what. To collect these rows and others like them: ' +
+      '`pp-db-collector state set JOB --cursor …` with a position before the first. What is there already replaces itself.',
+    safeToRerun: 'yes',
+  },
 } as const satisfies Record<string, Message>;
