@@ -82,6 +82,7 @@ test('what each command takes of the options for all', () => {
     'start',
     'run --all',
     'check',
+    'verify',
     'dead-letters replay',
     'empty x',
     'serve',
