@@ -21,7 +21,10 @@ export function latenessSaid(judged: JudgedLateness, unremembered?: Unremembered
   if (known === undefined && unremembered !== undefined)
     return { measured: `nothing will be known: ${whyUnremembered(unremembered, length)}`, advice: undefined };
   if (known === undefined)
-    return { measured: `nothing is known yet: no ${length} was collected a second time`, advice: undefined };
+    return {
+      measured: `nothing is known yet: no ${length} was collected again when it was older`,
+      advice: undefined,
+    };
   return { measured: measuredText(known, length), advice: adviceText(judged) };
 }
 

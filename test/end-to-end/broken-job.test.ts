@@ -77,7 +77,7 @@ test('one job is shown with everything that is known of it', async () => {
   next runs        –
   last run         DATE, empty, 0 records, TIME
   collected up to  DATE
-  lateness         nothing is known yet: no day was collected a second time
+  lateness         nothing is known yet: no day was collected again when it was older
   dead letters     0
   pending          0 records
 `);

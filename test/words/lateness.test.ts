@@ -72,7 +72,7 @@ test('where all was there at once, that is said; so is what came on the same day
 });
 
 test('where nothing is known, that is said, and why', () => {
-  const nothing = 'nothing is known yet: no day was collected a second time';
+  const nothing = 'nothing is known yet: no day was collected again when it was older';
   expect(said(undefined, 0)).toEqual({
     measured: 'with lookback 0 no day is collected again, so nothing is known',
     advice: undefined,
