@@ -144,12 +144,9 @@ record: { timestamp: moment, id: [_timestamp, code, seq], fields: { seq: seq, co
   async #night(night: number, stage: Stage): Promise<Differences> {
     const lines: string[] = [];
     for (const round of this.#disturbedRounds()) lines.push((await this.#run(night, stage, round)).line);
-    const before = this.#requests;
     const { ends, line } = await this.#run(night, stage, NOTHING_DONE);
     const [{ code, text }] = ends;
-    this.#plan.tell(
-      `night ${night}: ${lines.length} disturbed runs, then ${this.#requests - before} requests`,
-    );
+    this.#plan.tell(`night ${night}: ${lines.length} disturbed runs, then ${stage.seen.begun} requests`);
     const differences = [
       ...(code === 0 ? [] : [`the last run ended with ${code}: ${text}`]),
       ...(await this.#compare(night, stage)),
