@@ -42,6 +42,19 @@ interface UnfinishedRow extends RunRow {
   readonly work_since: number;
 }
 
+/** What a run has counted, by the names of the columns. */
+const COLUMNS = {
+  rows: 'rows',
+  records: 'records',
+  unchanged: 'unchanged',
+  vanished: 'vanished',
+  deadLetters: 'dead_letters',
+  requests: 'requests',
+  bytesSent: 'bytes_sent',
+} as const satisfies Readonly<Record<keyof RunCounts, keyof RunRow>>;
+
+const COUNTS = Object.keys(COLUMNS) as readonly (keyof RunCounts)[];
+
 const NO_WORK = { unit: null, done: null, owed: null, since: null };
 
 /** Gives its number, which tells what was read later. @param number what SQL writes for it */
@@ -56,10 +69,8 @@ export function* beginRun(job: string, startedAt: number, number: string): Work<
 
 export const noteRun = (run: number, counts: RunCounts, work: WorkDone | undefined): Work<number> =>
   change(
-    `UPDATE runs SET rows = @rows, records = @records, unchanged = @unchanged, vanished = @vanished,
-       dead_letters = @deadLetters,
-       requests = @requests, bytes_sent = @bytesSent, work_unit = @unit, work_done = @done,
-       work_owed = @owed, work_since = @since WHERE id = @run`,
+    `UPDATE runs SET ${COUNTS.map((name) => `${COLUMNS[name]} = @${name}`).join(', ')},
+       work_unit = @unit, work_done = @done, work_owed = @owed, work_since = @since WHERE id = @run`,
     { ...countsOf(counts), ...(work ?? NO_WORK), run },
   );
 
@@ -128,23 +139,7 @@ const forgetOld = (now: number): Work<number> =>
     { success: now - KEEP, failure: now - KEEP_FAILED },
   );
 
-const countsOf = ({
-  rows,
-  records,
-  unchanged,
-  vanished,
-  deadLetters,
-  requests,
-  bytesSent,
-}: RunCounts): RunCounts => ({
-  rows,
-  records,
-  unchanged,
-  vanished,
-  deadLetters,
-  requests,
-  bytesSent,
-});
+const countsOf = (counts: RunCounts): RunCounts => countsBy((name) => counts[name]);
 
 function runningOf(row: UnfinishedRow): RunningRun {
   const { work_unit: unit, work_done: done, work_owed: owed, work_since: since } = row;
@@ -152,15 +147,11 @@ function runningOf(row: UnfinishedRow): RunningRun {
   return { since: row.started_at, work, ...countsOfRow(row) };
 }
 
-const countsOfRow = (row: RunRow): RunCounts => ({
-  rows: row.rows,
-  records: row.records,
-  unchanged: row.unchanged,
-  vanished: row.vanished,
-  deadLetters: row.dead_letters,
-  requests: row.requests,
-  bytesSent: row.bytes_sent,
-});
+const countsOfRow = (row: RunRow): RunCounts => countsBy((name) => row[COLUMNS[name]]);
+
+/** A count for each name. */
+const countsBy = (countOf: (name: keyof RunCounts) => number): RunCounts =>
+  Object.fromEntries(COUNTS.map((name) => [name, countOf(name)])) as unknown as RunCounts;
 
 export function resultOf(row: RunRow): RunResult {
   const { window_from: from, window_to: to, failed_side: side } = row;
