@@ -6,7 +6,7 @@ import { checkEnd, checkLeases, checkRivals } from './exit-codes.ts';
 import { type Happening, LOST_RECORDS, POOLER_DIED } from './fault-kinds.ts';
 import type { StateKeeper } from './kept-state.ts';
 import type { Differences } from './model.ts';
-import type { EpisodePlan, RoundPlan } from './plan.ts';
+import { type EpisodePlan, NOTHING_DONE, type RoundPlan } from './plan.ts';
 import { runRound } from './round.ts';
 import type { SourceServer } from './source-server.ts';
 import { Stage } from './stage.ts';
@@ -49,17 +49,7 @@ export async function runEpisode(
 const REPLAYED: readonly (number | null)[] = [0, 7];
 
 /** Sends again what was refused, undisturbed. */
-const REPLAY: RoundPlan = {
-  command: 'replay',
-  writeFaults: [],
-  databaseFault: undefined,
-  kill: undefined,
-  writers: [],
-  rival: undefined,
-  clock: undefined,
-  hasFullLog: false,
-  loss: undefined,
-};
+const REPLAY: RoundPlan = { ...NOTHING_DONE, command: 'replay' };
 
 interface RunReport {
   readonly ended: Ended;

@@ -36,6 +36,19 @@ export interface RoundPlan {
   readonly loss: number | undefined;
 }
 
+/** A run to which nothing is done. */
+export const NOTHING_DONE: RoundPlan = {
+  command: 'run',
+  writeFaults: [],
+  databaseFault: undefined,
+  kill: undefined,
+  writers: [],
+  rival: undefined,
+  clock: undefined,
+  loss: undefined,
+  hasFullLog: false,
+};
+
 /** What the collector's clock shows. Offsets are milliseconds from the right time. */
 export interface PlannedClock {
   readonly kind: ClockFault;

@@ -3,7 +3,7 @@ import type { Database, Happening } from '../fault-kinds.ts';
 import { startStateKeeper } from '../kept-state.ts';
 import { dateAt, daysAfter, startOf } from '../london.ts';
 import type { Differences, Model } from '../model.ts';
-import { type EpisodePlan, Planner, type RoundPlan } from '../plan.ts';
+import { type EpisodePlan, NOTHING_DONE, Planner, type RoundPlan } from '../plan.ts';
 import { type RoundReport, runRound } from '../round.ts';
 import { startSourceServer, using } from '../source-server.ts';
 import { readRows } from '../source-table.ts';
@@ -37,18 +37,6 @@ export interface NightsReport {
   /** Kept when something differs. */
   readonly folder: string;
 }
-
-const NOTHING_DONE: RoundPlan = {
-  command: 'run',
-  writeFaults: [],
-  databaseFault: undefined,
-  kill: undefined,
-  writers: [],
-  rival: undefined,
-  clock: undefined,
-  loss: undefined,
-  hasFullLog: false,
-};
 
 /** Milliseconds after midnight at which the job runs. */
 const AT_NIGHT = 3 * 3_600_000;
