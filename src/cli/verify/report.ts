@@ -1,4 +1,3 @@
-import { isoTime } from '../../calendar/date-time.ts';
 import type { Job } from '../../config/config.ts';
 import { TRAITS } from '../../model/mode.ts';
 import type { RecordValues } from '../../model/record-values.ts';
@@ -9,10 +8,8 @@ import { counted, grouped, listed } from '../../words/counts.ts';
 import { printable } from '../../words/printable.ts';
 import type { Setting } from '../shell/setting.ts';
 import { table } from '../shell/table.ts';
-import { remedyText, windowText } from '../shell/text.ts';
-
-/** More of them are listed in JSON. */
-const MOST_SHOWN = 20;
+import { remedyText } from '../shell/text.ts';
+import { aboutJson, MOST_SHOWN, ofSpan } from './about.ts';
 
 const COLUMNS = [
   '',
@@ -28,8 +25,8 @@ export function verificationText(
   job: Job,
   { config, terminal }: Pick<Setting, 'config' | 'terminal'>,
 ): string {
-  const { counts, span, differences: found } = verification;
-  const where = span === undefined ? '' : ` of ${windowText(span, job.timezone, config.schedule.timezone)}`;
+  const { counts, differences: found } = verification;
+  const where = ofSpan(verification, job, config);
   const aside =
     counts.setAside === 0
       ? ''
@@ -104,13 +101,10 @@ export function repairText(job: string, { delivered, removed, left, result }: Re
 
 /** For programs; values keep all their digits. */
 export function verificationJson(verification: Verification, repair?: Repair): Record<string, unknown> {
-  const { job, startedAt, endedAt, span, counts, differences: found } = verification;
+  const { counts, differences: found } = verification;
   const { setAside, ...others } = counts;
   return {
-    job,
-    started_at: isoTime(startedAt),
-    ended_at: isoTime(endedAt),
-    window: span === undefined ? null : { from: isoTime(span.from), to: isoTime(span.to) },
+    ...aboutJson(verification),
     compared: 'records',
     agrees: agrees(verification),
     ...others,

@@ -1,4 +1,3 @@
-import { isoTime } from '../../calendar/date-time.ts';
 import type { Job } from '../../config/config.ts';
 import type { DayDifference, SumsVerification } from '../../model/verification.ts';
 import type { SumsRepair } from '../../verify/repair-sums.ts';
@@ -6,10 +5,8 @@ import { counted, grouped, listed } from '../../words/counts.ts';
 import { printable } from '../../words/printable.ts';
 import type { Setting } from '../shell/setting.ts';
 import { table } from '../shell/table.ts';
-import { remedyText, windowText } from '../shell/text.ts';
-
-/** More of them are in JSON. */
-const MOST_SHOWN = 20;
+import { remedyText } from '../shell/text.ts';
+import { aboutJson, MOST_SHOWN, ofSpan } from './about.ts';
 
 const COLUMNS = ['day (UTC)', 'sum of', 'source', 'data set'] as const;
 
@@ -19,8 +16,8 @@ export function sumsText(
   job: Job,
   { config, terminal }: Pick<Setting, 'config' | 'terminal'>,
 ): string {
-  const { span, days, records, differences } = verification;
-  const where = span === undefined ? '' : ` of ${windowText(span, job.timezone, config.schedule.timezone)}`;
+  const { days, records, differences } = verification;
+  const where = ofSpan(verification, job, config);
   const limits = limitsText(verification, job.name);
   if (differences.length === 0)
     return `${job.name}: counts and sums agree with the source: ${counted(records, 'record')} on ${counted(days, 'day')}${where}\n${limits}`;
@@ -72,13 +69,9 @@ export function sumsRepairText(job: string, { delivered, left, result }: SumsRep
 
 /** For programs; numbers keep all their digits. */
 export function sumsJson(verification: SumsVerification, repair?: SumsRepair): Record<string, unknown> {
-  const { job, startedAt, endedAt, span, reason, fields, days, records, setAside, differences } =
-    verification;
+  const { reason, fields, days, records, setAside, differences } = verification;
   return {
-    job,
-    started_at: isoTime(startedAt),
-    ended_at: isoTime(endedAt),
-    window: span === undefined ? null : { from: isoTime(span.from), to: isoTime(span.to) },
+    ...aboutJson(verification),
     compared: 'sums',
     why_not_records: reason,
     agrees: differences.length === 0,
