@@ -28,15 +28,20 @@ export class CursorTrack {
   #rows = 0;
   #position: Position | undefined;
   #closed: Position | undefined;
-  readonly #newest: Position[];
+  /** Undefined: without a lag nobody asks for them. */
+  readonly #newest: Position[] | undefined;
 
   /** @param after where the query was to begin; undefined: at `start` */
-  constructor({ columns, max_rows }: CursorSettings, all: readonly Column[], after: Position | undefined) {
+  constructor(
+    { columns, max_rows, lag }: CursorSettings,
+    all: readonly Column[],
+    after: Position | undefined,
+  ) {
     this.#cursor = compileCursor(columns, all);
     this.#columns = columns;
     this.#maxRows = max_rows;
     this.#after = after;
-    this.#newest = after === undefined ? [] : [after];
+    if (lag > 0) this.#newest = after === undefined ? [] : [after];
   }
 
   /** The position of the last row. */
@@ -49,9 +54,9 @@ export class CursorTrack {
     return this.#closed;
   }
 
-  /** Undefined: nothing was read that is certain to come after something else. */
+  /** Undefined: without a lag, and where nothing was read that is certain to come after something else. */
   get newest(): Newest | undefined {
-    const [after, ...others] = this.#newest.slice(-MOST_ROWS - 1);
+    const [after, ...others] = this.#newest?.slice(-MOST_ROWS - 1) ?? [];
     const rows = after === undefined ? [] : others.filter((each) => this.#isBehind(after, each));
     return after === undefined || rows.length === 0 ? undefined : { after, rows };
   }
@@ -73,9 +78,15 @@ export class CursorTrack {
     }
     this.#position = next;
     this.#rows += 1;
-    this.#newest.push(next);
-    if (this.#newest.length > 2 * MOST_ROWS) this.#newest.splice(0, this.#newest.length - MOST_ROWS - 1);
+    this.#remember(next);
     return 'row';
+  }
+
+  #remember(next: Position): void {
+    const newest = this.#newest;
+    if (newest === undefined) return;
+    newest.push(next);
+    if (newest.length > 2 * MOST_ROWS) newest.splice(0, newest.length - MOST_ROWS - 1);
   }
 
   /** Whether the database, too, is certain to tell them apart: two different texts may be equal in its collation. */
