@@ -36,20 +36,13 @@ export function ownRecords(
 }
 
 /** The other jobs that write to the data set of one, and whose records are not told apart from its own. */
-export function jobsBeside(job: Job, all: readonly Job[]): readonly Job[] {
-  return all.filter(
-    (other) => other.name !== job.name && hasSameDataSet(job, other) && !areToldApart(job, other),
-  );
-}
+export const jobsBeside = (job: Job, all: readonly Job[]): readonly Job[] =>
+  othersWithin(job, all).filter((other) => !areToldApart(job, other));
 
 /** The other jobs whose records are in the sums of a data set that are asked for one, since no text tells them apart. */
 export function jobsInSums(job: Job, all: readonly Job[]): readonly Job[] {
   const own = textsOf(job.record);
-  return all.filter((other) => {
-    const others = textsOf(other.record);
-    const areApart = [...own].some(([key, text]) => (others.get(key) ?? text) !== text);
-    return other.name !== job.name && hasSameDataSet(job, other) && !areApart;
-  });
+  return othersWithin(job, all).filter((other) => !differ(own, textsOf(other.record)));
 }
 
 /** The fields of a job that hold the same text in all its records. */
@@ -60,12 +53,19 @@ export const textsOf = (record: Job['record']): ReadonlyMap<string, string> =>
     ),
   );
 
-const hasSameDataSet = ({ data_set: one }: Job, { data_set: other }: Job): boolean =>
-  one.data_group === other.data_group && one.data_type === other.data_type;
+/** The other jobs that write to the data set of one. */
+const othersWithin = ({ name, data_set: own }: Job, all: readonly Job[]): readonly Job[] =>
+  all.filter(
+    ({ name: other, data_set }) =>
+      other !== name && data_set.data_group === own.data_group && data_set.data_type === own.data_type,
+  );
+
+/** Whether a key that both have stands for something else in each. */
+const differ = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean =>
+  [...one].some(([key, value]) => (other.get(key) ?? value) !== value);
 
 function areToldApart({ record: one }: Job, { record: other }: Job): boolean {
-  const constants = new Map(constantsOf(other));
-  if (constantsOf(one).some(([key, json]) => (constants.get(key) ?? json) !== json)) return true;
+  if (differ(new Map(constantsOf(one)), new Map(constantsOf(other)))) return true;
   if (one.fields === undefined || other.fields === undefined) return false;
   const [keys, others] = [Object.keys(one.fields), Object.keys(other.fields)];
   return keys.length !== others.length || keys.some((key) => !others.includes(key));
