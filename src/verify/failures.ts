@@ -4,7 +4,7 @@ export class NothingToVerifyError extends Error {
   readonly remedy: string;
 
   constructor(job: string) {
-    super(`${job} has delivered nothing yet of what is to be compared`);
+    super('the job has delivered nothing yet of what is to be compared');
     this.name = 'NothingToVerifyError';
     this.remedy = `Run it first: pp-db-collector run ${job}; what is not collected yet is never taken for missing.`;
   }
