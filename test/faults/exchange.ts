@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { reset } from '../support/reset.ts';
 import type { ForwardedAnswer } from './forward.ts';
 import type { Observations } from './observations.ts';
 import type { PlannedWriteFault } from './plan.ts';
@@ -22,7 +23,7 @@ export function happened({ fault, seen }: Exchange): void {
   if (fault !== undefined) seen.happened(fault.kind);
 }
 
-export const cut = ({ request }: Pick<Exchange, 'request'>): unknown => request.socket.resetAndDestroy();
+export const cut = ({ request }: Pick<Exchange, 'request'>): void => reset(request.socket);
 
 /** Answers; resolves when the answer is on its way, or nobody waits for it any more, be it from before on. */
 export async function say(

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { reset } from '../support/reset.ts';
 import { cut, type Exchange, repeat, say } from './exchange.ts';
 import { BAD_ROWS, type WriteFault } from './fault-kinds.ts';
 import { type ForwardedAnswer, forward } from './forward.ts';
@@ -157,7 +158,7 @@ export class WriteHost implements HostPowers {
   }
 
   #cutAll(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { reset } from './reset.ts';
 
 /** What the server does with one request. */
 export type Reply =
@@ -133,13 +134,13 @@ type Fault = Extract<Reply, { fault: string }>;
 function actsEarly(reply: Fault, request: IncomingMessage, response: ServerResponse): boolean {
   switch (reply.fault) {
     case 'reset-before-body':
-      reset(request);
+      reset(request.socket);
       return true;
     case 'reset-within-body':
-      request.once('data', () => reset(request));
+      request.once('data', () => reset(request.socket));
       return true;
     case 'answer-then-reset':
-      send(response, reply.status, { connection: 'close' }, reply.body, () => reset(request));
+      send(response, reply.status, { connection: 'close' }, reply.body, () => reset(request.socket));
       return true;
     default:
       return false;
@@ -148,9 +149,9 @@ function actsEarly(reply: Fault, request: IncomingMessage, response: ServerRespo
 
 function answer(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
   if (!('fault' in reply)) send(response, reply.status, reply.headers ?? {}, reply.body);
-  else if (reply.fault === 'reset-after-body') reset(request);
+  else if (reply.fault === 'reset-after-body') reset(request.socket);
   else if (reply.fault === 'broken-status-line') request.socket.end('HTTP/1.1 2OO Fine\r\n\r\n');
-  else if (reply.fault === 'half-answer') sendHalf(response, () => reset(request));
+  else if (reply.fault === 'half-answer') sendHalf(response, () => reset(request.socket));
   else if (reply.fault === 'half-answer-then-hang') sendHalf(response, () => {});
 }
 
@@ -170,13 +171,6 @@ function send(
   const type = typeof body === 'string' ? 'text/html' : 'application/json';
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text), ...headers });
   response.end(text, sent);
-}
-
-function reset(request: IncomingMessage): void {
-  // A TLS socket has no reset of its own; cutting it off is as good.
-  const socket = request.socket;
-  if ('encrypted' in socket) socket.destroy();
-  else socket.resetAndDestroy();
 }
 
 async function receive(request: IncomingMessage): Promise<ReceivedRequest> {

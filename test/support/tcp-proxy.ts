@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { reset } from './reset.ts';
 
 /** Stands between a client and a server, to be unkind. */
 export interface TcpProxy {
@@ -60,7 +61,7 @@ export async function startTcpProxy({ host, port, seen }: TcpTarget): Promise<Tc
   const server = createServer((client) => {
     if (isRefusing) {
       refused += 1;
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     connections += 1;
@@ -84,7 +85,7 @@ export async function startTcpProxy({ host, port, seen }: TcpTarget): Promise<Tc
     refused: () => refused,
     open: () => sockets.size / 2,
     reset: () => {
-      for (const socket of sockets) socket.resetAndDestroy();
+      for (const socket of sockets) reset(socket);
     },
     freeze: () => {
       isFrozen = true;

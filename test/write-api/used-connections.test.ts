@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type DataSet, WriteApiClient, type WriteApiOptions } from '../../src/index.ts';
 import { type ForwardProxy, startForwardProxy } from '../support/forward-proxy.ts';
-import { OK, type RawReplies, type RawServer, reset, startRawServer } from '../support/raw-server.ts';
+import { OK, type RawReplies, type RawServer, startRawServer } from '../support/raw-server.ts';
+import { reset } from '../support/reset.ts';
 import { makeTestCertificates, type TestCertificates } from '../support/test-certificates.ts';
 
 const DATA_SET: DataSet = { data_group: 'carers-allowance', data_type: 'volumes', token: 'token' };
