@@ -27,6 +27,17 @@ export interface Hold {
   readonly after: number;
 }
 
+/** What the faults of one round have brought about, for each request of that round that comes after. */
+class Aftermath {
+  /** Requests that are still to be answered 401. */
+  refusals = 0;
+  largestBody = Number.POSITIVE_INFINITY;
+  /** Which records are refused, as the rest of `seq`. */
+  refusedRest: number | undefined;
+  /** Milliseconds after an answer at which its connection is closed without notice. */
+  closesAfter: number | undefined;
+}
+
 /** Stands between the collector and the write API and is unkind, one request after the other as planned. */
 export class WriteHost implements HostPowers {
   /** The values of `seq` in every record that has come. */
@@ -42,13 +53,7 @@ export class WriteHost implements HostPowers {
   #observations = new Observations();
   #plan: readonly PlannedWriteFault[] = [];
   #hold: Hold | undefined;
-  /** Requests that are still to be answered 401. */
-  #refusals = 0;
-  #largestBody = Number.POSITIVE_INFINITY;
-  /** Which records are refused, as the rest of `seq`. */
-  #refusedRest: number | undefined;
-  /** Milliseconds after an answer at which its connection is closed without notice. */
-  #closesAfter: number | undefined;
+  #aftermath = new Aftermath();
   /** What has to be repaired, one thing after the other. */
   #repair: Promise<unknown> = Promise.resolve();
 
@@ -78,10 +83,7 @@ export class WriteHost implements HostPowers {
     this.#plan = faults;
     this.#observations = observations;
     this.#hold = hold;
-    this.#refusals = 0;
-    this.#largestBody = Number.POSITIVE_INFINITY;
-    this.#refusedRest = undefined;
-    this.#closesAfter = undefined;
+    this.#aftermath = new Aftermath();
   }
 
   /**
@@ -165,6 +167,8 @@ export class WriteHost implements HostPowers {
     // Only writes are counted and meet what is planned; what is read meets a write API that is killed.
     if (request.method === 'GET') return this.#read(request, response);
     const seen = this.#observations;
+    // A request outlives the run that is killed: what it brings about is not for the runs after that.
+    const aftermath = this.#aftermath;
     const number = seen.begun++;
     const fault = this.#plan.find((planned) => planned.request === number);
     seen.changed();
@@ -173,11 +177,11 @@ export class WriteHost implements HostPowers {
     try {
       const body = await this.#receive(request, fault?.kind);
       if (body === undefined) return;
-      if (fault?.kind === 'closed after each answer') this.#closesAfter = fault.duration % 40;
-      if (this.#closesAfter !== undefined) this.#closeLater(request, response, this.#closesAfter);
+      if (fault?.kind === 'closed after each answer') aftermath.closesAfter = fault.duration % 40;
+      if (aftermath.closesAfter !== undefined) this.#closeLater(request, response, aftermath.closesAfter);
       const records = recordsIn(body, request) ?? [];
       for (const { seq } of records) this.sent.add(Number(JSON.stringify(seq)));
-      await this.#answer({ number, fault, request, body, records, response, seen });
+      await this.#answer({ number, fault, request, body, records, response, seen }, aftermath);
     } finally {
       seen.over += 1;
       seen.lastOver = performance.now();
@@ -223,28 +227,27 @@ export class WriteHost implements HostPowers {
   }
 
   /** Whether a record is refused that will be taken later; those that are refused for ever are others. */
-  #isRefusedForAWhile({ records, seen }: Exchange): boolean {
+  #isRefusedForAWhile({ records, seen }: Exchange, { refusedRest }: Aftermath): boolean {
     const refused = records.filter(
       ({ seq, note }) =>
-        Number(JSON.stringify(seq)) % REFUSED_OF === this.#refusedRest &&
-        !BAD_ROWS.some((kind) => kind === note),
+        Number(JSON.stringify(seq)) % REFUSED_OF === refusedRest && !BAD_ROWS.some((kind) => kind === note),
     );
     if (refused.length > 0) seen.happened('400 for some records');
     for (const { seq } of refused) this.refusedForAWhile.add(Number(JSON.stringify(seq)));
     return refused.length > 0;
   }
 
-  async #answer(exchange: Exchange): Promise<void> {
+  async #answer(exchange: Exchange, aftermath: Aftermath): Promise<void> {
     const { number, fault, records, seen } = exchange;
     if (this.#hold?.request === number) await delay(this.#hold.before);
-    if (fault?.kind === '401 for a while') this.#refusals = fault.amount;
-    if (fault?.kind === '413 above a size') this.#largestBody = SMALL;
-    if (this.#refusals > 0) {
-      this.#refusals -= 1;
+    if (fault?.kind === '401 for a while') aftermath.refusals = fault.amount;
+    if (fault?.kind === '413 above a size') aftermath.largestBody = SMALL;
+    if (aftermath.refusals > 0) {
+      aftermath.refusals -= 1;
       seen.happened('401 for a while');
       return say(exchange, 401, { status: 'error', message: 'Unauthorized' });
     }
-    if (records.length > 1 && JSON.stringify(records).length > this.#largestBody) {
+    if (records.length > 1 && JSON.stringify(records).length > aftermath.largestBody) {
       seen.happened('413 above a size');
       return say(exchange, 413, { status: 'error', message: 'too large' });
     }
@@ -252,8 +255,8 @@ export class WriteHost implements HostPowers {
       if (records.some(({ note }) => note === `answered ${status}`))
         return say(exchange, status, { status: 'error', message: 'it broke' });
     }
-    if (fault?.kind === '400 for some records') this.#refusedRest = fault.duration % REFUSED_OF;
-    if (this.#isRefusedForAWhile(exchange))
+    if (fault?.kind === '400 for some records') aftermath.refusedRest = fault.duration % REFUSED_OF;
+    if (this.#isRefusedForAWhile(exchange, aftermath))
       return say(exchange, 400, { status: 'error', messages: ['not at the moment'] });
     const misbehave = fault && MISBEHAVIOURS[fault.kind];
     if (fault === undefined || misbehave === undefined) await this.passOn(exchange);
