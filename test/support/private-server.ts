@@ -40,6 +40,9 @@ export interface ServerExtras {
 }
 
 const LONGEST_START = 30_000;
+/** As often it is tried to start a server again, with a pause of so many milliseconds. */
+const RESTARTS = 10;
+const PAUSE = 300;
 const isRoot = process.getuid?.() === 0;
 
 export async function startPrivateServer(recipe: ServerRecipe): Promise<PrivateServer> {
@@ -63,13 +66,25 @@ export async function startPrivateServer(recipe: ServerRecipe): Promise<PrivateS
     hasEnded: () => hasEnded(server),
     kill9: () => end(server),
     restart: async () => {
-      server = await launch(recipe, data, port);
+      server = await launchAgain(recipe, data, port);
     },
     stop: async () => {
       await end(server);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What was killed may take a moment to let go of its memory and its port. */
+async function launchAgain(recipe: ServerRecipe, data: string, port: number): Promise<ChildProcess> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await launch(recipe, data, port);
+    } catch (error) {
+      if (attempt === RESTARTS) throw error;
+      await delay(PAUSE);
+    }
+  }
 }
 
 async function launch(recipe: ServerRecipe, data: string, port: number): Promise<ChildProcess> {
