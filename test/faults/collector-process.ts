@@ -28,9 +28,12 @@ export interface Circumstance {
   readonly isOtherUser: boolean;
 }
 
+export type Command = keyof typeof ARGUMENTS;
+
 const ARGUMENTS = {
   run: ['run', 'rows', '--log-format', 'json'],
   replay: ['dead-letters', 'replay', 'rows', '--log-format', 'json'],
+  verify: ['verify', 'rows'],
 } as const;
 
 /** Takes nothing that is written to it, as a full disk does. */
@@ -46,7 +49,7 @@ export class CollectorProcess {
     program: string,
     folder: string,
     longest: number,
-    command: keyof typeof ARGUMENTS,
+    command: Command,
     { clock, hasFullLog, isOtherUser }: Circumstance,
   ) {
     const startedAt = Date.now();

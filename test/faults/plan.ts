@@ -1,4 +1,5 @@
 import type { Mode } from '../../src/model/mode.ts';
+import type { Command } from './collector-process.ts';
 import {
   type BadRow,
   CLOCK_FAULTS,
@@ -22,7 +23,7 @@ import { Deck, Random } from './random.ts';
 /** What shall be done to one run of the collector. Times are milliseconds. */
 export interface RoundPlan {
   /** `replay`: what was refused is sent again, beside writers and under the same faults, instead of a run. */
-  readonly command: 'run' | 'replay';
+  readonly command: Command;
   readonly writeFaults: readonly PlannedWriteFault[];
   readonly databaseFault: PlannedDatabaseFault | undefined;
   readonly kill: PlannedKill | undefined;
