@@ -34,6 +34,7 @@ const ARGUMENTS = {
   run: ['run', 'rows', '--log-format', 'json'],
   replay: ['dead-letters', 'replay', 'rows', '--log-format', 'json'],
   verify: ['verify', 'rows'],
+  repair: ['verify', 'rows', '--repair'],
 } as const;
 
 /** Takes nothing that is written to it, as a full disk does. */

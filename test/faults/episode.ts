@@ -7,6 +7,7 @@ import { type Happening, LOST_RECORDS, POOLER_DIED } from './fault-kinds.ts';
 import type { StateKeeper } from './kept-state.ts';
 import type { Differences } from './model.ts';
 import { type EpisodePlan, NOTHING_DONE, type RoundPlan } from './plan.ts';
+import { Random } from './random.ts';
 import { runRound } from './round.ts';
 import type { SourceServer } from './source-server.ts';
 import { Stage } from './stage.ts';
@@ -53,6 +54,11 @@ const REPLAY: RoundPlan = { ...NOTHING_DONE, command: 'replay' };
 
 /** Compares the data set with the source, undisturbed. */
 const VERIFICATION: RoundPlan = { ...NOTHING_DONE, command: 'verify' };
+/** How often it is repaired beside a run, before it is without one. */
+const KILLED_REPAIRS = 2;
+/** Milliseconds, about. */
+const LONGEST_REPAIR = 1_000;
+const ANY_TIME = { aim: 'any time', at: 0, bytes: 0, signal: 'SIGKILL' } as const;
 
 const ONLY_EXTRA = /^rows: differs from the source in \d+ records?: \d+ extra;/;
 /** Characters of what it printed. */
@@ -105,7 +111,34 @@ class Episode {
     const replay = await this.#run(REPLAY);
     if (replay.differences.length > 0) return replay.differences;
     const left = await this.#final(ended);
-    return left.length > 0 ? left : this.#verified();
+    if (left.length > 0) return left;
+    const unverified = await this.#verified();
+    return unverified.length > 0 || this.#stage.plan.mode === 'snapshot' ? unverified : this.#repaired(ended);
+  }
+
+  /** Lost records are repaired beside runs, and both are killed: what is called right is right, and in the end all is. */
+  async #repaired(lastRun: Ended): Promise<Differences> {
+    const random = new Random(this.#stage.plan.seed);
+    for (let round = 0; round <= KILLED_REPAIRS; round++) {
+      await this.#stage.lose(random.whole(2, 9), () => true);
+      const isLast = round === KILLED_REPAIRS;
+      const plan: RoundPlan = {
+        ...NOTHING_DONE,
+        command: 'repair',
+        kill: isLast ? undefined : { ...ANY_TIME, delay: random.next() * LONGEST_REPAIR },
+        rival: isLast ? undefined : random.whole(0, LONGEST_REPAIR / 2),
+      };
+      await this.#stage.state.letLeasesEnd();
+      const { ends, happenings, line } = await runRound(this.#stage, this.#program, plan);
+      this.#history.push(line);
+      this.#happenings.push(...happenings);
+      const [{ code, text }] = ends;
+      if (isLast && code !== 0) return [`verify --repair ended with ${code}: ${text.slice(0, MOST_TOLD)}`];
+      if (code !== 0) continue;
+      const left = await this.#final(lastRun);
+      if (left.length > 0) return ['verify --repair has called right:', ...left];
+    }
+    return [];
   }
 
   /** What the program itself says of its data set, once it is known that all is as it should be. */

@@ -48,11 +48,15 @@ export async function runRound(
   const { isForeignFile } = stage.plan;
   if (isForeignFile) giveToCollector(stage.folder);
   const circumstance = { clock, hasFullLog, isOtherUser: isForeignFile };
-  const start = () => new CollectorProcess(program, stage.folder, LONGEST_RUN, command, circumstance);
+  const start = (what = command) =>
+    new CollectorProcess(program, stage.folder, LONGEST_RUN, what, circumstance);
   const collector = start();
   const fault = plan?.databaseFault && causeDatabaseFault(plan.databaseFault, stage, seen, collector);
   const kill = plan?.kill && killAsPlanned(plan.kill, stage.plan.database, seen, collector);
-  const rival = plan?.rival === undefined ? undefined : delay(plan.rival).then(() => start().ended);
+  const rival =
+    plan?.rival === undefined
+      ? undefined
+      : delay(plan.rival).then(() => start(command === 'repair' ? 'run' : command).ended);
   const writers = Promise.all((plan?.writers ?? []).map((writer) => stage.writers.write(writer)));
   const ended = await collector.ended;
   const rivalEnded = await rival;

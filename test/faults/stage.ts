@@ -126,12 +126,12 @@ export class Stage {
   }
 
   /**
-   * Has the data set lose some of the newest records, while no run goes on; gives how many.
+   * Has the data set lose some of its records, while no run goes on; gives how many.
    *
-   * @param everyNth which
+   * @param everyNth which @param isChosen whether a record may be among them; left out: if it is one of the newest
    */
-  async lose(everyNth: number): Promise<number> {
-    const newest = [...this.#api.records()].flatMap(([id, json]) => (isNewest(json) ? [id] : []));
+  async lose(everyNth: number, isChosen = isNewest): Promise<number> {
+    const newest = [...this.#api.records()].flatMap(([id, json]) => (isChosen(json) ? [id] : []));
     const lost = newest.filter((_, index) => index % everyNth === 0);
     for (const id of lost) await this.#api.remove(id);
     return lost.length;
