@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inherited } from '../support/compile-cache.ts';
 import { COLLECTOR } from './foreign-file.ts';
+import { daysAfter } from './london.ts';
 import type { PlannedClock } from './plan.ts';
 
 /** How a run of the collector ended. */
@@ -24,6 +25,8 @@ export interface Ended {
 export interface Circumstance {
   readonly clock: PlannedClock | undefined;
   readonly hasFullLog: boolean;
+  /** The one day that is to be collected, `YYYY-MM-DD`; undefined: what is due. */
+  readonly day: string | undefined;
   /** Whether the program runs as a user of its own. */
   readonly isOtherUser: boolean;
 }
@@ -51,11 +54,12 @@ export class CollectorProcess {
     folder: string,
     longest: number,
     command: Command,
-    { clock, hasFullLog, isOtherUser }: Circumstance,
+    { clock, hasFullLog, day, isOtherUser }: Circumstance,
   ) {
     const startedAt = Date.now();
     const log = hasFullLog ? openSync(FULL_DEVICE, 'w') : undefined;
-    const child = spawn(process.execPath, [program, ...ARGUMENTS[command]], {
+    const span = day === undefined ? [] : ['--from', day, '--to', daysAfter(day, 1)];
+    const child = spawn(process.execPath, [program, ...ARGUMENTS[command], ...span], {
       cwd: folder,
       env: { ...inherited(), ...clockOf(clock) },
       stdio: ['ignore', 'pipe', log ?? 'pipe'],

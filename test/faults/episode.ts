@@ -110,10 +110,22 @@ class Episode {
     // Whatever is only an older version of what has arrived must not come back.
     const replay = await this.#run(REPLAY);
     if (replay.differences.length > 0) return replay.differences;
+    const again = await this.#asPeopleAreTold();
+    if (again.length > 0) return again;
     const left = await this.#final(ended);
     if (left.length > 0) return left;
     const unverified = await this.#verified();
     return unverified.length > 0 || this.#stage.plan.mode === 'snapshot' ? unverified : this.#repaired(ended);
+  }
+
+  /** Collects again what the program says only a person has collected again. */
+  async #asPeopleAreTold(): Promise<Differences> {
+    const facts = await this.#stage.facts(this.#firstRunAt);
+    for (const day of this.#stage.model.leftToPeople?.(facts) ?? []) {
+      const { differences } = await this.#run({ ...NOTHING_DONE, day });
+      if (differences.length > 0) return differences;
+    }
+    return [];
   }
 
   /** Lost records are repaired beside runs, and both are killed: what is called right is right, and in the end all is. */

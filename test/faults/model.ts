@@ -21,6 +21,8 @@ export interface Facts {
   readonly refusedForAWhile: ReadonlySet<number>;
   /** Milliseconds by which the clock of any run was ahead at most. */
   readonly aheadBy: number;
+  /** Whether the clock of any run was behind. */
+  readonly wasBehind: boolean;
 }
 
 /** What differs from what should be, a line for each; empty: nothing. */
@@ -42,6 +44,8 @@ export interface Model {
   readonly settling: number;
   /** What must hold between two runs, whatever has happened. */
   standing(facts: Omit<Facts, 'lastRun'>): Differences;
+  /** The days, `YYYY-MM-DD`, that no run collects again by itself, though the program says that one has to. */
+  leftToPeople?(facts: Omit<Facts, 'lastRun'>): readonly string[];
   /** What must hold in the end. */
   final(facts: Facts): Differences;
 }

@@ -33,6 +33,8 @@ export interface RoundPlan {
   readonly clock: PlannedClock | undefined;
   /** Whether no line of the log can be written. */
   readonly hasFullLog: boolean;
+  /** The one day that a run is told to collect, `YYYY-MM-DD`; undefined: what it has to. */
+  readonly day?: string | undefined;
   /** Of so many records of the newest days the data set loses one before the run; undefined: none. */
   readonly loss: number | undefined;
 }

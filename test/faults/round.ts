@@ -38,16 +38,18 @@ export async function runRound(
 ): Promise<RoundReport> {
   const seen = new Observations();
   stage.seen = seen;
-  stage.aheadBy = Math.max(stage.aheadBy, plan?.clock?.first ?? 0, plan?.clock?.later ?? 0);
+  const offsets = [plan?.clock?.first ?? 0, plan?.clock?.later ?? 0];
+  stage.aheadBy = Math.max(stage.aheadBy, ...offsets);
+  stage.wasBehind ||= offsets.some((offset) => offset < 0);
   stage.host.plan(plan?.writeFaults ?? [], seen, holdFor(plan?.kill));
   writeConfig(stage.folder, stage.plan, stage.addresses, plan);
   const standing = prepareDatabaseFault(plan?.databaseFault, stage);
   // Connecting is over in a moment: a kill would hardly ever hit it.
   if (plan?.kill?.aim === 'connecting') stage.proxy?.slowDown(SLOW_CONNECTION);
-  const { command = 'run', clock, hasFullLog = false } = plan ?? {};
+  const { command = 'run', clock, day, hasFullLog = false } = plan ?? {};
   const { isForeignFile } = stage.plan;
   if (isForeignFile) giveToCollector(stage.folder);
-  const circumstance = { clock, hasFullLog, isOtherUser: isForeignFile };
+  const circumstance = { clock, hasFullLog, day, isOtherUser: isForeignFile };
   const start = (what = command) =>
     new CollectorProcess(program, stage.folder, LONGEST_RUN, what, circumstance);
   const collector = start();
@@ -119,7 +121,7 @@ function lineOf(
   return [
     `ended with ${ended.code ?? ended.signal} after ${ended.endedAt - ended.startedAt} ms and ${seen.begun} requests`,
     ...(rival ? [`a rival ended with ${rival.code ?? rival.signal}`] : []),
-    `planned: ${plan?.command ?? 'run'}; ${wanted.join('; ') || 'nothing'}`,
+    `planned: ${plan?.command ?? 'run'}${plan?.day ? ` of ${plan.day}` : ''}; ${wanted.join('; ') || 'nothing'}`,
     `happened: ${seen.happenings.join('; ') || 'nothing'}`,
     ...failed.map((error) => `a writer failed: ${error}`),
   ].join(' | ');

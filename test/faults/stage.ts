@@ -35,6 +35,8 @@ export class Stage {
   seen = new Observations();
   /** Milliseconds by which the clock of any run was ahead at most. */
   aheadBy = 0;
+  /** Whether the clock of any run was behind. */
+  wasBehind = false;
   readonly #api: WriteApiProcess;
 
   private constructor(
@@ -122,6 +124,7 @@ export class Stage {
       firstRunAt,
       refusedForAWhile: this.host.refusedForAWhile,
       aheadBy: this.aheadBy,
+      wasBehind: this.wasBehind,
     };
   }
 

@@ -47,6 +47,7 @@ record: { timestamp: moment, id: [_timestamp, code, seq], fields: { seq: seq, co
     },
     write: (planned, session) => write(planned, session, context),
     standing,
+    leftToPeople,
     final,
   };
 }
@@ -118,6 +119,17 @@ function standing(facts: Omit<Facts, 'lastRun'>): Differences {
     ...compareRecords(recordsOf(good), records, false),
     ...compareDeadLetters(bad, state.deadLetters, false),
   ];
+}
+
+/**
+ * A run whose clock is behind looks back further than those after it: a dead letter there that it has overtaken when it
+ * is killed is settled by nobody but a person.
+ */
+function leftToPeople({ rows, state, wasBehind }: Omit<Facts, 'lastRun'>): readonly string[] {
+  const lookback = daysAfter(dateAt(Date.now()), -LATE_DAYS - 1);
+  const overtaken = new Set(state.deadLetters.flatMap(({ seq, isOvertaken }) => (isOvertaken ? [seq] : [])));
+  const days = rows.filter(({ seq }) => overtaken.has(seq)).map(({ moment }) => dateOf(moment));
+  return wasBehind ? [...new Set(days)].filter((day) => day < lookback) : [];
 }
 
 /**
