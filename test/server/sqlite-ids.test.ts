@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hashOf } from '../../src/server/store/sqlite/id-hash.ts';
-import type { IdSettings } from '../../src/server/store/sqlite/id-index.ts';
+import { type IdSettings, OF_HASHES, OF_PLACES } from '../../src/server/store/sqlite/id-index.ts';
 import { IdTable } from '../../src/server/store/sqlite/id-table.ts';
 import { openSqlite } from '../../src/server/store/sqlite/open.ts';
 import { packRecords } from '../../src/server/store/sqlite/packed-records.ts';
@@ -153,6 +153,18 @@ test.each([
     { numRuns: 50 },
   );
 });
+
+test.each([OF_HASHES, OF_PLACES])(
+  'records are found by their places, never by reading their data set: %s',
+  (sql) => {
+    const database = openSqlite(':memory:');
+    const parameters = Array.from(sql.matchAll(/\?/g), () => 1);
+    const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(parameters) as { detail: string }[];
+    const ofRecords = steps.filter(({ detail }) => /\b(?:SCAN|SEARCH) records\b/.test(detail));
+    expect(ofRecords).toMatchObject([{ detail: 'SEARCH records USING INTEGER PRIMARY KEY (rowid=?)' }]);
+    database.close();
+  },
+);
 
 test('a call that fails leaves no ids behind, and those beside it are stored', () => {
   const database = openSqlite(':memory:');

@@ -20,6 +20,17 @@ interface Found {
   readonly place: number;
 }
 
+/** The records of a data set whose ids have some hashes. */
+export const OF_HASHES = `
+  SELECT records.id, records.place FROM ids CROSS JOIN records ON records.place = ids.place
+  WHERE ids.data_set = ? AND ids.hash IN (${marks(AT_ONCE)}) AND records.data_set = ids.data_set`;
+
+/**
+ * The records of a data set among some places. With + the data set is no way to find them: SQLite would read all of it by
+ * an index, for each of these questions.
+ */
+export const OF_PLACES = `SELECT id, place FROM records WHERE +data_set = ? AND place IN (${marks(AT_ONCE)})`;
+
 /**
  * Where in the file each id stands. Ids come in no order, so that each new one would change a page of an index of its
  * own; therefore the newest are kept in memory, and are moved into the table `ids` in the order of that table, many to
@@ -49,12 +60,8 @@ export class IdIndex {
     this.#database = database;
     this.#settings = settings;
     this.#dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck();
-    this.#inFile = database.prepare(`
-      SELECT records.id, records.place FROM ids CROSS JOIN records ON records.place = ids.place
-      WHERE ids.data_set = ? AND ids.hash IN (${marks(AT_ONCE)}) AND records.data_set = ids.data_set`);
-    this.#inMemory = database.prepare(
-      `SELECT id, place FROM records WHERE data_set = ? AND place IN (${marks(AT_ONCE)})`,
-    );
+    this.#inFile = database.prepare(OF_HASHES);
+    this.#inMemory = database.prepare(OF_PLACES);
     this.#insert = database.prepare(`INSERT OR IGNORE INTO ids VALUES ${marks(AT_ONCE, '(?, ?, ?)')}`);
     this.#insertOne = database.prepare('INSERT OR IGNORE INTO ids VALUES (?, ?, ?)');
   }
