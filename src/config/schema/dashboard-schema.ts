@@ -104,7 +104,9 @@ const moduleKeys = {
     .optional()
     .describe('data_group/data_type of a data set of write-api.yaml'),
   filter_by: z
-    .record(fieldName(), scalar, { error: 'a mapping of fields to values' })
+    .record(fieldName(), scalar, {
+      error: ({ code }) => (code === 'invalid_key' ? FIELD : 'a mapping of fields to values'),
+    })
     .optional()
     .describe('only records with these values: field → value'),
   period: z

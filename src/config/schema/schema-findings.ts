@@ -124,7 +124,8 @@ const isWrongKind = (issue: Issue): boolean =>
     issue.code === 'invalid_value' ||
     (issue.code === 'invalid_union' && meantBranch(issue.errors) === undefined));
 
-const noMergeKeys = 'YAML 1.2 has no merge keys; shared keys of jobs belong into a defaults.yaml';
+const noMergeKeys = (kind: FileKind): string =>
+  `YAML 1.2 has no merge keys; ${kind === 'job' ? 'shared keys of jobs belong into a defaults.yaml' : 'write the keys themselves'}`;
 
 const mistakesIn = (issue: Issue): number => (issue.code === 'unrecognized_keys' ? issue.keys.length : 1);
 
@@ -139,24 +140,29 @@ function unknownKey(kind: FileKind, tree: Tree, path: KeyPath): Finding {
     code: 'unknown-key',
     message: `expected a known key, got ${JSON.stringify(shownKey)}`,
     suggestion:
-      key === '<<' ? noMergeKeys : (didYouMean(key, known) ?? `known here: ${namesLike(shownKey, known)}`),
+      key === '<<'
+        ? noMergeKeys(kind)
+        : (didYouMean(key, known) ?? `known here: ${namesLike(shownKey, known)}`),
   });
 }
 
 function findingOf(kind: FileKind, tree: Tree, issue: Issue, path: KeyPath): Finding {
   const complaint = complaintOf(issue);
   const value = treeAt(tree, path);
-  const place = complaint?.atKey === true ? keyPlace(tree, path) : placeOfPart(value, complaint?.part);
+  const isOfKey = issue.code === 'invalid_key';
+  const atKey = isOfKey || complaint?.atKey === true;
+  const place = atKey ? keyPlace(tree, path) : placeOfPart(value, complaint?.part);
   const expectsCollection = issue.code === 'invalid_type' && COLLECTIONS.includes(issue.expected);
   // What stands in the place of a mapping may be the one value of it that somebody thought of.
   if (expectsCollection && value?.kind === 'scalar') hide(value.place);
-  const description = describeValue(value, path, !expectsCollection);
-  const isForeign = value?.kind === 'scalar' && value.outside !== undefined;
+  const description = isOfKey ? quote(String(path.at(-1))) : describeValue(value, path, !expectsCollection);
+  const isForeign = !isOfKey && value?.kind === 'scalar' && value.outside !== undefined;
   const got = isForeign ? description : (complaint?.got ?? description);
   return findingAt(place ?? placeOf(tree, path), path, {
     code: complaint?.code ?? (value === undefined ? 'missing-key' : 'wrong-value'),
     message: `expected ${issue.message}, got ${got}`,
-    suggestion: complaint === undefined ? suggestion(kind, issue, path, value) : complaint.suggestion,
+    suggestion:
+      complaint === undefined && !isOfKey ? suggestion(kind, issue, path, value) : complaint?.suggestion,
   });
 }
 
