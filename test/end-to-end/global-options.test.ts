@@ -111,3 +111,18 @@ test('serve says where its file is named', async () => {
     stderr: 'serve does not take --config\n  → Name the file behind it: pp-db-collector serve FILE.\n',
   });
 });
+
+test('where a file is named is told when it is not found, and not when something that it names is not', async () => {
+  workplace.write('names.yaml', 'collectors: nowhere\n');
+  workplace.write('serves.yaml', 'dashboards: nowhere\ndata_sets: []\n');
+  const told = await Promise.all(
+    [
+      ['run', '--all', '--config', 'names.yaml'],
+      ['run', '--all', '--config', 'nowhere.yaml'],
+      ['serve', 'serves.yaml'],
+      ['serve', 'nowhere.yaml'],
+    ].map(async (words) => (await workplace.run(words)).stderr),
+  );
+  expect(told.map((text) => text.includes('got no such file or directory'))).toEqual(Array(4).fill(true));
+  expect(told.map((text) => text.includes('start in its folder'))).toEqual([false, true, false, true]);
+});

@@ -16,14 +16,17 @@ export interface FileFlags {
 /** The configuration that a command names, or the one of this folder. */
 export const configFileOf = ({ config = 'config.yaml' }: FileFlags): string => config;
 
-/** Whether the configuration itself is a file that cannot be read. */
+/** Whether the configuration itself is a file that cannot be read, and not what it names. */
 export function isUnreadable(
   configFile: string,
   problems: readonly Problem[],
   { directory }: Terminal,
 ): boolean {
   const path = resolve(directory, configFile);
-  return problems.some(({ code, file }) => code === 'unreadable-file' && resolve(directory, file) === path);
+  return problems.some(
+    (problem) =>
+      problem.code === 'unreadable-file' && problem.path === '' && resolve(directory, problem.file) === path,
+  );
 }
 
 export interface Surroundings {
