@@ -19,8 +19,12 @@ export interface FiguresRow {
   readonly figures: readonly Figure[];
 }
 
-/** What is called so has no value in the field by which records are grouped. */
-export const NO_GROUP = 'not given';
+/** What a group is called: one without a value, or with nothing that can be seen in it, has a name, too. */
+export function groupName({ group }: Series): string {
+  if (group === undefined) return 'not given';
+  return /\S/.test(group) ? group : 'empty';
+}
+
 const TOTAL = 'Total';
 
 /** How the numbers of the table are written: shares are percentages, whatever they are shares of. */
@@ -41,9 +45,7 @@ export function figuresTable(module: Module, figures: ModuleFigures, timezone: s
     figures: columns.flatMap((column) => column[index] ?? []),
   }));
   return {
-    columns: isGrouped
-      ? [...series.map(({ group = NO_GROUP }) => group), ...(hasTotal ? [TOTAL] : [])]
-      : [module.title],
+    columns: isGrouped ? [...series.map(groupName), ...(hasTotal ? [TOTAL] : [])] : [module.title],
     rows: rows.reverse(),
   };
 }

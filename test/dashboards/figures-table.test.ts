@@ -41,6 +41,13 @@ describe('the table of a module', () => {
     ]);
   });
 
+  test('has no column without a name', () => {
+    const series = ['', ' ', '0'].map((group) => ({ group, figures: [number(1)] }));
+    const module = moduleOf('type: table, title: Visits, period: week, group_by: channel');
+    const { columns } = figuresTable(module, { ...figures, series }, 'Europe/London');
+    expect(columns).toEqual(['empty', 'empty', '0', 'Total']);
+  });
+
   test('has shares where shares are shown', () => {
     expect(textsOf('type: grouped_timeseries, group_by: channel, show: share, format: percent')).toEqual([
       ['', 'paper', 'not given'],

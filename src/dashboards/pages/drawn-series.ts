@@ -1,6 +1,6 @@
 import type { Module } from '../../model/dashboard.ts';
 import { type Figure, NO_DATA } from '../figure.ts';
-import { NO_GROUP } from '../figures-table.ts';
+import { groupName } from '../figures-table.ts';
 import { type ModuleFigures, sharesOf } from '../module-figures.ts';
 
 /** A line, an area or bars of a chart. */
@@ -19,7 +19,7 @@ export const MOST_SERIES = 12;
 /** The largest groups in their order; of what is drawn on each other the rest is one more. */
 export function drawnSeries(module: Module, figures: ModuleFigures): readonly DrawnSeries[] {
   const shown = figures.series.map((series) => ({
-    name: module.groupBy === undefined ? undefined : (series.group ?? NO_GROUP),
+    name: module.groupBy === undefined ? undefined : groupName(series),
     figures: module.show === 'share' ? sharesOf(figures, series) : series.figures,
   }));
   const bySize = shown.toSorted((one, other) => sizeOf(other.figures) - sizeOf(one.figures));
