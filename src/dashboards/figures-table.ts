@@ -5,7 +5,7 @@ import { periodLabel } from './period-label.ts';
 
 /** The numbers of a module as a table: what a chart shows, for those who read. */
 export interface FiguresTable {
-  /** Heads of the columns behind the period: of groups their values and `Total`, else the title of the module. */
+  /** Heads of the columns behind the period: of groups their values and `Total`, or `All`, else the title of the module. */
   readonly columns: readonly string[];
   /** The newest period first. */
   readonly rows: readonly FiguresRow[];
@@ -26,6 +26,8 @@ export function groupName({ group }: Series): string {
 }
 
 const TOTAL = 'Total';
+/** A mean of all is no total. */
+const ALL = 'All';
 
 /** How the numbers of the table are written: shares are percentages, whatever they are shares of. */
 export const tableFormat = ({ show, format }: Module): NumberFormat =>
@@ -45,7 +47,9 @@ export function figuresTable(module: Module, figures: ModuleFigures, timezone: s
     figures: columns.flatMap((column) => column[index] ?? []),
   }));
   return {
-    columns: isGrouped ? [...series.map(groupName), ...(hasTotal ? [TOTAL] : [])] : [module.title],
+    columns: isGrouped
+      ? [...series.map(groupName), ...(hasTotal ? [module.formula.kind === 'mean' ? ALL : TOTAL] : [])]
+      : [module.title],
     rows: rows.reverse(),
   };
 }

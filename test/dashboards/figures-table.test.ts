@@ -48,6 +48,11 @@ describe('the table of a module', () => {
     expect(columns).toEqual(['empty', 'empty', '0', 'Total']);
   });
 
+  test('calls what means are of all, and no total', () => {
+    const [heads] = textsOf('type: table, group_by: channel, collect: mean');
+    expect(heads).toEqual(['', 'paper', 'not given', 'All']);
+  });
+
   test('has shares where shares are shown', () => {
     expect(textsOf('type: grouped_timeseries, group_by: channel, show: share, format: percent')).toEqual([
       ['', 'paper', 'not given'],

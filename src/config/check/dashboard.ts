@@ -84,9 +84,11 @@ function refuseOthers(module: Keys, kind: string, known: readonly string[], cont
 function checkValue(module: Keys, context: z.RefinementCtx): void {
   const contradict = (key: string, expected: string, got: string) =>
     complain(context, [key], { code: 'contradiction', expected, got, atKey: true });
-  const { value, collect, cost, transactions, cost_in, group_by, ratings } = module;
+  const { value, collect, cost, transactions, cost_in, group_by, ratings, show } = module;
   if (collect === 'count' && value !== undefined)
     contradict('value', 'no value beside collect: count, which counts records', 'value');
+  if (collect === 'mean' && (show === 'stacked' || show === 'share'))
+    contradict('show', 'show: lines beside collect: mean, as means do not add up', JSON.stringify(show));
   if ((cost === undefined) !== (transactions === undefined)) {
     const [there, missing] = cost === undefined ? ['transactions', 'cost'] : ['cost', 'transactions'];
     complain(context, [missing], {
