@@ -130,8 +130,8 @@ test('a screen reader gets a sentence for each chart, and the table', async () =
   const page = await openPage(browser);
   await page.goto(`${address}/dashboards/visits`);
   const chart = page.getByRole('img', { name: /^Gaps, by week/ });
-  expect(await chart.getAttribute('aria-labelledby')).toBe('gaps-chart-title gaps-chart-description');
-  expect(await page.locator('#gaps-chart-description').textContent()).toBe(
+  expect(await chart.getAttribute('aria-labelledby')).toBe('gaps_chart_title gaps_chart_description');
+  expect(await page.locator('#gaps_chart_description').textContent()).toBe(
     '6 weeks, 1 to 7 Jan 2024 to 5 to 11 Feb 2024. The lowest is 4 in 1 to 7 Jan 2024, the highest at least 7 in ' +
       '5 to 11 Feb 2024, the newest at least 7 in 5 to 11 Feb 2024. 1 has no data and 1 is suppressed.',
   );

@@ -41,7 +41,7 @@ export function chart(module: Module, figures: ModuleFigures, { notes, timezone 
   const { placeOf, width } = placesOf(module, periods.length);
   const axis = valueAxis(values, tableFormat(module), module.show === 'share');
   const placed = placedNotes(notes, figures);
-  const [title, description] = [`${module.slug}-chart-title`, `${module.slug}-chart-description`];
+  const [title, description] = [`${module.slug}_chart_title`, `${module.slug}_chart_description`];
   return html`<figure class="chart">
     <svg class="drawing" height=${HEIGHT} role="img" aria-labelledby=${`${title} ${description}`}>
       <title id=${title}>${`${module.title}, by ${module.period}`}</title>

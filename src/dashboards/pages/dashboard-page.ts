@@ -36,8 +36,8 @@ function headOf({ title, strapline, tagline, department, links }: Dashboard): Ma
 
 function sectionMarkup({ section, modules }: SectionView, dashboard: Dashboard): Markup {
   const { slug, title, description } = section;
-  return html`<section class="part" id=${slug} aria-labelledby=${`${slug}-title`}>
-    <h2 id=${`${slug}-title`}>${said(title)}</h2>
+  return html`<section class="part" id=${slug} aria-labelledby=${`${slug}_title`}>
+    <h2 id=${`${slug}_title`}>${said(title)}</h2>
     ${description && html`<p class="description">${said(description)}</p>`}
     <div class="modules">${modules.map((view) => moduleSection(view, dashboard, 3))}</div>
   </section>`;

@@ -12,7 +12,7 @@ interface PageFrame {
   readonly content: Markup;
 }
 
-/** A whole page as HTML. */
+/** A whole page as HTML. On that of a dashboard slugs are ids; others there have an underscore, which no slug has. */
 export function documentOf({ title, root, style, isListed, content }: PageFrame): string {
   return `<!doctype html>\n${render(html`<html lang="en">
     <head>
@@ -25,9 +25,9 @@ export function documentOf({ title, root, style, isListed, content }: PageFrame)
       <link rel="icon" type="image/svg+xml" href=${`${root}assets/dashboards.svg`} />
     </head>
     <body>
-      <a class="skip-link" href="#content">Skip to the content</a>
+      <a class="skip-link" href="#page_content">Skip to the content</a>
       <header class="top"><div class="wide"><a class="product" href=${root}>Dashboards</a></div></header>
-      <main id="content" class="wide" tabindex="-1">${content}</main>
+      <main id="page_content" class="wide" tabindex="-1">${content}</main>
     </body>
   </html>`)}\n`;
 }

@@ -13,8 +13,8 @@ export function moduleSection(view: ModuleView, dashboard: Dashboard, level: 2 |
   const { timezone, notes } = dashboard;
   const address = `${dashboard.slug}/${slug}`;
   const heading = html`<a href=${address}>${said(title)}</a>`;
-  return html`<section class=${`module ${module.kind}`} id=${slug} aria-labelledby=${`${slug}-title`}>
-    ${level === 2 ? html`<h2 id=${`${slug}-title`}>${heading}</h2>` : html`<h3 id=${`${slug}-title`}>${heading}</h3>`}
+  return html`<section class=${`module ${module.kind}`} id=${slug} aria-labelledby=${`${slug}_title`}>
+    ${level === 2 ? html`<h2 id=${`${slug}_title`}>${heading}</h2>` : html`<h3 id=${`${slug}_title`}>${heading}</h3>`}
     ${description && html`<p class="description">${said(description)}</p>`}
     ${dataNotices(view, timezone)}
     ${
