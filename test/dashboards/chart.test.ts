@@ -24,12 +24,26 @@ describe('the values of a chart', () => {
     [[0.4, 0.7], { type: 'percent' }, '0% 20% 40% 60% 80% 100%'],
     [[0.12], { type: 'percent' }, '0% 2% 4% 6% 8% 10% 12%'],
     [[0.012], { type: 'percent' }, '0% 0.2% 0.4% 0.6% 0.8% 1% 1.2%'],
+    [[0.000_03], { type: 'percent' }, '0% 0.001% 0.002% 0.003%'],
+    [[0.02], { type: 'number' }, '0 0.005 0.01 0.015 0.02'],
+    [[6e-7], { type: 'number' }, '0 0.0000002 0.0000004 0.0000006'],
+    [[0.02], { type: 'currency' }, '£0 £0.005 £0.01 £0.015 £0.02'],
+    [[-0.2, 3], { type: 'percent' }, '−100% 0% 100% 200% 300%'],
+    [[6.1e15], { type: 'number' }, '0 2,000,000bn 4,000,000bn 6,000,000bn 8,000,000bn'],
   ])('%j as %j: %s', (values, format, texts) => {
     expect(textsOf(values, format)).toBe(texts);
   });
 
   test('are shares of a whole up to 100%', () => {
-    expect(textsOf([0, 0.2], { type: 'percent' }, true)).toBe('0% 20% 40% 60% 80% 100%');
+    const texts = '0% 20% 40% 60% 80% 100%';
+    expect(textsOf([0, 0.2], { type: 'percent' }, true)).toBe(texts);
+    // Added up one by one.
+    expect(textsOf([1 + 2 * Number.EPSILON], { type: 'percent' }, true)).toBe(texts);
+  });
+
+  test('hold shares of more than a whole, of which others are negative', () => {
+    const { scale } = valueAxis([-0.5, 1.5], { type: 'percent' }, true);
+    expect([scale(-0.5), scale(1.5)]).toEqual([240, 0]);
   });
 });
 

@@ -141,6 +141,10 @@ export const everything = (): ReturnType<typeof dashboardOf> =>
       viewOf(`type: kpi, title: ${LONG}, period: month`, { '': wave(3, 1_000) }),
       viewOf('type: table, title: A table, period: month, group_by: office', named(3)),
       failedView('type: kpi, title: Broken, period: month'),
+      viewOf('type: single_timeseries, title: Huge, period: month, format: duration', {
+        '': [number(1e15), number(6.1e15)],
+      }),
+      viewOf('type: single_timeseries, title: Tiny, period: month', { '': [number(1e-7), number(6e-7)] }),
     ],
     {
       title: `${LONG} ${HOSTILE}`,

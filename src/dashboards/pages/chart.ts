@@ -75,11 +75,17 @@ function placesOf({ show }: Module, count: number): { placeOf: (index: number) =
   return { placeOf: (index) => round((scale(index) ?? 0) + width / 2), width };
 }
 
+/** Characters for which there is room left of a chart; what is longer stands on its line, within it. */
+const ROOM_FOR_VALUES = 7;
+
 function grid({ scale, ticks }: ValueAxis): Markup {
   return html`<g class="grid">${ticks.map(({ value, text }) => {
     const y = round(scale(value));
-    return html`<line class=${value === 0 ? 'zero' : undefined} x2="100%" y1=${y} y2=${y} /><text
-      dx="-8" y=${y} dy="0.35em">${text}</text>`;
+    return html`<line class=${value === 0 ? 'zero' : undefined} x2="100%" y1=${y} y2=${y} />${
+      text.length > ROOM_FOR_VALUES
+        ? html`<text class="inside" dx="12" y=${y} dy="-4">${text}</text>`
+        : html`<text dx="-8" y=${y} dy="0.35em">${text}</text>`
+    }`;
   })}</g>`;
 }
 
