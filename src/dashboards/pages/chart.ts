@@ -15,7 +15,7 @@ import {
 } from './chart-marks.ts';
 import { chartSentence } from './chart-sentence.ts';
 import { type DrawnSeries, drawnSeries } from './drawn-series.ts';
-import { notesList, type PlacedNote, placedNotes } from './notes.ts';
+import { noteLabels, notesList, type PlacedNote, placedNotes } from './notes.ts';
 import { periodAxis } from './period-axis.ts';
 import { legend, seriesKeys } from './series-keys.ts';
 import { PLOT_HEIGHT, type ValueAxis, valueAxis } from './value-axis.ts';
@@ -102,24 +102,13 @@ function plot(
     ${marks.map((each) => dots(show, each, axis, placeOf))}`;
 }
 
-/** Percent of the width in which two letters would touch on a phone. */
-const LETTER_WIDTH = 7;
-
 function noteLines(notes: readonly PlacedNote[], placeOf: (index: number) => number): Markup {
-  // Notes that are close to each other share a place for their letters.
-  const groups: { x: number; letters: string[] }[] = [];
-  for (const { letter, index } of notes) {
-    const last = groups.at(-1);
-    if (last !== undefined && placeOf(index) - last.x < LETTER_WIDTH * last.letters.length)
-      last.letters.push(letter);
-    else groups.push({ x: placeOf(index), letters: [letter] });
-  }
   if (notes.length === 0) return undefined;
   return html`<g class="note">${notes.map(
     ({ index }) =>
       html`<line x1=${`${placeOf(index)}%`} x2=${`${placeOf(index)}%`} y1="-6" y2=${PLOT_HEIGHT} />`,
-  )}${groups.map(
-    ({ x, letters }) => html`<text x=${`${x}%`} y="-10" text-anchor="middle">${letters.join(' ')}</text>`,
+  )}${noteLabels(notes, placeOf).map(
+    ({ place, text }) => html`<text x=${`${place}%`} y="-10" text-anchor="middle">${text}</text>`,
   )}</g>`;
 }
 
