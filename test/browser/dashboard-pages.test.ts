@@ -65,7 +65,7 @@ afterAll(async () => {
   server.close();
 });
 
-describe.each([360, 1280])('at %i pixels', (width) => {
+describe.each([320, 360, 1280])('at %i pixels', (width) => {
   test.each(['light', 'dark'] as const)(
     '%s pages of dashboards fit, and axe finds nothing',
     async (colorScheme) => {

@@ -7,8 +7,11 @@ import { PLOT_HEIGHT } from './value-axis.ts';
 /** Pixels of a character of a label, and between two labels. */
 const CHARACTER = 6.6;
 const GAP = 12;
-/** Pixels that there are at least for the periods of a chart: on a phone, in two columns, alone on a wide screen. */
-const ROOMS = { narrow: 210, middle: 410, wide: 810 };
+/**
+ * Pixels that there are at least for the periods of a chart: on a page of 320 pixels, which is also one of 1280 four times
+ * as large, on a phone, in two columns, alone on a wide screen.
+ */
+const ROOMS = { narrowest: 170, narrow: 210, middle: 410, wide: 810 };
 
 /** The names of some periods under the chart; the style sheet chooses those for which there is room. */
 export function periodAxis(
