@@ -150,7 +150,9 @@ export const everything = (): ReturnType<typeof dashboardOf> =>
       title: `${LONG} ${HOSTILE}`,
       tagline: 'How it goes.',
       published: false,
-      department: { title: 'Department for Work and Pensions' },
+      department: {
+        title: 'Department for Environment, Food and Rural Affairs, and for all that lives there',
+      },
       links: [{ title: 'Apply', url: 'https://www.gov.uk/apply' }],
       notes: ['2023-06-10', '2023-07-01', '2023-07-02', '2024-02-01'].map((date) => ({
         at: at(date),
