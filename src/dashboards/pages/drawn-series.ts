@@ -1,4 +1,5 @@
 import type { Module } from '../../model/dashboard.ts';
+import { counted } from '../../words/counts.ts';
 import { type Figure, NO_DATA } from '../figure.ts';
 import { groupName } from '../figures-table.ts';
 import { type ModuleFigures, sharesOf } from '../module-figures.ts';
@@ -22,17 +23,25 @@ export function drawnSeries(module: Module, figures: ModuleFigures): readonly Dr
     name: module.groupBy === undefined ? undefined : groupName(series),
     figures: module.show === 'share' ? sharesOf(figures, series) : series.figures,
   }));
-  const bySize = shown.toSorted((one, other) => sizeOf(other.figures) - sizeOf(one.figures));
-  const largest = new Set(bySize.slice(0, MOST_SERIES));
-  const drawn = shown
-    .filter((series) => largest.has(series))
-    .map((series, index) => ({ ...series, key: index + 1 }));
-  const others = bySize.slice(MOST_SERIES);
+  const kept = largest(shown, MOST_SERIES);
+  const drawn = kept.map((series, index) => ({ ...series, key: index + 1 }));
+  const others = shown.filter((series) => !kept.includes(series));
   if (others.length === 0 || module.show === 'lines') return drawn;
   const sums = figures.periods.map((_, index) =>
     sumOf(others.flatMap((series) => series.figures[index] ?? [])),
   );
-  return [...drawn, { key: 0, name: `${others.length} others`, figures: sums }];
+  return [...drawn, { key: 0, name: counted(others.length, 'other'), figures: sums }];
+}
+
+/** The largest of some series, in their order. */
+export function largest<Any extends Pick<DrawnSeries, 'figures'>>(
+  series: readonly Any[],
+  most: number,
+): readonly Any[] {
+  if (series.length <= most) return series;
+  const bySize = series.toSorted((one, other) => sizeOf(other.figures) - sizeOf(one.figures));
+  const kept = new Set(bySize.slice(0, most));
+  return series.filter((each) => kept.has(each));
 }
 
 const sizeOf = (figures: readonly Figure[]): number =>

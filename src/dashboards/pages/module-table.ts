@@ -1,19 +1,24 @@
 import { html, type Markup, said } from '../../look/markup.ts';
 import type { Module } from '../../model/dashboard.ts';
+import { grouped } from '../../words/counts.ts';
 import type { Figure } from '../figure.ts';
 import { figureText, withoutText } from '../figure-text.ts';
 import { type FiguresRow, type FiguresTable, figuresTable, tableFormat } from '../figures-table.ts';
 import type { ModuleFigures } from '../module-figures.ts';
+import { largest } from './drawn-series.ts';
 import { type ModuleQuery, moduleAddress } from './page-query.ts';
 
 const ROWS_OF_DASHBOARD = 6;
+const GROUPS_OF_DASHBOARD = 24;
 /** So that a page stays small. */
+const MOST_GROUPS = 200;
 const MOST_CELLS = 2_400;
 
 /** The newest numbers. */
 export function shortTable(module: Module, figures: ModuleFigures, timezone: string): Markup {
-  const table = figuresTable(module, figures, timezone);
-  return tableMarkup(module, table, table.rows.slice(0, ROWS_OF_DASHBOARD));
+  const table = tableOfLargest(module, figures, timezone, GROUPS_OF_DASHBOARD);
+  return html`${tableMarkup(module, table, table.rows.slice(0, ROWS_OF_DASHBOARD))}
+    ${groupsLeftOut(figures, GROUPS_OF_DASHBOARD)}`;
 }
 
 /** All numbers in the order that the query asks for, with heads that lead to other orders. */
@@ -23,15 +28,28 @@ export function wholeTable(
   timezone: string,
   query: ModuleQuery,
 ): Markup {
-  const table = figuresTable(module, figures, timezone);
+  const table = tableOfLargest(module, figures, timezone, MOST_GROUPS);
   const rows = sortedRows(table.rows, query);
   const most = Math.ceil(MOST_CELLS / Math.max(table.columns.length, 1));
   return html`${tableMarkup(module, table, rows.slice(0, most), query)}
+    ${groupsLeftOut(figures, MOST_GROUPS)}
     ${
       rows.length > most
         ? html`<p class="sub">The table ends after ${most} of ${rows.length} rows; CSV and JSON have all of them.</p>`
         : undefined
     }`;
+}
+
+const tableOfLargest = (
+  module: Module,
+  figures: ModuleFigures,
+  timezone: string,
+  most: number,
+): FiguresTable => figuresTable(module, { ...figures, series: largest(figures.series, most) }, timezone);
+
+function groupsLeftOut({ series }: ModuleFigures, most: number): Markup {
+  if (series.length <= most) return undefined;
+  return html`<p class="sub">The table shows the ${most} largest of ${grouped(series.length)}; CSV and JSON have all of them.</p>`;
 }
 
 /** What is no number comes last, whatever the order. */

@@ -1,5 +1,6 @@
 import { html, type Markup, said } from '../../look/markup.ts';
 import type { Module } from '../../model/dashboard.ts';
+import { grouped } from '../../words/counts.ts';
 import { figureText } from '../figure-text.ts';
 import { tableFormat } from '../figures-table.ts';
 import type { ModuleFigures } from '../module-figures.ts';
@@ -62,5 +63,5 @@ export function legend(module: Module, series: readonly DrawnSeries[], figures: 
       aria-hidden="true"><path d=${module.show === 'lines' ? 'M0 7H28' : 'M0 0H28V14H0Z'} /></svg><b>${key === 0 ? '+' : key}</b>
       <span>${said(name)}</span> <span class="amount">${newest === undefined ? 'no data' : figureText(newest, tableFormat(module))}</span></li>`;
   })}</ol>
-  ${isAllDrawn ? undefined : html`<p class="sub">The chart shows the ${series.length} largest of ${figures.series.length}, the table all.</p>`}`;
+  ${isAllDrawn ? undefined : html`<p class="sub">The chart shows the ${series.length} largest of ${grouped(figures.series.length)}.</p>`}`;
 }
