@@ -13,7 +13,7 @@ export function periodLabel(period: Period, start: number, zone: string): string
   const last = addPeriods(period, start, 1) - DAY;
   switch (period) {
     case 'hour':
-      return timeText(wallClockAt(start, zone));
+      return hourText(start, zone);
     case 'day':
       return dateText(start);
     case 'week':
@@ -25,6 +25,13 @@ export function periodLabel(period: Period, start: number, zone: string): string
     case 'year':
       return yearsText(start, start);
   }
+}
+
+/** `1:00am, 25 October 2015`, and where clocks are put back then, an hour later `1:00am again, 25 October 2015`. */
+function hourText(start: number, zone: string): string {
+  const clock = wallClockAt(start, zone);
+  const isSecond = wallClockAt(start - HOUR, zone) === clock;
+  return isSecond ? timeText(clock).replace(',', ' again,') : timeText(clock);
 }
 
 /** `1:05pm, 1 June 2015`. @param wallClock as the milliseconds that it would be in UTC */
