@@ -132,6 +132,12 @@ describe('a module', () => {
     expect(await rowsOf('')).toEqual(['March 2024: 100', 'February 2024: 30']);
     expect(await rowsOf('?from=2024-02-10&to=2024-02-29')).toEqual(['February 2024: 30']);
     expect(await rowsOf('?from=2024-02&to=2025')).toEqual(['March 2024: 100', 'February 2024: 30']);
+    const linksOf = async (query: string) =>
+      [...(await get(`/dashboards/visits/visits${query}`)).body.matchAll(/href="(visits[^"]*)"/g)].map(
+        ([, link]) => link,
+      );
+    expect(await linksOf('')).toEqual(['visits.csv', 'visits.json']);
+    expect(await linksOf('?from=2024-02')).toEqual(['visits.csv?from=2024-02', 'visits.json?from=2024-02']);
     const wrong = await get('/dashboards/visits/visits?from=10/02/2024');
     expect([wrong.statusCode, wrong.body]).toEqual([
       400,

@@ -28,12 +28,12 @@ export function moduleSection(view: ModuleView, dashboard: Dashboard, level: 2 |
   </section>`;
 }
 
-/** @param address of the module, from the page */
-export const downloads = (address: string, title: string, query = ''): Markup =>
+/** @param address of the module, from the page; @param query of its own page, which does not lead to itself */
+export const downloads = (address: string, title: string, query?: string): Markup =>
   html`<ul class="downloads">
-    ${query === '' ? html`<li><a href=${address}>All numbers<span class="hidden">${` of ${title}`}</span></a></li>` : undefined}
-    <li><a href=${`${address}.csv${query}`}>CSV<span class="hidden">${` of ${title}`}</span></a></li>
-    <li><a href=${`${address}.json${query}`}>JSON<span class="hidden">${` of ${title}`}</span></a></li>
+    ${query === undefined ? html`<li><a href=${address}>All numbers<span class="hidden">${` of ${title}`}</span></a></li>` : undefined}
+    <li><a href=${`${address}.csv${query ?? ''}`}>CSV<span class="hidden">${` of ${title}`}</span></a></li>
+    <li><a href=${`${address}.json${query ?? ''}`}>JSON<span class="hidden">${` of ${title}`}</span></a></li>
   </ul>`;
 
 /** What stands above every page of a dashboard that is not published. */
