@@ -1,5 +1,6 @@
+import { DAY } from '../calendar/durations.ts';
 import { addPeriods, type Period, startOfPeriod } from '../calendar/period.ts';
-import { wallClockAt } from '../calendar/zone.ts';
+import { startOfDate, wallClockAt } from '../calendar/zone.ts';
 import type { Module } from '../model/dashboard.ts';
 
 /** Whole periods, by the positions of their starts: from the first one up to one that is excluded. */
@@ -8,7 +9,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** What a reader asks for in place of the newest periods: positions, in any of their periods; `to` is included. */
+/** What a reader asks for in place of the newest periods: dates, as the milliseconds of their midnights in UTC; both are included. */
 export interface AskedSpan {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -19,25 +20,27 @@ export interface AskedSpan {
  * before its `start_at`.
  *
  * @param now epoch milliseconds
- * @param timezone in which dates are over
+ * @param timezone in which dates are over, and have their hours
  */
 export function shownSpan(
-  { period, startAt = -Infinity, duration }: Module,
+  { period, startAt, duration }: Module,
   now: number,
   timezone: string,
   asked: AskedSpan = {},
 ): Span {
   const present = startOfPeriod(period, period === 'hour' ? now : wallClockAt(now, timezone));
-  const after = asked.to === undefined ? present : addPeriods(period, startOfPeriod(period, asked.to), 1);
+  const beginOf = (date: number) => (period === 'hour' ? startOfDate(date, timezone) : date);
+  const periodOf = (position: number) => startOfPeriod(period, position);
+  const after =
+    asked.to === undefined ? present : addPeriods(period, periodOf(beginOf(asked.to + DAY) - 1), 1);
   const to = Math.min(present, after);
-  const from =
-    asked.from === undefined ? addPeriods(period, to, -duration) : startOfPeriod(period, asked.from);
-  return { from: Math.min(Math.max(from, firstWhole(period, startAt)), to), to };
+  const from = asked.from === undefined ? addPeriods(period, to, -duration) : periodOf(beginOf(asked.from));
+  const first = startAt === undefined ? from : firstWhole(period, beginOf(startAt));
+  return { from: Math.min(Math.max(from, first), to), to };
 }
 
 /** The first period that begins at a date or after it. */
 function firstWhole(period: Period, date: number): number {
-  if (date === -Infinity) return date;
   const start = startOfPeriod(period, date);
   return start < date ? addPeriods(period, start, 1) : start;
 }

@@ -17,6 +17,23 @@ describe('the periods that are shown', () => {
     expect(shownSpan(daily(), now, 'America/New_York')).toEqual(span('2024-06-25', '2024-06-30'));
   });
 
+  test('are the hours that dates have in the zone', () => {
+    const now = at('2024-12-30T12:00:00Z');
+    const asked = { from: at('2024-10-27'), to: at('2024-10-27') };
+    // The clocks were put back in London, and not yet in New York.
+    expect(shownSpan(hourly(), now, LONDON, asked)).toEqual(
+      span('2024-10-26T23:00:00Z', '2024-10-28T00:00:00Z'),
+    );
+    expect(shownSpan(hourly(), now, 'America/New_York', asked)).toEqual(
+      span('2024-10-27T04:00:00Z', '2024-10-28T04:00:00Z'),
+    );
+    const since = moduleOf('type: kpi, title: Visits, period: hour, start_at: 2024-06-01');
+    const early = { from: at('2024-05-01'), to: at('2024-06-01') };
+    expect(shownSpan(since, now, LONDON, early)).toEqual(
+      span('2024-05-31T23:00:00Z', '2024-06-01T23:00:00Z'),
+    );
+  });
+
   test('are those that are asked for, never before start_at and never those that are not over', () => {
     const now = at('2024-06-30T12:00:00Z');
     const asked = { from: at('2024-02-01'), to: at('2024-02-03') };

@@ -143,10 +143,43 @@ describe('a module', () => {
       400,
       expect.stringContaining('from: expected a date such as 2024-04-01.'),
     ]);
+    // A screen reader that stands on one of the two says what is wrong.
+    expect(wrong.body.match(/aria-describedby="span-mistake"/g)).toHaveLength(2);
     expect((await get('/dashboards/visits/visits.csv?from=x')).body).toBe(
       'from: expected a date such as 2024-04-01.\n',
     );
     expect((await get('/dashboards/visits/visits.json?from=2024-03&to=2024-02')).statusCode).toBe(400);
+  });
+
+  test('is shown up to the end of the day, the month or the year that is asked for', async () => {
+    const { get, post } = dashboardServer({
+      dashboards: {
+        calls: `title: Calls
+modules:
+  - { type: single_timeseries, title: Hours, data_set: a/b, period: hour }
+  - { type: single_timeseries, title: Days, data_set: a/b, period: day, duration: 20 }
+`,
+      },
+    });
+    const before = ['2023-12-29T00', '2024-01-31T00', '2024-04-13T22'];
+    await post(before.map((hour) => ({ _id: hour, _timestamp: `${hour}:00:00Z`, count: 7 })));
+    const rowsOf = async (path: string) => {
+      const table = tableOn((await get(`/dashboards/calls/${path}`)).body).slice(1);
+      return [table.length, table.at(-1)?.[0], table[0]?.[0]];
+    };
+    expect(await rowsOf('hours?from=2024-04-14&to=2024-04-14')).toEqual([
+      ...[24, '12:00am, 14 April 2024', '11:00pm, 14 April 2024'],
+    ]);
+    expect(await rowsOf('days?from=2024-02&to=2024-02')).toEqual([29, '1 February 2024', '29 February 2024']);
+    expect(await rowsOf('days?from=2023-12-30&to=2023')).toEqual([2, '30 December 2023', '31 December 2023']);
+    const datesOf = async (path: string) =>
+      [...(await get(`/dashboards/calls/${path}`)).body.matchAll(/type="date" value="([^"]*)"/g)].map(
+        ([, value]) => value,
+      );
+    // The newest hours are those of two days.
+    expect(await datesOf('hours')).toEqual(['2024-04-14', '2024-04-15']);
+    expect(await datesOf('days?from=2024-02&to=2024-02')).toEqual(['2024-02-01', '2024-02-29']);
+    expect(await datesOf('days?from=x')).toEqual(['2024-03-26', '2024-04-14']);
   });
 
   test('is sorted by links, what is no number last', async () => {

@@ -1,8 +1,9 @@
 import { formatDate } from '../../calendar/date-time.ts';
-import { DAY } from '../../calendar/durations.ts';
+import { wallClockAt } from '../../calendar/zone.ts';
 import { html, type Markup, said } from '../../look/markup.ts';
 import type { Dashboard } from '../../model/dashboard.ts';
 import type { ModuleView } from '../dashboard-view.ts';
+import type { AskedSpan } from '../shown-span.ts';
 import { headlineOf } from './changes.ts';
 import { chart } from './chart.ts';
 import { dataNotices, dataUpTo } from './data-notices.ts';
@@ -21,9 +22,8 @@ export function modulePage(
   const { module, outcome } = view;
   const { timezone, notes } = dashboard;
   const asked = askedSpan(query);
-  const mistake = typeof asked === 'string' ? asked : undefined;
   // Links lead to what is shown, and not to a mistake.
-  const shown = mistake === undefined ? query : { ...query, from: '', to: '' };
+  const shown = typeof asked === 'string' ? { ...query, from: '', to: '' } : query;
   return documentOf({
     title: `${module.title} – ${dashboard.title}`,
     root: '../../',
@@ -35,7 +35,7 @@ export function modulePage(
       ${module.description && html`<p class="lead">${said(module.description)}</p>`}
       ${dataNotices(view, timezone)}
       <div class="module alone">
-      ${spanForm(view, shown, mistake)}
+      ${spanForm(view, asked, timezone)}
       ${
         outcome.kind === 'figures'
           ? html`${headlineOf(module, outcome.figures, timezone)}
@@ -53,20 +53,23 @@ export function modulePage(
 }
 
 /** Which time is shown: what was asked for, else what the module shows by itself. */
-function spanForm({ span }: ModuleView, { from, to }: ModuleQuery, mistake: string | undefined): Markup {
-  const shown = span.from < span.to;
-  const [first, last] = [shown ? formatDate(span.from) : '', shown ? formatDate(span.to - DAY) : ''];
+function spanForm({ module, span }: ModuleView, asked: AskedSpan | string, timezone: string): Markup {
+  const mistake = typeof asked === 'string' ? asked : undefined;
+  const { from, to } = typeof asked === 'string' ? {} : asked;
+  const dateAt = (position: number) =>
+    module.period === 'hour' ? wallClockAt(position, timezone) : position;
+  const shown = span.from < span.to ? { from: dateAt(span.from), to: dateAt(span.to - 1) } : undefined;
+  const isNewest = from === undefined && to === undefined;
+  const input = (name: string, date: number | undefined) => html`<input id=${name} name=${name} type="date"
+    value=${date === undefined ? '' : formatDate(date)} aria-describedby=${mistake && 'span-mistake'} />`;
   return html`<form class="filter span" method="get" role="search" aria-label="Time that is shown">
     ${mistake === undefined ? undefined : html`<p class="remark bad" id="span-mistake">${mistake}</p>`}
-    <div><label for="from">From</label> <input id="from" name="from" type="date" value=${from === '' ? first : firstDate(from)} /></div>
-    <div><label for="to">to</label> <input id="to" name="to" type="date" value=${to === '' ? last : firstDate(to)} /></div>
+    <div><label for="from">From</label> ${input('from', from ?? shown?.from)}</div>
+    <div><label for="to">to</label> ${input('to', to ?? shown?.to)}</div>
     <button type="submit">Show</button>
-    ${from === '' && to === '' && mistake === undefined ? undefined : html`<a href="?">Show the newest</a>`}
+    ${isNewest && mistake === undefined ? undefined : html`<a href="?">Show the newest</a>`}
   </form>`;
 }
-
-/** A browser takes whole dates only. */
-const firstDate = (text: string): string => `${text}-01-01`.slice(0, 10);
 
 /** Where the numbers come from, and how. */
 function aboutSection({ module }: ModuleView, { timezone }: Dashboard): Markup {

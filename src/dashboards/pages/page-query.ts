@@ -1,5 +1,7 @@
 import { parseDate } from '../../calendar/date-time.ts';
-import type { AskedSpan } from '../shown-span.ts';
+import { DAY } from '../../calendar/durations.ts';
+import { addPeriods, type Period } from '../../calendar/period.ts';
+import type { AskedSpan, Span } from '../shown-span.ts';
 
 /** What readers ask for in the address of a page. */
 
@@ -43,18 +45,29 @@ export function moduleAddress(query: ModuleQuery, changes: Partial<ModuleQuery> 
 
 /** The span that is asked for, or a sentence that says what is wrong with it. */
 export function askedSpan({ from, to }: Pick<ModuleQuery, 'from' | 'to'>): AskedSpan | string {
-  const [first, last] = [from, to].map((text) => (text === '' ? undefined : dateOf(text)));
-  for (const [name, text, date] of [['from', from, first] as const, ['to', to, last] as const]) {
-    if (text !== '' && date === undefined) return `${name}: expected a date such as 2024-04-01.`;
+  const [first, last] = [from, to].map((text) => (text === '' ? undefined : spanOf(text)));
+  for (const [name, text, span] of [['from', from, first] as const, ['to', to, last] as const]) {
+    if (text !== '' && span === undefined) return `${name}: expected a date such as 2024-04-01.`;
   }
-  if (first !== undefined && last !== undefined && first > last)
+  if (first !== undefined && last !== undefined && first.from >= last.to)
     return 'from: expected a date that is not after to.';
-  return { from: first, to: last };
+  return { from: first?.from, to: last && last.to - DAY };
 }
 
-/** A date, or the first one of a month or a year. */
-const dateOf = (text: string): number | undefined =>
-  /^\d{4}(?:-\d\d){0,2}$/.test(text) ? parseDate(`${text}-01-01`.slice(0, 10)) : undefined;
+/** A date, a whole month or a whole year: `2024-04-01`, `2024-04`, `2024`. */
+function spanOf(text: string): Span | undefined {
+  const period = NAMED.get(text.length);
+  if (period === undefined || !/^\d{4}(?:-\d\d){0,2}$/.test(text)) return undefined;
+  const from = parseDate(`${text}-01-01`.slice(0, 10));
+  return from === undefined ? undefined : { from, to: addPeriods(period, from, 1) };
+}
+
+/** By how many characters they are named. */
+const NAMED: ReadonlyMap<number, Period> = new Map([
+  [4, 'year'],
+  [7, 'month'],
+  [10, 'day'],
+]);
 
 export interface ListQuery {
   readonly text: string;
