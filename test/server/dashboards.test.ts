@@ -113,6 +113,31 @@ describe('the pages of dashboards', () => {
     expect([statusCode, headers['cache-control']]).toEqual([404, 'no-store']);
   });
 
+  test.each([
+    '/dashboards/%0d%0ax/visits.csv',
+    '/dashboards/visits/%E2%82%AC.csv',
+    '/dashboards/a%22b/visits.csv',
+    '/dashboards/visits/none.csv',
+  ])('are not found at %s, which is no file to store', async (path) => {
+    const { get } = dashboardServer({ dashboards: { visits: VISITS } });
+    const { statusCode, headers, body } = await get(path);
+    expect([statusCode, headers['content-disposition'], body]).toEqual([
+      404,
+      undefined,
+      'There is no such dashboard, or no such part of it.\n',
+    ]);
+  });
+
+  test('are no file to store where a CSV cannot be made, and one where it is', async () => {
+    const { get } = dashboardServer({ dashboards: { visits: VISITS.replace('month', 'day') } });
+    const dispositionOf = async (query: string) => {
+      const { statusCode, headers } = await get(`/dashboards/visits/visits.csv${query}`);
+      return [statusCode, headers['content-disposition']];
+    };
+    expect(await dispositionOf('?from=1900-01-01')).toEqual([400, undefined]);
+    expect(await dispositionOf('')).toEqual([200, 'attachment; filename="visits-visits.csv"']);
+  });
+
   test('answer HEAD, and say what else they take', async () => {
     const { app } = dashboardServer({ dashboards: { visits: VISITS } });
     expect((await app.inject({ method: 'HEAD', url: '/dashboards/visits' })).statusCode).toBe(200);

@@ -52,9 +52,8 @@ export function addDashboardRoutes(app: FastifyInstance, options: DashboardRoute
     scope.get<Path>('/dashboards/:slug/:file', async ({ params, query, headers }, reply) => {
       const { name, form } = fileOf(params.file);
       const answer = await site.module(params.slug, name, form, query);
-      if (form === 'csv')
-        reply.header('content-disposition', `attachment; filename="${params.slug}-${name}.csv"`);
-      return send(answer, headers, reply);
+      // Only of what is found: other names may have characters that no header can have.
+      return send(answer, headers, reply, form === 'csv' ? `${params.slug}-${name}.csv` : undefined);
     });
 
     for (const [name, { type, body }] of pages.assets)
@@ -79,10 +78,12 @@ function fileOf(file: string): { readonly name: string; readonly form: Form } {
 
 /** @param isOpen whether everybody may read, and what is between us and readers keep it */
 function sender(isOpen: boolean) {
+  /** @param fileName under which browsers store the answer; undefined: they show it */
   return async (
     answer: OfferedAnswer | undefined,
     headers: FastifyRequest['headers'],
     reply: FastifyReply,
+    fileName?: string,
   ): Promise<FastifyReply> => {
     if (answer === undefined) throw new HttpError(404, 'There is no such dashboard, or no such part of it.');
     const isPublic = isOpen && answer.isPublished;
@@ -95,7 +96,9 @@ function sender(isOpen: boolean) {
     if (isKnown(headers['if-none-match'], answer.tag)) return reply.code(304).send();
     const { status, type, body, isWhole } = await answer.make();
     if (!isWhole) reply.removeHeader('etag').header('cache-control', 'no-store');
-    return reply.code(status).type(type).send(body);
+    reply.code(status).type(type);
+    if (fileName !== undefined) reply.header('content-disposition', `attachment; filename="${fileName}"`);
+    return reply.send(body);
   };
 }
 
