@@ -1,11 +1,15 @@
-import type { GroupsPlan } from '../read/read-plan.ts';
+import { type GroupsPlan, ReadTooSlow } from '../read/read-plan.ts';
+import { ReadsBusy } from '../store/read-turns.ts';
 import type { Answer, Store } from '../store/store.ts';
 
 interface Waiting extends PromiseWithResolvers<Answer> {
   readonly plan: GroupsPlan;
 }
 
-/** Asks for the sums of a data set together: what is asked at the same time, or while others are answered, is one read. */
+/**
+ * Asks for the sums of a data set together: what is asked at the same time, or while others are answered, is one read.
+ * If that fails, each is asked alone, so that one that cannot be read fails nobody else.
+ */
 export class GatheredSums {
   readonly #store: Pick<Store, 'sums'>;
   readonly #stopping: AbortSignal;
@@ -45,7 +49,14 @@ export class GatheredSums {
       const answers = await this.#store.sums(dataSet, plans, this.#stopping);
       for (const [index, { resolve }] of asked.entries()) resolve(answers[index]);
     } catch (error) {
-      for (const { reject } of asked) reject(error);
+      if (asked.length > 1 && !this.#concernsAll(error))
+        for (const alone of asked) await this.#answer(dataSet, [alone]);
+      else for (const { reject } of asked) reject(error);
     }
+  }
+
+  /** A store that is slow already would only become slower, being asked as many times. */
+  #concernsAll(error: unknown): boolean {
+    return this.#stopping.aborted || error instanceof ReadTooSlow || error instanceof ReadsBusy;
   }
 }
