@@ -5,6 +5,7 @@ import type { NewRecord, StoredRecord } from '../stored-record.ts';
 import { openPostgresql } from './open.ts';
 import { PostgresqlReads } from './reads.ts';
 import { PostgresqlSums } from './sums.ts';
+import { inTransaction } from './transaction.ts';
 
 /** OID of `text`. */
 const TEXT = 25;
@@ -134,18 +135,4 @@ async function empty(client: PoolClient, dataSet: string): Promise<void> {
   await client.query(LOCK, [dataSet]);
   await client.query(EMPTY, [dataSet]);
   await client.query(FORGET_UPDATES, [dataSet]);
-}
-
-async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
-  const client = await pool.connect();
-  let failed = true;
-  try {
-    await client.query('BEGIN');
-    await work(client);
-    await client.query('COMMIT');
-    failed = false;
-  } finally {
-    // After a failure nobody knows in which state the connection is: the server rolls back when it ends.
-    client.release(failed);
-  }
 }

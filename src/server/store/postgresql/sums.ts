@@ -7,6 +7,7 @@ import type { Answer } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { type CountedMonth, definitionsByDataSet, type MissingMonth, SumsOfPlans } from '../sums-of-plans.ts';
 import { ReadSession } from './read-session.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Milliseconds for which months are added up in one go; then others have their turn. */
 const STEP = 500;
@@ -69,10 +70,7 @@ export class PostgresqlSums {
     plans: readonly GroupsPlan[],
     signal: AbortSignal,
   ): Promise<readonly Answer[] | undefined> {
-    const client = await this.#pool.connect();
-    let failed = true;
-    try {
-      await client.query('BEGIN');
+    return inTransaction(this.#pool, async (client) => {
       await client.query(LOCK, [dataSet]);
       const { answers, added } = await this.#read(dataSet, plans, signal, STEP);
       if (added.length > 0)
@@ -83,13 +81,8 @@ export class PostgresqlSums {
           added.map(({ version }) => version),
           added.map(({ tallies }) => tallies),
         ]);
-      await client.query('COMMIT');
-      failed = false;
       return answers;
-    } finally {
-      // The server gives up the lock with the connection.
-      client.release(failed);
-    }
+    });
   }
 
   /** What there is; what is missing is added up for some time. */
