@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
+import type { GroupsPlan } from '../../src/server/read/read-plan.ts';
 import type { Store } from '../../src/server/store/store.ts';
 import { kill9 } from '../support/kill9.ts';
 import { answerOf, FRACTIONS, keptAnswersOf, PLANS, recordOf, tenthsOf } from './kept-plans.ts';
@@ -77,27 +78,56 @@ describe.each(STORE_TESTS)('what is kept in %s', (_, test) => {
     await store.close();
   });
 
-  test('is removed for plans that are not there any more', async ({ storage }) => {
-    const store = await storage.open();
-    await store.replace('a', [recordOf(1, 15, 0)], UPDATED_AT);
-    const [stays = FRACTIONS, goes = FRACTIONS] = PLANS;
-    const answers = () => keptAnswersOf(store, 'a', [stays, goes]);
-    const [, right] = await answers();
+  test('is removed when nobody, of whichever process, has wanted it for a week', async ({ storage }) => {
+    const stores = [await storage.open(), await storage.open()] as const;
+    await stores[0].replace('a', [recordOf(1, 15, 0)], UPDATED_AT);
+    const [own = FRACTIONS, others = FRACTIONS, noneOfTheirs = FRACTIONS] = PLANS;
+    const answers = () => keptAnswersOf(stores[0], 'a', [own, others, noneOfTheirs]);
+    const right = await answers();
     // It is kept a moment after it was answered.
     await expect
       .poll(async () => {
         await storage.execute("UPDATE month_tallies SET tallies = '[]'");
         return answers();
       })
-      .toEqual([[], []]);
-    await store.keepOnly(
-      new Map([
-        ['a', [stays]],
-        ['b', [goes]],
-      ]),
-    );
-    expect(await answers()).toEqual([[], right]);
-    await store.close();
+      .toEqual([[], [], []]);
+    const say = async (day: number, ...wanted: readonly (readonly GroupsPlan[])[]) => {
+      const now = Date.UTC(2024, 3, day);
+      await Promise.all(
+        wanted.map((plans, index) => stores[index]?.keepWanted(new Map([['a', plans]]), now)),
+      );
+    };
+    await say(1, [own], [others]);
+    await say(2, [own], [others]);
+    expect(await answers()).toEqual([[], [], []]);
+    await say(8, [own]);
+    await say(9, [own]);
+    expect(await answers()).toEqual([[], [], right[2]]);
+    await say(10, [own]);
+    expect(await answers()).toEqual([[], right[1], right[2]]);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('stays when another store says what it wants of another data set', async ({ storage }) => {
+    const stores = [await storage.open(), await storage.open()] as const;
+    const [plan = FRACTIONS] = PLANS;
+    for (const dataSet of ['a', 'b']) await stores[0].replace(dataSet, [recordOf(1, 15, 0)], UPDATED_AT);
+    const answers = () => Promise.all(['a', 'b'].map((dataSet) => keptAnswersOf(stores[0], dataSet, [plan])));
+    await expect
+      .poll(async () => {
+        await storage.execute("UPDATE month_tallies SET tallies = '[]'");
+        return answers();
+      })
+      .toEqual([[[]], [[]]]);
+    const day = Date.UTC(2024, 3, 1);
+    for (let round = 0; round < 20; round++)
+      await Promise.all(
+        stores.map((store, index) =>
+          store.keepWanted(new Map([[index === 0 ? 'a' : 'b', [plan]]]), day + round * 86_400_000),
+        ),
+      );
+    expect(await answers()).toEqual([[[]], [[]]]);
+    await Promise.all(stores.map((store) => store.close()));
   });
 
   test('is not added up for who does not want it any more', async ({ storage }) => {
@@ -161,9 +191,9 @@ describe.each(STORE_TESTS)('what is kept in %s', (_, test) => {
     await storage.execute(
       isSqlite
         ? `DROP TRIGGER record_leaves_month; DROP TABLE changes; DROP TABLE month_tallies;
-           ALTER TABLE data_sets DROP COLUMN updated_at; PRAGMA user_version = 2`
+           DROP TABLE wanted_tallies; ALTER TABLE data_sets DROP COLUMN updated_at; PRAGMA user_version = 2`
         : `DROP FUNCTION count_changes CASCADE; DROP TABLE changes; DROP TABLE month_tallies;
-           UPDATE write_api_version SET version = 1`,
+           DROP TABLE wanted_tallies; UPDATE write_api_version SET version = 1`,
     );
     const store = await storage.open();
     await expectSame(store, 'a');

@@ -1,18 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { DAY } from '../../calendar/durations.ts';
 import type { GroupsPlan } from '../read/read-plan.ts';
 import type { Store } from '../store/store.ts';
 
 export interface PreparationOptions {
-  readonly store: Pick<Store, 'sums' | 'keepOnly'>;
+  readonly store: Pick<Store, 'sums' | 'keepWanted'>;
   /** Those that dashboards show. */
   readonly dataSets: readonly string[];
   /** What dashboards ask of a data set now. */
   readonly plansOf: (dataSet: string) => Promise<readonly GroupsPlan[]>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** Aborted when the server is asked to close. */
   readonly stopping: AbortSignal;
   readonly onFailure: (error: unknown, dataSet: string) => void;
   /** Milliseconds to wait after a write, for others that follow; left out: 2,000. */
   readonly pause?: number;
+  /** Milliseconds after which the store is told again what is wanted; left out: a day. */
+  readonly day?: number;
 }
 
 /**
@@ -28,13 +33,11 @@ export class Preparation {
     this.#options = options;
   }
 
-  /** All data sets; then what is kept for dashboards that are not there any more is removed. */
+  /** All data sets. From then on the store is told what is wanted, and removes what is not. */
   start(): void {
     void this.#run(async () => {
-      const { dataSets, plansOf, store } = this.#options;
-      for (const dataSet of dataSets) await this.#prepare(dataSet);
-      const plans = await Promise.all(dataSets.map(async (each) => [each, await plansOf(each)] as const));
-      await store.keepOnly(new Map(plans));
+      void this.#tellWhatIsWanted();
+      for (const dataSet of this.#options.dataSets) await this.#prepare(dataSet);
     });
   }
 
@@ -54,6 +57,17 @@ export class Preparation {
       await this.#prepare(next);
     }
     this.#isRunning = false;
+  }
+
+  async #tellWhatIsWanted(): Promise<void> {
+    const { dataSets, plansOf, store, now, stopping, day = DAY } = this.#options;
+    while (!stopping.aborted) {
+      await this.#attempt('', async () => {
+        const plans = await Promise.all(dataSets.map(async (each) => [each, await plansOf(each)] as const));
+        await store.keepWanted(new Map(plans), now());
+      });
+      await this.#rest(day);
+    }
   }
 
   async #prepare(dataSet: string): Promise<void> {

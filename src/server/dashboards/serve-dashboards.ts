@@ -50,6 +50,7 @@ export function serveDashboards(
     store,
     dataSets: [...shown.keys()],
     plansOf: (dataSet) => reader.plansOf(shown.get(dataSet) ?? [], now()),
+    now,
     stopping,
     onFailure: (error, dataSet) =>
       app.log.error(

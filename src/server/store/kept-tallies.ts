@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { DAY } from '../../calendar/durations.ts';
 import { addPeriods, type Period, startOfPeriod } from '../../calendar/period.ts';
 import { DecimalSum } from '../../model/decimal-sum.ts';
 import { type CollectedValues, type GroupRow, type GroupsPlan, MAXIMUM_GROUPS } from '../read/read-plan.ts';
@@ -19,6 +20,11 @@ export interface KeptMonth {
   readonly tallies: string;
 }
 
+/** When a plan must have been wanted last, lest what is kept for it is removed. @param now milliseconds since 1970 */
+export const wantedSince = (now: number): string => formatTimestamp(now - A_WEEK);
+
+/** Milliseconds for which a process may be away without having to add up everything again. */
+const A_WEEK = 7 * DAY;
 /** Part of every definition: a new one makes all that was kept before unknown. */
 const FORMAT = 2;
 const MIDNIGHT = 'T00:00:00+00:00';

@@ -40,8 +40,11 @@ export interface Store {
    * of an answer that only `read` can give. Throws the signal's reason once it is aborted.
    */
   sums(dataSet: string, plans: readonly GroupsPlan[], signal?: AbortSignal): Promise<readonly Answer[]>;
-  /** Removes all that is kept for other plans than these, which are told by their data sets. */
-  keepOnly(plans: ReadonlyMap<string, readonly GroupsPlan[]>): Promise<void>;
+  /**
+   * Says which plans are wanted, told by their data sets, and removes what is kept for those that nobody, of whichever
+   * process, has said so of for a week. To be said daily. @param now milliseconds since 1970
+   */
+  keepWanted(plans: ReadonlyMap<string, readonly GroupsPlan[]>, now: number): Promise<void>;
   close(): Promise<void>;
 }
 

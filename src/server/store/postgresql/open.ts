@@ -133,6 +133,13 @@ const MIGRATIONS: readonly string[] = [
      SET count = known.count + 1, updated_at = greatest(known.updated_at, excluded.updated_at);
      RETURN NULL;
    END $$`,
+  // When somebody last said that what is kept for a definition is wanted.
+  `CREATE TABLE wanted_tallies (
+     data_set integer NOT NULL,
+     definition text COLLATE "C" NOT NULL,
+     wanted_at text COLLATE "C" NOT NULL,
+     PRIMARY KEY (data_set, definition)
+   )`,
 ];
 
 /**

@@ -89,7 +89,7 @@ export async function openPostgresqlStore(url: string): Promise<Store> {
       (await pool.query<{ version: string }>(VERSION, [dataSet])).rows[0]?.version ?? '0',
     read: (dataSet, plan, signal = NEVER) => reads.read(dataSet, plan, signal),
     sums: (dataSet, plans, signal = NEVER) => sums.sums(dataSet, plans, signal),
-    keepOnly: (plans) => sums.keepOnly(plans),
+    keepWanted: (plans, now) => sums.keepWanted(plans, now),
     async *records(dataSet) {
       let page: readonly PageRow[];
       let last = { timestamp: '', position: '0' };

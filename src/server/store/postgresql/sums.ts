@@ -1,8 +1,14 @@
 import type { Pool } from 'pg';
 import { type GroupsPlan, NEVER, READ_TIMEOUT } from '../../read/read-plan.ts';
-import type { KeptMonth } from '../kept-tallies.ts';
+import { formatTimestamp } from '../../records/timestamp.ts';
+import { type KeptMonth, wantedSince } from '../kept-tallies.ts';
 import { ReadTurns } from '../read-turns.ts';
-import { countedMonthsSql, keptMonthsSql, monthRecordsSql } from '../sql/kept-tallies-sql.ts';
+import {
+  countedMonthsSql,
+  keptMonthsSql,
+  monthRecordsSql,
+  noticeTalliesSql,
+} from '../sql/kept-tallies-sql.ts';
 import type { Answer } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { type CountedMonth, definitionsByDataSet, type MissingMonth, SumsOfPlans } from '../sums-of-plans.ts';
@@ -29,10 +35,17 @@ const KEEP = `
   WHERE name = $1
   ON CONFLICT (data_set, definition, month) DO UPDATE
   SET version = excluded.version, tallies = excluded.tallies`;
-const KEEP_ONLY = `
-  DELETE FROM month_tallies WHERE (data_set, definition) NOT IN (
-    SELECT key, definition FROM unnest($1::text[], $2::text[]) AS own (name, definition) JOIN data_sets USING (name)
-  )`;
+/** Processes that say what they want at the same time wait for each other, whatever they want. */
+const LOCK_WANTED = 'LOCK TABLE wanted_tallies IN SHARE ROW EXCLUSIVE MODE';
+const WANT = `
+  INSERT INTO wanted_tallies AS known (data_set, definition, wanted_at)
+  SELECT key, definition, $3 FROM unnest($1::text[], $2::text[]) AS own (name, definition) JOIN data_sets USING (name)
+  ON CONFLICT (data_set, definition) DO UPDATE SET wanted_at = greatest(known.wanted_at, excluded.wanted_at)`;
+const NOTICE = noticeTalliesSql('$1');
+const REMOVE_UNWANTED = `
+  WITH unwanted AS (DELETE FROM wanted_tallies WHERE wanted_at < $1 RETURNING data_set, definition)
+  DELETE FROM month_tallies USING unwanted
+  WHERE month_tallies.data_set = unwanted.data_set AND month_tallies.definition = unwanted.definition`;
 
 /** What is kept of months in a PostgreSQL database, and added up where it is not. */
 export class PostgresqlSums {
@@ -57,11 +70,18 @@ export class PostgresqlSums {
     return answers;
   }
 
-  async keepOnly(plans: ReadonlyMap<string, readonly GroupsPlan[]>): Promise<void> {
+  async keepWanted(plans: ReadonlyMap<string, readonly GroupsPlan[]>, now: number): Promise<void> {
     const all = Array.from(definitionsByDataSet(plans), ([name, definitions]) =>
       definitions.map((definition) => [name, definition] as const),
     ).flat();
-    await this.#pool.query(KEEP_ONLY, [all.map(([name]) => name), all.map(([, definition]) => definition)]);
+    const at = formatTimestamp(now);
+    const [names, definitions] = [all.map(([name]) => name), all.map(([, definition]) => definition)];
+    await inTransaction(this.#pool, async (client) => {
+      await client.query(LOCK_WANTED);
+      await client.query(WANT, [names, definitions, at]);
+      await client.query(NOTICE, [at]);
+      await client.query(REMOVE_UNWANTED, [wantedSince(now)]);
+    });
   }
 
   /** Adds up some months, as the only one of all processes: whoever waits for it finds them kept. */

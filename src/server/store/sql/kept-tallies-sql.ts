@@ -1,4 +1,4 @@
-/** What both databases are asked of the months of a data set. */
+/** What both databases are asked of the months of a data set, and of what is kept of them. */
 
 /** @param dataSet how the SQL names the data set */
 export const countedMonthsSql = (dataSet: string): string => `
@@ -10,6 +10,12 @@ export const countedMonthsSql = (dataSet: string): string => `
 export const keptMonthsSql = (dataSet: string, definitions: string): string => `
   SELECT definition, month, version, tallies FROM month_tallies
   WHERE data_set = (SELECT key FROM data_sets WHERE name = ${dataSet}) AND ${definitions}`;
+
+/** Those that nobody has said anything of yet count from now on: a reader asked, or an earlier version kept them. */
+export const noticeTalliesSql = (now: string): string => `
+  INSERT INTO wanted_tallies (data_set, definition, wanted_at)
+  SELECT DISTINCT data_set, definition, ${now} FROM month_tallies WHERE true
+  ON CONFLICT DO NOTHING`;
 
 /** The records of a month, in any order. */
 export const monthRecordsSql = (dataSet: string, from: string, to: string): string => `

@@ -5,7 +5,7 @@ import { StoreError } from '../store.ts';
 
 /** Marks a SQLite file as ours ("ppwa"). */
 const APPLICATION_ID = 0x70707761;
-const VERSION = 4;
+const VERSION = 5;
 /** Pages in the write-ahead log before they are moved into the file; the more, the fewer are moved twice. */
 const CHECKPOINT_PAGES = 16_000;
 
@@ -45,6 +45,16 @@ const MONTH_TALLIES = `
   ) STRICT;
 `;
 
+/** When somebody last said that what is kept for a definition is wanted. */
+const WANTED_TALLIES = `
+  CREATE TABLE wanted_tallies (
+    data_set INTEGER NOT NULL,
+    definition TEXT NOT NULL,
+    wanted_at TEXT NOT NULL,
+    PRIMARY KEY (data_set, definition)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /**
  * How often something changed in each month of a data set, its year and month as a record's timestamp begins. Nothing
  * is ever taken away. SqliteRecords counts what is stored and removed, the trigger a month that a record leaves.
@@ -73,6 +83,7 @@ const SCHEMA = `
   ${RECORDS}
   ${CHANGES}
   ${MONTH_TALLIES}
+  ${WANTED_TALLIES}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${VERSION};
 `;
@@ -99,6 +110,12 @@ const FROM_VERSION_2 = `
 const FROM_VERSION_3 = `
   ${LAST_UPDATE}
   UPDATE data_sets SET updated_at = (SELECT max(updated_at) FROM records WHERE data_set = key);
+  PRAGMA user_version = 4;
+`;
+
+/** Until version 5 each process removed what only others wanted. */
+const FROM_VERSION_4 = `
+  ${WANTED_TALLIES}
   PRAGMA user_version = ${VERSION};
 `;
 
@@ -149,6 +166,7 @@ function bringUpToDate(database: Database.Database): void {
   if (versionOf(database) === 1) database.exec(FROM_VERSION_1);
   if (versionOf(database) === 2) database.exec(FROM_VERSION_2);
   if (versionOf(database) === 3) database.exec(FROM_VERSION_3);
+  if (versionOf(database) === 4) database.exec(FROM_VERSION_4);
 }
 
 const versionOf = (database: Database.Database): number =>

@@ -1,7 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { READ_TIMEOUT } from '../../read/read-plan.ts';
-import type { KeptMonth } from '../kept-tallies.ts';
+import { formatTimestamp } from '../../records/timestamp.ts';
+import { type KeptMonth, wantedSince } from '../kept-tallies.ts';
 import { monthOf } from '../month.ts';
+import { noticeTalliesSql } from '../sql/kept-tallies-sql.ts';
 import type { Summary } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
 import { IdIndex, type IdSettings } from './id-index.ts';
@@ -37,11 +39,16 @@ const KEEP = `
   INSERT INTO month_tallies (data_set, definition, month, version, tallies)
   SELECT key, ?, ?, ?, ? FROM data_sets WHERE name = ?
   ON CONFLICT DO UPDATE SET version = excluded.version, tallies = excluded.tallies`;
-const KEEP_ONLY = `
-  DELETE FROM month_tallies WHERE (data_set, definition) NOT IN (
-    SELECT data_sets.key, definition.value FROM json_each(?) AS own
-    JOIN data_sets ON data_sets.name = own.key JOIN json_each(own.value) AS definition
+const WANT = `
+  INSERT INTO wanted_tallies (data_set, definition, wanted_at)
+  SELECT data_sets.key, definition.value, ? FROM json_each(?) AS own
+  JOIN data_sets ON data_sets.name = own.key JOIN json_each(own.value) AS definition WHERE true
+  ON CONFLICT DO UPDATE SET wanted_at = max(wanted_at, excluded.wanted_at)`;
+const REMOVE_UNWANTED = `
+  DELETE FROM month_tallies WHERE (data_set, definition) IN (
+    SELECT data_set, definition FROM wanted_tallies WHERE wanted_at < ?
   )`;
+const FORGET_UNWANTED = 'DELETE FROM wanted_tallies WHERE wanted_at < ?';
 const COUNT_CHANGE = `
   INSERT INTO changes VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1`;
 
@@ -64,7 +71,7 @@ type Methods = Pick<
   | 'lastUpdate'
   | 'version'
   | 'keep'
-  | 'keepOnly'
+  | 'keepWanted'
   | 'page'
   | 'answer'
   | 'moveLog'
@@ -79,7 +86,7 @@ export type RunCall = <Name extends keyof Methods>(
   ...values: Parameters<Methods[Name]>
 ) => Promise<ReturnType<Methods[Name]>>;
 
-const CHANGES: ReadonlySet<string> = new Set(['replace', 'remove', 'empty', 'keep', 'keepOnly']);
+const CHANGES: ReadonlySet<string> = new Set(['replace', 'remove', 'empty', 'keep', 'keepWanted']);
 const isChange = ([name]: Call): boolean => CHANGES.has(name);
 
 /** Methods whose calls are sent by `send`, and whose results come back the same way. */
@@ -200,9 +207,12 @@ export class SqliteRecords {
       keep.run(definition, month, version, tallies, dataSet);
   }
 
-  /** Removes what is kept for other definitions. @param definitions by data sets */
-  keepOnly(definitions: Readonly<Record<string, readonly string[]>>): void {
-    this.#database.prepare(KEEP_ONLY).run(JSON.stringify(definitions));
+  /** Removes what is kept for definitions that nobody wants. @param wanted definitions by data sets */
+  keepWanted(wanted: Readonly<Record<string, readonly string[]>>, now: number): void {
+    const at = formatTimestamp(now);
+    this.#database.prepare(WANT).run(at, JSON.stringify(wanted));
+    this.#database.prepare(noticeTalliesSql('?')).run(at);
+    for (const sql of [REMOVE_UNWANTED, FORGET_UNWANTED]) this.#database.prepare(sql).run(wantedSince(now));
   }
 
   summary(dataSet: string): Summary {

@@ -173,7 +173,7 @@ function storeOf({ change, lookUp, ask, close }: Parts): Store {
     summary: (dataSet) => lookUp('summary', dataSet),
     read: (dataSet, plan, signal = NEVER) => readSqlite(ask, dataSet, plan, signal),
     sums: (dataSet, plans, signal = NEVER) => sumsOf({ ask, change }, dataSet, plans, signal),
-    keepOnly: (plans) => change('keepOnly', Object.fromEntries(definitionsByDataSet(plans))),
+    keepWanted: (plans, now) => change('keepWanted', Object.fromEntries(definitionsByDataSet(plans)), now),
     lastUpdate: (dataSet) => lookUp('lastUpdate', dataSet),
     version: (dataSet) => lookUp('version', dataSet),
     async *records(dataSet) {
