@@ -22,14 +22,17 @@ export class Freshness {
 
   /** Of all data sets. Throws what the store throws. @param now milliseconds since 1970 */
   async ages(now: number): Promise<readonly Age[]> {
-    return await Promise.all([...this.#dataSets.values()].map((dataSet) => this.ageOf(dataSet, now)));
+    return await Promise.all(
+      Array.from(this.#dataSets.values(), async (dataSet) =>
+        ageOf(dataSet, await this.#store.lastUpdate(dataSet.name), now),
+      ),
+    );
   }
+}
 
-  /** Of one of them. Throws what the store throws. */
-  async ageOf({ name, maxAgeExpected }: ServedDataSet, now: number): Promise<Age> {
-    const text = await this.#store.lastUpdate(name);
-    const updatedAt = text === null ? undefined : Date.parse(text);
-    const oldest = maxAgeExpected === null ? -Infinity : now - maxAgeExpected * 1_000;
-    return { dataSet: name, updatedAt, isStale: (updatedAt ?? -Infinity) < oldest };
-  }
+/** @param lastUpdate what the store says. @param now milliseconds since 1970 */
+export function ageOf({ name, maxAgeExpected }: ServedDataSet, lastUpdate: string | null, now: number): Age {
+  const updatedAt = lastUpdate === null ? undefined : Date.parse(lastUpdate);
+  const oldest = maxAgeExpected === null ? -Infinity : now - maxAgeExpected * 1_000;
+  return { dataSet: name, updatedAt, isStale: (updatedAt ?? -Infinity) < oldest };
 }

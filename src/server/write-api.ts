@@ -92,7 +92,6 @@ export function createWriteApi(options: ServerOptions): FastifyInstance {
       store,
       now,
       stopping,
-      freshness,
     });
     written.push((dataSet) => preparation.written(dataSet));
   }

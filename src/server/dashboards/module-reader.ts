@@ -4,7 +4,7 @@ import { moduleQueries } from '../../dashboards/module-queries.ts';
 import { type AskedSpan, neededSpans, periodsIn, type Span, shownSpan } from '../../dashboards/shown-span.ts';
 import type { Dashboard, Module } from '../../model/dashboard.ts';
 import type { ServedDataSet } from '../data-sets.ts';
-import type { Freshness } from '../freshness.ts';
+import { ageOf } from '../freshness.ts';
 import type { Group } from '../read/group-tallies.ts';
 import { MAXIMUM_PERIODS } from '../read/grouped-answer.ts';
 import { groupsPlan, queryTallies, type Reader } from '../read/read-items.ts';
@@ -13,17 +13,15 @@ import { querySpanOf } from '../read/span.ts';
 import { ReadsBusy, ReadTurns } from '../store/read-turns.ts';
 import type { Store } from '../store/store.ts';
 import { GatheredSums } from './gathered-sums.ts';
+import { NextAnswers } from './next-answers.ts';
 import { Recent } from './recent.ts';
 
 export interface ModuleReaderOptions {
   /** By their names. */
   readonly dataSets: ReadonlyMap<string, ServedDataSet>;
-  readonly store: Pick<Store, 'read' | 'sums'>;
+  readonly store: Pick<Store, 'read' | 'sums' | 'version' | 'lastUpdate'>;
   /** Aborted when the server is asked to close. */
   readonly stopping: AbortSignal;
-  readonly freshness: Freshness;
-  /** Another text after each change of a data set. */
-  readonly versionOf: (dataSet: string) => Promise<string>;
   /** Told what kept a module from being read. */
   readonly onFailure: (error: unknown, dashboard: string, module: string) => void;
 }
@@ -56,6 +54,12 @@ export interface Moment {
   readonly stands: Map<string, Promise<Stand>>;
 }
 
+/** What a store says of the last change of a data set. */
+interface LastChange {
+  readonly version: string;
+  readonly lastUpdate: string | null;
+}
+
 interface Stand {
   readonly version: string;
   readonly data: DataState;
@@ -68,6 +72,8 @@ export class ModuleReader {
   readonly #options: ModuleReaderOptions;
   readonly #outcomes = new Recent<Outcome>(MOST_KEPT);
   readonly #sums: GatheredSums;
+  /** However many readers ask at the same time. */
+  readonly #changes = new NextAnswers<LastChange>();
   /** Of what is not kept. Fewer at once than the store takes, so that pages never keep out others who read a data set. */
   readonly #turns = new ReadTurns({
     atOnce: 4,
@@ -108,9 +114,8 @@ export class ModuleReader {
   async #standOf(name: string, now: number): Promise<Stand> {
     const served = this.#options.dataSets.get(name);
     if (served === undefined) throw new Error(`the data set ${name} is not served`);
-    // Ahead of the numbers: what is written between the two is read again, and never kept as what was before.
-    const version = await this.#options.versionOf(name);
-    const { updatedAt, isStale } = await this.#options.freshness.ageOf(served, now);
+    const { version, lastUpdate } = await this.#changes.get(name, () => this.#lastChangeOf(name));
+    const { updatedAt, isStale } = ageOf(served, lastUpdate, now);
     const { maxAgeExpected, readRules } = served;
     return {
       version,
@@ -121,6 +126,13 @@ export class ModuleReader {
         isPublished: readRules.published,
       },
     };
+  }
+
+  async #lastChangeOf(name: string): Promise<LastChange> {
+    const { store } = this.#options;
+    // Ahead of all else: what is written between the two is read again, and never kept as what was before.
+    const version = await store.version(name);
+    return { version, lastUpdate: await store.lastUpdate(name) };
   }
 
   async #outcomeOf(state: ModuleState, now: number): Promise<Outcome> {

@@ -3,7 +3,6 @@ import { modulesOf } from '../../dashboards/dashboard-view.ts';
 import { createDashboardPages } from '../../dashboards/pages/create-pages.ts';
 import type { Dashboard } from '../../model/dashboard.ts';
 import type { ServedDataSets } from '../data-sets.ts';
-import type { Freshness } from '../freshness.ts';
 import { addDashboardRoutes } from '../http/dashboard-routes.ts';
 import type { Store } from '../store/store.ts';
 import { DashboardSite } from './dashboard-site.ts';
@@ -22,22 +21,19 @@ interface Parts {
   readonly now: () => number;
   /** Aborted when the server is asked to close. */
   readonly stopping: AbortSignal;
-  readonly freshness: Freshness;
 }
 
 /** Adds the pages of dashboards. What they need is prepared once the server listens; the result is to be told of writes. */
 export function serveDashboards(
   app: FastifyInstance,
   { all, token }: ServedDashboards,
-  { dataSets, store, now, stopping, freshness }: Parts,
+  { dataSets, store, now, stopping }: Parts,
 ): Preparation {
   const pages = createDashboardPages(token === undefined);
   const reader = new ModuleReader({
     dataSets: new Map(Array.from(dataSets.values(), (dataSet) => [dataSet.name, dataSet])),
     store,
     stopping,
-    freshness,
-    versionOf: (dataSet) => store.version(dataSet),
     onFailure: (error, dashboard, module) =>
       app.log.error({ err: error, dashboard, module }, 'a module of a dashboard could not be read'),
   });
