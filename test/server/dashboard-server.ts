@@ -17,10 +17,8 @@ interface Settings {
   readonly store?: Store;
 }
 
-/** A server with the data sets a/b and a/c, and these dashboards; it ends with the test. */
-export function dashboardServer(settings: Settings) {
-  const { dashboards, dataSet = '', token, now = () => Date.UTC(2024, 3, 15, 9) } = settings;
-  const store = settings.store ?? openSqliteStore(':memory:');
+/** The data sets a/b and a/c, and these dashboards. */
+export function loadDashboards({ dashboards, dataSet = '' }: Pick<Settings, 'dashboards' | 'dataSet'>) {
   const {
     config,
     dashboards: all,
@@ -39,6 +37,14 @@ data_sets:
     }),
   });
   if (config === undefined || problems.length > 0) throw new Error(JSON.stringify(problems));
+  return { dataSets: config.data_sets, all };
+}
+
+/** A server with the data sets a/b and a/c, and these dashboards; it ends with the test. */
+export function dashboardServer(settings: Settings) {
+  const { token, now = () => Date.UTC(2024, 3, 15, 9) } = settings;
+  const store = settings.store ?? openSqliteStore(':memory:');
+  const { dataSets, all } = loadDashboards(settings);
   const reads: string[] = [];
   const counting: Store = Object.assign(Object.create(store), {
     sums: (...parameters: Parameters<Store['sums']>) => {
@@ -47,7 +53,7 @@ data_sets:
     },
   });
   const app = createWriteApi({
-    dataSets: config.data_sets,
+    dataSets,
     dashboards: { all, token },
     store: counting,
     now,

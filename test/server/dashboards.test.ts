@@ -334,15 +334,4 @@ describe('who asks again', () => {
     now += 60_000;
     expect(await rows()).toContainEqual(['March 2024', '100']);
   });
-
-  test('at the same time as 200 others, costs no more than one', async () => {
-    const one = dashboardServer({ dashboards: { visits: VISITS } });
-    await one.post(RECORDS);
-    await one.get('/dashboards/visits');
-    const many = dashboardServer({ dashboards: { visits: VISITS } });
-    await many.post(RECORDS);
-    const answers = await Promise.all(Array.from({ length: 200 }, () => many.get('/dashboards/visits')));
-    expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
-    expect(many.reads).toEqual(one.reads);
-  });
 });

@@ -11,6 +11,7 @@ import type { DashboardPages } from '../../dashboards/pages/create-pages.ts';
 import { chosenDashboards } from '../../dashboards/pages/list-page.ts';
 import {
   askedSpan,
+  type ListQuery,
   moduleAddress,
   type RawQuery,
   readListQuery,
@@ -18,32 +19,12 @@ import {
 } from '../../dashboards/pages/page-query.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { type Dashboard, MEASURES, type Module } from '../../model/dashboard.ts';
-import { type ModuleReader, type ModuleState, type Moment, momentAt } from './module-reader.ts';
-import { Recent } from './recent.ts';
+import { type ModuleReader, type Moment, momentAt } from './module-reader.ts';
+import { type Draft, type OfferedAnswer, type SiteAnswer, SiteAnswers } from './site-answers.ts';
 
 /** In what form a module or a dashboard is wanted. */
 export type Form = 'html' | 'csv' | 'json';
 
-export interface SiteAnswer {
-  readonly status: 200 | 400;
-  /** The value of `content-type`. */
-  readonly type: string;
-  readonly body: string;
-  /** False: it is not to be kept, because some of it could not be read, or was asked for in a wrong way. */
-  readonly isWhole: boolean;
-}
-
-/** An answer that is made only if it is wanted. */
-export interface OfferedAnswer {
-  /** Another text as soon as anything in the answer has changed. */
-  readonly tag: string;
-  readonly isPublished: boolean;
-  /** Throws an HttpError. */
-  make(): Promise<SiteAnswer>;
-}
-
-/** Answers that are kept, of at most 100 kB or so each. */
-const MOST_KEPT = 200;
 const HTML = 'text/html; charset=utf-8';
 const CSV = 'text/csv; charset=utf-8; header=present';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -55,9 +36,7 @@ export class DashboardSite {
   readonly #reader: ModuleReader;
   readonly #pages: DashboardPages;
   readonly #now: () => number;
-  readonly #answers = new Recent<SiteAnswer>(MOST_KEPT);
-  /** What all answers are made of besides data. */
-  readonly #files: string;
+  readonly #answers: SiteAnswers;
 
   constructor(
     dashboards: readonly Dashboard[],
@@ -68,51 +47,33 @@ export class DashboardSite {
     this.#reader = reader;
     this.#pages = pages;
     this.#now = now;
-    this.#files = hash('sha256', JSON.stringify([dashboards, [...pages.assets.keys()]]));
+    const files = hash('sha256', JSON.stringify([dashboards, [...pages.assets.keys()]]));
+    this.#answers = new SiteAnswers(files);
   }
 
   /** All published dashboards. */
   async list(raw: RawQuery): Promise<OfferedAnswer> {
     const query = readListQuery(raw);
-    const moment = momentAt(this.#now());
-    const chosen = await Promise.all(
-      chosenDashboards(this.#dashboards, query).map(async (dashboard) => ({
-        dashboard,
-        measures: await Promise.all(
-          MEASURES.map((measure) => this.#stateOfMeasure(dashboard, measure, moment)),
-        ),
-      })),
-    );
-    const states = chosen.flatMap(({ measures }) => measures.flatMap((state) => state ?? []));
-    return this.#offer(JSON.stringify(['list', query]), states, true, async () => {
-      const listed = await Promise.all(
-        chosen.map(async ({ dashboard, measures }) => ({
-          dashboard,
-          measures: await Promise.all(
-            measures.map((state) => state && this.#reader.viewOf(state, moment.now)),
-          ),
-        })),
-      );
-      const published = this.#dashboards.filter((dashboard) => dashboard.published);
-      const isWhole = listed.every(({ measures }) => areWhole(measures.flatMap((view) => view ?? [])));
-      return { status: 200, type: HTML, body: this.#pages.list(listed, published, query), isWhole };
-    });
+    return this.#answers.offer(JSON.stringify(['list', query]), true, () => this.#listDraft(query));
   }
 
   /** Undefined: there is no such dashboard. */
   async dashboard(slug: string, form: 'html' | 'json'): Promise<OfferedAnswer | undefined> {
     const dashboard = this.#find(slug);
     if (dashboard === undefined) return undefined;
-    const moment = momentAt(this.#now());
-    const states = await Promise.all(
-      modulesOf(dashboard).map((module) => this.#reader.stateOf(dashboard, module, moment)),
-    );
-    return this.#offer(JSON.stringify(['dashboard', slug, form]), states, dashboard.published, async () => {
-      const views = await Promise.all(states.map((state) => this.#reader.viewOf(state, moment.now)));
-      const isWhole = areWhole(views);
-      return form === 'html'
-        ? { status: 200, type: HTML, body: this.#pages.dashboard(dashboardView(dashboard, views)), isWhole }
-        : { status: 200, type: JSON_TYPE, body: jsonText(dashboardDocument(dashboard, views)), isWhole };
+    return this.#answers.offer(JSON.stringify(['dashboard', slug, form]), dashboard.published, async () => {
+      const moment = momentAt(this.#now());
+      const states = await Promise.all(
+        modulesOf(dashboard).map((module) => this.#reader.stateOf(dashboard, module, moment)),
+      );
+      const make = async (): Promise<SiteAnswer> => {
+        const views = await Promise.all(states.map((state) => this.#reader.viewOf(state, moment.now)));
+        const isWhole = areWhole(views);
+        return form === 'html'
+          ? { status: 200, type: HTML, body: this.#pages.dashboard(dashboardView(dashboard, views)), isWhole }
+          : { status: 200, type: JSON_TYPE, body: jsonText(dashboardDocument(dashboard, views)), isWhole };
+      };
+      return { states, make };
     });
   }
 
@@ -125,23 +86,52 @@ export class DashboardSite {
     const asked = askedSpan(query);
     const isWrong = typeof asked === 'string';
     if (isWrong && form !== 'html') throw new HttpError(400, asked);
-    const moment = momentAt(this.#now());
-    const state = await this.#reader.stateOf(dashboard, module, moment, isWrong ? undefined : asked);
     const address = JSON.stringify(['module', slug, name, form, moduleAddress(query)]);
-    return this.#offer(address, [state], dashboard.published, async () => {
-      const view = await this.#reader.viewOf(state, moment.now);
-      // A page says what is wrong with what was asked for, beside what it shows in its place.
-      const isWhole = areWhole([view]) && !isWrong;
-      if (form === 'html') {
-        const body = this.#pages.module(view, dashboard, query);
-        return { status: isWrong ? 400 : 200, type: HTML, body, isWhole };
-      }
-      if (view.outcome.kind === 'failed')
-        throw new HttpError(STATUSES[view.outcome.cause], FAILURES[view.outcome.cause]);
-      return form === 'csv'
-        ? { status: 200, type: CSV, body: moduleCsv(view, dashboard.timezone), isWhole }
-        : { status: 200, type: JSON_TYPE, body: jsonText(moduleDocument(view, dashboard)), isWhole };
+    return this.#answers.offer(address, dashboard.published, async () => {
+      const moment = momentAt(this.#now());
+      const state = await this.#reader.stateOf(dashboard, module, moment, isWrong ? undefined : asked);
+      const make = async (): Promise<SiteAnswer> => {
+        const view = await this.#reader.viewOf(state, moment.now);
+        // A page says what is wrong with what was asked for, beside what it shows in its place.
+        const isWhole = areWhole([view]) && !isWrong;
+        if (form === 'html') {
+          const body = this.#pages.module(view, dashboard, query);
+          return { status: isWrong ? 400 : 200, type: HTML, body, isWhole };
+        }
+        if (view.outcome.kind === 'failed')
+          throw new HttpError(STATUSES[view.outcome.cause], FAILURES[view.outcome.cause]);
+        return form === 'csv'
+          ? { status: 200, type: CSV, body: moduleCsv(view, dashboard.timezone), isWhole }
+          : { status: 200, type: JSON_TYPE, body: jsonText(moduleDocument(view, dashboard)), isWhole };
+      };
+      return { states: [state], make };
     });
+  }
+
+  async #listDraft(query: ListQuery): Promise<Draft> {
+    const moment = momentAt(this.#now());
+    const chosen = await Promise.all(
+      chosenDashboards(this.#dashboards, query).map(async (dashboard) => ({
+        dashboard,
+        measures: await Promise.all(
+          MEASURES.map((measure) => this.#stateOfMeasure(dashboard, measure, moment)),
+        ),
+      })),
+    );
+    const make = async (): Promise<SiteAnswer> => {
+      const listed = await Promise.all(
+        chosen.map(async ({ dashboard, measures }) => ({
+          dashboard,
+          measures: await Promise.all(
+            measures.map((state) => state && this.#reader.viewOf(state, moment.now)),
+          ),
+        })),
+      );
+      const published = this.#dashboards.filter((dashboard) => dashboard.published);
+      const isWhole = listed.every(({ measures }) => areWhole(measures.flatMap((view) => view ?? [])));
+      return { status: 200, type: HTML, body: this.#pages.list(listed, published, query), isWhole };
+    };
+    return { states: chosen.flatMap(({ measures }) => measures.flatMap((state) => state ?? [])), make };
   }
 
   #find(slug: string): Dashboard | undefined {
@@ -151,20 +141,6 @@ export class DashboardSite {
   async #stateOfMeasure(dashboard: Dashboard, measure: Module['kind'], moment: Moment) {
     const module = modulesOf(dashboard).find(({ kind }) => kind === measure);
     return module && (await this.#reader.stateOf(dashboard, module, moment));
-  }
-
-  #offer(
-    address: string,
-    states: readonly ModuleState[],
-    isPublished: boolean,
-    make: () => Promise<SiteAnswer>,
-  ): OfferedAnswer {
-    const version = hash('sha256', JSON.stringify([this.#files, states.map((state) => state.version)]));
-    return {
-      tag: `"${hash('sha256', address + version).slice(0, 27)}"`,
-      isPublished,
-      make: () => this.#answers.get(address, version, make, ({ isWhole }) => isWhole),
-    };
   }
 }
 

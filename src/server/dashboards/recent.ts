@@ -8,6 +8,12 @@ export class Recent<Value> {
     this.#most = most;
   }
 
+  /** What is there, or being made, of this version. */
+  known(name: string, version: string): Promise<Value> | undefined {
+    const entry = this.#entries.get(name);
+    return entry?.version === version ? entry.value : undefined;
+  }
+
   /** @param isKept whether what was made may be given to others who ask later; what fails is not */
   async get(
     name: string,

@@ -5,7 +5,8 @@ import type { RawQuery } from '../../dashboards/pages/page-query.ts';
 import { Authentication } from '../../http/authentication.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { PAGE_HEADERS } from '../../http/page-headers.ts';
-import type { DashboardSite, Form, OfferedAnswer } from '../dashboards/dashboard-site.ts';
+import type { DashboardSite, Form } from '../dashboards/dashboard-site.ts';
+import type { OfferedAnswer } from '../dashboards/site-answers.ts';
 import { answerError } from './answer-errors.ts';
 
 interface DashboardRoutesOptions {
@@ -90,12 +91,12 @@ function sender(isOpen: boolean) {
     // As the read API: pages of others may show these numbers.
     if (isPublic) reply.header('access-control-allow-origin', '*');
     else reply.header('x-robots-tag', 'none');
-    reply
-      .header('cache-control', isPublic ? `public, max-age=${MAXIMUM_AGE}` : 'private, no-cache')
-      .header('etag', answer.tag);
-    if (isKnown(headers['if-none-match'], answer.tag)) return reply.code(304).send();
-    const { status, type, body, isWhole } = await answer.make();
-    if (!isWhole) reply.removeHeader('etag').header('cache-control', 'no-store');
+    reply.header('cache-control', isPublic ? `public, max-age=${MAXIMUM_AGE}` : 'private, no-cache');
+    if (isKnown(headers['if-none-match'], answer.tag))
+      return reply.code(304).header('etag', answer.tag).send();
+    const { status, type, body, isWhole, tag } = await answer.make();
+    if (isWhole) reply.header('etag', tag);
+    else reply.header('cache-control', 'no-store');
     reply.code(status).type(type);
     if (fileName !== undefined) reply.header('content-disposition', `attachment; filename="${fileName}"`);
     return reply.send(body);

@@ -1,0 +1,75 @@
+import { hash } from 'node:crypto';
+import type { ModuleState } from './module-reader.ts';
+import { NextAnswers } from './next-answers.ts';
+import { Recent } from './recent.ts';
+
+export interface SiteAnswer {
+  readonly status: 200 | 400;
+  /** The value of `content-type`. */
+  readonly type: string;
+  readonly body: string;
+  /** False: it is not to be kept, because some of it could not be read, or was asked for in a wrong way. */
+  readonly isWhole: boolean;
+}
+
+/** What an answer would be made of now. */
+export interface Draft {
+  readonly states: readonly ModuleState[];
+  readonly make: () => Promise<SiteAnswer>;
+}
+
+export interface TaggedAnswer extends SiteAnswer {
+  /** Another text as soon as anything in the answer has changed. */
+  readonly tag: string;
+}
+
+/** An answer that is made only if it is wanted. */
+export interface OfferedAnswer {
+  /** That of the answer as it would be now. */
+  readonly tag: string;
+  readonly isPublished: boolean;
+  /** The answer as it was when it was offered, or a newer one. Throws an HttpError. */
+  make(): Promise<TaggedAnswer>;
+}
+
+/** Answers that are kept, of at most 100 kB or so each. */
+const MOST_KEPT = 200;
+
+/**
+ * Answers by their addresses, each made once for all who ask for it, until what it is made of changes. One of an address
+ * is made at a time: whoever asks meanwhile gets the next one, however often something has changed.
+ */
+export class SiteAnswers {
+  readonly #answers = new Recent<TaggedAnswer>(MOST_KEPT);
+  readonly #next = new NextAnswers<TaggedAnswer>();
+  /** What all answers are made of besides data. */
+  readonly #files: string;
+
+  constructor(files: string) {
+    this.#files = files;
+  }
+
+  async offer(address: string, isPublished: boolean, draft: () => Promise<Draft>): Promise<OfferedAnswer> {
+    const version = this.#versionOf(await draft());
+    return {
+      tag: tagOf(address, version),
+      isPublished,
+      make: () =>
+        this.#answers.known(address, version) ?? this.#next.get(address, () => this.#newest(address, draft)),
+    };
+  }
+
+  async #newest(address: string, draft: () => Promise<Draft>): Promise<TaggedAnswer> {
+    const current = await draft();
+    const version = this.#versionOf(current);
+    const make = async () => ({ ...(await current.make()), tag: tagOf(address, version) });
+    return this.#answers.get(address, version, make, ({ isWhole }) => isWhole);
+  }
+
+  #versionOf({ states }: Draft): string {
+    return hash('sha256', JSON.stringify([this.#files, states.map((state) => state.version)]));
+  }
+}
+
+const tagOf = (address: string, version: string): string =>
+  `"${hash('sha256', address + version).slice(0, 27)}"`;
