@@ -8,6 +8,7 @@ import { type GlobalFlags, loggerOf, tellProblems } from './shell/setting.ts';
 import { withStop } from './shell/stop-signals.ts';
 import { standardError, type Terminal } from './shell/terminal.ts';
 import { remedyText } from './shell/text.ts';
+import { version } from './shell/version.ts';
 
 const LISTEN_ELSEWHERE = 'Set listen to another host and port, or end the process that is there.';
 
@@ -32,7 +33,7 @@ export async function serve(file: string, flags: GlobalFlags, processTerminal: T
     dashboards:
       config.dashboards === undefined
         ? undefined
-        : { all: dashboards, token: config.dashboards_token?.reveal() },
+        : { all: dashboards, token: config.dashboards_token?.reveal(), program: version },
     store,
     logger,
     logLinesLost: () => standardError.lost,

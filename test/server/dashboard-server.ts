@@ -13,6 +13,7 @@ interface Settings {
   /** Further keys of the data set a/b, in flow style. */
   readonly dataSet?: string;
   readonly token?: string;
+  readonly program?: string;
   readonly now?: () => number;
   readonly store?: Store;
 }
@@ -42,7 +43,7 @@ data_sets:
 
 /** A server with the data sets a/b and a/c, and these dashboards; it ends with the test. */
 export function dashboardServer(settings: Settings) {
-  const { token, now = () => Date.UTC(2024, 3, 15, 9) } = settings;
+  const { token, program = '1.0.0', now = () => Date.UTC(2024, 3, 15, 9) } = settings;
   const store = settings.store ?? openSqliteStore(':memory:');
   const { dataSets, all } = loadDashboards(settings);
   const reads: string[] = [];
@@ -54,7 +55,7 @@ export function dashboardServer(settings: Settings) {
   });
   const app = createWriteApi({
     dataSets,
-    dashboards: { all, token },
+    dashboards: { all, token, program },
     store: counting,
     now,
   });

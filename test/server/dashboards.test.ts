@@ -324,6 +324,18 @@ describe('who asks again', () => {
     expect(tableOn((await get('/dashboards/visits')).body)).toContainEqual(['March 2024', '25']);
   });
 
+  test('gets what a newer version of the program says', async () => {
+    const store = openSqliteStore(':memory:');
+    const tags = await Promise.all(
+      ['1.0.0', '1.0.0', '1.0.1'].map(async (program) => {
+        const { get } = dashboardServer({ dashboards: { visits: VISITS }, store, program });
+        return (await get('/dashboards/visits/visits.csv')).headers.etag;
+      }),
+    );
+    expect([tags[0] === tags[1], tags[1] === tags[2]]).toEqual([true, false]);
+    await store.close();
+  });
+
   test('when a period is over, gets the new one', async () => {
     let now = Date.UTC(2024, 2, 31, 22, 59);
     const { get, post } = dashboardServer({ dashboards: { visits: VISITS }, now: () => now });

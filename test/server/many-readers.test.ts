@@ -139,6 +139,7 @@ plainTest('200 readers at once are one page that is made, and get the same one',
     },
   };
   const site = new DashboardSite(all, reader, {
+    program: '1.0.0',
     pages: counting,
     now: () => Date.UTC(2024, 3, 15, 9),
   });

@@ -30,6 +30,14 @@ const CSV = 'text/csv; charset=utf-8; header=present';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const STATUSES = { closed: 404, 'too-long': 400, busy: 503, broken: 500 } as const;
 
+export interface DashboardSiteOptions {
+  readonly pages: DashboardPages;
+  /** The version of the program. */
+  readonly program: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 /** Everything that readers of dashboards can ask for. Whoever asks for the same gets what was made once. */
 export class DashboardSite {
   readonly #dashboards: readonly Dashboard[];
@@ -41,13 +49,13 @@ export class DashboardSite {
   constructor(
     dashboards: readonly Dashboard[],
     reader: ModuleReader,
-    { pages, now }: { readonly pages: DashboardPages; readonly now: () => number },
+    { pages, program, now }: DashboardSiteOptions,
   ) {
     this.#dashboards = dashboards;
     this.#reader = reader;
     this.#pages = pages;
     this.#now = now;
-    const files = hash('sha256', JSON.stringify([dashboards, [...pages.assets.keys()]]));
+    const files = hash('sha256', JSON.stringify([program, dashboards, [...pages.assets.keys()]]));
     this.#answers = new SiteAnswers(files);
   }
 

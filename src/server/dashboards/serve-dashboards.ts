@@ -13,6 +13,8 @@ export interface ServedDashboards {
   readonly all: readonly Dashboard[];
   /** Needed for all pages; undefined: everybody may read. */
   readonly token: string | undefined;
+  /** The version of the program: another one may say something else of the same data. */
+  readonly program?: string;
 }
 
 interface Parts {
@@ -26,7 +28,7 @@ interface Parts {
 /** Adds the pages of dashboards. What they need is prepared once the server listens; the result is to be told of writes. */
 export function serveDashboards(
   app: FastifyInstance,
-  { all, token }: ServedDashboards,
+  { all, token, program = '' }: ServedDashboards,
   { dataSets, store, now, stopping }: Parts,
 ): Preparation {
   const pages = createDashboardPages(token === undefined);
@@ -37,7 +39,7 @@ export function serveDashboards(
     onFailure: (error, dashboard, module) =>
       app.log.error({ err: error, dashboard, module }, 'a module of a dashboard could not be read'),
   });
-  addDashboardRoutes(app, { site: new DashboardSite(all, reader, { pages, now }), pages, token });
+  addDashboardRoutes(app, { site: new DashboardSite(all, reader, { pages, program, now }), pages, token });
   const shown = Map.groupBy(
     all.flatMap((dashboard) => modulesOf(dashboard).map((module) => ({ dashboard, module }))),
     ({ module }) => module.dataSet.name,
