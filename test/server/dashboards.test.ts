@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { Store } from '../../src/server/store/store.ts';
@@ -298,6 +299,25 @@ describe('what dashboards need', () => {
     await post(RECORDS);
     await expect.poll(() => reads.slice(2), { timeout: 20_000 }).toEqual(['a_b']);
   });
+});
+
+test.each([
+  ['gzip, deflate, br', true],
+  ['br;q=1.0, gzip;q=0.8', true],
+  ['GZIP', true],
+  ['gzip;q=0', false],
+  ['gzip ; q=0.000', false],
+  ['br', false],
+  ['', false],
+])('who says that it takes "%s" gets the page compressed: %s', async (codings, isCompressed) => {
+  const { app, get, post } = dashboardServer({ dashboards: { visits: VISITS } });
+  await post(RECORDS);
+  const url = '/dashboards/visits';
+  const { body, headers: plain } = await get(url);
+  const { rawPayload, headers } = await app.inject({ url, headers: { 'accept-encoding': codings } });
+  expect(headers).toMatchObject({ etag: plain.etag, vary: expect.stringMatching(/accept-encoding/i) });
+  expect(headers['content-encoding']).toBe(isCompressed ? 'gzip' : undefined);
+  expect(String(isCompressed ? gunzipSync(rawPayload) : rawPayload)).toBe(body);
 });
 
 describe('who asks again', () => {

@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { ModuleState } from './module-reader.ts';
 import { NextAnswers } from './next-answers.ts';
 import { Recent } from './recent.ts';
@@ -18,10 +20,16 @@ export interface Draft {
   readonly make: () => Promise<SiteAnswer>;
 }
 
-export interface TaggedAnswer extends SiteAnswer {
-  /** Another text as soon as anything in the answer has changed. */
+export interface TaggedAnswer extends Omit<SiteAnswer, 'body'> {
+  /** As it is sent: whoever gets it does not have it written again. */
+  readonly body: Buffer;
+  /** The same, compressed once for all who take that. */
+  readonly gzipped: Buffer;
+  /** Another text as soon as anything in the answer has changed; a weak one, as it is that of both. */
   readonly tag: string;
 }
+
+const compressed = promisify(gzip);
 
 /** An answer that is made only if it is wanted. */
 export interface OfferedAnswer {
@@ -62,7 +70,11 @@ export class SiteAnswers {
   async #newest(address: string, draft: () => Promise<Draft>): Promise<TaggedAnswer> {
     const current = await draft();
     const version = this.#versionOf(current);
-    const make = async () => ({ ...(await current.make()), tag: tagOf(address, version) });
+    const make = async () => {
+      const answer = await current.make();
+      const body = Buffer.from(answer.body);
+      return { ...answer, body, gzipped: await compressed(body), tag: tagOf(address, version) };
+    };
     return this.#answers.get(address, version, make, ({ isWhole }) => isWhole);
   }
 
@@ -72,4 +84,4 @@ export class SiteAnswers {
 }
 
 const tagOf = (address: string, version: string): string =>
-  `"${hash('sha256', address + version).slice(0, 27)}"`;
+  `W/"${hash('sha256', address + version).slice(0, 27)}"`;

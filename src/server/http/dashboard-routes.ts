@@ -92,16 +92,26 @@ function sender(isOpen: boolean) {
     if (isPublic) reply.header('access-control-allow-origin', '*');
     else reply.header('x-robots-tag', 'none');
     reply.header('cache-control', isPublic ? `public, max-age=${MAXIMUM_AGE}` : 'private, no-cache');
+    reply.header('vary', 'accept-encoding');
     if (isKnown(headers['if-none-match'], answer.tag))
       return reply.code(304).header('etag', answer.tag).send();
-    const { status, type, body, isWhole, tag } = await answer.make();
+    const { status, type, body, gzipped, isWhole, tag } = await answer.make();
     if (isWhole) reply.header('etag', tag);
     else reply.header('cache-control', 'no-store');
     reply.code(status).type(type);
     if (fileName !== undefined) reply.header('content-disposition', `attachment; filename="${fileName}"`);
-    return reply.send(body);
+    return takesGzip(headers['accept-encoding'])
+      ? reply.header('content-encoding', 'gzip').send(gzipped)
+      : reply.send(body);
   };
 }
 
 const isKnown = (tags: string | undefined, tag: string): boolean =>
-  tags?.split(',').some((each) => each.trim().replace(/^W\//, '') === tag) ?? false;
+  tags?.split(',').some((each) => opaque(each.trim()) === opaque(tag)) ?? false;
+
+/** A tag without what says that it is a weak one, which some on the way leave out. */
+const opaque = (tag: string): string => tag.replace(/^W\//, '');
+
+/** Whether an `Accept-Encoding` names gzip, and not to exclude it. */
+const takesGzip = (codings = ''): boolean =>
+  codings.split(',').some((coding) => /^\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?$/i.test(coding));
