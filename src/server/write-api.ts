@@ -87,13 +87,7 @@ export function createWriteApi(options: ServerOptions): FastifyInstance {
   });
   addReadRoutes(app, { dataSets: prepared, store, now, stopping });
   if (options.dashboards !== undefined) {
-    const preparation = serveDashboards(app, options.dashboards, {
-      dataSets: prepared,
-      store,
-      now,
-      stopping,
-    });
-    written.push((dataSet) => preparation.written(dataSet));
+    written.push(serveDashboards(app, options.dashboards, { dataSets: prepared, store, now, stopping }));
   }
   return app;
 }

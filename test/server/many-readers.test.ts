@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test as plainTest } from 'vitest';
 import { createDashboardPages } from '../../src/dashboards/pages/create-pages.ts';
 import { DashboardSite } from '../../src/server/dashboards/dashboard-site.ts';
 import { ModuleReader } from '../../src/server/dashboards/module-reader.ts';
+import { Pace } from '../../src/server/dashboards/pace.ts';
 import { prepareDataSets } from '../../src/server/data-sets.ts';
 import { openSqliteStore } from '../../src/server/store/sqlite/store.ts';
 import type { Store } from '../../src/server/store/store.ts';
@@ -142,6 +143,7 @@ plainTest('200 readers at once are one page that is made, and get the same one',
     program: '1.0.0',
     pages: counting,
     now: () => Date.UTC(2024, 3, 15, 9),
+    pace: new Pace(stopping),
   });
   const answers = await Promise.all(
     Array.from({ length: READERS }, async () => (await site.dashboard('visits', 'html'))?.make()),

@@ -20,6 +20,7 @@ import {
 import { HttpError } from '../../http/http-error.ts';
 import { type Dashboard, MEASURES, type Module } from '../../model/dashboard.ts';
 import { type ModuleReader, type Moment, momentAt } from './module-reader.ts';
+import type { Pace } from './pace.ts';
 import { type Draft, type OfferedAnswer, type SiteAnswer, SiteAnswers } from './site-answers.ts';
 
 /** In what form a module or a dashboard is wanted. */
@@ -36,6 +37,8 @@ export interface DashboardSiteOptions {
   readonly program: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** That of making pages. */
+  readonly pace: Pace;
 }
 
 /** Everything that readers of dashboards can ask for. Whoever asks for the same gets what was made once. */
@@ -49,14 +52,14 @@ export class DashboardSite {
   constructor(
     dashboards: readonly Dashboard[],
     reader: ModuleReader,
-    { pages, program, now }: DashboardSiteOptions,
+    { pages, program, now, pace }: DashboardSiteOptions,
   ) {
     this.#dashboards = dashboards;
     this.#reader = reader;
     this.#pages = pages;
     this.#now = now;
     const files = hash('sha256', JSON.stringify([program, dashboards, [...pages.assets.keys()]]));
-    this.#answers = new SiteAnswers(files);
+    this.#answers = new SiteAnswers(files, pace);
   }
 
   /** All published dashboards. */

@@ -7,6 +7,7 @@ import { addDashboardRoutes } from '../http/dashboard-routes.ts';
 import type { Store } from '../store/store.ts';
 import { DashboardSite } from './dashboard-site.ts';
 import { ModuleReader } from './module-reader.ts';
+import { Pace } from './pace.ts';
 import { Preparation } from './preparation.ts';
 
 export interface ServedDashboards {
@@ -30,7 +31,7 @@ export function serveDashboards(
   app: FastifyInstance,
   { all, token, program = '' }: ServedDashboards,
   { dataSets, store, now, stopping }: Parts,
-): Preparation {
+): (dataSet: string) => void {
   const pages = createDashboardPages(token === undefined);
   const reader = new ModuleReader({
     dataSets: new Map(Array.from(dataSets.values(), (dataSet) => [dataSet.name, dataSet])),
@@ -39,7 +40,9 @@ export function serveDashboards(
     onFailure: (error, dashboard, module) =>
       app.log.error({ err: error, dashboard, module }, 'a module of a dashboard could not be read'),
   });
-  addDashboardRoutes(app, { site: new DashboardSite(all, reader, { pages, program, now }), pages, token });
+  const pace = new Pace(stopping);
+  const site = new DashboardSite(all, reader, { pages, program, now, pace });
+  addDashboardRoutes(app, { site, pages, token });
   const shown = Map.groupBy(
     all.flatMap((dashboard) => modulesOf(dashboard).map((module) => ({ dashboard, module }))),
     ({ module }) => module.dataSet.name,
@@ -57,5 +60,8 @@ export function serveDashboards(
       ),
   });
   app.addHook('onListen', async () => preparation.start());
-  return preparation;
+  return (dataSet) => {
+    pace.written();
+    preparation.written(dataSet);
+  };
 }

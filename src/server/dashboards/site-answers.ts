@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ModuleState } from './module-reader.ts';
 import { NextAnswers } from './next-answers.ts';
+import type { Pace } from './pace.ts';
 import { Recent } from './recent.ts';
 
 export interface SiteAnswer {
@@ -52,9 +53,11 @@ export class SiteAnswers {
   readonly #next = new NextAnswers<TaggedAnswer>();
   /** What all answers are made of besides data. */
   readonly #files: string;
+  readonly #pace: Pace;
 
-  constructor(files: string) {
+  constructor(files: string, pace: Pace) {
     this.#files = files;
+    this.#pace = pace;
   }
 
   async offer(address: string, isPublished: boolean, draft: () => Promise<Draft>): Promise<OfferedAnswer> {
@@ -68,14 +71,17 @@ export class SiteAnswers {
   }
 
   async #newest(address: string, draft: () => Promise<Draft>): Promise<TaggedAnswer> {
-    const current = await draft();
+    let current = await draft();
+    const known = this.#answers.known(address, this.#versionOf(current));
+    if (known !== undefined) return known;
+    if (await this.#pace.rest()) current = await draft();
     const version = this.#versionOf(current);
     const make = async () => {
       const answer = await current.make();
       const body = Buffer.from(answer.body);
       return { ...answer, body, gzipped: await compressed(body), tag: tagOf(address, version) };
     };
-    return this.#answers.get(address, version, make, ({ isWhole }) => isWhole);
+    return this.#pace.run(() => this.#answers.get(address, version, make, ({ isWhole }) => isWhole));
   }
 
   #versionOf({ states }: Draft): string {
