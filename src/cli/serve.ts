@@ -4,6 +4,7 @@ import { createWriteApi } from '../server/write-api.ts';
 import { EXIT, type ExitCode } from './shell/exit-codes.ts';
 import { ListenError } from './shell/listen-error.ts';
 import { isUnreadable, surroundingsOf } from './shell/load-files.ts';
+import { giveYoungObjectsRoom } from './shell/memory.ts';
 import { type GlobalFlags, loggerOf, tellProblems } from './shell/setting.ts';
 import { withStop } from './shell/stop-signals.ts';
 import { standardError, type Terminal } from './shell/terminal.ts';
@@ -26,6 +27,7 @@ export async function serve(file: string, flags: GlobalFlags, processTerminal: T
   tellProblems([...variables.problems, ...problems], terminal);
   if (isUnreadable(file, problems, terminal)) terminal.tell(remedyText(NAME_THE_FILE));
   if (config === undefined) return EXIT.configuration;
+  if (config.dashboards !== undefined) giveYoungObjectsRoom();
   const logger = await loggerOf(flags, { level: 'info', format: 'auto' }, terminal);
   const store = await openStore(config.storage);
   const api = createWriteApi({

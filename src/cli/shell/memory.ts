@@ -8,3 +8,11 @@ import { setFlagsFromString } from 'node:v8';
 export function holdLittleMemory(): void {
   setFlagsFromString('--heap-growing-percent=30');
 }
+
+/**
+ * Gives young objects the room that V8 would give them, in place of what main.ts says: pages of dashboards are a hundred
+ * thousand of them at once, and with little room half of the time goes into moving them. Takes 50 MB more.
+ */
+export function giveYoungObjectsRoom(): void {
+  setFlagsFromString('--semi-space-growth-factor=2');
+}

@@ -28,14 +28,19 @@ export interface Group {
 
 /** The groups in the order of their values. */
 export function groupsOf(rows: readonly GroupRow[]): Group[] {
-  const ofValues = Map.groupBy(
-    rows.map((row) => ({ row, values: row.values.map(jsonValue) })),
-    ({ values }) => groupKey(values),
+  const ofTexts = Map.groupBy(rows, ({ values }) =>
+    values.length === 1 ? values[0] : JSON.stringify(values),
   );
-  const groups = Array.from(ofValues.values(), (same) => {
-    const tallies = same.map(({ row }) => row);
+  const named = Array.from(ofTexts.values(), (same) => ({
+    same,
+    values: (same[0]?.values ?? []).map(jsonValue),
+  }));
+  // One value may be written in several ways.
+  const ofValues = Map.groupBy(named, ({ values }) => groupKey(values));
+  const groups = Array.from(ofValues.values(), (alike) => {
+    const tallies = alike.flatMap(({ same }) => same);
     const periods = new Map(tallies.flatMap((row) => (row.period === null ? [] : [[row.period, row]])));
-    return { values: same[0]?.values ?? [], total: sum(tallies), periods };
+    return { values: alike[0]?.values ?? [], total: sum(tallies), periods };
   });
   return groups.sort((left, right) => compareLists(left.values, right.values));
 }
