@@ -29,7 +29,7 @@ export async function serve(file: string, flags: GlobalFlags, processTerminal: T
   if (config === undefined) return EXIT.configuration;
   if (config.dashboards !== undefined) giveYoungObjectsRoom();
   const logger = await loggerOf(flags, { level: 'info', format: 'auto' }, terminal);
-  const store = await openStore(config.storage);
+  const store = await openStore(config.storage, dashboards.length > 0);
   const api = createWriteApi({
     dataSets: config.data_sets,
     dashboards:

@@ -14,11 +14,13 @@ export interface PreparationOptions {
   /** Aborted when the server is asked to close. */
   readonly stopping: AbortSignal;
   readonly onFailure: (error: unknown, dataSet: string) => void;
-  /** Milliseconds to wait after a write, for others that follow; left out: 2,000. */
+  /** Milliseconds to wait after a write, for others that follow, and at the start; left out: 2,000. */
   readonly pause?: number;
   /** Milliseconds after which the store is told again what is wanted; left out: a day. */
   readonly day?: number;
 }
+
+const A_PAUSE = 2_000;
 
 /**
  * Has the store add up what dashboards need before readers ask for it: when the server starts, and after writes. One
@@ -33,9 +35,13 @@ export class Preparation {
     this.#options = options;
   }
 
-  /** All data sets. From then on the store is told what is wanted, and removes what is not. */
+  /**
+   * All data sets, once who asks for a page at once has got it: it is no sooner there while its sums are read twice. From
+   * then on the store is told what is wanted, and removes what is not.
+   */
   start(): void {
     void this.#run(async () => {
+      await this.#rest(this.#options.pause ?? A_PAUSE);
       void this.#tellWhatIsWanted();
       for (const dataSet of this.#options.dataSets) await this.#prepare(dataSet);
     });
@@ -52,7 +58,7 @@ export class Preparation {
     this.#isRunning = true;
     await this.#attempt('', first);
     for (let [next] = this.#written; next !== undefined; [next] = this.#written) {
-      await this.#rest(this.#options.pause ?? 2_000);
+      await this.#rest(this.#options.pause ?? A_PAUSE);
       this.#written.delete(next);
       await this.#prepare(next);
     }

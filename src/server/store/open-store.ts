@@ -3,7 +3,8 @@ import { openPostgresqlStore } from './postgresql/store.ts';
 import { openSqliteStore } from './sqlite/store.ts';
 import type { Store } from './store.ts';
 
-/** The store that `storage` names. Throws StoreError when it cannot be used. */
-export async function openStore(storage: WriteApiFile['storage']): Promise<Store> {
-  return 'file' in storage ? openSqliteStore(storage.file) : openPostgresqlStore(storage.url.reveal());
+/** The store that `storage` names. Throws StoreError when it cannot be used. @param hasReaders whether dashboards read it */
+export async function openStore(storage: WriteApiFile['storage'], hasReaders: boolean): Promise<Store> {
+  if ('url' in storage) return await openPostgresqlStore(storage.url.reveal());
+  return openSqliteStore(storage.file, hasReaders);
 }

@@ -67,8 +67,12 @@ async function answerOf(
 /** Records after which the log is moved: a fraction of a second's at full speed. */
 const RECORDS_TO_MOVE = 5_000;
 
-/** A store in one SQLite file, or in memory (`:memory:`). Throws StoreError when the file cannot be used. */
-export function openSqliteStore(file: string): Store {
+/**
+ * A store in one SQLite file, or in memory (`:memory:`). Throws StoreError when the file cannot be used.
+ *
+ * @param hasReaders whether threads that answer pages start at once, so that the first reader does not wait for them
+ */
+export function openSqliteStore(file: string, hasReaders = false): Store {
   const database = openSqlite(file);
   if (file === ':memory:') return inMemory(new SqliteRecords(database));
   database.close();
@@ -76,6 +80,7 @@ export function openSqliteStore(file: string): Store {
   const [changes, lookups, upkeep] = [new SqliteWorker(file), new SqliteWorker(file), new SqliteWorker(file)];
   // Adding up for dashboards takes no thread away from those who read.
   const adding = new SqliteWorker(file);
+  if (hasReaders) for (const worker of [lookups, adding]) worker.start();
   const [change, lookUp] = [keepLogShort(toWorker(changes), toWorker(upkeep)), toWorker(lookups)];
   const readers = new SqliteReaders(file);
   return storeOf({

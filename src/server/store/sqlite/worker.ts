@@ -29,6 +29,11 @@ export class SqliteWorker {
     this.#data = { file, stop: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) };
   }
 
+  /** Starts the thread, which otherwise waits for the first call. */
+  start(): void {
+    this.#worker ??= this.#begin();
+  }
+
   /** Resolves when what the call changes is on disk. Rejects with what the call throws. */
   run(call: Call): Promise<unknown> {
     const waiting = { ...Promise.withResolvers<unknown>(), call };
@@ -58,12 +63,12 @@ export class SqliteWorker {
       records += sizeOf(this.#waiting[count++]?.call);
     }
     this.#running = this.#waiting.splice(0, count);
-    this.#worker ??= this.#start();
+    this.#worker ??= this.#begin();
     Atomics.store(this.#data.stop, 0, 0);
     this.#worker.postMessage(this.#running.map(({ call }) => call));
   }
 
-  #start(): Worker {
+  #begin(): Worker {
     const worker = new Worker(THREAD, {
       workerData: this.#data,
       execArgv: [],
