@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { type GroupsPlan, NEVER, READ_TIMEOUT } from '../../read/read-plan.ts';
 import { formatTimestamp } from '../../records/timestamp.ts';
 import { type KeptMonth, wantedSince } from '../kept-tallies.ts';
+import type { CountedMonth, MissingMonth } from '../missing-month.ts';
 import { ReadTurns } from '../read-turns.ts';
 import {
   countedMonthsSql,
@@ -11,7 +12,7 @@ import {
 } from '../sql/kept-tallies-sql.ts';
 import type { Answer } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
-import { type CountedMonth, definitionsByDataSet, type MissingMonth, SumsOfPlans } from '../sums-of-plans.ts';
+import { definitionsByDataSet, SumsOfPlans } from '../sums-of-plans.ts';
 import { ReadSession } from './read-session.ts';
 import { inTransaction } from './transaction.ts';
 

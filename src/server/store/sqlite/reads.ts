@@ -10,11 +10,12 @@ import {
   type RecordsPlan,
 } from '../../read/read-plan.ts';
 import type { KeptMonth } from '../kept-tallies.ts';
+import type { CountedMonth, MissingMonth } from '../missing-month.ts';
 import { countedMonthsSql, keptMonthsSql, monthRecordsSql } from '../sql/kept-tallies-sql.ts';
 import { groupRow, groupsSql, type RawRow, type ReadStatement, recordsSql } from '../sql/plan-sql.ts';
 import type { Answer } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
-import { type CountedMonth, type MissingMonth, SumsOfPlans } from '../sums-of-plans.ts';
+import { SumsOfPlans } from '../sums-of-plans.ts';
 import { SQLITE } from './read-sql.ts';
 
 /**
