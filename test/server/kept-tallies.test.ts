@@ -78,6 +78,35 @@ describe.each(STORE_TESTS)('what is kept in %s', (_, test) => {
     await store.close();
   });
 
+  test('is read in place of the records of days in which nothing changes, in a month that changes', async ({
+    storage,
+  }) => {
+    const store = await storage.open();
+    const [plan = FRACTIONS] = PLANS.slice(2);
+    const answer = async () => (await keptAnswersOf(store, 'a', [plan]))[0]?.map(({ count }) => count);
+    // The 4th and the 9th of January, three and one of one group.
+    const changed = [recordOf(1, 15, 0), recordOf(2, 15, 0), recordOf(3, 15, 0)];
+    await store.replace('a', [...changed, recordOf(4, 20, 0)], UPDATED_AT);
+    expect(await answer()).toEqual([4]);
+    const isSqlite = 'file' in storage.storage;
+    const forgetNinth = isSqlite
+      ? `UPDATE month_tallies SET days = json_set(days, '$."09"[1]', json('[]'))`
+      : `UPDATE month_tallies SET days = jsonb_set(days::jsonb, '{09,1}', '[]')`;
+    // It is kept a moment after it was answered.
+    await expect
+      .poll(async () => {
+        await store.replace('a', changed, UPDATED_AT);
+        await answer();
+        await storage.execute(forgetNinth);
+        await store.replace('a', changed, UPDATED_AT);
+        return answer();
+      })
+      .toEqual([3]);
+    await store.replace('a', [recordOf(4, 20, 0)], UPDATED_AT);
+    expect(await answer()).toEqual([4]);
+    await store.close();
+  });
+
   test('is removed when nobody, of whichever process, has wanted it for a week', async ({ storage }) => {
     const stores = [await storage.open(), await storage.open()] as const;
     await stores[0].replace('a', [recordOf(1, 15, 0)], UPDATED_AT);
@@ -183,6 +212,28 @@ describe.each(STORE_TESTS)('what is kept in %s', (_, test) => {
     }
   });
 
+  test('is what the records say when an earlier version kept the months, and not their days', async ({
+    storage,
+  }) => {
+    const earlier = await storage.open();
+    await earlier.replace('a', [recordOf(1, 15, 0), recordOf(2, 50, 0)], UPDATED_AT);
+    await expectSame(earlier, 'a');
+    await earlier.close();
+    const isSqlite = 'file' in storage.storage;
+    await storage.execute(
+      `${isSqlite ? 'DROP TRIGGER record_leaves_day;' : ''} DROP TABLE day_changes;
+       ALTER TABLE month_tallies DROP COLUMN days;
+       ${isSqlite ? 'PRAGMA user_version = 5' : 'UPDATE write_api_version SET version = 4'}`,
+    );
+    const store = await storage.open();
+    await expectSame(store, 'a');
+    for (const day of [16, 15, 50]) {
+      await store.replace('a', [recordOf(1, day, 0)], UPDATED_AT);
+      await expectSame(store, 'a');
+    }
+    await store.close();
+  });
+
   test('is nothing yet of the records of an earlier version', async ({ storage }) => {
     const earlier = await storage.open();
     await earlier.replace('a', [recordOf(1, 15, 0), recordOf(2, 50, 0)], UPDATED_AT);
@@ -190,10 +241,10 @@ describe.each(STORE_TESTS)('what is kept in %s', (_, test) => {
     const isSqlite = 'file' in storage.storage;
     await storage.execute(
       isSqlite
-        ? `DROP TRIGGER record_leaves_month; DROP TABLE changes; DROP TABLE month_tallies;
-           DROP TABLE wanted_tallies; ALTER TABLE data_sets DROP COLUMN updated_at; PRAGMA user_version = 2`
-        : `DROP FUNCTION count_changes CASCADE; DROP TABLE changes; DROP TABLE month_tallies;
-           DROP TABLE wanted_tallies; UPDATE write_api_version SET version = 1`,
+        ? `DROP TRIGGER record_leaves_month; DROP TABLE changes; DROP TRIGGER record_leaves_day;
+           DROP TABLE day_changes; DROP TABLE month_tallies; DROP TABLE wanted_tallies; ALTER TABLE data_sets DROP COLUMN updated_at; PRAGMA user_version = 2`
+        : `DROP FUNCTION count_changes CASCADE; DROP TABLE changes; DROP TABLE day_changes;
+           DROP TABLE month_tallies; DROP TABLE wanted_tallies; UPDATE write_api_version SET version = 1`,
     );
     const store = await storage.open();
     await expectSame(store, 'a');

@@ -125,8 +125,10 @@ describe.each(STORE_TESTS)('when a data set was last written to, in %s,', (_, te
     await earlier.close();
     await storage.execute(
       'file' in storage.storage
-        ? 'ALTER TABLE data_sets DROP COLUMN updated_at; DROP TABLE wanted_tallies; PRAGMA user_version = 3'
-        : 'ALTER TABLE changes DROP COLUMN updated_at; DROP TABLE wanted_tallies; UPDATE write_api_version SET version = 2',
+        ? `ALTER TABLE data_sets DROP COLUMN updated_at; DROP TABLE wanted_tallies; DROP TRIGGER record_leaves_day;
+           DROP TABLE day_changes; ALTER TABLE month_tallies DROP COLUMN days; PRAGMA user_version = 3`
+        : `ALTER TABLE changes DROP COLUMN updated_at; DROP TABLE wanted_tallies; DROP TABLE day_changes;
+           ALTER TABLE month_tallies DROP COLUMN days; UPDATE write_api_version SET version = 2`,
     );
     const store = await storage.open();
     expect(await store.lastUpdate('a')).toBe(LATER);

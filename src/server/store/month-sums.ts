@@ -14,7 +14,7 @@ export interface SummedPlan extends Pick<GroupsPlan, 'filters' | 'fields' | 'col
 export type Summed = readonly [values: readonly string[], days: readonly (readonly (number | string)[])[]];
 
 /** Groups and days of a month that are worth keeping: with more it were as much to read as the records. */
-const MOST_KEPT = 5_000;
+export const MOST_KEPT = 5_000;
 /** Integers below have few enough digits to be added as numbers. */
 const FEW = 10 ** SAFE_DIGITS;
 
@@ -161,7 +161,8 @@ function addNumber(sum: DecimalSum, value: number): void {
   else sum.addText(String(value));
 }
 
-const shortest = (sum: string): number | string => (sum.length <= SAFE_DIGITS ? Number(sum) : sum);
+/** As `Summed` holds it. */
+export const shortest = (sum: string): number | string => (sum.length <= SAFE_DIGITS ? Number(sum) : sum);
 
 /** Adds what `Summed` holds. */
 export function addSummed(sum: DecimalSum, value: number | string): void {

@@ -1,6 +1,6 @@
 import type { GroupsPlan } from '../read/read-plan.ts';
 import { type KeptMonth, MonthlyPlan } from './kept-tallies.ts';
-import { type CountedMonth, MissingMonth } from './missing-month.ts';
+import { type AddedMonth, type CountedMonth, MissingMonth, type MonthReading } from './missing-month.ts';
 import type { Answer } from './store.ts';
 
 /** Answers plans from what is kept of months, and says what is not kept yet: each month once, for all plans that need it. */
@@ -11,7 +11,9 @@ export class SumsOfPlans {
   #months: readonly CountedMonth[] = [];
   /** Tallies by definition and month. */
   readonly #tallies = new Map<string, Map<string, string>>();
-  readonly #added: KeptMonth[] = [];
+  /** The months that were ever kept, of whichever version. */
+  #everKept: ReadonlySet<string> = new Set();
+  readonly #added: AddedMonth[] = [];
 
   constructor(plans: readonly GroupsPlan[]) {
     this.#plans = plans.map((plan) => MonthlyPlan.of(plan));
@@ -29,6 +31,7 @@ export class SumsOfPlans {
   found(months: readonly CountedMonth[], kept: readonly KeptMonth[]): void {
     this.#months = months;
     const versions = new Map(months.map(({ month, version }) => [month, version]));
+    this.#everKept = new Set(kept.map(({ month }) => month));
     for (const each of kept) if (versions.get(each.month) === each.version) this.#know(each);
   }
 
@@ -38,20 +41,21 @@ export class SumsOfPlans {
       const plans = Array.from(this.#byDefinition.values(), (same) =>
         same.find((plan) => plan.reaches(counted.month)),
       ).filter((plan) => plan !== undefined && !this.#knows(plan, counted.month));
-      if (plans.length > 0) yield new MissingMonth(counted, plans as readonly MonthlyPlan[]);
+      if (plans.length > 0)
+        yield new MissingMonth(counted, plans as readonly MonthlyPlan[], this.#everKept.has(counted.month));
     }
   }
 
   /** Takes what was missing of a month. */
-  add(month: MissingMonth): void {
-    for (const each of month.kept()) {
+  add(month: MonthReading): void {
+    for (const each of month.added()) {
       this.#know(each);
       this.#added.push(each);
     }
   }
 
   /** What was added up and is not kept yet. */
-  get added(): readonly KeptMonth[] {
+  get added(): readonly AddedMonth[] {
     return this.#added;
   }
 

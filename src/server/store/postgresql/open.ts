@@ -140,6 +140,36 @@ const MIGRATIONS: readonly string[] = [
      wanted_at text COLLATE "C" NOT NULL,
      PRIMARY KEY (data_set, definition)
    )`,
+  // The same of each day, so that not all of a month has to be read again. The months stay, as there are few enough of
+  // them to be added up for each reader.
+  `LOCK TABLE records IN SHARE ROW EXCLUSIVE MODE;
+   ALTER TABLE month_tallies ADD COLUMN days text;
+   CREATE TABLE day_changes (
+     data_set integer NOT NULL,
+     day text COLLATE "C" NOT NULL,
+     counter integer NOT NULL,
+     count bigint NOT NULL,
+     PRIMARY KEY (data_set, day, counter)
+   ) WITH (fillfactor = 50);
+   INSERT INTO day_changes SELECT DISTINCT data_set, substr(timestamp, 1, 10), -1, 1 FROM records;
+   CREATE OR REPLACE FUNCTION count_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+   DECLARE
+     own integer := coalesce(nullif(current_setting('pp_db_collector.counter', true), ''), '-1');
+   BEGIN
+     WITH days AS MATERIALIZED (
+       SELECT data_set, substr(timestamp, 1, 10) AS day, max(updated_at COLLATE "C") AS updated_at
+       FROM changed_records GROUP BY 1, 2
+     ), counted AS (
+       INSERT INTO ${SCHEMA}.day_changes AS known
+       SELECT data_set, day, own, 1 FROM days
+       ON CONFLICT (data_set, day, counter) DO UPDATE SET count = known.count + 1
+     )
+     INSERT INTO ${SCHEMA}.changes AS known
+     SELECT data_set, substr(day, 1, 7), own, 1, max(updated_at) FROM days GROUP BY 1, 2
+     ON CONFLICT (data_set, month, counter) DO UPDATE
+     SET count = known.count + 1, updated_at = greatest(known.updated_at, excluded.updated_at);
+     RETURN NULL;
+   END $$`,
 ];
 
 /**

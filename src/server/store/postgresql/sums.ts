@@ -2,10 +2,18 @@ import type { Pool } from 'pg';
 import { type GroupsPlan, NEVER, READ_TIMEOUT } from '../../read/read-plan.ts';
 import { formatTimestamp } from '../../records/timestamp.ts';
 import { type KeptMonth, wantedSince } from '../kept-tallies.ts';
-import type { CountedMonth, MissingMonth } from '../missing-month.ts';
+import type {
+  CountedDay,
+  CountedMonth,
+  KeptDaysOfPlan,
+  MissingMonth,
+  MonthReading,
+} from '../missing-month.ts';
 import { ReadTurns } from '../read-turns.ts';
 import {
+  countedDaysSql,
   countedMonthsSql,
+  keptDaysSql,
   keptMonthsSql,
   monthRecordsSql,
   noticeTalliesSql,
@@ -28,14 +36,17 @@ const ADDING = 0x70707375;
 const LOCK = `SELECT pg_advisory_xact_lock(${ADDING}, hashtext($1))`;
 const COUNTED_MONTHS = countedMonthsSql('$1');
 const KEPT_MONTHS = keptMonthsSql('$1', 'definition = ANY ($2::text[])');
+const COUNTED_DAYS = countedDaysSql('$1', '$2');
+const KEPT_DAYS = keptDaysSql('$1', '$2', 'definition = ANY ($3::text[])');
 const MONTH_RECORDS = `DECLARE month NO SCROLL CURSOR FOR ${monthRecordsSql('$1', '$2', '$3')}`;
 const KEEP = `
-  INSERT INTO month_tallies (data_set, definition, month, version, tallies)
-  SELECT key, definition, month, version, tallies
-  FROM data_sets, unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS kept (definition, month, version, tallies)
+  INSERT INTO month_tallies (data_set, definition, month, version, tallies, days)
+  SELECT key, definition, month, version, tallies, days
+  FROM data_sets, unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+    AS kept (definition, month, version, tallies, days)
   WHERE name = $1
   ON CONFLICT (data_set, definition, month) DO UPDATE
-  SET version = excluded.version, tallies = excluded.tallies`;
+  SET version = excluded.version, tallies = excluded.tallies, days = excluded.days`;
 /** Processes that say what they want at the same time wait for each other, whatever they want. */
 const LOCK_WANTED = 'LOCK TABLE wanted_tallies IN SHARE ROW EXCLUSIVE MODE';
 const WANT = `
@@ -101,6 +112,7 @@ export class PostgresqlSums {
           added.map(({ month }) => month),
           added.map(({ version }) => version),
           added.map(({ tallies }) => tallies),
+          added.map(({ days }) => days),
         ]);
       return answers;
     });
@@ -120,19 +132,28 @@ export class PostgresqlSums {
     const end = performance.now() + time;
     for (const month of sums.missing()) {
       if (performance.now() >= end) return { added: sums.added };
-      await addUp(session, dataSet, month);
-      sums.add(month);
+      sums.add(await addUp(session, dataSet, month));
     }
     return { answers: sums.answers(), added: sums.added };
   }
 }
 
-async function addUp(session: ReadSession, dataSet: string, month: MissingMonth): Promise<void> {
-  await session.query(MONTH_RECORDS, [dataSet, month.from, month.to]);
+async function addUp(session: ReadSession, dataSet: string, month: MissingMonth): Promise<MonthReading> {
+  const reading = month.isChanging ? await byDays(session, dataSet, month) : month.asWhole();
+  if (reading.span === undefined) return reading;
+  await session.query(MONTH_RECORDS, [dataSet, reading.span.from, reading.span.to]);
   let page: readonly StoredRecord[];
   do {
     page = (await session.query<StoredRecord>(`FETCH ${PAGE} FROM month`)).rows;
-    for (const { timestamp, json } of page) month.add(timestamp, json);
+    for (const { timestamp, json } of page) reading.add(timestamp, json);
   } while (page.length === PAGE);
   await session.query('CLOSE month');
+  return reading;
+}
+
+async function byDays(session: ReadSession, dataSet: string, missing: MissingMonth): Promise<MonthReading> {
+  const { month, definitions } = missing;
+  const days = await session.query<CountedDay>(COUNTED_DAYS, [dataSet, month]);
+  const kept = await session.query<KeptDaysOfPlan>(KEPT_DAYS, [dataSet, month, definitions]);
+  return missing.byDays(days.rows, kept.rows);
 }

@@ -17,7 +17,18 @@ export const noticeTalliesSql = (now: string): string => `
   SELECT DISTINCT data_set, definition, ${now} FROM month_tallies WHERE true
   ON CONFLICT DO NOTHING`;
 
-/** The records of a month, in any order. */
+export const countedDaysSql = (dataSet: string, month: string): string => `
+  SELECT substr(day, 9) AS day, CAST(sum(count) AS text) AS version FROM day_changes
+  WHERE data_set = (SELECT key FROM data_sets WHERE name = ${dataSet})
+    AND day BETWEEN CAST(${month} AS text) || '-01' AND CAST(${month} AS text) || '-31'
+  GROUP BY day`;
+
+export const keptDaysSql = (dataSet: string, month: string, definitions: string): string => `
+  SELECT definition, days FROM month_tallies
+  WHERE data_set = (SELECT key FROM data_sets WHERE name = ${dataSet}) AND month = ${month} AND ${definitions}
+    AND days IS NOT NULL`;
+
+/** The records of a span of time, in any order. */
 export const monthRecordsSql = (dataSet: string, from: string, to: string): string => `
   SELECT timestamp, json FROM records
   WHERE data_set = (SELECT key FROM data_sets WHERE name = ${dataSet}) AND timestamp BETWEEN ${from} AND ${to}`;

@@ -5,7 +5,7 @@ import { StoreError } from '../store.ts';
 
 /** Marks a SQLite file as ours ("ppwa"). */
 const APPLICATION_ID = 0x70707761;
-const VERSION = 5;
+const VERSION = 6;
 /** Pages in the write-ahead log before they are moved into the file; the more, the fewer are moved twice. */
 const CHECKPOINT_PAGES = 16_000;
 
@@ -77,6 +77,26 @@ const CHANGES = `
 /** When records were last stored; NULL: the data set is empty. */
 const LAST_UPDATE = 'ALTER TABLE data_sets ADD COLUMN updated_at TEXT;';
 
+/**
+ * The same of each day, so that not all of a month has to be read again. The months stay, as there are few enough of
+ * them to be added up for each reader.
+ */
+const DAY_CHANGES = `
+  CREATE TABLE day_changes (
+    data_set INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (data_set, day)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER record_leaves_day AFTER UPDATE OF timestamp ON records
+  WHEN substr(old.timestamp, 1, 10) <> substr(new.timestamp, 1, 10)
+  BEGIN
+    INSERT INTO day_changes VALUES (old.data_set, substr(old.timestamp, 1, 10), 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+  END;
+  ALTER TABLE month_tallies ADD COLUMN days TEXT;
+`;
+
 const SCHEMA = `
   CREATE TABLE data_sets (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   ${LAST_UPDATE}
@@ -84,6 +104,7 @@ const SCHEMA = `
   ${CHANGES}
   ${MONTH_TALLIES}
   ${WANTED_TALLIES}
+  ${DAY_CHANGES}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${VERSION};
 `;
@@ -116,6 +137,13 @@ const FROM_VERSION_3 = `
 /** Until version 5 each process removed what only others wanted. */
 const FROM_VERSION_4 = `
   ${WANTED_TALLIES}
+  PRAGMA user_version = 5;
+`;
+
+/** Until version 6 nobody knew which days of a month had changed. */
+const FROM_VERSION_5 = `
+  ${DAY_CHANGES}
+  INSERT INTO day_changes SELECT data_set, substr(timestamp, 1, 10), 1 FROM records GROUP BY 1, 2;
   PRAGMA user_version = ${VERSION};
 `;
 
@@ -167,6 +195,7 @@ function bringUpToDate(database: Database.Database): void {
   if (versionOf(database) === 2) database.exec(FROM_VERSION_2);
   if (versionOf(database) === 3) database.exec(FROM_VERSION_3);
   if (versionOf(database) === 4) database.exec(FROM_VERSION_4);
+  if (versionOf(database) === 5) database.exec(FROM_VERSION_5);
 }
 
 const versionOf = (database: Database.Database): number =>

@@ -10,8 +10,21 @@ import {
   type RecordsPlan,
 } from '../../read/read-plan.ts';
 import type { KeptMonth } from '../kept-tallies.ts';
-import type { CountedMonth, MissingMonth } from '../missing-month.ts';
-import { countedMonthsSql, keptMonthsSql, monthRecordsSql } from '../sql/kept-tallies-sql.ts';
+import type {
+  AddedMonth,
+  CountedDay,
+  CountedMonth,
+  KeptDaysOfPlan,
+  MissingMonth,
+  MonthReading,
+} from '../missing-month.ts';
+import {
+  countedDaysSql,
+  countedMonthsSql,
+  keptDaysSql,
+  keptMonthsSql,
+  monthRecordsSql,
+} from '../sql/kept-tallies-sql.ts';
 import { groupRow, groupsSql, type RawRow, type ReadStatement, recordsSql } from '../sql/plan-sql.ts';
 import type { Answer } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
@@ -42,13 +55,15 @@ export type ReadAnswer =
   | { readonly answer: 'records'; readonly records: readonly StoredRecord[] }
   | { readonly answer: 'groups'; readonly groups: readonly GroupRow[] }
   /** Without answers: more has to be added up, when what was added up so far is kept. */
-  | { readonly answer: 'sums'; readonly answers?: readonly Answer[]; readonly added: readonly KeptMonth[] }
+  | { readonly answer: 'sums'; readonly answers?: readonly Answer[]; readonly added: readonly AddedMonth[] }
   | { readonly answer: 'given-up' };
 
 /** Milliseconds for which months are added up in one go; then others have their turn. */
 const STEP = 500;
 const COUNTED_MONTHS = countedMonthsSql('@p1');
 const KEPT_MONTHS = keptMonthsSql('@p1', 'definition IN (SELECT value FROM json_each(@p2))');
+const COUNTED_DAYS = countedDaysSql('@p1', '@p2');
+const KEPT_DAYS = keptDaysSql('@p1', '@p2', 'definition IN (SELECT value FROM json_each(@p3))');
 const MONTH_RECORDS = monthRecordsSql('@p1', '@p2', '@p3');
 const PAGE = 500;
 const RECORDS = `
@@ -145,18 +160,29 @@ export class SqliteReads {
     const end = performance.now() + STEP;
     for (const month of sums.missing()) {
       if (performance.now() > end) return { answer: 'sums', added: sums.added };
-      this.#addUp(dataSet, month);
-      sums.add(month);
+      sums.add(this.#addUp(dataSet, month));
     }
     return { answer: 'sums', answers: sums.answers(), added: sums.added };
   }
 
-  #addUp(dataSet: string, month: MissingMonth): void {
-    const records = { sql: MONTH_RECORDS, parameters: [dataSet, month.from, month.to] };
+  #addUp(dataSet: string, month: MissingMonth): MonthReading {
+    const reading = month.isChanging ? this.#byDays(dataSet, month) : month.asWhole();
+    if (reading.span === undefined) return reading;
+    const records = { sql: MONTH_RECORDS, parameters: [dataSet, reading.span.from, reading.span.to] };
     for (const { timestamp, json } of this.#run<StoredRecord>(records)) {
       this.#requireWanted();
-      month.add(timestamp, json);
+      reading.add(timestamp, json);
     }
+    return reading;
+  }
+
+  #byDays(dataSet: string, missing: MissingMonth): MonthReading {
+    const { month } = missing;
+    const definitions = JSON.stringify(missing.definitions);
+    return missing.byDays(
+      [...this.#run<CountedDay>({ sql: COUNTED_DAYS, parameters: [dataSet, month] })],
+      [...this.#run<KeptDaysOfPlan>({ sql: KEPT_DAYS, parameters: [dataSet, month, definitions] })],
+    );
   }
 
   #places(dataSet: string, plan: RecordsPlan): Float64Array {

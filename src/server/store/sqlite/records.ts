@@ -1,8 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { READ_TIMEOUT } from '../../read/read-plan.ts';
 import { formatTimestamp } from '../../records/timestamp.ts';
-import { type KeptMonth, wantedSince } from '../kept-tallies.ts';
-import { monthOf } from '../month.ts';
+import { wantedSince } from '../kept-tallies.ts';
+import type { AddedMonth } from '../missing-month.ts';
+import { dayOf, monthOf } from '../month.ts';
 import { noticeTalliesSql } from '../sql/kept-tallies-sql.ts';
 import type { Summary } from '../store.ts';
 import type { StoredRecord } from '../stored-record.ts';
@@ -36,9 +37,9 @@ const NEXT_PAGE = `
   ORDER BY timestamp, place LIMIT ${PAGE}`;
 
 const KEEP = `
-  INSERT INTO month_tallies (data_set, definition, month, version, tallies)
-  SELECT key, ?, ?, ?, ? FROM data_sets WHERE name = ?
-  ON CONFLICT DO UPDATE SET version = excluded.version, tallies = excluded.tallies`;
+  INSERT INTO month_tallies (data_set, definition, month, version, tallies, days)
+  SELECT key, ?, ?, ?, ?, ? FROM data_sets WHERE name = ?
+  ON CONFLICT DO UPDATE SET version = excluded.version, tallies = excluded.tallies, days = excluded.days`;
 const WANT = `
   INSERT INTO wanted_tallies (data_set, definition, wanted_at)
   SELECT data_sets.key, definition.value, ? FROM json_each(?) AS own
@@ -49,8 +50,8 @@ const REMOVE_UNWANTED = `
     SELECT data_set, definition FROM wanted_tallies WHERE wanted_at < ?
   )`;
 const FORGET_UNWANTED = 'DELETE FROM wanted_tallies WHERE wanted_at < ?';
-const COUNT_CHANGE = `
-  INSERT INTO changes VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1`;
+const countChangeIn = (table: 'changes' | 'day_changes') => `
+  INSERT INTO ${table} VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1`;
 
 const NOTHING: Summary = { records: 0, from: null, to: null };
 
@@ -103,7 +104,8 @@ export class SqliteRecords {
   readonly #keyOf: Statement<[string], number>;
   readonly #upsert: Statement;
   readonly #upsertMany: Statement;
-  readonly #countChange: Statement<[number, string]>;
+  readonly #countMonth: Statement<[number, string]>;
+  readonly #countDay: Statement<[number, string]>;
   readonly #tellUpdate: Statement<[string, number]>;
   readonly #nextPage: Statement<[string, string, number], PageRow>;
 
@@ -116,7 +118,8 @@ export class SqliteRecords {
     this.#keyOf = database.prepare<[string], number>('SELECT key FROM data_sets WHERE name = ?').pluck();
     this.#upsert = database.prepare(upsertOf(1));
     this.#upsertMany = database.prepare(upsertOf(RECORDS_AT_ONCE));
-    this.#countChange = database.prepare(COUNT_CHANGE);
+    this.#countMonth = database.prepare(countChangeIn('changes'));
+    this.#countDay = database.prepare(countChangeIn('day_changes'));
     this.#tellUpdate = database.prepare(TELL_UPDATE);
     this.#nextPage = database.prepare(NEXT_PAGE);
   }
@@ -174,8 +177,7 @@ export class SqliteRecords {
       (isAlone ? this.#upsert : this.#upsertMany).run(values);
       values = [];
     }
-    const months = new Set(unpacked.map(([_id, timestamp = '']) => monthOf(timestamp)));
-    for (const month of months) this.#countChange.run(key, month);
+    this.#countChange(key, new Set(unpacked.map(([_id, timestamp = '']) => dayOf(timestamp))));
     if (count > 0) this.#tellUpdate.run(updatedAt, key);
   }
 
@@ -187,7 +189,7 @@ export class SqliteRecords {
       .prepare<[number], string>('DELETE FROM records WHERE place = ? RETURNING timestamp')
       .pluck()
       .get(place);
-    if (timestamp !== undefined) this.#countChange.run(key, monthOf(timestamp));
+    if (timestamp !== undefined) this.#countChange(key, new Set([dayOf(timestamp)]));
     return true;
   }
 
@@ -195,16 +197,23 @@ export class SqliteRecords {
     const key = this.#keyOf.get(dataSet);
     if (key === undefined) return;
     this.#database.prepare('DELETE FROM records WHERE data_set = ?').run(key);
-    this.#database.prepare('UPDATE changes SET count = count + 1 WHERE data_set = ?').run(key);
+    for (const table of ['changes', 'day_changes'])
+      this.#database.prepare(`UPDATE ${table} SET count = count + 1 WHERE data_set = ?`).run(key);
     this.#database.prepare('UPDATE data_sets SET updated_at = NULL WHERE key = ?').run(key);
     this.#ids.remove(key);
   }
 
+  /** One change of some days, and of their months. */
+  #countChange(dataSet: number, days: ReadonlySet<string>): void {
+    for (const day of days) this.#countDay.run(dataSet, day);
+    for (const month of new Set(Array.from(days, monthOf))) this.#countMonth.run(dataSet, month);
+  }
+
   /** Keeps what was added up of some months. */
-  keep(dataSet: string, months: readonly KeptMonth[]): void {
+  keep(dataSet: string, months: readonly AddedMonth[]): void {
     const keep = this.#database.prepare(KEEP);
-    for (const { definition, month, version, tallies } of months)
-      keep.run(definition, month, version, tallies, dataSet);
+    for (const { definition, month, version, tallies, days } of months)
+      keep.run(definition, month, version, tallies, days, dataSet);
   }
 
   /** Removes what is kept for definitions that nobody wants. @param wanted definitions by data sets */
