@@ -91,7 +91,7 @@ async function measure(name: string, url: string | undefined): Promise<void> {
   for (const part of options.parts.split(',')) {
     const step = PARTS[part];
     if (step === undefined) throw new Error(`there is no part ${part}`);
-    const served = await Served.start(url);
+    const served = await Served.start({ place: url });
     try {
       await step(served);
     } finally {

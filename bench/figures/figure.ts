@@ -25,7 +25,7 @@ export interface Findings {
   readonly omissions: readonly Omission[];
 }
 
-/** A value as people read it: `3.42 ×`, `24.1 %`, `126 MB`, `0.84 s`, `226,000/s`. */
+/** A value as people read it: `3.42 ×`, `24.1 %`, `126 MB`, `0.84 s`, `3.2 ms`, `226,000/s`. */
 export function valueText(value: number, unit: Unit): string {
   switch (unit) {
     case 'times':
@@ -35,7 +35,7 @@ export function valueText(value: number, unit: Unit): string {
     case 'bytes':
       return `${(value / 1_000_000).toFixed(1)} MB`;
     case 'seconds':
-      return `${value.toFixed(2)} s`;
+      return value < 0.1 ? `${(value * 1_000).toFixed(1)} ms` : `${value.toFixed(2)} s`;
     case 'per second':
       return `${grouped(Math.round(value))}/s`;
     case 'number':

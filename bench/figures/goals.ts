@@ -42,8 +42,8 @@ export const GOALS: Readonly<Record<string, Goal>> = {
   'write-api/postgresql-random': higher(90_000, 150_000),
   'dashboards/sqlite-cold': lower(0.3),
   'dashboards/postgresql-cold': lower(0.3),
-  'dashboards/sqlite-version': lower(0.005),
-  'dashboards/postgresql-version': lower(0.005),
+  'dashboards/sqlite-unchanged': lower(0.005),
+  'dashboards/postgresql-unchanged': lower(0.005),
 };
 
 export type Verdict = 'good' | 'met' | 'missed' | '';

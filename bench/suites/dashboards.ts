@@ -1,22 +1,28 @@
-import { execFileSync } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
-import { DATA_SET, openPlace, readPage, records, recordsOf, UPDATED_AT } from '../dashboards/page.ts';
+import { DASHBOARD, LAST_DAY, openPlace, records } from '../dashboards/page.ts';
+import { Reader } from '../dashboards/reader.ts';
 import type { Findings } from '../figures/figure.ts';
+import { median } from '../figures/statistics.ts';
 import { createBenchDatabase, TITLES } from '../workload/database.ts';
+import { BATCHES, Served } from '../write-api/served.ts';
 import { figureOf, found, omitted, ratio, type Suite, together } from './suite.ts';
 
 type Kept = 'sqlite' | 'postgresql';
 
 const READERS = 200;
 /** Batches of a day's records that are stored in one round. */
-const BATCHES = 100;
-const LAST_DAY = 3_652;
+const BATCHES_OF_DAYS = 100;
+/** How often a page that stays the same is asked for in one round. */
+const QUESTIONS = 50;
+/** Milliseconds. */
+const PAUSE = 3_000;
 
-/** What the pages of dashboards cost: eight modules over ten years of days. */
+/** What the pages of dashboards cost over HTTP: eight modules over ten years of days. */
 export const DASHBOARDS: Suite = {
   name: 'dashboards',
-  about: 'the numbers of a dashboard of eight modules over a million records, in SQLite and PostgreSQL',
+  about: 'the page of a dashboard of eight modules over a million records, in SQLite and PostgreSQL',
   isQuick: false,
   async measure(bench) {
     const findings = [];
@@ -42,46 +48,68 @@ async function measureStore(bench: Bench, kind: Kept): Promise<Findings> {
 async function measurePlace({ sizes, say }: Bench, kind: Kept, place: string): Promise<Findings> {
   const words = `a dashboard on ${TITLES[kind]}`;
   say(`filling ${words} with ${sizes.rows} records`);
+  await fill(place, sizes.rows);
+  const rounds: Round[] = [];
+  const neverRead = await inProcess(place, (reader) => seconds(() => reader.page()));
+  for (let round = 0; round < sizes.rounds; round++) rounds.push(await inProcess(place, measureRound));
+  const all = (name: keyof Round) => rounds.map((round) => round[name]);
+  const id = `dashboards/${kind}`;
+  const readers = { many: all('many'), one: all('changed') };
+  const writes = { beside: all('beside'), alone: all('alone') };
+  return found(
+    figureOf(`${id}-never-read`, `${words}: a page that nobody asked for before`, 'seconds', [neverRead]),
+    figureOf(`${id}-cold`, `${words}: the first page of a new process`, 'seconds', all('cold')),
+    figureOf(`${id}-changed`, `${words}: a page after a day was written`, 'seconds', all('changed')),
+    figureOf(`${id}-unchanged`, `${words}: whether a page changed`, 'seconds', all('unchanged')),
+    ratio(`${id}-readers`, `${words}: ${READERS} readers at once ÷ one`, 'times', readers),
+    ratio(`${id}-writes`, `${words}: records stored a second while it is read ÷ without`, 'part', writes),
+  );
+}
+
+async function fill(place: string, count: number): Promise<void> {
   const store = await openPlace(place);
+  const updatedAt = new Date().toISOString().replace('Z', '+00:00');
+  for (const batch of records(count)) await store.replace(BATCHES, batch, updatedAt);
+  await store.close();
+}
+
+/** Runs `work` with a process that has nothing in memory. */
+async function inProcess<Result>(place: string, work: (reader: Reader) => Promise<Result>): Promise<Result> {
+  const served = await Served.start({ place, dashboard: DASHBOARD });
+  const reader = new Reader(served, READERS);
   try {
-    for (const batch of records(sizes.rows)) await store.replace(DATA_SET, batch, UPDATED_AT);
-    const first = await seconds(() => readPage(store));
-    const [cold, changed, one, many, version, alone, beside]: number[][] = [[], [], [], [], [], [], []];
-    for (let round = 0; round < sizes.rounds; round++) {
-      cold?.push(firstPage(place));
-      await store.replace(DATA_SET, recordsOf(LAST_DAY), UPDATED_AT);
-      changed?.push(firstPage(place));
-      one?.push(await seconds(() => readPage(store)));
-      many?.push(await seconds(() => Promise.all(Array.from({ length: READERS }, () => readPage(store)))));
-      version?.push(await seconds(() => store.version(DATA_SET)));
-      const write = () => writeDays((batch) => store.replace(DATA_SET, batch, UPDATED_AT));
-      alone?.push(await write());
-      beside?.push(await whileReading(write, () => readPage(store)));
-    }
-    const id = `dashboards/${kind}`;
-    return found(
-      figureOf(`${id}-never-read`, `${words}: numbers that nobody asked for before`, 'seconds', [first]),
-      figureOf(`${id}-cold`, `${words}: numbers in a new process`, 'seconds', cold ?? []),
-      figureOf(`${id}-changed`, `${words}: the same after a day was written`, 'seconds', changed ?? []),
-      figureOf(`${id}-version`, `${words}: whether anything changed`, 'seconds', version ?? []),
-      ratio(`${id}-readers`, `${words}: ${READERS} readers at once ÷ one`, 'times', {
-        many: many ?? [],
-        one: one ?? [],
-      }),
-      ratio(`${id}-writes`, `${words}: records stored a second while it is read ÷ without`, 'part', {
-        beside: beside ?? [],
-        alone: alone ?? [],
-      }),
-    );
+    return await work(reader);
   } finally {
-    await store.close();
+    await reader.close();
+    await served.stop();
   }
 }
 
-const firstPage = (place: string): number =>
-  Number(
-    execFileSync(process.execPath, [resolve(import.meta.dirname, '../dashboards/first-page.ts'), place]),
-  ) / 1_000;
+/** Seconds, and of `alone` and `beside` records a second. */
+type Round = Readonly<Record<'cold' | 'changed' | 'many' | 'unchanged' | 'alone' | 'beside', number>>;
+
+async function measureRound(reader: Reader): Promise<Round> {
+  const cold = await seconds(() => reader.page());
+  const read = () => Promise.all(Array.from({ length: READERS }, () => reader.page()));
+  // Connects all readers.
+  await read();
+  await reader.write(LAST_DAY);
+  const changed = await seconds(() => reader.page());
+  // Not while something seems to be written again and again.
+  await delay(PAUSE);
+  await reader.write(LAST_DAY);
+  const many = await seconds(read);
+  const tag = await reader.page();
+  const unchanged: number[] = [];
+  for (let question = 0; question < QUESTIONS; question++)
+    unchanged.push(await seconds(() => reader.unchanged(tag)));
+  const alone = await writeDays(reader);
+  const beside = await whileReading(
+    () => writeDays(reader),
+    () => reader.page(),
+  );
+  return { cold, changed, many, unchanged: median(unchanged), alone, beside };
+}
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
@@ -90,19 +118,15 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** Records stored a second. */
-async function writeDays(write: (batch: ReturnType<typeof recordsOf>) => Promise<void>): Promise<number> {
+async function writeDays(reader: Reader): Promise<number> {
   let count = 0;
   const time = await seconds(async () => {
-    for (let day = 0; day < BATCHES; day++) {
-      const batch = recordsOf(LAST_DAY - day);
-      await write(batch);
-      count += batch.length;
-    }
+    for (let day = 0; day < BATCHES_OF_DAYS; day++) count += await reader.write(LAST_DAY - day);
   });
   return count / time;
 }
 
-async function whileReading(write: () => Promise<number>, read: () => Promise<void>): Promise<number> {
+async function whileReading(write: () => Promise<number>, read: () => Promise<unknown>): Promise<number> {
   let isOver = false;
   const reading = (async () => {
     while (!isOver) await read();

@@ -48,7 +48,7 @@ async function measureStore(bench: Bench, store: Kept) {
 async function rates(bench: Bench, store: Kept, ids: Ids, held: number): Promise<readonly number[]> {
   const database =
     store === 'postgresql' ? await createBenchDatabase(store, bench.databases.server(store)) : undefined;
-  const served = await Served.start(database?.url);
+  const served = await Served.start({ place: database?.url });
   try {
     if (held > 0) bench.say(`filling the write API on ${TITLES[store]} with ${held} records`);
     let first = 0;

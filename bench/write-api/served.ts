@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,8 +11,17 @@ const MAIN = resolve(import.meta.dirname, '../../dist/main.js');
 const TOKEN = 'token-of-the-bench';
 export const HEADERS = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` };
 export const PATHS = { batches: '/data/bench/batches', singles: '/data/bench/singles' } as const;
+/** What the store calls the data set of batches. */
+export const BATCHES = 'bench_batches';
 
-/** `serve` of the built program as a process of its own, with its data in a temporary folder or in the database of `url`. */
+export interface ServedOptions {
+  /** `postgres://…`, or a SQLite file; left out: a file that goes with the process. */
+  readonly place?: string | undefined;
+  /** The text of a dashboard, which is called `bench`. */
+  readonly dashboard?: string;
+}
+
+/** `serve` of the built program as a process of its own. */
 export class Served {
   readonly origin: string;
   readonly #child: ChildProcess;
@@ -24,29 +33,33 @@ export class Served {
     this.origin = `http://127.0.0.1:${port}`;
   }
 
-  static async start(url: string | undefined, flags: readonly string[] = []): Promise<Served> {
+  static async start({ place = 'bench.sqlite', dashboard }: ServedOptions = {}): Promise<Served> {
     const folder = mkdtempSync(join(tmpdir(), 'bench-write-api-'));
     const port = await freePort();
     const dataSet = (type: string) => `  - { data_group: bench, data_type: ${type}, token: ${TOKEN} }`;
     writeFileSync(
       join(folder, 'write-api.yaml'),
       `listen: 127.0.0.1:${port}
-storage: ${url === undefined ? '{ file: bench.sqlite }' : `{ url: "${url}" }`}
+storage: { ${place.startsWith('postgres') ? 'url' : 'file'}: "${place}" }
+${dashboard === undefined ? '' : 'dashboards: dashboards'}
 data_sets:
 ${dataSet('batches')}
 ${dataSet('singles')}
 `,
       { mode: 0o600 },
     );
-    const child = spawn(
-      process.execPath,
-      [...flags, MAIN, 'serve', 'write-api.yaml', '--log-level', 'warn'],
-      { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] },
-    );
+    if (dashboard !== undefined) {
+      mkdirSync(join(folder, 'dashboards'));
+      writeFileSync(join(folder, 'dashboards/bench.yaml'), dashboard);
+    }
+    const child = spawn(process.execPath, [MAIN, 'serve', 'write-api.yaml', '--log-level', 'warn'], {
+      cwd: folder,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     const served = new Served(child, folder, port);
     while (!(await served.#answers())) {
       if (child.exitCode !== null) throw new Error(`the server ended with exit code ${child.exitCode}`);
-      await delay(50);
+      await delay(5);
     }
     return served;
   }
