@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { BossQueue, type ClaimedRun, type NewRun } from '../../src/replicas/boss-queue.ts';
 import { claimRuns } from '../../src/replicas/claim-runs.ts';
 import { Members } from '../../src/replicas/members.ts';
@@ -7,6 +7,7 @@ import { SCHEMA } from '../../src/replicas/run-queue-table.ts';
 import { sharedDatabase } from '../../src/replicas/shared-database.ts';
 import type { SchedulePlan } from '../../src/schedule/scheduler-interface.ts';
 import { openPlace } from '../../test/state/open-place.ts';
+import { openPool } from '../../test/support/pool.ts';
 import type { Cost } from './queue-costs.ts';
 
 /** A queue of runs in a real database, whose work is measured. */
@@ -29,7 +30,7 @@ export class QueueWorkbench {
   static async open(url: string, plan: SchedulePlan): Promise<QueueWorkbench> {
     const state = await openPlace(url);
     await state.close();
-    const pool = new pg.Pool({ connectionString: url, max: 2 });
+    const pool = openPool(url, 2);
     const database = sharedDatabase(pool, (error) => error);
     const queue = await BossQueue.open(database, (error) => {
       throw error;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { test as base } from 'vitest';
 import { DatabaseClock } from '../../src/replicas/database-clock.ts';
 import { Members, type Replica } from '../../src/replicas/members.ts';
@@ -13,6 +12,7 @@ import type {
 } from '../../src/schedule/scheduler-interface.ts';
 import { openPlace } from '../state/open-place.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { openPool } from '../support/pool.ts';
 
 export interface Started {
   readonly replica: string;
@@ -51,9 +51,7 @@ export class TestReplica {
   constructor(world: SharedWorld, name: string, url: string) {
     this.#world = world;
     this.#name = name;
-    const pool = new pg.Pool({ connectionString: url, max: 2 });
-    pool.on('error', () => undefined);
-    const database = sharedDatabase(pool, (error) => error);
+    const database = sharedDatabase(openPool(url, 2), (error) => error);
     this.engine = new SharedEngine(
       {
         database,

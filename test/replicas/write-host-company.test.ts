@@ -1,13 +1,13 @@
-import pg from 'pg';
 import { expect } from 'vitest';
 import { sharedDatabase } from '../../src/replicas/shared-database.ts';
 import { writeHostCompany } from '../../src/replicas/write-host-company.ts';
+import { openPool } from '../support/pool.ts';
 import { test } from './shared-world.ts';
 
 test('one of all has the turn to try a host that is down, and all learn that it answers', async ({
   world,
 }) => {
-  const pool = new pg.Pool({ connectionString: world.url });
+  const pool = openPool(world.url);
   const { ask } = sharedDatabase(pool, (error) => error);
   const [one, other] = [
     writeHostCompany(ask, 'https://a.example'),
