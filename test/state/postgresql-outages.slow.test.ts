@@ -140,16 +140,19 @@ test('whatever was acknowledged is there after the server was killed, and work g
       );
     }
   })();
-  for (let time = 0; time < 3; time++) {
-    await delay(200 + 300 * Math.random());
-    await server.kill9();
-    const before = told;
-    await server.restart();
-    expect((await state.progressOf('a'))?.collectedTo).toBeGreaterThanOrEqual(before);
-    await vi.waitUntil(() => told > before, { timeout: 20_000 });
+  try {
+    for (let time = 0; time < 3; time++) {
+      await delay(200 + 300 * Math.random());
+      await server.kill9();
+      const before = told;
+      await server.restart();
+      expect((await state.progressOf('a'))?.collectedTo).toBeGreaterThanOrEqual(before);
+      await vi.waitUntil(() => told > before, { timeout: 20_000 });
+    }
+  } finally {
+    isOver = true;
+    await marching;
   }
-  isOver = true;
-  await marching;
   expect((await state.progressOf('a'))?.collectedTo).toBe(told);
   expect(lease.lost.aborted).toBe(false);
 });
