@@ -4,8 +4,11 @@ export type Ask = (
   values?: readonly unknown[],
 ) => Promise<{ readonly rows: readonly unknown[] }>;
 
-/** SQL for a time as epoch milliseconds, or for an interval as milliseconds. */
-export const milliseconds = (time: string): string => `(extract(epoch FROM ${time}) * 1000)::float8`;
+/**
+ * SQL for a time as epoch milliseconds, or for an interval as milliseconds: whole ones, because extra_float_digits may
+ * leave little of others.
+ */
+export const milliseconds = (time: string): string => `(extract(epoch FROM ${time}) * 1000)::bigint`;
 
 /** What the replicas need of the database that holds the state. */
 export interface SharedDatabase {

@@ -10,6 +10,8 @@ const LIMITS = {
 const SETTINGS = Object.entries(LIMITS)
   .map(([name, value]) => `SET LOCAL ${name} = ${value};`)
   .join(' ');
+/** Said, because by another default whoever counts would not see what the one before has taken while it waited. */
+const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED; ${SETTINGS}`;
 
 /** @param explain what an error of the database means, for people */
 export function sharedDatabase(pool: Pool, explain: (error: unknown) => unknown): SharedDatabase {
@@ -28,7 +30,7 @@ export function sharedDatabase(pool: Pool, explain: (error: unknown) => unknown)
       try {
         client = await pool.connect();
         const connection = client;
-        await connection.query(`BEGIN; ${SETTINGS}`);
+        await connection.query(BEGIN);
         const result = await work((text, values) => connection.query(text, values as unknown[]));
         await connection.query('COMMIT');
         isUsable = true;

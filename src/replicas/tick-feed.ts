@@ -70,7 +70,7 @@ export class TickFeed {
       const isOneDue = runs.some(({ dueAt }) => dueAt <= now + SECOND);
       for (let start = 0; start < runs.length; start += TOGETHER) {
         const some = runs.slice(start, start + TOGETHER);
-        const added = isOneDue ? await this.#addDue(queue, some) : await queue.add(some);
+        const added = await this.#add(queue, some, isOneDue);
         for (const { dueAt } of some) this.#soon.add(dueAt);
         this.#noteMissed(unserved.slice(start, start + TOGETHER), new Set(added));
       }
@@ -82,9 +82,9 @@ export class TickFeed {
   }
 
   /** What is due must not come in between while others count what is. */
-  #addDue(queue: BossQueue, runs: readonly NewRun[]): Promise<readonly string[]> {
+  #add(queue: BossQueue, runs: readonly NewRun[], isOneDue: boolean): Promise<readonly string[]> {
     return this.#settings.database.transaction(async (ask) => {
-      await lockQueue(ask);
+      if (isOneDue) await lockQueue(ask);
       return await queue.add(runs, ask);
     });
   }

@@ -19,6 +19,19 @@ describe('several replicas', () => {
     for (const { troubles } of replicas) expect(troubles).toEqual([undefined]);
   });
 
+  test('run each tick once, whatever sessions of the database are given', async ({ world }) => {
+    await world.presetSessions(
+      "default_transaction_isolation = 'repeatable read'",
+      'extra_float_digits = -10',
+      'search_path = nowhere',
+    );
+    const replicas = ['a', 'b', 'c'].map((name) => world.replica(name));
+    for (const replica of replicas) await replica.begin(planOf([{}, {}, {}]));
+    await world.until(() => world.started.length >= 15);
+    expect(world.told).toEqual([]);
+    for (const { troubles } of replicas) expect(troubles).toEqual([undefined]);
+  });
+
   test('hold the limits together, and nobody waits for somebody whose database is busy', async ({
     world,
   }) => {

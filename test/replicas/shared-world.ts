@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { test as base } from 'vitest';
+import type { SharedDatabase } from '../../src/replicas/database.ts';
 import { DatabaseClock } from '../../src/replicas/database-clock.ts';
 import { Members, type Replica } from '../../src/replicas/members.ts';
 import { sharedDatabase } from '../../src/replicas/shared-database.ts';
@@ -124,6 +125,22 @@ export class SharedWorld {
     const replica = new TestReplica(this, name, url);
     this.#replicas.push(replica);
     return replica;
+  }
+
+  async onDatabase(statement: string): Promise<void> {
+    await this.#with(({ ask }) => ask(statement));
+  }
+
+  /** What each new session begins with. */
+  async presetSessions(...settings: readonly string[]): Promise<void> {
+    const name = new URL(this.url).pathname.slice(1);
+    for (const setting of settings) await this.onDatabase(`ALTER DATABASE ${name} SET ${setting}`);
+  }
+
+  async #with(work: (database: SharedDatabase) => Promise<unknown>): Promise<void> {
+    const database = sharedDatabase(openPool(this.url), (error) => error);
+    await work(database);
+    await database.close();
   }
 
   changed(): void {
