@@ -1,16 +1,18 @@
 import { SECOND } from '../calendar/durations.ts';
 import type { PastRuns, ScheduleEngine, StartRun } from '../schedule/engine.ts';
 import type { AskedRun, JobStatus, ScheduleObserver, SchedulePlan } from '../schedule/scheduler-interface.ts';
+import { type AskedCause, AskedRuns } from './asked-runs.ts';
 import { BossQueue } from './boss-queue.ts';
-import { claimRuns, type RunToStart, wasMissed } from './claim-runs.ts';
-import { lockQueue, type SharedDatabase } from './database.ts';
+import { claimRuns, type RunToStart } from './claim-runs.ts';
+import type { SharedDatabase } from './database.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import type { Members, Replica } from './members.ts';
-import { type FailuresOfJob, obstacles } from './obstacles.ts';
-import { dueRunsOf, lookAtQueue, type QueuedRun, waitingRuns } from './run-queue-table.ts';
+import type { FailuresOfJob } from './obstacles.ts';
+import { lookAtQueue } from './run-queue-table.ts';
 import { type LastStarts, RunsHere } from './runs-here.ts';
+import { StaleRuns } from './stale-runs.ts';
 import { TickCounts } from './tick-counts.ts';
-import { scheduleOf, TickFeed } from './tick-feed.ts';
+import { TickFeed } from './tick-feed.ts';
 import { WaitingJobs } from './waiting-jobs.ts';
 
 export interface SharedEngineSettings {
@@ -50,21 +52,17 @@ export class SharedEngine implements ScheduleEngine {
   readonly #start: StartRun;
   readonly #counts: TickCounts;
   readonly #ticks: TickFeed;
+  readonly #asked: AskedRuns;
+  readonly #stale: StaleRuns;
   readonly #runs = new RunsHere();
   #plan: SchedulePlan = { jobs: [], missedRuns: 'run_once', maxConcurrentRuns: 0, maxConnections: new Map() };
   #names: ReadonlySet<string> = new Set();
   #configuration = '';
-  /** Whether the queue holds nothing of configurations that no replica has any more. */
-  #isAgreed = false;
   #newPlan: { readonly past: PastRuns } | undefined;
   #queue: BossQueue | undefined;
-  /** Runs that were asked for before there was a queue. */
-  readonly #askedEarly = new Map<string, 'asked' | 'pending'>();
   readonly #waiting = new WaitingJobs();
   #failures: ReadonlyMap<string, FailuresOfJob> = new Map();
   #replicas: readonly Replica[] = [];
-  /** The time before which ticks that were missed are no longer in the queue. */
-  #lookedFrom = -Infinity;
   #trouble: string | undefined = 'the database of the schedule has not been asked yet';
   #greetAt = 0;
   #wake = Promise.withResolvers<void>();
@@ -75,8 +73,10 @@ export class SharedEngine implements ScheduleEngine {
   constructor(settings: SharedEngineSettings, start: StartRun) {
     this.#settings = settings;
     this.#start = start;
-    const { database, observer, lastStarts } = settings;
+    const { database, clock, observer, lastStarts } = settings;
     this.#counts = new TickCounts(observer);
+    this.#asked = new AskedRuns(database, clock);
+    this.#stale = new StaleRuns(database, this.#counts);
     const cannotSchedule = (name: string, error: unknown) => observer.cannotSchedule(name, error);
     this.#ticks = new TickFeed({ database, counts: this.#counts, cannotSchedule, lastStarts });
   }
@@ -89,7 +89,7 @@ export class SharedEngine implements ScheduleEngine {
     this.#plan = plan;
     this.#names = new Set(plan.jobs.map(({ name }) => name));
     this.#configuration = configuration();
-    this.#isAgreed = false;
+    this.#stale.replacePlan();
     this.#newPlan = { past };
     this.#greetAt = 0;
     this.#wake.resolve();
@@ -102,25 +102,10 @@ export class SharedEngine implements ScheduleEngine {
     await asked.promise;
   }
 
-  async runNow(name: string, cause: 'asked' | 'pending' = 'asked'): Promise<AskedRun> {
+  async runNow(name: string, cause: AskedCause = 'asked'): Promise<AskedRun> {
     if (this.#isStopped) return 'stopped';
     if (!this.#names.has(name)) return 'unknown-job';
-    if (this.#queue !== undefined) return await this.#ask(this.#queue, name, cause);
-    this.#askedEarly.set(name, cause);
-    return 'waiting';
-  }
-
-  async #ask(queue: BossQueue, name: string, cause: 'asked' | 'pending'): Promise<AskedRun> {
-    const { database, clock } = this.#settings;
-    const answer = await database.transaction(async (ask): Promise<AskedRun> => {
-      await lockQueue(ask);
-      const { running, held } = await obstacles(ask);
-      if (held.has(name) || running.includes(name)) return 'already-running';
-      const waits = await dueRunsOf(ask, name);
-      if (waits.some((run) => cause === 'pending' || run.cause !== 'pending')) return 'already-waiting';
-      await queue.add([{ job: name, dueAt: clock.now(), data: { cause } }], ask);
-      return 'waiting';
-    });
+    const answer = await this.#asked.add(this.#queue, name, cause);
     this.#wake.resolve();
     return answer;
   }
@@ -205,7 +190,7 @@ export class SharedEngine implements ScheduleEngine {
     const { past } = this.#newPlan ?? {};
     this.#newPlan = undefined;
     if (past !== undefined) this.#ticks.replace(this.#plan, clock.now(), (name) => past.servedUpTo(name));
-    const wasAsked = await this.#addEarly(this.#queue);
+    const wasAsked = await this.#asked.addEarly(this.#queue);
     const isOneDue = (await this.#ticks.feed(this.#queue, clock.now())) || wasAsked;
     if (!isDue && !isOneDue) {
       this.#waiting.clear();
@@ -221,15 +206,6 @@ export class SharedEngine implements ScheduleEngine {
     return await BossQueue.open(this.#settings.database, () => this.#runs.databaseLost());
   }
 
-  async #addEarly(queue: BossQueue): Promise<boolean> {
-    const hasAny = this.#askedEarly.size > 0;
-    for (const [name, cause] of this.#askedEarly) {
-      await this.#ask(queue, name, cause);
-      this.#askedEarly.delete(name);
-    }
-    return hasAny;
-  }
-
   /** Says that this replica is there and runs what it runs, and looks who else is. */
   async #greet(queue: BossQueue): Promise<void> {
     const { clock, members, onReplicas } = this.#settings;
@@ -237,36 +213,10 @@ export class SharedEngine implements ScheduleEngine {
     this.#replicas = await members.greet(this.#configuration);
     this.#greetAt = clock.now() + GREET;
     onReplicas(this.#replicas);
-    if (this.#plan.missedRuns === 'skip') await this.#dropMissed(queue);
+    if (this.#plan.missedRuns === 'skip') await this.#stale.dropMissed(queue, aliveSinceOf(this.#replicas));
     const isOfOther = ({ isAlive, configuration }: Replica) =>
       isAlive && configuration !== this.#configuration;
-    if (this.#replicas.some(isOfOther)) this.#isAgreed = false;
-    else if (!this.#isAgreed) await this.#dropOthers(queue);
-  }
-
-  /** Takes the ticks out of the queue that came while no replica was there. */
-  async #dropMissed(queue: BossQueue): Promise<void> {
-    const aliveSince = aliveSinceOf(this.#replicas);
-    if (aliveSince === this.#lookedFrom) return;
-    const runs = await waitingRuns(this.#settings.database.ask);
-    const missed = runs.filter(({ tick, begunAt }) => begunAt === undefined && wasMissed(tick, aliveSince));
-    await queue.drop(missed.map(({ id }) => id));
-    for (const [job, ofJob] of Map.groupBy(missed, (run) => run.job))
-      this.#counts.missed(job, {
-        count: ofJob.length,
-        latest: Math.max(...ofJob.map(({ tick = 0 }) => tick)),
-      });
-    this.#lookedFrom = aliveSince;
-  }
-
-  /** Takes the ticks of schedules out of the queue that no replica has any more. */
-  async #dropOthers(queue: BossQueue): Promise<void> {
-    const schedules = new Map(this.#plan.jobs.map((job) => [job.name, scheduleOf(job)]));
-    const runs = await waitingRuns(this.#settings.database.ask);
-    const isOld = ({ job, schedule = schedules.get(job) }: QueuedRun) =>
-      schedule === undefined || schedule !== schedules.get(job);
-    await queue.drop(runs.filter(isOld).map(({ id }) => id));
-    this.#isAgreed = true;
+    await this.#stale.dropOthers(queue, this.#plan.jobs, this.#replicas.some(isOfOther));
   }
 
   /**
