@@ -2,6 +2,7 @@ import type { AskedRun } from '../schedule/scheduler-interface.ts';
 import type { BossQueue } from './boss-queue.ts';
 import { lockQueue, type SharedDatabase } from './database.ts';
 import type { DatabaseClock } from './database-clock.ts';
+import { endPause } from './failures-in-row.ts';
 import { obstacles } from './obstacles.ts';
 import { dueRunsOf } from './run-queue-table.ts';
 
@@ -30,6 +31,7 @@ export class AskedRuns {
       await lockQueue(ask);
       const { running, held } = await obstacles(ask);
       if (held.has(job) || running.includes(job)) return 'already-running';
+      if (cause === 'asked') await endPause(ask, job);
       const waits = await dueRunsOf(ask, job);
       if (waits.some((run) => cause === 'pending' || run.cause !== 'pending')) return 'already-waiting';
       await queue.add([{ job, dueAt: this.#clock.now(), data: { cause } }], ask);

@@ -11,6 +11,13 @@ export async function noteFailure(ask: Ask, job: string, inRow: number): Promise
   );
 }
 
+/** Whoever asks for a run does not wait until it is time to try again. */
+export async function endPause(ask: Ask, job: string): Promise<void> {
+  await ask('UPDATE pp_db_collector.failures_in_row SET paused_until = clock_timestamp() WHERE job = $1', [
+    job,
+  ]);
+}
+
 export async function noteSuccess(ask: Ask, job: string): Promise<void> {
   await ask('DELETE FROM pp_db_collector.failures_in_row WHERE job = $1', [job]);
 }

@@ -190,6 +190,21 @@ describe('several replicas', () => {
     for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThanOrEqual(1_000 * 2 ** index);
   });
 
+  test('run at once what is asked for, also of a job that pauses after failures', async ({ world }) => {
+    const replica = world.replica('a');
+    await world.onDatabase(
+      `INSERT INTO pp_db_collector.failures_in_row SELECT 'job-' || n, 9, now() + interval '1 hour' FROM generate_series(0, 1) n`,
+    );
+    await replica.begin(planOf([{ schedule: NEVER }, {}]));
+    await vi.waitUntil(() => replica.engine.status('job-1')?.waitingSince !== undefined, {
+      timeout: 20_000,
+    });
+    expect(world.started).toEqual([]);
+    expect(await replica.engine.runNow('job-0')).toBe('waiting');
+    expect(await replica.engine.runNow('job-1')).toBe('already-waiting');
+    await world.until(() => new Set(world.started.map(({ job }) => job)).size === 2);
+  });
+
   test('make up once for the ticks that passed while no replica was there', async ({ world }) => {
     const lastRun = Date.now() - 3_600_000;
     const replicas = ['a', 'b'].map((name) => world.replica(name));
