@@ -76,7 +76,7 @@ export class SharedEngine implements ScheduleEngine {
     const { database, clock, observer, lastStarts } = settings;
     this.#counts = new TickCounts(observer);
     this.#asked = new AskedRuns(database, clock);
-    this.#stale = new StaleRuns(database, this.#counts);
+    this.#stale = new StaleRuns(database, clock, this.#counts);
     const cannotSchedule = (name: string, error: unknown) => observer.cannotSchedule(name, error);
     this.#ticks = new TickFeed({ database, counts: this.#counts, cannotSchedule, lastStarts });
   }

@@ -2,6 +2,7 @@ import type { SchedulePlan } from '../schedule/scheduler-interface.ts';
 import type { BossQueue } from './boss-queue.ts';
 import { wasMissed } from './claim-runs.ts';
 import type { SharedDatabase } from './database.ts';
+import type { DatabaseClock } from './database-clock.ts';
 import { oldRuns } from './old-runs.ts';
 import { waitingRuns } from './run-queue-table.ts';
 import type { TickCounts } from './tick-counts.ts';
@@ -9,14 +10,16 @@ import type { TickCounts } from './tick-counts.ts';
 /** Takes out of the queue what nobody is to run any more. */
 export class StaleRuns {
   readonly #database: SharedDatabase;
+  readonly #clock: DatabaseClock;
   readonly #counts: TickCounts;
   /** The time before which ticks that were missed are no longer in the queue. */
   #lookedFrom = -Infinity;
   /** Whether the queue holds nothing of configurations that no replica has any more. */
   #isAgreed = false;
 
-  constructor(database: SharedDatabase, counts: TickCounts) {
+  constructor(database: SharedDatabase, clock: DatabaseClock, counts: TickCounts) {
     this.#database = database;
+    this.#clock = clock;
     this.#counts = counts;
   }
 
@@ -43,7 +46,7 @@ export class StaleRuns {
   async dropOthers(queue: BossQueue, jobs: SchedulePlan['jobs'], areOthers: boolean): Promise<void> {
     if (areOthers) this.#isAgreed = false;
     if (areOthers || this.#isAgreed) return;
-    const old = oldRuns(await waitingRuns(this.#database.ask), jobs);
+    const old = oldRuns(await waitingRuns(this.#database.ask), jobs, this.#clock.now());
     await queue.drop(old.map(({ id }) => id));
     this.#isAgreed = true;
   }

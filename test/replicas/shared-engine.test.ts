@@ -243,4 +243,27 @@ describe('several replicas', () => {
     const kept = world.ticksOf('kept');
     expect(kept).toEqual(kept.map((_, index) => (kept[0] ?? 0) + index * 1_000));
   });
+
+  test('run a tick that the schedule before has as well as the one now', async ({ world }) => {
+    const replica = world.replica('a');
+    const tick = Math.ceil(Date.now() / 1_000 + 2) * 1_000;
+    const second = new Date(tick).getUTCSeconds();
+    await world.putIntoQueue('job-0', tick, '* * * * * * UTC');
+    await world.putIntoQueue('job-0', tick - 1_000, '* * * * * * UTC');
+    await replica.begin(planOf([{ schedule: `${second} * * * * *` }]));
+    await world.until(() => world.started.length > 0);
+    expect(world.ticksOf('job-0')).toEqual([tick]);
+  });
+
+  test('run what was due when its schedule was changed, and nothing of a job that has none any more', async ({
+    world,
+  }) => {
+    const tick = Math.floor(Date.now() / 1_000) * 1_000;
+    await world.putIntoQueue('job-0', tick, '* * * * * * UTC');
+    await world.putIntoQueue('job-1', tick, '* * * * * * UTC');
+    await world.replica('a').begin(planOf([{ schedule: NEVER }, { schedule: undefined }, {}]));
+    await world.until(() => world.ticksOf('job-0').length > 0 && world.ticksOf('job-2').length > 1);
+    expect(world.ticksOf('job-0')).toEqual([tick]);
+    expect(world.ticksOf('job-1')).toEqual([]);
+  });
 });

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { test as base } from 'vitest';
+import { BossQueue } from '../../src/replicas/boss-queue.ts';
 import type { SharedDatabase } from '../../src/replicas/database.ts';
 import { DatabaseClock } from '../../src/replicas/database-clock.ts';
 import { Members, type Replica } from '../../src/replicas/members.ts';
+import { runIdOf } from '../../src/replicas/run-ids.ts';
 import { sharedDatabase } from '../../src/replicas/shared-database.ts';
 import { SharedEngine } from '../../src/replicas/shared-engine.ts';
 import type {
@@ -125,6 +127,17 @@ export class SharedWorld {
     const replica = new TestReplica(this, name, url);
     this.#replicas.push(replica);
     return replica;
+  }
+
+  /** What a replica does some seconds before a tick. */
+  async putIntoQueue(job: string, tick: number, schedule: string): Promise<void> {
+    await this.#with(async (database) => {
+      const queue = await BossQueue.open(database, () => undefined);
+      await queue.add([
+        { id: runIdOf(job, tick), job, dueAt: tick, data: { cause: 'tick', tick, schedule } },
+      ]);
+      await queue.close();
+    });
   }
 
   async onDatabase(statement: string): Promise<void> {
