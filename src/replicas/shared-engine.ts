@@ -191,7 +191,10 @@ export class SharedEngine implements ScheduleEngine {
     this.#newPlan = undefined;
     if (past !== undefined) this.#ticks.replace(this.#plan, clock.now(), (name) => past.servedUpTo(name));
     const wasAsked = await this.#asked.addEarly(this.#queue);
-    const isOneDue = (await this.#ticks.feed(this.#queue, clock.now())) || wasAsked;
+    const isOneDue =
+      (await this.#ticks.feed(this.#queue, clock.now(), aliveSinceOf(this.#replicas))) || wasAsked;
+    if (this.#plan.missedRuns === 'skip')
+      await this.#stale.dropMissed(this.#queue, aliveSinceOf(this.#replicas));
     if (!isDue && !isOneDue) {
       this.#waiting.clear();
       return;
@@ -213,7 +216,6 @@ export class SharedEngine implements ScheduleEngine {
     this.#replicas = await members.greet(this.#configuration);
     this.#greetAt = clock.now() + GREET;
     onReplicas(this.#replicas);
-    if (this.#plan.missedRuns === 'skip') await this.#stale.dropMissed(queue, aliveSinceOf(this.#replicas));
     const isOfOther = ({ isAlive, configuration }: Replica) =>
       isAlive && configuration !== this.#configuration;
     await this.#stale.dropOthers(queue, this.#plan.jobs, this.#replicas.some(isOfOther));

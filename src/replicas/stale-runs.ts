@@ -1,7 +1,7 @@
 import type { SchedulePlan } from '../schedule/scheduler-interface.ts';
 import type { BossQueue } from './boss-queue.ts';
 import { wasMissed } from './claim-runs.ts';
-import type { SharedDatabase } from './database.ts';
+import { lockQueue, type SharedDatabase } from './database.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import { oldRuns } from './old-runs.ts';
 import { waitingRuns } from './run-queue-table.ts';
@@ -31,9 +31,18 @@ export class StaleRuns {
   /** Those that came while no replica was there. @param aliveSince since when there has been one, epoch milliseconds */
   async dropMissed(queue: BossQueue, aliveSince: number): Promise<void> {
     if (aliveSince === this.#lookedFrom) return;
-    const runs = await waitingRuns(this.#database.ask);
-    const missed = runs.filter(({ tick, begunAt }) => begunAt === undefined && wasMissed(tick, aliveSince));
-    await queue.drop(missed.map(({ id }) => id));
+    // One after the other, so that one of them tells.
+    const missed = await this.#database.transaction(async (ask) => {
+      await lockQueue(ask);
+      const found = (await waitingRuns(ask)).filter(
+        ({ tick, begunAt }) => begunAt === undefined && wasMissed(tick, aliveSince),
+      );
+      await queue.drop(
+        found.map(({ id }) => id),
+        ask,
+      );
+      return found;
+    });
     for (const [job, ofJob] of Map.groupBy(missed, (run) => run.job))
       this.#counts.missed(job, {
         count: ofJob.length,

@@ -1,8 +1,10 @@
 import { MINUTE, SECOND } from '../calendar/durations.ts';
 import type { ScheduledJob, SchedulePlan } from '../schedule/scheduler-interface.ts';
 import type { BossQueue, NewRun } from './boss-queue.ts';
+import { wasMissed } from './claim-runs.ts';
 import { lockQueue, type SharedDatabase } from './database.ts';
 import { jitterOf, runIdOf } from './run-ids.ts';
+import { type QueuedRun, waitingRuns } from './run-queue-table.ts';
 import type { TickCounts } from './tick-counts.ts';
 import { type PlannedTick, UpcomingTicks } from './upcoming-ticks.ts';
 
@@ -60,19 +62,26 @@ export class TickFeed {
     return Math.min(...this.#soon);
   }
 
-  /** Puts the ticks that come soon into the queue. Gives whether one of them is due. */
-  async feed(queue: BossQueue, now: number): Promise<boolean> {
+  /**
+   * Puts the ticks that come soon into the queue. Gives whether one of them is due.
+   *
+   * @param aliveSince since when some replica is there
+   */
+  async feed(queue: BossQueue, now: number, aliveSince: number): Promise<boolean> {
     const ticks = this.#ticks.take(now, now + AHEAD);
     if (ticks.length === 0) return false;
     try {
       const unserved = await this.#unserved(ticks, now);
-      const runs = unserved.map((planned) => newRun(planned, now));
+      const isMissed = (planned: PlannedTick) => this.#missedRuns === 'skip' && isOld(planned, now);
+      await this.#skip(queue, unserved.filter(isMissed), now, aliveSince);
+      const toRun = unserved.filter((planned) => !isMissed(planned));
+      const runs = toRun.map((planned) => newRun(planned, now));
       const isOneDue = runs.some(({ dueAt }) => dueAt <= now + SECOND);
       for (let start = 0; start < runs.length; start += TOGETHER) {
         const some = runs.slice(start, start + TOGETHER);
         const added = await this.#add(queue, some, isOneDue);
         for (const { dueAt } of some) this.#soon.add(dueAt);
-        this.#noteMissed(unserved.slice(start, start + TOGETHER), new Set(added));
+        this.#noteMissed(toRun.slice(start, start + TOGETHER), new Set(added), 1);
       }
       return isOneDue;
     } catch (error) {
@@ -89,29 +98,60 @@ export class TickFeed {
     });
   }
 
-  /** Without ticks of long ago that had their run, or get none. */
-  async #unserved(ticks: readonly PlannedTick[], now: number): Promise<readonly PlannedTick[]> {
-    const isOld = ({ tick }: PlannedTick) => now - tick > MINUTE;
-    const old = ticks.filter(isOld);
-    if (old.length === 0) return ticks;
-    if (this.#missedRuns === 'skip') return ticks.filter((each) => !isOld(each));
-    const starts = await this.#settings.lastStarts(old.map(({ job }) => job.name));
-    return ticks.filter((each) => !isOld(each) || (starts.get(each.job.name) ?? -Infinity) < each.tick);
+  /**
+   * Keeps in mind with the queue, where all replicas know it, that ticks have passed for which nothing runs, and takes out
+   * those that a replica had put there before it was gone.
+   */
+  async #skip(queue: BossQueue, ticks: readonly PlannedTick[], now: number, aliveSince: number) {
+    for (let start = 0; start < ticks.length; start += TOGETHER) {
+      const some = new Map(
+        ticks.slice(start, start + TOGETHER).map((planned) => [planned.job.name, planned]),
+      );
+      const isSkipped = ({ job, tick, begunAt }: QueuedRun) =>
+        begunAt === undefined && wasMissed(tick, aliveSince) && some.has(job);
+      const skipped = await this.#settings.database.transaction(async (ask) => {
+        await lockQueue(ask);
+        const waiting = (await waitingRuns(ask)).filter(isSkipped).map(({ id }) => id);
+        const runs = [...some.values()].map((planned) => newRun(planned, now));
+        const ids = [...waiting, ...(await queue.add(runs, ask))];
+        await queue.drop(ids, ask);
+        return ids;
+      });
+      this.#noteMissed([...some.values()], new Set(skipped), 0);
+    }
   }
 
-  /** Ticks that passed while no replica was there: that of another one is known to the queue already. */
-  #noteMissed(ticks: readonly PlannedTick[], added: ReadonlySet<string>): void {
+  /** Without ticks of long ago that had their run. */
+  async #unserved(ticks: readonly PlannedTick[], now: number): Promise<readonly PlannedTick[]> {
+    const old = ticks.filter((planned) => isOld(planned, now));
+    if (old.length === 0) return ticks;
+    const starts = await this.#settings.lastStarts(old.map(({ job }) => job.name));
+    return ticks.filter(
+      (planned) => !isOld(planned, now) || (starts.get(planned.job.name) ?? -Infinity) < planned.tick,
+    );
+  }
+
+  /**
+   * Ticks that passed while no replica was there: that of another one is known to the queue already.
+   *
+   * @param made runs that stand for the ticks of each
+   */
+  #noteMissed(ticks: readonly PlannedTick[], added: ReadonlySet<string>, made: 0 | 1): void {
     for (const { job, tick, count } of ticks)
-      if (count > 1 && added.has(runIdOf(job.name, tick)))
-        this.#settings.counts.missed(job.name, { count: count - 1, latest: tick });
+      if (count > made && added.has(runIdOf(job.name, tick)))
+        this.#settings.counts.missed(job.name, { count: count - made, latest: tick });
   }
 }
+
+/** Whether a tick is so long ago that its run would make up for it. */
+const isOld = ({ tick }: PlannedTick, now: number): boolean => now - tick > MINUTE;
 
 /** What makes a tick one of a job. */
 export const scheduleOf = ({ schedule, timezone }: ScheduledJob): string => `${schedule} ${timezone}`;
 
-function newRun({ job, tick }: PlannedTick, now: number): NewRun {
-  const isMissed = now - tick > MINUTE;
+function newRun(planned: PlannedTick, now: number): NewRun {
+  const { job, tick } = planned;
+  const isMissed = isOld(planned, now);
   return {
     id: runIdOf(job.name, tick),
     job: job.name,

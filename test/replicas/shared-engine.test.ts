@@ -1,4 +1,7 @@
 import { describe, expect, vi } from 'vitest';
+import { HOUR, MINUTE } from '../../src/calendar/durations.ts';
+import { scheduleOf } from '../../src/replicas/tick-feed.ts';
+import type { ScheduledJob } from '../../src/schedule/scheduler-interface.ts';
 import { openPlace } from '../state/open-place.ts';
 import { leaseOf } from '../state/open-state.ts';
 import { planOf, type TestReplica, test } from './shared-world.ts';
@@ -217,6 +220,37 @@ describe('several replicas', () => {
     const missed = world.told.filter((told) => told.includes(' missed '));
     expect(missed).toHaveLength(1);
     expect(missed[0]).toMatch(/^job-0 missed [78]$/);
+  });
+
+  test('tell once of all ticks that passed while no replica was there, and run none of them, when that is wanted', async ({
+    world,
+  }) => {
+    const now = Date.now();
+    const plan = planOf([{ schedule: `${new Date(now - 3 * MINUTE).getUTCMinutes()} * * * *` }], {
+      missedRuns: 'skip',
+    });
+    // The first of them was put into the queue by a replica that did not live to see it.
+    const tick = Math.floor((now - 123 * MINUTE) / MINUTE) * MINUTE;
+    await world.putIntoQueue('job-0', tick, scheduleOf(plan.jobs[0] as ScheduledJob));
+    const replicas = ['a', 'b'].map((name) => world.replica(name));
+    await Promise.all(replicas.map((replica) => replica.begin(plan, now - 3 * HOUR)));
+    await world.until(() => replicas.every(({ replicas: known }) => known.length === 2));
+    expect(world.told).toEqual(['job-0 missed 3']);
+    expect(world.started).toEqual([]);
+  });
+
+  test('run a tick that has waited for long, though a replica comes that is to skip what it missed', async ({
+    world,
+  }) => {
+    const tick = Math.floor((Date.now() - 3 * MINUTE) / MINUTE) * MINUTE;
+    const plan = planOf([{ schedule: `${new Date(tick).getUTCMinutes()} * * * *` }], { missedRuns: 'skip' });
+    await world.replica('a').begin({ ...plan, maxConcurrentRuns: 0 });
+    await world.onDatabase("UPDATE pp_db_collector.replicas SET started = started - interval '3 hours'");
+    await world.putIntoQueue('job-0', tick, scheduleOf(plan.jobs[0] as ScheduledJob));
+    await world.replica('b').begin(plan, tick - HOUR);
+    await world.until(() => world.started.length > 0);
+    expect(world.started).toMatchObject([{ job: 'job-0', tick, cause: 'tick' }]);
+    expect(world.told).toEqual(['job-0 started late']);
   });
 
   test('notice who has another configuration, and let the ticks of old schedules go when nobody has them', async ({
