@@ -22,14 +22,16 @@ const NAMES: Readonly<Record<string, 'mode' | 'authority'>> = {
   'ssl-ca': 'authority',
 };
 
-const KNOWN =
-  'Known are sslmode (disable, require, verify-ca, verify-full) and sslrootcert, each once; everything else has a ' +
-  'key of its own.';
+const KNOWN = 'Known are sslmode (disable, require, verify-ca, verify-full) and sslrootcert, each once';
+
+/** Only where a mapping may stand in place of a URL are there keys for the rest. */
+const known = ({ otherwise }: AddressPlace) =>
+  otherwise === undefined ? `${KNOWN}.` : `${KNOWN}; everything else has a key of its own.`;
 
 const SOCKETS = new Set(['socketPath', 'socket', 'unix_socket', 'host']);
-const asHost = ({ protocols: [protocol], socket }: ServerRules) =>
-  `Write the path of a Unix socket as the host: ${protocol}//user@${encodeURIComponent(socket)}/database, or host: ` +
-  `${socket} in a mapping.`;
+const asHost = ({ otherwise }: AddressPlace, { protocols: [protocol], socket }: ServerRules) =>
+  `Write the path of a Unix socket as the host: ${protocol}//user@${encodeURIComponent(socket)}/database` +
+  `${otherwise === undefined ? '' : `, or host: ${socket} in a mapping`}.`;
 
 /**
  * What a URL's parameters mean to the databases' own clients, except that nothing is encrypted by chance: whatever asks
@@ -44,8 +46,8 @@ export function encryptionOf(
   for (const [parameter, value] of parameters) {
     const meaning = Object.hasOwn(NAMES, parameter) ? NAMES[parameter] : undefined;
     if (meaning === undefined)
-      throw notUnderstood(where, parameter, SOCKETS.has(parameter) ? asHost(rules) : KNOWN);
-    if (given.has(meaning)) throw notUnderstood(where, parameter, `${KNOWN} It is there twice.`);
+      throw notUnderstood(where, parameter, SOCKETS.has(parameter) ? asHost(where, rules) : known(where));
+    if (given.has(meaning)) throw notUnderstood(where, parameter, `${known(where)} It is there twice.`);
     given.set(meaning, value);
   }
   return encryptionBy(where, given.get('mode'), given.get('authority'));
@@ -81,7 +83,7 @@ function encryptionBy(
         'It would leave it to the server whether anything is encrypted: write sslmode=require, verify-full or disable.',
       );
     default:
-      throw notUnderstood(where, 'sslmode', KNOWN);
+      throw notUnderstood(where, 'sslmode', known(where));
   }
 }
 

@@ -4,7 +4,7 @@ import { Secret } from '../../src/config/secret.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { ADDRESS as MYSQL } from '../../src/sources/mysql/address.ts';
 import { ADDRESS as POSTGRESQL } from '../../src/sources/postgresql/address.ts';
-import { serverAddress } from '../../src/sources/server-address.ts';
+import { addressIn, serverAddress } from '../../src/sources/server-address.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { never, query, rowsOf } from './reading.ts';
 
@@ -93,6 +93,23 @@ describe('a URL', () => {
       );
     },
   );
+
+  test('that stands where no mapping may is not sent to keys of one', () => {
+    const where = { what: 'the state database', key: 'state.url' };
+    const written = (parameter: string) => () =>
+      addressIn(new Secret(() => `postgres://a@b/c?${parameter}`), where, POSTGRESQL);
+    expect(written('application_name=x')).toThrow(
+      expect.objectContaining({
+        remedy: 'Known are sslmode (disable, require, verify-ca, verify-full) and sslrootcert, each once.',
+      }),
+    );
+    expect(written('host=/tmp')).toThrow(
+      expect.objectContaining({
+        remedy:
+          'Write the path of a Unix socket as the host: postgres://user@%2Fvar%2Frun%2Fpostgresql/database.',
+      }),
+    );
+  });
 
   test('that is none is refused, and not shown', () => {
     expect(() => fromUrl('s3cret')).toThrow(/^database benefits: its connection is not a URL$/);
