@@ -180,8 +180,9 @@ export async function openSharedDatabase({ state }: Pick<Config, 'state'>): Prom
   const { placeOf, poolOf } = await import('../state/postgresql/connections.ts');
   const { explainFailures } = await import('../state/postgresql/failures.ts');
   const { sharedDatabase } = await import('../replicas/shared-database.ts');
+  const { SCHEMA } = await import('../replicas/run-queue-table.ts');
   const settings = { connections: 2, statementTimeout: 15_000, name: 'pp-db-collector schedule' };
-  return sharedDatabase(poolOf(address, settings), explainFailures(placeOf(address())));
+  return sharedDatabase(poolOf(address, settings), explainFailures(placeOf(address()), SCHEMA));
 }
 
 const addressOfState = ({ url }: { readonly url: Secret }) => {

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { explainFailures, isPassing } from '../../src/state/postgresql/failures.ts';
 import { MIGRATIONS } from '../../src/state/postgresql/migrations.ts';
 import { hasServer } from '../support/databases.ts';
 import { resultOf, stepOf } from './examples.ts';
@@ -70,6 +73,56 @@ describe.runIf(hasServer('postgresql'))('a state in a PostgreSQL database', () =
     const snapshot = await state.beginPending('a', 1);
     await state.discardPending(snapshot);
     expect(await state.jobs()).toEqual([]);
+  });
+
+  test('says which right the user lacks', async () => {
+    const { url, execute } = await newDatabase('postgresql');
+    await (await openPlace(url)).close();
+    const role = `less_${new URL(url).pathname.slice(1)}`;
+    await execute(`CREATE ROLE ${role} LOGIN`);
+    onTestFinished(async () => void (await execute(`DROP OWNED BY ${role}; DROP ROLE ${role}`)));
+    await execute(`GRANT USAGE ON SCHEMA pp_db_collector TO ${role}`);
+    const own = new URL(url);
+    own.username = role;
+    await expect(openPlace(own.href)).rejects.toThrow(
+      'cannot be used: the user lacks a right: permission denied for table state_version',
+    );
+  });
+
+  test('takes a connection that the server ended while it was idle for one that is lost', async () => {
+    const { url } = await newDatabase('postgresql');
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    client.on('error', () => undefined);
+    const ended = once(client, 'error');
+    await client.query("SET idle_session_timeout = '1ms'");
+    const [error] = await ended;
+    expect(isPassing(error)).toBe(true);
+    expect(explainFailures('here')(error)).toMatchObject({
+      message: 'the state database here cannot be used: the server has ended a connection that was idle',
+      remedy: expect.stringContaining('idle_session_timeout'),
+    });
+  });
+
+  test('tells replicas which of their two schemas is wrong', async () => {
+    const { execute } = await newDatabase('postgresql');
+    const queue = 'pp_db_collector_queue';
+    const explained = async (statement: string) => {
+      const error = await execute(statement).catch((error: unknown) => error);
+      return explainFailures('here', queue)(error);
+    };
+    expect(await explained(`SELECT FROM ${queue}.job`)).toMatchObject({
+      message: expect.stringContaining(`the schema ${queue}, or a table in it, is gone`),
+      remedy: expect.stringMatching(/^Restart pp-db-collector, which makes a new one; nothing is lost/),
+    });
+    expect(await explained('SELECT FROM pp_db_collector.runs')).toMatchObject({
+      message: expect.stringContaining('the schema pp_db_collector, or a table in it, is gone'),
+      remedy: expect.stringMatching(/^Put back a backup/),
+    });
+    expect(await explained('SET ROLE pg_monitor; CREATE SCHEMA other')).toMatchObject({
+      message: expect.stringMatching(/the user lacks a right: permission denied for database/),
+      remedy: expect.stringContaining(`CREATE SCHEMA ${queue} AUTHORIZATION`),
+    });
   });
 
   test('says that it is read-only, and damages nothing', async () => {

@@ -6,12 +6,20 @@ import { SCHEMA } from './migrations.ts';
 export type Explain = (error: unknown) => unknown;
 
 type Explanation = readonly [what: string, remedy: string, side?: 'config'];
+/** @param message the database's own words @param queue the schema of the replicas' queue, for those who use it */
+type Explaining = (message: string, queue: string | undefined) => Explanation;
 
 const GOES_ON = 'nothing is lost: the next runs go on where the last acknowledgement ended.';
 
 const LOGIN: Explanation = [
   'the server refuses the user or the password',
   "Check user and password in state.url, and the server's pg_hba.conf.",
+  'config',
+];
+const NOT_ENCRYPTED: Explanation = [
+  'the server lets no connection in that is not encrypted',
+  "Put ?sslmode=require at the end of state.url, or verify-full, with sslrootcert, to check the server's certificate " +
+    'as well. If it is refused then, too, pg_hba.conf of the server has no entry for it.',
   'config',
 ];
 const AWAY: Explanation = ['the server is starting or stopping', `Try again in a moment; ${GOES_ON}`];
@@ -30,46 +38,60 @@ const GONE: Explanation = [
     'start (or lookback) again, and dead letters and pending records are gone.',
   'config',
 ];
+/** Nothing but what is due is in the queue, and that is known from the schedules. */
+const queueGone = (queue: string): Explanation => [
+  `the schema ${queue}, or a table in it, is gone`,
+  `Restart pp-db-collector, which makes a new one; ${GOES_ON}`,
+  'config',
+];
+const gone: Explaining = (message, queue) =>
+  queue !== undefined && message.includes(queue) ? queueGone(queue) : GONE;
+
+const noRight: Explaining = (message, queue) => [
+  `the user lacks a right: ${message}`,
+  `As an administrator run CREATE SCHEMA ${queue ?? SCHEMA} AUTHORIZATION "its name", or GRANT CREATE ON DATABASE … ` +
+    `TO …; docs/${queue === undefined ? 'operating' : 'scaling'}.md has what is needed.`,
+  'config',
+];
 
 /** By SQLSTATE. */
-const BY_CODE: Readonly<Record<string, Explanation>> = {
+const BY_CODE: Readonly<Record<string, Explanation | Explaining>> = {
   '28P01': LOGIN,
-  '28000': LOGIN,
+  '28000': (message) => (/no encryption|SSL off/.test(message) ? NOT_ENCRYPTED : LOGIN),
   '3D000': ['the server has no such database', 'Create it, or correct the database in state.url.', 'config'],
-  '3F000': GONE,
-  '42P01': GONE,
+  '3F000': gone,
+  '42P01': gone,
   '42703': [
     `the tables in the schema ${SCHEMA} are not those of this version`,
     'Run the newest pp-db-collector of those that work with this state.',
     'config',
   ],
-  '42501': [
-    'the user lacks a right',
-    `As an administrator run CREATE SCHEMA ${SCHEMA} AUTHORIZATION "its name", or GRANT CREATE ON DATABASE … TO …; ` +
-      'docs/operating.md has what is needed.',
-    'config',
-  ],
+  '42501': noRight,
   '25006': READ_ONLY,
   '53100': ['the disk of the server is full', `Make room on it; ${GOES_ON}`],
   '53300': [
     'the server has no connection left',
-    "Try later, or raise the server's max_connections or the limits of the user and the database; pp-db-collector " +
-      'takes up to 4 for its state.',
+    "Try later, or raise the server's max_connections or the limits of the user and the database; a process takes up " +
+      'to 4 for its state, and 2 more when replicas share a schedule.',
   ],
   '55P03': [
     'another process has held what is needed for more than 10 s',
     `Try again when it is done; ${GOES_ON}`,
   ],
   '57014': [
-    'a statement was cancelled, by somebody or after 30 s',
-    `See what keeps the server busy; ${GOES_ON}`,
+    'a statement was cancelled, by somebody or because it took too long',
+    `See what keeps the server busy, and that statement_timeout of the user or the database leaves seconds; ${GOES_ON}`,
   ],
   '57P01': AWAY,
   '57P02': AWAY,
   '57P03': AWAY,
+  '57P05': [
+    'the server has ended a connection that was idle',
+    `Have idle_session_timeout of the user or the database set to a minute or more, or to 0; ${GOES_ON}`,
+  ],
 };
 
-const CUT = new Set(['ECONNRESET', 'EPIPE', '57P01', '57P02', '25P03']);
+const CUT = new Set(['ECONNRESET', 'EPIPE', '57P01', '57P02', '57P05', '25P03']);
 const CUT_WORDS = /^Connection terminated|^Query read timeout|not queryable|^Client was closed/;
 /** Deadlocks and the like, locks, no connection left: what the server has undone and may do next time. */
 const MAY_PASS = new Set(['40001', '40P01', '53300', '55P03', '57P03', 'ECONNREFUSED']);
@@ -86,11 +108,11 @@ export const isLoss = (error: unknown): boolean =>
 export const isPassing = (error: unknown): boolean =>
   !(error instanceof StateError) && (isLoss(error) || MAY_PASS.has(codeOf(error)));
 
-/** @param place host, port and database */
-export function explainFailures(place: string): Explain {
+/** @param place host, port and database @param queue the schema of the replicas' queue, for those who use it */
+export function explainFailures(place: string, queue?: string): Explain {
   return (error) => {
     if (error instanceof StateError || !isOfDatabase(error)) return error;
-    const [what, remedy, side = 'source'] = explanationOf(error);
+    const [what, remedy, side = 'source'] = explanationOf(error, queue);
     return new StateError(`the state database ${place} cannot be used: ${what}`, remedy, {
       side,
       cause: error,
@@ -103,9 +125,10 @@ export function explainFailures(place: string): Explain {
 const isOfDatabase = (error: unknown): boolean =>
   codeOf(error) !== '' || isLoss(error) || /timeout|SSL|SASL|certificate/i.test(messageOf(error));
 
-function explanationOf(error: unknown): Explanation {
+function explanationOf(error: unknown, queue: string | undefined): Explanation {
   const [code, message] = [codeOf(error), messageOf(error)];
-  if (Object.hasOwn(BY_CODE, code)) return BY_CODE[code] as Explanation;
+  const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  if (known !== undefined) return typeof known === 'function' ? known(message, queue) : known;
   if (isLoss(error)) return LOST;
   if (/^SASL: .*password must be/.test(message)) return LOGIN;
   if (/SSL|certificate/i.test(message)) {
