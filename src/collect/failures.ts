@@ -144,8 +144,11 @@ export class JobBusyError extends Error {
   readonly isBusy = true;
   readonly remedy = 'Wait for that run to end, or stop it; two runs of one job never go on at once.';
 
-  constructor({ holder, since }: LeaseHolder) {
-    super(`${holder} has been running the job since ${isoSeconds(since)}`);
+  /** @param job named where nothing else tells which one it is */
+  constructor({ holder, since }: LeaseHolder, job?: string) {
+    super(
+      `${holder} has been running the job ${job === undefined ? '' : `${job} `}since ${isoSeconds(since)}`,
+    );
     this.name = 'JobBusyError';
   }
 }

@@ -89,7 +89,7 @@ test('a state is not copied while one of its jobs runs', async () => {
   await vi.waitUntil(async () => (await api.stored()).length > 1, { timeout: 20_000 });
   expect(await service.run('state', 'copy', '--to', database.url)).toMatchObject({
     code: 9,
-    stderr: expect.stringContaining('has been running the job since'),
+    stderr: expect.stringContaining('has been running the job visits since'),
   });
   child.kill('SIGKILL');
   await ended;

@@ -75,7 +75,7 @@ async function takeAll(state: State, jobs: readonly string[]): Promise<readonly 
   const lost: AbortSignal[] = [];
   for (const job of new Set([...(await state.jobs()), ...jobs])) {
     const lease = await state.takeLease(job);
-    if (lease.kind === 'busy') throw new JobBusyError(lease);
+    if (lease.kind === 'busy') throw new JobBusyError(lease, job);
     lost.push(lease.lost);
   }
   return lost;
