@@ -185,6 +185,23 @@ export async function openSharedDatabase({ state }: Pick<Config, 'state'>): Prom
   return sharedDatabase(poolOf(address, settings), explainFailures(placeOf(address()), SCHEMA));
 }
 
+/**
+ * Makes what replicas need in the database of their state, where the configuration asks for replicas, as each of them
+ * does when it starts. Throws StateError.
+ */
+export async function prepareSharedSchedule(config: Pick<Config, 'state' | 'schedule'>): Promise<void> {
+  if (config.schedule.engine === 'local') return;
+  const { BossQueue } = await import('../replicas/boss-queue.ts');
+  const database = await openSharedDatabase(config);
+  try {
+    // Whoever looks after the queue is told what fails later on.
+    const queue = await BossQueue.open(database, () => undefined);
+    await queue.close();
+  } finally {
+    await database.close();
+  }
+}
+
 const addressOfState = ({ url }: { readonly url: Secret }) => {
   return () => addressIn(url, STATE_PLACE, STATE_DIALECT.address);
 };

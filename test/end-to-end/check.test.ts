@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createDatabase } from '../support/databases.ts';
 import { Workplace } from '../support/program.ts';
 
 const job = (database: string) => `
@@ -271,5 +272,42 @@ databases: { good: { client: better-sqlite3, connection: { filename: t.sqlite } 
       problems: [{ code: 'unknown-data-set', line: 3, column: 49 }],
       checks: [{ layer: 'serve', ok: false }],
     });
+  });
+});
+
+describe('check of a state that replicas share', () => {
+  test('makes their queue, as a replica does, or says which right is lacking', async () => {
+    const database = await createDatabase('postgresql');
+    const { url, execute } = database;
+    const role = `role_${new URL(url).pathname.slice(1)}`;
+    const own = new URL(url);
+    own.username = role;
+    const of = new Workplace();
+    onTestFinished(async () => {
+      of.remove();
+      await execute(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+      await database.drop();
+    });
+    await execute(`CREATE ROLE ${role} LOGIN`);
+    await execute(`CREATE SCHEMA pp_db_collector AUTHORIZATION ${role}`);
+    of.write(
+      'config.yaml',
+      `write_api: { url: "http://127.0.0.1:${(writeApi.address() as AddressInfo).port}" }
+databases: { good: { client: better-sqlite3, connection: { filename: ${place.folder}/t.sqlite } } }
+state: { url: "${own.href}" }
+schedule: { engine: pg-boss }
+`,
+    );
+    of.write('collectors/one.yaml', job('good'));
+    const ofReplicas = () => of.run(['check'], { environment: { TOKEN: 'hunter2' } });
+    const { code, stdout } = await ofReplicas();
+    expect(code).toBe(3);
+    expect(stdout).toMatch(
+      /^✗ state: the state database .+: the user lacks a right: .+\n {2}→ .*CREATE SCHEMA pp_db_collector_queue AUTHORIZATION/m,
+    );
+
+    await execute(`CREATE SCHEMA pp_db_collector_queue AUTHORIZATION ${role}`);
+    expect(await ofReplicas()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ state/m) });
+    expect(await execute('SELECT name FROM pp_db_collector_queue.queue')).toContainEqual(['runs']);
   });
 });

@@ -14,7 +14,14 @@ import { selectJobs } from '../shell/select-jobs.ts';
 import { type GlobalFlags, readSetting, type Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { type ConfiguredStations, dataSetOf, placeOfState, withState, withStations } from '../wiring.ts';
+import {
+  type ConfiguredStations,
+  dataSetOf,
+  placeOfState,
+  prepareSharedSchedule,
+  withState,
+  withStations,
+} from '../wiring.ts';
 import {
   type CheckReport,
   type CheckResult,
@@ -106,7 +113,10 @@ const wrongJobsText = (names: readonly string[]): string =>
 
 const stateResult = (jobs: readonly Job[], config: Config): Promise<CheckResult> =>
   checkResult('state', placeOfState(config), () =>
-    withState(config, async (state) => ({ message: '', notes: await notesOf(jobs, state) })),
+    withState(config, async (state) => {
+      await prepareSharedSchedule(config);
+      return { message: '', notes: await notesOf(jobs, state) };
+    }),
   );
 
 async function notesOf(jobs: readonly Job[], state: State): Promise<string[]> {
