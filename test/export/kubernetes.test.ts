@@ -95,6 +95,8 @@ describe('the daemon', () => {
     const { startupProbe, livenessProbe, readinessProbe } = spec.template.spec.containers[0];
     const probes = [startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path);
     expect(new Set(probes)).toEqual(PROBES);
+    // What only waits for others, such as the database of the state, is never started again.
+    expect(probes).toEqual(['/healthz', '/healthz', '/readyz']);
     expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(
       Number(spec.template.spec.containers[0].args.at(-1)),
     );

@@ -106,8 +106,9 @@ function daemonPod(
       claim: sharing.state === 'file' ? { kind: 'template', name: 'state' } : undefined,
       container: {
         ports: [{ name: 'http', containerPort: status.port }],
-        // Both paths need no token. A database or a write API that is down makes neither fail.
-        startupProbe: { ...probe('/readyz'), periodSeconds: 2, failureThreshold: 30 },
+        // Both paths need no token. A database or a write API that is down makes neither fail, but that of the state
+        // /readyz: a pod that waits for it is not to be started again.
+        startupProbe: { ...probe('/healthz'), periodSeconds: 2, failureThreshold: 30 },
         livenessProbe: { ...probe('/healthz'), periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 },
         readinessProbe: { ...probe('/readyz'), periodSeconds: 10, timeoutSeconds: 5 },
         resources: RESOURCES.daemon,
