@@ -4,6 +4,7 @@ import { CONFIGURATION_FOLDER, STATE_FOLDER } from './changes.ts';
 import type { FilledConfigMap } from './config-maps.ts';
 import { APPLICATION, type Component, type Surroundings, selectorLabels } from './manifest.ts';
 import type { PodFiles, SecretFile } from './pod-files.ts';
+import { TEMPORARY_VOLUME } from './resources.ts';
 
 /** What is different in one pod from another. */
 export interface PodContent {
@@ -109,7 +110,7 @@ function volumesOf({ podFiles: { secrets }, configMaps, secret, claim }: PodCont
     ...(claim === undefined ? [] : [stateVolume(claim)]),
     {
       mount: { name: 'temporary', mountPath: '/tmp' },
-      volume: { name: 'temporary', emptyDir: { sizeLimit: '64Mi' } },
+      volume: { name: 'temporary', emptyDir: { sizeLimit: TEMPORARY_VOLUME } },
     },
   ];
 }

@@ -12,6 +12,12 @@ export const RESOURCES = {
 /** Positions, history and dead letters of thousands of jobs are some megabytes; snapshots wait here while the write API is down. */
 export const STATE_VOLUME = '1Gi';
 
+/**
+ * For what is gone with the pod. A verification of a job whose state is in a database keeps 48 bytes of each record
+ * here while it compares, and a pod that needs more is evicted.
+ */
+export const TEMPORARY_VOLUME = '512Mi';
+
 /** Records of data sets, some hundred bytes each. */
 export const RECORDS_VOLUME = '10Gi';
 
