@@ -127,6 +127,19 @@ describe('a write API that answers again', () => {
     expect(words([succeeded('a', NOW - 31 * MINUTE, { recovery: before })])).toBe('Everything is all right.');
   });
 
+  test('is told of jobs that have had nothing to send since', () => {
+    const nothing = { outcome: 'empty', rows: 0, records: 0, requests: 0 } as const;
+    const idle = recovered.map((view) => ({
+      ...view,
+      lastRun: { ...lastRun, ...nothing, endedAt: NOW - MINUTE },
+    }));
+    expect(words(idle)).toBe('The write API answers again since 09:10; 2 jobs have caught up.');
+    const before = { ...late, lastRun: { ...lastRun, ...late.lastRun, endedAt: NOW - 20 * MINUTE } };
+    expect(words([...idle, { ...before, running: runOf(NOW - MINUTE) }])).toBe(
+      'The write API answers again since 09:10; 2 jobs have caught up and 1 is catching up.',
+    );
+  });
+
   test('is told as long as jobs catch up, with those that wait for their ticks', () => {
     const running = { ...late, running: runOf(NOW - MINUTE) };
     expect(words([...recovered, running, { ...late, name: 'd' }])).toBe(

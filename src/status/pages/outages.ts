@@ -51,7 +51,12 @@ function outageOf({ side, subject, jobs, downSince }: Place, now: number): Outag
     (view) => !isUnanswered(view) && view.recovery?.side === side && now - view.recovery.at < RECENT,
   );
   if (!isDown && failed.length === 0 && recovered.length === 0) return undefined;
-  const answered = latest(jobs.map((view) => answeredAt(view, side)));
+  // A job that has recovered may have had nothing to ask for since.
+  const answers = [
+    ...jobs.map((view) => answeredAt(view, side)),
+    ...recovered.map(({ recovery }) => recovery?.at),
+  ];
+  const answered = latest(answers);
   if (isDown || latest(failed.map(({ lastRun }) => lastRun?.endedAt)) >= answered) {
     const first = Math.min(downSince ?? now, ...failed.map(({ unansweredSince }) => unansweredSince ?? now));
     const held = isDown ? jobs.filter((view) => view.running !== undefined) : [];
