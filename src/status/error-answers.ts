@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { HttpError } from '../http/http-error.ts';
 import { log } from '../observe/logger.ts';
 import { MESSAGES } from '../observe/messages/catalogue.ts';
+import { isFailure } from './probes.ts';
 
 /** How the status page says no. */
 
@@ -14,8 +15,8 @@ const CAUTION = {
 };
 
 /**
- * Sends the answer to whatever was thrown: the reason when it is the client's mistake, the name of the request in the
- * log when it is ours. Programs get JSON, people text, or a page of `notFound`.
+ * Sends the answer to whatever was thrown: the reason when it is the client's mistake or the state is away, the name of
+ * the request in the log when it is a defect. Programs get JSON, people text, or a page of `notFound`.
  */
 export function answerErrors(logger: Logger, notFound: () => string) {
   return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
@@ -35,7 +36,13 @@ const isForPrograms = (url: string): boolean => /^\/api(?:[/?]|$)/.test(url);
 
 function failed(logger: Logger, error: Error, { id, method, routeOptions }: FastifyRequest): HttpError {
   const route = `${method} ${routeOptions.url ?? ''}`.trim();
-  log(logger, MESSAGES.statusRequestFailed, { request: id, route, reason: error.message, err: error });
+  const told = { request: id, route, reason: error.message };
+  if (isFailure(error)) {
+    const { message, remedy } = error;
+    log(logger, MESSAGES.statusRequestFailed, { ...told, remedy });
+    return new HttpError(503, remedy === undefined ? message : `${message}. ${remedy}`);
+  }
+  log(logger, MESSAGES.statusRequestFailed, { ...told, err: error });
   return new HttpError(500, `The request failed; the log has more under ${id}.`);
 }
 

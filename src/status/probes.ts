@@ -64,4 +64,5 @@ function reasonOf(trouble: unknown): string {
   return isFailure(trouble) ? trouble.message : 'the process cannot do its work; the log has more';
 }
 
-const isFailure = (error: unknown): error is Failure => error instanceof Error && 'side' in error;
+/** Whether a message was made for people. */
+export const isFailure = (error: unknown): error is Failure => error instanceof Error && 'side' in error;

@@ -107,6 +107,24 @@ describe('what fails', () => {
     ]);
   });
 
+  test('is told with the reason and what to do when that is made for people, as a state that is away is', async () => {
+    const away = Object.assign(new Error('the state database cannot be used: nobody listens there'), {
+      side: 'source',
+      remedy: 'See that the server runs.',
+    });
+    const text = () => Promise.reject(away);
+    const { app, logged } = await serverWith(
+      { jobs: text },
+      { metrics: { contentType: 'text/plain', text } },
+    );
+    const told = 'the state database cannot be used: nobody listens there. See that the server runs.';
+    const [json, page] = [await app.inject('/api/jobs'), await app.inject('/metrics')];
+    expect([json.statusCode, json.json()]).toEqual([503, { status: 'error', message: told }]);
+    expect([page.statusCode, page.body]).toEqual([503, `${told}\n`]);
+    expect(logged[0]).toMatchObject({ code: 'PPDB-0013', reason: away.message, remedy: away.remedy });
+    expect(logged[0]).not.toHaveProperty('err');
+  });
+
   test('is text where people look', async () => {
     const text = () => Promise.reject(new Error('x'));
     const { app } = await serverWith({}, { metrics: { contentType: 'text/plain', text } });

@@ -141,8 +141,8 @@ export const DAEMON_MESSAGES = {
     level: 'error',
     text: 'a request to the status page, the JSON API or the metrics failed',
     meaning:
-      'The request was answered with status 500; `request` is the name that the answer gives, `route` ' +
-      'what was asked for. Runs do not depend on it.',
+      'The request was answered with status 503 and the reason, or 500 for a defect; `request` is the name that the ' +
+      'answer to a defect gives, `route` what was asked for. Runs do not depend on it.',
     causes: ['the state does not answer', 'a defect of pp-db-collector'],
     action: 'Mend what `reason` names; report it with the log when that is nothing.',
     safeToRerun: 'yes',
