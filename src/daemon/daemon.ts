@@ -10,6 +10,7 @@ import type { State } from '../model/state.ts';
 import type { ScheduleEngine, StartRun } from '../schedule/engine.ts';
 import { concurrencyLimits } from '../schedule/run-queue.ts';
 import type { AskedRun, JobStatus, RunCause, ScheduledOutcome } from '../schedule/scheduler-interface.ts';
+import type { NotReady } from '../status/daemon-view.ts';
 import { Histories, type Recovery } from './histories.ts';
 import { Setup, type Stations } from './setup.ts';
 
@@ -37,6 +38,8 @@ export interface Reload {
   /** Keys that count from the next start only. */
   readonly afterRestart: readonly string[];
 }
+
+const STARTING_OR_STOPPING: NotReady = { reason: 'starting or stopping', isBrief: true };
 
 /** Runs jobs by their schedules until it is stopped. */
 export class Daemon {
@@ -75,9 +78,10 @@ export class Daemon {
   }
 
   /** Why it starts no runs; undefined: it does. */
-  get notReadyBecause(): string | undefined {
-    if (!this.#hasBegun || this.#stop.signal.aborted) return 'starting or stopping';
-    return this.#engine.trouble;
+  get notReadyBecause(): NotReady | undefined {
+    if (!this.#hasBegun || this.#stop.signal.aborted) return STARTING_OR_STOPPING;
+    const { trouble } = this.#engine;
+    return trouble === undefined ? undefined : { reason: trouble, isBrief: false };
   }
 
   /** Whether other processes run the same jobs. */

@@ -13,6 +13,7 @@ import type {
   DuePeriods,
   JobDetail,
   JobView,
+  NotReady,
   PageZone,
   ReplicaView,
 } from '../status/daemon-view.ts';
@@ -61,7 +62,7 @@ export class ViewOfDaemon implements DaemonView {
     return { zone: schedule.timezone, zoneName: shownTimezone };
   }
 
-  notReadyBecause(): string | undefined {
+  notReadyBecause(): NotReady | undefined {
     return this.#daemon.notReadyBecause;
   }
 

@@ -7,6 +7,14 @@ import type { PendingSnapshot } from '../model/pending.ts';
 import type { Progress, Span } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
 
+/** Why no runs are started. */
+export interface NotReady {
+  /** As a clause. */
+  readonly reason: string;
+  /** Whether it is only starting or stopping. */
+  readonly isBrief: boolean;
+}
+
 /** What the status pages, the JSON API and the probes see of the daemon. Times are epoch milliseconds. */
 export interface DaemonView {
   readonly version: string;
@@ -16,8 +24,8 @@ export interface DaemonView {
   now(): number;
   /** Whose clock the pages show. */
   zone(): PageZone;
-  /** Why the daemon starts no runs, as a clause; undefined: it does. */
-  notReadyBecause(): string | undefined;
+  /** Why the daemon starts no runs; undefined: it does. */
+  notReadyBecause(): NotReady | undefined;
   /** Throws, saying why, when the process cannot do its work: the state does not answer. */
   checkHealth(): Promise<void>;
   /** Whether a server keeps the state: when that is away, a restart of this process mends nothing. */

@@ -25,8 +25,8 @@ export function addProbes(app: FastifyInstance, view: DaemonView, logger: Logger
   });
   app.get('/readyz', async (_request, reply) => {
     reply.type(TEXT);
-    const reason = view.notReadyBecause();
-    if (reason !== undefined) return reply.code(503).send(`not ready: ${reason}\n`);
+    const notReady = view.notReadyBecause();
+    if (notReady !== undefined) return reply.code(503).send(`not ready: ${notReady.reason}\n`);
     const trouble = view.hasStateServer() ? await troubleOf() : undefined;
     return trouble === undefined ? 'ok\n' : reply.code(503).send(`not ready: ${reasonOf(trouble)}\n`);
   });

@@ -127,14 +127,14 @@ describe('a daemon', () => {
   test('is ready from its start to its stop', async ({ world }) => {
     const { config } = world.write([]);
     const begun = world.begin([]);
-    expect(world.daemon.notReadyBecause).toBe('starting or stopping');
+    expect(world.daemon.notReadyBecause?.reason).toBe('starting or stopping');
     await begun;
     expect(world.daemon.notReadyBecause).toBeUndefined();
     expect(config.jobs).toEqual([]);
     const stopped = world.daemon.stop(new Error('over'));
-    expect(world.daemon.notReadyBecause).toBe('starting or stopping');
+    expect(world.daemon.notReadyBecause?.reason).toBe('starting or stopping');
     await stopped;
-    expect(world.daemon.notReadyBecause).toBe('starting or stopping');
+    expect(world.daemon.notReadyBecause?.reason).toBe('starting or stopping');
   });
 
   test('has not started later than now, whatever is done to the clock', async ({ world }) => {

@@ -280,7 +280,7 @@ test('the daemon is healthy while its state answers', async ({ world }) => {
   await view.checkHealth();
   expect([view.notReadyBecause(), view.startedAt, view.version]).toEqual([undefined, START, '1.0.0']);
   await world.daemon.stop(new Error('over'));
-  expect(view.notReadyBecause()).toBe('starting or stopping');
+  expect(view.notReadyBecause()?.reason).toBe('starting or stopping');
   await world.state.close();
   await expect(view.checkHealth()).rejects.toThrow();
   await world.reopenState();

@@ -104,7 +104,9 @@ describe('the headline', () => {
     const broken = async () => {
       throw new Error('the state does not answer: <b>disk I/O error</b>');
     };
-    const page = await overview(exampleView({ checkHealth: broken, jobs: broken }));
+    const page = await overview(
+      exampleView({ checkHealth: broken, jobs: broken, recentRuns: broken, recentRecords: broken }),
+    );
     expect(headlineOf(page)).toBe(
       'The daemon cannot do its work: the state does not answer: <b>disk I/O error</b>.',
     );
@@ -112,9 +114,14 @@ describe('the headline', () => {
   });
 
   test('tells that no runs begin', async () => {
-    expect(headlineOf(await overview(healthyView({ notReadyBecause: () => 'starting or stopping' })))).toBe(
-      'No runs begin here: starting or stopping.',
-    );
+    const notReady = (reason: string, isBrief: boolean) =>
+      overview(healthyView({ notReadyBecause: () => ({ reason, isBrief }) }));
+    const starting = await notReady('starting or stopping', true);
+    expect(headlineOf(starting)).toBe('No runs begin here: starting or stopping.');
+    expect(starting).toContain('class="headline calm"');
+    const shutOut = await notReady('the user lacks a right', false);
+    expect(headlineOf(shutOut)).toBe('No runs begin here: the user lacks a right.');
+    expect(shutOut).toContain('class="headline warn"');
   });
 
   test('tells that there are no jobs', async () => {

@@ -76,7 +76,8 @@ describe('a state that a server keeps', () => {
 describe('/readyz', () => {
   test('is 200 while the daemon takes part, and 503 before and after', async () => {
     let ready = false;
-    const { app } = await serverWith({ notReadyBecause: () => (ready ? undefined : 'starting or stopping') });
+    const notReady = { reason: 'starting or stopping', isBrief: true };
+    const { app } = await serverWith({ notReadyBecause: () => (ready ? undefined : notReady) });
     expect((await app.inject('/readyz')).statusCode).toBe(503);
     ready = true;
     expect((await app.inject('/readyz')).statusCode).toBe(200);

@@ -82,9 +82,10 @@ async function overviewFacts(view: DaemonView, query: PageQuery): Promise<Overvi
   const jobs = healthProblem === undefined ? await view.jobs() : [];
   const slice = sliceOf(mostUrgentFirst(chosenJobs(jobs, query)), query.page);
   const lately = new Map<string, Lately>();
-  const records = await view.recentRecords(slice.items.map(({ name }) => name));
-  for (const { name } of slice.items)
-    lately.set(name, { runs: await view.recentRuns(name), records: records.get(name) });
+  const shown = slice.items.map(({ name }) => name);
+  const records = shown.length === 0 ? undefined : await view.recentRecords(shown);
+  for (const name of shown)
+    lately.set(name, { runs: await view.recentRuns(name), records: records?.get(name) });
   const { version, startedAt } = view;
   const [viewpoint, reload] = [viewpointOf(view), view.lastReload()];
   const notReadyBecause = view.notReadyBecause();

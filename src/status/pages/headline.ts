@@ -2,7 +2,7 @@ import type { Look } from '../../look/icon.ts';
 import { capitalized, counted, grouped, listed, sentence } from '../../words/counts.ts';
 import { relativeText, spanText } from '../../words/durations.ts';
 import { runningText } from '../../words/running.ts';
-import type { DaemonView, JobView } from '../daemon-view.ts';
+import type { DaemonView, JobView, NotReady } from '../daemon-view.ts';
 import { isAtWork, type Outage, outagesOf } from './outages.ts';
 import type { JobFilter } from './page-query.ts';
 import { byUrgency, isGrave, troubleOf, troubleText } from './situation.ts';
@@ -13,7 +13,7 @@ export interface Standing {
   readonly jobs: readonly JobView[];
   readonly viewpoint: Viewpoint;
   /** Why no runs begin; undefined: they do. */
-  readonly notReadyBecause: string | undefined;
+  readonly notReadyBecause: NotReady | undefined;
   readonly reload: ReturnType<DaemonView['lastReload']>;
   /** Why the process cannot do its work; undefined when it can. */
   readonly healthProblem: string | undefined;
@@ -47,8 +47,12 @@ export function headlineOf(standing: Standing): Headline {
   const [over] = outages;
   if (over !== undefined) return headlineOfRecovery(over, viewpoint);
   if (troubled.length > 0) return headlineOfJobs(troubled, standing);
-  if (notReadyBecause !== undefined)
-    return { tone: 'calm', shape: 'clock', before: sentence(`No runs begin here: ${notReadyBecause}`) };
+  if (notReadyBecause !== undefined) {
+    const before = sentence(`No runs begin here: ${notReadyBecause.reason}`);
+    return notReadyBecause.isBrief
+      ? { tone: 'calm', shape: 'clock', before }
+      : { tone: 'warn', shape: 'triangle', before };
+  }
   if (jobs.length === 0) return NO_JOBS;
   return headlineOfRunning(jobs, viewpoint) ?? headlineBeforeFirstRun(jobs, viewpoint) ?? ALL_RIGHT;
 }
