@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Cluster } from '../test/replicas/cluster.ts';
 import { Disturber } from '../test/replicas/disturber.ts';
-import { judge } from '../test/replicas/judge.ts';
+import { firstStarts, judge } from '../test/replicas/judge.ts';
 
 /**
- * Lets several replicas of the built program share many jobs for a while, kills, suspends, stops and starts them and the
- * database of the state, and compares what was run with the ticks, and what arrived with the source.
+ * Lets several replicas of the built program share many jobs for a while, kills, suspends, stops and starts them, takes their
+ * database away from one or from all, and compares what was run with the ticks, and what arrived with the source.
  */
 
 const { values } = parseArgs({
@@ -16,9 +16,12 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '200' },
     minutes: { type: 'string', default: '30' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    faults: { type: 'string', default: 'kill,suspend,stop,start,database' },
+    faults: { type: 'string', default: 'kill,suspend,stop,start,disconnect,database' },
   },
 });
+/** Milliseconds between two events of each job. */
+const WRITE_EVERY = 5_000;
+
 /** Seconds; of Linux, whose clock ticks 100 times a second. */
 function cpuOf(pid: number | undefined): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
@@ -41,22 +44,29 @@ async function cost({ onState }: Cluster): Promise<readonly string[]> {
 const tell = (line: string) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 const minutes = Number(values.minutes);
 const cluster = new Cluster({ jobs: Number(values.jobs) });
-await cluster.prepare();
-const first = Math.ceil((Date.now() + 30_000) / 60_000) * 60_000;
-const last = first + (minutes - 1) * 60_000;
-tell(`seed ${values.seed}; ticks from ${new Date(first).toISOString()} to ${new Date(last).toISOString()}`);
-const disturber = new Disturber(
-  cluster,
-  Number(values.seed),
-  values.faults.split(',').filter((fault) => fault !== ''),
-  tell,
-);
-await disturber.startAll(Number(values.replicas));
 try {
-  for (let number = 1, at = Date.now(); at < last + 20_000; at = Date.now(), number++) {
-    await cluster.write(number);
-    if (at > first && at < last - 90_000) await disturber.disturb();
-    await delay(5_000);
+  await cluster.prepare();
+  const first = Math.ceil((Date.now() + 30_000) / 60_000) * 60_000;
+  const last = first + (minutes - 1) * 60_000;
+  tell(`seed ${values.seed}; ticks from ${new Date(first).toISOString()} to ${new Date(last).toISOString()}`);
+  const disturber = new Disturber(
+    cluster,
+    Number(values.seed),
+    values.faults.split(',').filter((fault) => fault !== ''),
+    tell,
+  );
+  await disturber.startAll(Number(values.replicas));
+  await cluster.noteBegun();
+  for (let [number, writeAt] = [1, 0]; Date.now() < last + 20_000; ) {
+    const now = Date.now();
+    if (now >= writeAt) {
+      await cluster.write(number++);
+      writeAt = now + WRITE_EVERY;
+    }
+    const isDisturbed = now > first && now < last - 90_000;
+    if (isDisturbed) await disturber.disturb();
+    const next = isDisturbed ? Math.min(writeAt, disturber.nextAt) : writeAt;
+    await delay(Math.max(0, next - Date.now()));
   }
   await disturber.settle();
   await delay(75_000);
@@ -64,9 +74,14 @@ try {
   for (const { name, child } of cluster.replicas.values())
     tell(`${name} has used ${cpuOf(child.pid)} s of CPU`);
   await Promise.all([...cluster.replicas.values()].map((replica) => replica.stop()));
+  tell(disturber.summary);
   const verdict = await judge(cluster, { first, last, step: 60_000 });
-  for (const line of verdict.lines) tell(line);
+  for (const line of [...verdict.lines, await firstStarts(cluster, first, last)]) tell(line);
   process.exitCode = verdict.isRight ? 0 : 1;
+} catch (error) {
+  // What could not be asked says nothing about the program, but the campaign did not come to its end.
+  tell(`ended early: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
 } finally {
   await cluster.end();
 }

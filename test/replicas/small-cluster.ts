@@ -17,7 +17,7 @@ export const test = base
     const cluster = new Cluster({ jobs: JOBS, ticks: '*/5 * * * * *' });
     onCleanup(() => cluster.end());
     await cluster.prepare();
-    for (const [index, ahead] of [0, 60_000, -60_000].entries()) await cluster.start(`r${index}`, ahead);
+    for (const [index, ahead] of [0, 60_000, -60_000].entries()) await cluster.start(`r${index}`, { ahead });
     await cluster.write(1);
     await allRanSince(cluster, 0);
     return cluster;
