@@ -1,6 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { allRanSince, inTheMidst, isRightSince, nextTick, STEP, test, until } from './small-cluster.ts';
+import {
+  allRanSince,
+  inTheMidst,
+  isRightSince,
+  nextTick,
+  PAUSE,
+  STEP,
+  smallCluster,
+  until,
+  writeOneMore,
+} from './small-cluster.ts';
+
+const test = smallCluster([0, 60_000, -60_000]);
+
+const RUN_STARTED = 'PPDB-0101';
+const HOST_DOWN = 'PPDB-0202';
+const HOST_UP = 'PPDB-0203';
 
 describe('three replicas', { timeout: 180_000 }, () => {
   test('tell the same from everywhere: who is there, and who runs what', async ({ replicas }) => {
@@ -38,6 +54,50 @@ describe('three replicas', { timeout: 180_000 }, () => {
     cluster.host.letGo();
     await allRanSince(cluster, Date.now());
     victim.signal('SIGCONT');
+    await isRightSince(cluster, first);
+  });
+
+  test('run each tick once, though one of them alone loses the database, which starts nothing until it is back', async ({
+    cluster,
+  }) => {
+    const first = nextTick();
+    const victim = await inTheMidst(cluster);
+    victim.cutOff();
+    cluster.host.letGo();
+    const saysSo = /^not ready: the state database .* cannot be used/;
+    await until(async () => {
+      const answer = await victim.get('/readyz');
+      return answer?.status === 503 && saysSo.test(answer.body);
+    });
+    expect(await victim.get('/healthz')).toEqual({ status: 200, body: 'ok\n' });
+    const started = victim.logged(RUN_STARTED).length;
+    // What it was in the midst of has its leases for some time, and is then run by the others.
+    await allRanSince(cluster, Date.now());
+    expect(victim.logged(RUN_STARTED)).toHaveLength(started);
+    expect((await victim.get('/readyz'))?.status).toBe(503);
+    victim.reconnect();
+    await until(async () => (await victim.get('/readyz'))?.status === 200);
+    await until(async () => victim.logged(RUN_STARTED).length > started);
+    await isRightSince(cluster, first);
+  });
+
+  test('try a write host that is down no more often than one would, and go on when it is back', async ({
+    cluster,
+    replicas,
+  }) => {
+    const first = nextTick();
+    const told = (code: string) => Math.min(...replicas.map((replica) => replica.logged(code).length));
+    const [down, up] = [told(HOST_DOWN), told(HOST_UP)];
+    cluster.host.broken = 503;
+    await writeOneMore(cluster);
+    await until(async () => told(HOST_DOWN) > down);
+    const { requests } = cluster.host;
+    await delay(5 * PAUSE);
+    const tries = cluster.host.requests - requests;
+    expect(tries).toBeGreaterThanOrEqual(3);
+    expect(tries).toBeLessThanOrEqual(6);
+    cluster.host.broken = undefined;
+    await until(async () => told(HOST_UP) > up);
     await isRightSince(cluster, first);
   });
 
