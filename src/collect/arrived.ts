@@ -6,7 +6,7 @@ import type { DataRecord } from '../model/record.ts';
 import type { RefusedRecord } from '../model/target.ts';
 import { figuresOfTexts, periodOf, type TallyRules } from '../records/measures.ts';
 import type { Window } from '../schedule/window.ts';
-import type { MarkedBatch } from './run-so-far.ts';
+import type { MarkedBatch } from './marked-batch.ts';
 
 /** By what the records of a job are added up. Those of a cursor job have no periods: theirs are days. */
 export function tallyRules(job: Complete): TallyRules {

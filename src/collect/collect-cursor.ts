@@ -2,7 +2,7 @@ import type { CursorJob } from '../config/config.ts';
 import type { CursorValue, Query } from '../model/query.ts';
 import type { FailedSide } from '../model/run.ts';
 import { tallyRules } from './arrived.ts';
-import { deliverQuery } from './delivery.ts';
+import { deliverQuery } from './deliver.ts';
 import { ANY_ROWS, expectedRows } from './expected-rows.ts';
 import { failureOf } from './failures.ts';
 import { warnOfFuture } from './future-position.ts';

@@ -8,11 +8,11 @@ import { collectSnapshot } from './collect-snapshot.ts';
 import { collectWindows, type RequestedSpan } from './collect-windows.ts';
 import { completedAsStored, completedBy } from './complete-job.ts';
 import { letterIds } from './dead-letter-record.ts';
-import { suppressing } from './delivery.ts';
 import { fingerprintOf, refuseChangedIds } from './fingerprint.ts';
 import type { Route, RunContext, RunSignals } from './run-context.ts';
 import type { RunSoFar } from './run-so-far.ts';
 import { rulesOf } from './stored-rules.ts';
+import { suppressing } from './suppressing.ts';
 
 export interface RunOptions extends RunSettings {
   readonly state: State;

@@ -3,14 +3,15 @@ import { Batch } from '../model/batch.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import { Batches } from '../records/batches.ts';
 import { arrivedWith, nothingAt, tallyRules } from './arrived.ts';
-import { deliver, type Hearing } from './delivery.ts';
+import { deliver } from './deliver.ts';
+import type { Hearing } from './delivery.ts';
 import { expectedRows } from './expected-rows.ts';
 import { failureOf, refusedIn, StuckSnapshotError, WithheldError } from './failures.ts';
 import { takenBack } from './future-position.ts';
+import type { MarkedBatch } from './marked-batch.ts';
 import { snapshotQuery, snapshotRules } from './queries.ts';
 import { readRecords } from './read-records.ts';
 import { noteSoFar, type RunContext } from './run-context.ts';
-import type { MarkedBatch } from './run-so-far.ts';
 import { refitting } from './stored-rules.ts';
 
 /** What a run of a snapshot job is for. Times are epoch milliseconds. */

@@ -3,7 +3,7 @@ import type { PeriodFigures } from '../model/figures.ts';
 import type { NewFigures, Progress, Span, Step } from '../model/progress.ts';
 import { type Window, windowsBetween, windowsOwed } from '../schedule/window.ts';
 import { nothingIn, windowTallyRules } from './arrived.ts';
-import { deliverJudged, deliverQuery } from './delivery.ts';
+import { deliverJudged, deliverQuery } from './deliver.ts';
 import { expectedRows } from './expected-rows.ts';
 import { takenBack, warnOfFuture } from './future-position.ts';
 import { tellLateAtEnd } from './lateness.ts';

@@ -1,7 +1,7 @@
 import type { Batches } from '../records/batches.ts';
 import { WithheldError } from './failures.ts';
+import type { MarkedBatch } from './marked-batch.ts';
 import { noteSoFar, type RunContext } from './run-context.ts';
-import type { MarkedBatch } from './run-so-far.ts';
 
 /** Bytes of JSON that wait in memory: as many as some requests have. What comes behind them waits in the state. */
 const MOST_BYTES = 4_194_304;

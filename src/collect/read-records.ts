@@ -16,10 +16,10 @@ import { Tally } from '../records/tally.ts';
 import { CursorTrack, type Newest } from './cursor-track.ts';
 import { DuplicateIdError } from './duplicate-id.ts';
 import { type ExpectedRows, unexpectedRows } from './expected-rows.ts';
+import type { Healed, MarkedBatch } from './marked-batch.ts';
 import type { JobQuery } from './queries.ts';
 import { refuseRepeatedHours } from './repeated-hours.ts';
 import type { RunContext } from './run-context.ts';
-import type { Healed, MarkedBatch } from './run-so-far.ts';
 import type { SentWindow } from './sent-window.ts';
 
 /** One query of a run. */

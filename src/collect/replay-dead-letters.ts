@@ -13,12 +13,12 @@ import { arrivedWith, tallyRules } from './arrived.ts';
 import { asRun, type RunSettings, type RunWork } from './as-run.ts';
 import { completedAsStored, completeJob } from './complete-job.ts';
 import { letterEncoder } from './dead-letter-record.ts';
-import { suppressing } from './delivery.ts';
 import { doubtRecords } from './doubt-records.ts';
 import { WithheldError } from './failures.ts';
 import { fingerprintOf, refuseChangedIds } from './fingerprint.ts';
 import type { RunSoFar } from './run-so-far.ts';
 import { idsIn } from './stored-rules.ts';
+import { suppressing } from './suppressing.ts';
 
 /** Where the dead letters of a job go, and how they become records. */
 export interface ReplayRoute {

@@ -1,75 +1,14 @@
 import { SECOND } from '../calendar/durations.ts';
-import type { Batch } from '../model/batch.ts';
-import type { DeadLetter, Delivered, StoredDeadLetter } from '../model/dead-letter.ts';
+import type { DeadLetter, Delivered } from '../model/dead-letter.ts';
 import { Figures, type PeriodFigures } from '../model/figures.ts';
 import type { Span, Step } from '../model/progress.ts';
-import type { CursorValue } from '../model/query.ts';
 import type { Reading } from '../model/row.ts';
 import { NO_COUNTS, type RunCounts, type RunOutcome, type RunResult, type WorkDone } from '../model/run.ts';
 import type { RunNews, RunObserver } from '../model/run-event.ts';
 import type { Acknowledgement, RefusedRecord } from '../model/target.ts';
 import { TooManyDeadLettersError } from './failures.ts';
-
-/**
- * Of each record of a batch: its place in the table of what was sent, and the two words of the digest of its content.
- */
-export type SentPlaces = readonly number[];
-
-/** A batch, and what is known of the rows that it was made of. */
-export interface MarkedBatch {
-  readonly batch: Batch;
-  /** Cursor jobs: where the job stands when this batch and all before it are acknowledged. */
-  readonly cursor: readonly CursorValue[] | undefined;
-  /** When the last of its records was read. */
-  readonly reading: Reading;
-  /** Records of the batch of which older versions are dead letters. */
-  readonly healed: readonly Healed[];
-  /**
-   * Cursor jobs: of the records up to `cursor` that no batch before has; window jobs: of all, with the last batch.
-   * Undefined: not added up yet.
-   */
-  readonly figures?: readonly PeriodFigures[] | undefined;
-  /** Cursor jobs: how many of its last records are in the figures of a later batch, because their group goes on. */
-  readonly open?: number;
-  /** Jobs that remember what was sent: by what its records are found there. */
-  readonly places?: SentPlaces | undefined;
-}
-
-/** A record of which an older version is a dead letter. */
-export interface Healed extends Delivered {
-  /** Of the record. */
-  readonly id: string;
-}
-
-/**
- * The dead letters of a job while it runs, by the `_id` that each has now: those that it had before and those
- * that the run makes. Nobody else makes any meanwhile, because the run holds the lease of its job.
- */
-class KnownLetters {
-  readonly #keys = new Map<string, Set<string>>();
-
-  /** @param idOf the `_id` that the record or row of a letter has now; undefined: none */
-  addStored(
-    letters: readonly StoredDeadLetter[],
-    idOf: (letter: StoredDeadLetter) => string | undefined,
-  ): void {
-    for (const letter of letters) this.add(letter.key, idOf(letter) ?? letter.key);
-  }
-
-  add(key: string, id = key): void {
-    const keys = this.#keys.get(id) ?? new Set();
-    this.#keys.set(id, keys.add(key));
-  }
-
-  get isEmpty(): boolean {
-    return this.#keys.size === 0;
-  }
-
-  /** The letters that a record with this `_id` is a newer version of. @param reading when it was read */
-  healedBy(id: string, reading: Reading): Healed[] {
-    return [...(this.#keys.get(id) ?? [])].map((key) => ({ id, key, reading }));
-  }
-}
+import { KnownLetters } from './known-letters.ts';
+import type { MarkedBatch } from './marked-batch.ts';
 
 /** Milliseconds between two notes of how far a run is, where nothing else is to be remembered. */
 const NOTED_EVERY = 2 * SECOND;

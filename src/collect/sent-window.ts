@@ -4,7 +4,7 @@ import type { RefusedRecord } from '../model/target.ts';
 import type { RecordEncoder } from '../records/compile-records.ts';
 import type { ContentDigest } from '../records/content-digest.ts';
 import { NOWHERE, type SentTable } from '../records/sent-table.ts';
-import type { MarkedBatch, SentPlaces } from './run-so-far.ts';
+import type { MarkedBatch, SentPlaces } from './marked-batch.ts';
 
 /** Doubts that are stored batch by batch; with more of them the whole window is doubtful at once. */
 const MOST_DOUBTS = 8;

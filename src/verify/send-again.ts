@@ -1,7 +1,9 @@
-import { deliver, suppressing } from '../collect/delivery.ts';
+import { deliver } from '../collect/deliver.ts';
 import { fingerprintOf } from '../collect/fingerprint.ts';
+import type { MarkedBatch } from '../collect/marked-batch.ts';
 import type { Route, RunSignals } from '../collect/run-context.ts';
-import type { MarkedBatch, RunSoFar } from '../collect/run-so-far.ts';
+import type { RunSoFar } from '../collect/run-so-far.ts';
+import { suppressing } from '../collect/suppressing.ts';
 import type { Complete } from '../config/config.ts';
 import type { Batch } from '../model/batch.ts';
 import type { RecordValues } from '../model/record-values.ts';

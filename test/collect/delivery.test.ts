@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Delivery, type Ways } from '../../src/collect/delivery.ts';
-import type { MarkedBatch } from '../../src/collect/run-so-far.ts';
+import type { MarkedBatch } from '../../src/collect/marked-batch.ts';
 import type { CursorValue } from '../../src/model/query.ts';
 import type { Acknowledgement } from '../../src/model/target.ts';
 import { Batches } from '../../src/records/batches.ts';

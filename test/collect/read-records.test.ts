@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { DuplicateIdError } from '../../src/collect/duplicate-id.ts';
 import { ANY_ROWS } from '../../src/collect/expected-rows.ts';
+import type { MarkedBatch } from '../../src/collect/marked-batch.ts';
 import { cursorQuery, cursorRules } from '../../src/collect/queries.ts';
 import { type QueryPlan, readRecords } from '../../src/collect/read-records.ts';
 import type { RunContext } from '../../src/collect/run-context.ts';
-import { type MarkedBatch, RunSoFar } from '../../src/collect/run-so-far.ts';
+import { RunSoFar } from '../../src/collect/run-so-far.ts';
 import type { CursorJob } from '../../src/config/config.ts';
 import type { DeadLetter } from '../../src/model/dead-letter.ts';
 import type { Row } from '../../src/model/row.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type MarkedBatch, RunSoFar } from '../../src/collect/run-so-far.ts';
+import type { MarkedBatch } from '../../src/collect/marked-batch.ts';
+import { RunSoFar } from '../../src/collect/run-so-far.ts';
 import { Batch } from '../../src/model/batch.ts';
 import { NO_COUNTS } from '../../src/model/run.ts';
 import type { Acknowledgement } from '../../src/model/target.ts';
