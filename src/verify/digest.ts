@@ -25,8 +25,11 @@ export class Hash64 implements HashWords {
   }
 }
 
-/** The digest of a record's content, whatever the order and the spelling of its values. */
-export class ContentDigest implements HashWords {
+/**
+ * The digest of a record's values, whatever their order and spelling, since both sides write them differently. The
+ * `ContentDigest` of what was sent is of its bytes.
+ */
+export class ValuesDigest implements HashWords {
   high = 0;
   low = 0;
   readonly #hash = new Hash64();

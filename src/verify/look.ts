@@ -6,7 +6,7 @@ import type { RecordValues } from '../model/record-values.ts';
 import type { Sides } from './compare.ts';
 import { spelling } from './content.ts';
 import { readDataSet } from './data-set-records.ts';
-import { ContentDigest, Hash64 } from './digest.ts';
+import { Hash64, ValuesDigest } from './digest.ts';
 import type { IsOwn } from './own-records.ts';
 import { keyOf, Partitions, type RecordKey } from './partitions.ts';
 import type { Scope } from './scope.ts';
@@ -48,7 +48,7 @@ export class Look implements Sides {
   readonly #settings: LookSettings;
   readonly #watching: Watching;
   readonly #id = new Hash64();
-  readonly #digest = new ContentDigest();
+  readonly #digest = new ValuesDigest();
   readonly #hours = new Hours();
 
   constructor(settings: LookSettings, watching: Watching = {}) {

@@ -12,7 +12,7 @@ import { Look } from './look.ts';
 import { keyOf, type RecordKey } from './partitions.ts';
 import type { Scope } from './scope.ts';
 import { sendAgain } from './send-again.ts';
-import { KnownDifferences, type Verified } from './verify-job.ts';
+import { KnownDifferences, type Verified } from './verify-records.ts';
 
 export interface RepairOptions extends RunSettings {
   readonly state: State;

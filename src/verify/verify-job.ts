@@ -1,114 +1,26 @@
-import { JobBusyError } from '../collect/failures.ts';
 import type { Job } from '../config/config.ts';
-import type { State } from '../model/state.ts';
-import type { Verification, VerifiedCounts } from '../model/verification.ts';
-import { compareOnce, compareTwice, type Found } from './compare.ts';
 import { whyNotReadable } from './data-set-records.ts';
-import { DifferenceList } from './difference-list.ts';
 import { NotReadableError } from './failures.ts';
-import { Look } from './look.ts';
-import { keyOf, type RecordKey } from './partitions.ts';
-import { type Prepared, prepare, type VerifyOptions } from './prepare.ts';
-
-/** Differences that are known one by one, for whoever mends them. */
-const MOST_KNOWN = 100_000;
-
-/** What came of it, for people and for whoever mends it. */
-export interface Verified {
-  readonly verification: Verification;
-  readonly prepared: Prepared;
-  readonly known: KnownDifferences;
-}
-
-/** The differences, up to a bound. */
-export class KnownDifferences {
-  readonly standings = new Map<RecordKey, Found['standing']>();
-  readonly hours = new Set<number>();
-  readonly counts = { missing: 0, different: 0, extra: 0 };
-
-  get count(): number {
-    const { missing, different, extra } = this.counts;
-    return missing + different + extra;
-  }
-
-  note({ id, standing, hour }: Found): void {
-    this.counts[standing] += 1;
-    this.hours.add(hour);
-    if (this.standings.size < MOST_KNOWN) this.standings.set(keyOf(id), standing);
-  }
-}
+import { prepare, type VerifyOptions } from './prepare.ts';
+import { type Verified, verifyRecords } from './verify-records.ts';
+import { type VerifiedSums, verifySums } from './verify-sums.ts';
 
 const NO_SPAN = ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00Z'] as const;
 
 /**
- * Compares what a job has delivered with its source, record by record, in memory that does not grow with their number.
- * What is not equal is read a second time, while no run of the job goes on, and only what is not equal then either is a
- * difference. Throws a Failure: NotReadableError where the data set does not show single records, JobBusyError when the
- * second look is needed and a run goes on.
+ * Compares what a job has delivered with its source: record by record, or by counts and sums where the data set does not
+ * show single records. Throws a Failure: NotReadableError where sums would say nothing of the job either, and what
+ * `alone` throws when a second look is needed and a run goes on.
  */
 export async function verifyJob(
   written: Job,
   options: VerifyOptions,
   signal: AbortSignal,
-): Promise<Verified> {
-  const startedAt = options.now();
+): Promise<Verified | VerifiedSums> {
   const prepared = await prepare(written, options, signal);
-  const notReadable = await whyNotReadable(options.route.reader, prepared.scope.spans[0] ?? NO_SPAN, signal);
-  if (notReadable !== undefined) throw new NotReadableError(notReadable.reason);
-  const first = new Look(prepared.settings);
-  try {
-    await first.read(prepared.scope);
-    const suspected = new KnownDifferences();
-    const equal = compareOnce(first, (found) => suspected.note(found));
-    const about = { job: written.name, startedAt, span: prepared.span };
-    const confirmed =
-      suspected.count === 0
-        ? { known: suspected, differences: [], setAside: 0, still: 0 }
-        : await whileNobodyRuns(written.name, options.state, () => lookAgain(prepared, first, suspected));
-    const { known, differences } = confirmed;
-    const counts: VerifiedCounts = {
-      source: first.source.count,
-      equal: equal + suspected.count - confirmed.still,
-      ...known.counts,
-      setAside: confirmed.setAside + first.notRecords,
-    };
-    return { verification: { ...about, endedAt: options.now(), counts, differences }, prepared, known };
-  } finally {
-    first.close();
-  }
-}
-
-async function lookAgain({ settings, scope, letters }: Prepared, first: Look, suspected: KnownDifferences) {
-  const list = new DifferenceList(suspected.standings);
-  const second = new Look(settings, list);
-  try {
-    await second.read(scope.around(suspected.hours));
-    const known = new KnownDifferences();
-    let [still, setAside] = [0, 0];
-    compareTwice(first, second, (found) => {
-      still += 1;
-      const key = keyOf(found.id);
-      // What is no record has been counted as a row already.
-      if (second.setAside.has(key) || first.setAside.has(key)) return;
-      if (letters.has(key)) setAside += 1;
-      else known.note(found);
-    });
-    return { known, still, setAside, differences: list.of(known.standings) };
-  } finally {
-    second.close();
-  }
-}
-
-export async function whileNobodyRuns<Result>(
-  job: string,
-  state: State,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const lease = await state.takeLease(job);
-  if (lease.kind === 'busy') throw new JobBusyError(lease);
-  try {
-    return await work();
-  } finally {
-    await lease.release();
-  }
+  const [span = NO_SPAN] = prepared.scope.spans;
+  const notReadable = await whyNotReadable(options.route.reader, span, signal);
+  if (notReadable === undefined) return await verifyRecords(prepared);
+  if (options.recordsOnly === true) throw new NotReadableError(notReadable.reason);
+  return await verifySums(prepared, notReadable.reason);
 }

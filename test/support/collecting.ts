@@ -11,8 +11,10 @@ import type { Source } from '../../src/model/source.ts';
 import type { State } from '../../src/model/state.ts';
 import type { Target } from '../../src/model/target.ts';
 import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
+import { whileNobodyRuns } from '../../src/verify/alone.ts';
 import type { VerifyOptions } from '../../src/verify/prepare.ts';
-import { type Verified, verifyJob } from '../../src/verify/verify-job.ts';
+import { verifyJob } from '../../src/verify/verify-job.ts';
+import type { Verified } from '../../src/verify/verify-records.ts';
 import { ReadClient } from '../../src/write-api/read-client.ts';
 import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
 
@@ -71,16 +73,23 @@ export class Collecting {
     return collectJob(job, options, over.signal ?? new AbortController().signal);
   }
 
-  /** What the job has delivered, compared with its source at a time of day, as ISO text. */
+  /** What the job has delivered, compared with its source record by record at a time of day, as ISO text. */
   async verify(job: Job, now: string, over: Partial<VerifyOptions> = {}): Promise<Verified> {
-    const options: VerifyOptions = {
+    const options = { ...this.verifying(job, now), recordsOnly: true, ...over };
+    const verified = await verifyJob(job, options, new AbortController().signal);
+    if (!('known' in verified)) throw new Error('only sums were compared');
+    return verified;
+  }
+
+  /** What a verification works with. */
+  verifying(job: Job, now: string): VerifyOptions {
+    return {
       state: this.state,
       route: this.routeOf(job),
       now: () => Date.parse(now),
       folder: tmpdir(),
-      ...over,
+      alone: whileNobodyRuns(job.name, this.state),
     };
-    return await verifyJob(job, options, new AbortController().signal);
   }
 
   routeOf(job: Job): Route {

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Complete } from '../../src/config/config.ts';
+import type { VerifyOptions } from '../../src/verify/prepare.ts';
 import { repairJob } from '../../src/verify/repair.ts';
-import type { Verified } from '../../src/verify/verify-job.ts';
+import type { Verified } from '../../src/verify/verify-records.ts';
 import { jobOf, SILENT } from '../support/collecting.ts';
 import { collectingEach } from '../support/collecting-each.ts';
 import { startWriteApi } from '../support/write-api.ts';
@@ -95,17 +96,40 @@ describe('what is no difference', () => {
     });
   });
 
+  test('is not what has become equal when it is looked at once more', async () => {
+    const job = windowJob();
+    await place.collecting.run(job, NOW);
+    const { verification: before } = await place.collecting.verify(job, NOW);
+    const change = (by: string) =>
+      place.database.execute(`UPDATE visits SET visits = visits ${by} 5 WHERE seq % 10 = 0`);
+    await change('+');
+    const alone: VerifyOptions['alone'] = async (work) => {
+      await change('-');
+      return await work();
+    };
+    const { verification } = await place.collecting.verify(job, NOW, { alone });
+    expect(verification.counts).toEqual(before.counts);
+  });
+
   test('is what writers change and change back, or move, while it is compared', async () => {
     const job = windowJob({ record: { timestamp: 'day', id: ['channel'], omit: ['seq'] } });
     await place.collecting.run(job, NOW);
-    let isOver = false;
-    const writing = (async () => {
-      while (!isOver) {
-        await place.database.execute('UPDATE visits SET day = day + 1 WHERE seq % 10 = 0');
-        await place.database.execute('UPDATE visits SET day = day - 1 WHERE seq % 10 = 0');
-      }
-    })();
-    const { verification } = await place.collecting.verify(job, NOW);
+    const move = (by: string) =>
+      place.database.execute(`UPDATE visits SET day = day ${by} 1 WHERE seq % 10 = 0`);
+    // The first look meets them moved, the second one while they move.
+    await move('+');
+    let [isOver, moves] = [false, 0];
+    const write = async () => {
+      for (; !isOver; moves++) await move(moves % 2 === 0 ? '-' : '+');
+    };
+    let writing: Promise<void> | undefined;
+    const alone: VerifyOptions['alone'] = async (work) => {
+      writing = write();
+      await vi.waitUntil(() => moves > 1);
+      return await work();
+    };
+    const { verification } = await place.collecting.verify(job, NOW, { alone });
+    expect(moves).toBeGreaterThan(2);
     isOver = true;
     await writing;
     for (const { standing, source, dataSet } of verification.differences)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Complete } from '../../src/config/config.ts';
-import type { VerifyOptions } from '../../src/verify/prepare.ts';
+import { prepare, type VerifyOptions } from '../../src/verify/prepare.ts';
 import { repairSums } from '../../src/verify/repair-sums.ts';
 import { type VerifiedSums, verifySums } from '../../src/verify/verify-sums.ts';
 import { jobOf, SILENT } from '../support/collecting.ts';
@@ -26,10 +26,9 @@ const windowJob = (over: Record<string, unknown> = {}) =>
     ...over,
   });
 
-function verify(job: Complete, over: Partial<VerifyOptions> = {}): Promise<VerifiedSums> {
-  const { state } = place.collecting;
-  const [route, now] = [place.collecting.routeOf(job), () => Date.parse(NOW)];
-  return verifySums(job, REASON, { state, route, now, folder: '/nonexistent', ...over }, never);
+async function verify(job: Complete, over: Partial<VerifyOptions> = {}): Promise<VerifiedSums> {
+  const options = { ...place.collecting.verifying(job, NOW), folder: '/nonexistent', ...over };
+  return verifySums(await prepare(job, options, never), REASON);
 }
 
 function repair(verified: VerifiedSums, job: Complete) {
@@ -88,7 +87,7 @@ describe('where single records cannot be read', () => {
       },
     ]);
     expect(
-      (await verify(job, { span: { from: Date.parse('2015-01-06'), to: Date.parse('2015-01-20') } }))
+      (await verify(job, { part: { from: Date.parse('2015-01-06'), to: Date.parse('2015-01-20') } }))
         .verification,
     ).toMatchObject({ days: 14, records: 140, differences: [] });
   });
@@ -148,9 +147,9 @@ describe('where single records cannot be read', () => {
     await place.collecting.run(job, NOW);
     await put({ _id: 'other', _timestamp: '2015-01-03T00:00:00Z', service: 'other', visits: 1 });
     expect((await verify(job)).verification).toMatchObject({ records: 300, differences: [] });
-    await expect(verify(job, { others: [windowJob()] })).rejects.toMatchObject({
+    await expect(verify(job, { jobs: [job, { ...job, name: 'other' }] })).rejects.toMatchObject({
       side: 'target',
-      message: `the data set cannot be read: ${REASON}; and its sums cannot be compared, because the records of applications are in the same data set`,
+      message: `the data set cannot be read: ${REASON}; and its sums cannot be compared, because the records of other are in the same data set`,
     });
   });
 
@@ -171,6 +170,6 @@ describe('where single records cannot be read', () => {
     await place.collecting.run(job, NOW);
     expect((await verify(job)).verification).toMatchObject({ records: 300, differences: [] });
     const span = { from: Date.parse('2015-01-06'), to: Date.parse('2015-01-20') };
-    await expect(verify(job, { span })).rejects.toThrow('leave --from and --to out');
+    await expect(verify(job, { part: span })).rejects.toThrow('leave --from and --to out');
   });
 });
