@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSqliteState } from '../../src/state/sqlite/open-state.ts';
+import { startFaultyServer } from '../support/faulty-server.ts';
 import { ServiceOfVisits } from '../support/service-of-visits.ts';
 import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
 
@@ -156,6 +157,16 @@ test('says what it cannot do, and changes nothing', async () => {
       /^visits: the data set cannot be read: it answered 404: data_set not found\n.*write_api\.read_url/s,
     ),
   });
+  expect(await service.json('verify', 'visits')).toEqual([
+    {
+      ...{ job: 'visits', agrees: null },
+      failure: {
+        side: 'target',
+        message: 'the data set cannot be read: it answered 404: data_set not found',
+        remedy: expect.stringContaining('write_api.read_url'),
+      },
+    },
+  ]);
 });
 
 test('ends with 9 when a second look is needed while a run goes on', async () => {
@@ -169,4 +180,21 @@ test('ends with 9 when a second look is needed while a run goes on', async () =>
   expect(lease.kind).toBe('lease');
   expect(busy).toMatchObject({ code: 9, stdout: '', stderr: expect.stringMatching(/^visits: /) });
   expect((await service.run('verify', 'visits')).code).toBe(7);
+});
+
+test('that is stopped is no failure', async () => {
+  await collect();
+  const silent = await startFaultyServer();
+  silent.takeReads();
+  silent.otherwise({ fault: 'hang' });
+  service.sendTo(silent.url);
+  const { child, ended } = service.workplace.start(['verify', 'visits', '--json']);
+  await silent.seen(1);
+  child.kill('SIGTERM');
+  const { code, stdout } = await ended;
+  await silent.close();
+  expect({ code, printed: JSON.parse(stdout) }).toEqual({
+    code: 143,
+    printed: [{ job: 'visits', agrees: null, failure: null }],
+  });
 });

@@ -28,7 +28,7 @@ export function runJson(result: RunResult): Record<string, unknown> {
 }
 
 /** In one line; a terminal has more room. */
-const failureJson = ({ excerpt: _, ...failure }: RunFailure) => failure;
+export const failureJson = ({ excerpt: _, ...failure }: RunFailure) => failure;
 
 /** Keeps the digits of numbers that JavaScript cannot hold. */
 export function exactNumbers(_key: string, value: unknown, context?: { source: string }): unknown {

@@ -38,7 +38,7 @@ export interface Verifying {
 export interface Outcome {
   readonly code: ExitCode;
   /** For `--json`. */
-  readonly document?: Record<string, unknown>;
+  readonly document: Record<string, unknown>;
 }
 
 /** Milliseconds that requests on their way may take after a signal to stop. */

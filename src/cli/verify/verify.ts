@@ -8,7 +8,7 @@ import type { VerifyOptions } from '../../verify/prepare.ts';
 import { verifyJob } from '../../verify/verify-job.ts';
 import { canAsk } from '../shell/ask.ts';
 import { type ExitCode, exitCodeOfError, UsageError, worst } from '../shell/exit-codes.ts';
-import { jsonText } from '../shell/json.ts';
+import { failureJson, jsonText } from '../shell/json.ts';
 import { holdLittleMemory } from '../shell/memory.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
@@ -49,8 +49,7 @@ export async function verify(
     );
     return { outcomes, stopped: exitCode() };
   });
-  if (flags.json === true)
-    await setting.terminal.print(jsonText(outcomes.flatMap(({ document }) => document ?? [])));
+  if (flags.json === true) await setting.terminal.print(jsonText(outcomes.map(({ document }) => document)));
   return stopped ?? worst([...setting.codesOfProblems(names), ...outcomes.map(({ code }) => code)]);
 }
 
@@ -68,7 +67,10 @@ async function verifyOne(job: Job, verifying: Verifying): Promise<Outcome> {
   } catch (error) {
     const failure = failureOf(error);
     if (!signal.aborted) terminal.tell(`${job.name}: ${failure.message}\n${afterMessage(failure)}`);
-    return { code: exitCodeOfError(error) };
+    return {
+      code: exitCodeOfError(error),
+      document: { job: job.name, agrees: null, failure: signal.aborted ? null : failureJson(failure) },
+    };
   }
 }
 
