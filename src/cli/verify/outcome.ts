@@ -13,9 +13,17 @@ import { EXIT, type ExitCode, exitCodeOfRun, worst } from '../shell/exit-codes.t
 import { screenLog } from '../shell/screen-log.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { SpanFlags } from '../shell/span.ts';
+import { remedyText } from '../shell/text.ts';
 import type { ConfiguredStations } from '../wiring.ts';
-import { besideText, removalText, repairText, verificationJson, verificationText } from './report.ts';
-import { sumsJson, sumsRepairText, sumsText } from './sums-report.ts';
+import {
+  besideText,
+  remedyOf,
+  removalText,
+  repairText,
+  verificationJson,
+  verificationText,
+} from './report.ts';
+import { remedyOfSums, sumsJson, sumsRepairText, sumsText } from './sums-report.ts';
 
 export interface VerifyFlags extends SpanFlags {
   readonly all?: boolean;
@@ -57,11 +65,12 @@ async function recordsOutcome(job: Job, verified: Verified, verifying: Verifying
   const { terminal } = setting;
   const { verification } = verified;
   const others = jobsBeside(job, setting.config.jobs);
-  if (flags.json !== true) await terminal.page(verificationText(verification, job, setting));
+  const isRight = agrees(verification);
+  await tell(verificationText(verification, job, setting), remedyOf(job), isRight, verifying);
   if (others.length > 0) terminal.tell(besideText(job, others));
-  if (agrees(verification)) return { code: EXIT.success, document: verificationJson(verification) };
+  if (isRight) return { code: EXIT.success, document: verificationJson(verification) };
   const repair = flags.repair === true ? await mend(job, verified, verifying) : undefined;
-  if (repair !== undefined) terminal.tell(repairText(job.name, repair));
+  if (repair !== undefined) terminal.tell(repairText(job, repair));
   return {
     code: repair === undefined ? EXIT.partial : codeOf(repair.result, agrees({ counts: repair.left })),
     document: verificationJson(verification, repair),
@@ -72,8 +81,9 @@ async function sumsOutcome(job: Job, verified: VerifiedSums, verifying: Verifyin
   const { flags, setting, signal } = verifying;
   const { terminal } = setting;
   const { verification } = verified;
-  if (flags.json !== true) await terminal.page(sumsText(verification, job, setting));
-  if (verification.differences.length === 0) return { code: EXIT.success, document: sumsJson(verification) };
+  const isRight = verification.differences.length === 0;
+  await tell(sumsText(verification, job, setting), remedyOfSums(job), isRight, verifying);
+  if (isRight) return { code: EXIT.success, document: sumsJson(verification) };
   if (flags.repair !== true) return { code: EXIT.partial, document: sumsJson(verification) };
   const repair = await repairSums(verified, await runningWith(job, verifying), signal);
   terminal.tell(sumsRepairText(job.name, repair));
@@ -81,6 +91,12 @@ async function sumsOutcome(job: Job, verified: VerifiedSums, verifying: Verifyin
     code: codeOf(repair.result, repair.left.length === 0),
     document: sumsJson(verification, repair),
   };
+}
+
+/** Tells what was found, and what to do about it, unless just that is done next. */
+async function tell(text: string, remedy: string, isRight: boolean, { flags, setting }: Verifying) {
+  if (flags.json === true) return;
+  await setting.terminal.page(isRight || flags.repair === true ? text : text + remedyText(remedy));
 }
 
 const codeOf = (result: RunResult, agrees: boolean): ExitCode =>

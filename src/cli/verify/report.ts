@@ -37,13 +37,12 @@ export function verificationText(
   const count = counts.missing + counts.different + counts.extra;
   const more = count - shown.length;
   return [
-    `${job.name}: differs from the source in ${counted(count, 'record')}${where}: ${summary(counts)}; ${grouped(counts.equal)} are equal\n`,
+    `${job.name}: differs from the source in ${counted(count, 'record')}${where}: ${summary(counts)}; ${grouped(counts.equal)} ${counts.equal === 1 ? 'is' : 'are'} equal\n`,
     aside,
     table(COLUMNS, shown.map(rowOf), terminal.width),
     more > 0
       ? `and ${grouped(more)} more${found.length > shown.length ? '; --json lists more of them' : ''}\n`
       : '',
-    remedyText(remedyOf(job)),
   ].join('');
 }
 
@@ -54,7 +53,8 @@ const summary = ({ missing, different, extra }: Repair['left']): string =>
     ...(extra > 0 ? [`${grouped(extra)} extra`] : []),
   ]);
 
-function remedyOf(job: Job): string {
+/** What to do about records that differ. */
+export function remedyOf(job: Job): string {
   if (TRAITS[job.mode].hasAllRecords)
     return `The source may have moved on since the snapshot: take a new one with pp-db-collector run ${job.name}, and verify right behind it.`;
   return `pp-db-collector verify ${job.name} --repair delivers what is missing or different; --delete-extra removes what is extra, too.`;
@@ -90,13 +90,13 @@ export function removalText({ name }: Job, { counts, differences: found }: Verif
   ].join('');
 }
 
-export function repairText(job: string, { delivered, removed, left, result }: Repair): string {
+export function repairText(job: Job, { delivered, removed, left, result }: Repair): string {
   const done = `${counted(delivered, 'record')} delivered, ${grouped(removed)} removed`;
   const letters = result.deadLetters === 0 ? '' : `, ${counted(result.deadLetters, 'dead letter')}`;
   const rest = agrees({ counts: left })
-    ? 'the data set agrees with the source now'
-    : `still ${summary(left)}`;
-  return `${job}: ${done}${letters}; ${rest}\n`;
+    ? 'the data set agrees with the source now\n'
+    : `still ${summary(left)}\n${remedyText(remedyOf(job))}`;
+  return `${job.name}: ${done}${letters}; ${rest}`;
 }
 
 /** For programs; values keep all their digits. */

@@ -5,7 +5,6 @@ import { counted, grouped, listed } from '../../words/counts.ts';
 import { printable } from '../../words/printable.ts';
 import type { Setting } from '../shell/setting.ts';
 import { table } from '../shell/table.ts';
-import { remedyText } from '../shell/text.ts';
 import { aboutJson, MOST_SHOWN, ofSpan } from './about.ts';
 
 const COLUMNS = ['day (UTC)', 'sum of', 'source', 'data set'] as const;
@@ -28,11 +27,12 @@ export function sumsText(
     table(COLUMNS, rows, terminal.width),
     more > 0 ? `and ${counted(more, 'more day')}; --json lists all\n` : '',
     limits,
-    remedyText(
-      `pp-db-collector verify ${job.name} --repair collects these days again and sends them whole; what the source no longer has stays in the data set.`,
-    ),
   ].join('');
 }
+
+/** What to do about days that differ. */
+export const remedyOfSums = ({ name }: Job): string =>
+  `pp-db-collector verify ${name} --repair collects these days again and sends them whole; what the source no longer has stays in the data set.`;
 
 function rowsOf({ start, count, sums }: DayDifference): string[][] {
   const day = start.slice(0, 10);
