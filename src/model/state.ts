@@ -2,6 +2,7 @@ import type { DeadLetters } from './dead-letter.ts';
 import type { PendingRecords } from './pending.ts';
 import type { RunMemory } from './run-memory.ts';
 import type { SentRecords } from './sent-records.ts';
+import type { VerificationMemory } from './verification.ts';
 
 /** The right to run a job. */
 export interface JobLease {
@@ -25,7 +26,7 @@ export interface LeaseHolder {
  * course and the end of runs, need not survive a power cut. Every method may throw a Failure. Times are epoch
  * milliseconds.
  */
-export interface State extends RunMemory, SentRecords, DeadLetters, PendingRecords {
+export interface State extends RunMemory, SentRecords, VerificationMemory, DeadLetters, PendingRecords {
   /**
    * Takes the right to run a job, which is then kept until it is released or this process is dead. A lease that a dead
    * process held is taken over; a living one's never.

@@ -1,5 +1,6 @@
 import type { Span } from './progress.ts';
 import type { RecordValues } from './record-values.ts';
+import type { RunFailure } from './run.ts';
 
 /** How a data set and its source stand to each other, in records. */
 export interface VerifiedCounts {
@@ -77,3 +78,45 @@ export const agrees = ({
 }: {
   readonly counts: Pick<VerifiedCounts, 'missing' | 'different' | 'extra'>;
 }): boolean => missing + different + extra === 0;
+
+/** What a verification found, in numbers of records, or why it found nothing. */
+export type VerificationOutcome =
+  | ({ readonly compared: 'records' } & Omit<VerifiedCounts, 'equal'>)
+  | {
+      readonly compared: 'sums';
+      readonly source: number;
+      /** How many days were compared, and how many of them differ. */
+      readonly days: number;
+      readonly differing: number;
+      readonly setAside: number;
+    }
+  | { readonly compared: 'nothing'; readonly failure: RunFailure };
+
+/** A verification as it is remembered. Times are epoch milliseconds. */
+export interface RememberedVerification extends Pick<Verification, 'job' | 'startedAt' | 'endedAt'> {
+  /** Of a window job: the time that was compared; left out: nothing was, or the job has no windows. */
+  readonly span?: Span | undefined;
+  readonly outcome: VerificationOutcome;
+}
+
+/** What is remembered of verifications. */
+export interface VerificationMemory {
+  /** The newest ones of each job are kept. */
+  rememberVerification(verification: RememberedVerification): Promise<void>;
+  /** Of one job, newest first. */
+  verificationsOf(job: string): Promise<readonly RememberedVerification[]>;
+  /** The newest of each job that was ever verified. */
+  newestVerifications(): Promise<ReadonlyMap<string, RememberedVerification>>;
+}
+
+/** How many records, or days, differ; undefined: nothing was compared. */
+export function differencesOf(outcome: VerificationOutcome): number | undefined {
+  switch (outcome.compared) {
+    case 'records':
+      return outcome.missing + outcome.different + outcome.extra;
+    case 'sums':
+      return outcome.differing;
+    case 'nothing':
+      return undefined;
+  }
+}

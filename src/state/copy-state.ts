@@ -43,6 +43,7 @@ const TABLES = [
   { name: 'sent_doubts', keys: ['job', 'period', 'number'], columns: ['ids'], page: FEW },
   { name: 'lateness', keys: ['job'], columns: ['content'], page: MANY },
   { name: 'rows_behind', keys: ['job'], columns: ['content'], page: FEW },
+  { name: 'verifications', keys: ['job', 'started_at'], columns: ['content'], page: MANY },
   { name: 'backfills', keys: ['job', 'span_from', 'span_to'], columns: ['acknowledged_to'], page: MANY },
   {
     name: 'runs',

@@ -6,6 +6,7 @@ import type { RunResult } from '../model/run.ts';
 import type { RunFilter } from '../model/run-memory.ts';
 import type { SentDoubt } from '../model/sent-records.ts';
 import type { State } from '../model/state.ts';
+import type { RememberedVerification } from '../model/verification.ts';
 import { collectedOf } from './collected.ts';
 import { copyState } from './copy-state.ts';
 import {
@@ -31,6 +32,7 @@ import { doubtSent, forgetSent, sentOf } from './sent-records.ts';
 import { runningRuns, standings } from './standings.ts';
 import { StateError } from './state-error.ts';
 import type { Transactions } from './transactions.ts';
+import { newestVerifications, rememberVerification, verificationsOf } from './verifications.ts';
 import type { Work } from './work.ts';
 
 /** What a state is made of, whichever database keeps it. */
@@ -130,6 +132,18 @@ export class StoredState implements State {
 
   forgetSent(job: string) {
     return this.#transactions.write(() => forgetSent(job));
+  }
+
+  rememberVerification(verification: RememberedVerification) {
+    return this.#transactions.write(() => rememberVerification(verification));
+  }
+
+  verificationsOf(job: string) {
+    return this.#transactions.read(() => verificationsOf(job));
+  }
+
+  newestVerifications() {
+    return this.#transactions.read(newestVerifications);
   }
 
   beginRun(job: string, startedAt: number) {

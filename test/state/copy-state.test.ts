@@ -40,6 +40,10 @@ async function fill(state: StoredState): Promise<void> {
     await state.sealPending('a', run, snapshot, false, stepOf());
   }
   await state.endRun(run, resultOf({ failure: { side: 'source', message: 'it fell', remedy: undefined } }));
+  await state.rememberVerification({
+    ...{ job: 'a', startedAt: 3_000, endedAt: 4_000 },
+    outcome: { compared: 'sums', source: 9, days: 2, differing: 1, setAside: 0 },
+  });
   for (let number = 0; number < 450; number++) await state.beginRun('b', number);
   await lease.release();
 }
@@ -79,6 +83,7 @@ describe.each(places)('a state that is copied to a %s and back', (place) => {
       sent_doubts: 2,
       lateness: 1,
       rows_behind: 1,
+      verifications: 1,
       backfills: 1,
       runs: 451,
       dead_letters: 1,

@@ -1,9 +1,10 @@
 import type { Job } from '../../config/config.ts';
 import type { RunResult } from '../../model/run.ts';
 import type { State } from '../../model/state.ts';
-import { agrees } from '../../model/verification.ts';
+import { agrees, type RememberedVerification } from '../../model/verification.ts';
 import { logRuns } from '../../observe/log-events.ts';
 import { jobsBeside } from '../../verify/own-records.ts';
+import { remembered } from '../../verify/remembered.ts';
 import { type Repair, repairJob } from '../../verify/repair.ts';
 import { repairSums } from '../../verify/repair-sums.ts';
 import type { Verified } from '../../verify/verify-records.ts';
@@ -47,6 +48,8 @@ export interface Outcome {
   readonly code: ExitCode;
   /** For `--json`. */
   readonly document: Record<string, unknown>;
+  /** What the last look found. */
+  readonly verification: RememberedVerification;
 }
 
 /** Milliseconds that requests on their way may take after a signal to stop. */
@@ -68,12 +71,18 @@ async function recordsOutcome(job: Job, verified: Verified, verifying: Verifying
   const isRight = agrees(verification);
   await tell(verificationText(verification, job, setting), remedyOf(job), isRight, verifying);
   if (others.length > 0) terminal.tell(besideText(job, others));
-  if (isRight) return { code: EXIT.success, document: verificationJson(verification) };
+  if (isRight)
+    return {
+      code: EXIT.success,
+      document: verificationJson(verification),
+      verification: remembered(verified),
+    };
   const repair = flags.repair === true ? await mend(job, verified, verifying) : undefined;
   if (repair !== undefined) terminal.tell(repairText(job, repair));
   return {
     code: repair === undefined ? EXIT.partial : codeOf(repair.result, agrees({ counts: repair.left })),
     document: verificationJson(verification, repair),
+    verification: remembered(verified, repair),
   };
 }
 
@@ -83,13 +92,15 @@ async function sumsOutcome(job: Job, verified: VerifiedSums, verifying: Verifyin
   const { verification } = verified;
   const isRight = verification.differences.length === 0;
   await tell(sumsText(verification, job, setting), remedyOfSums(job), isRight, verifying);
-  if (isRight) return { code: EXIT.success, document: sumsJson(verification) };
-  if (flags.repair !== true) return { code: EXIT.partial, document: sumsJson(verification) };
+  const found = { document: sumsJson(verification), verification: remembered(verified) };
+  if (isRight) return { code: EXIT.success, ...found };
+  if (flags.repair !== true) return { code: EXIT.partial, ...found };
   const repair = await repairSums(verified, await runningWith(job, verifying), signal);
   terminal.tell(sumsRepairText(job.name, repair));
   return {
     code: codeOf(repair.result, repair.left.length === 0),
     document: sumsJson(verification, repair),
+    verification: remembered(verified, repair),
   };
 }
 

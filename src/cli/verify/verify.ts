@@ -20,6 +20,9 @@ import { withState, withStations } from '../wiring.ts';
 import { type Outcome, outcomeOf, type VerifyFlags, type Verifying } from './outcome.ts';
 import { openProgress } from './progress.ts';
 
+/** That a job could not be verified. */
+type Failed = Omit<Outcome, 'verification'>;
+
 /** `verify`: compares what jobs have delivered with their sources, record by record, and mends it where asked to. */
 export async function verify(
   names: readonly string[],
@@ -39,7 +42,7 @@ export async function verify(
   const { outcomes, stopped } = await withStop(async ({ signal, exitCode }) => {
     const outcomes = await withState(setting.config, (state) =>
       withStations(setting, async (stations) => {
-        const outcomes: Outcome[] = [];
+        const outcomes: (Outcome | Failed)[] = [];
         for (const job of jobs) {
           if (signal.aborted) break;
           outcomes.push(await verifyOne(job, { flags, setting, state, stations, signal }));
@@ -54,8 +57,8 @@ export async function verify(
 }
 
 /** A failure is told and leaves its exit code, so that the other jobs have their turn. */
-async function verifyOne(job: Job, verifying: Verifying): Promise<Outcome> {
-  const { flags, signal, setting } = verifying;
+async function verifyOne(job: Job, verifying: Verifying): Promise<Outcome | Failed> {
+  const { flags, signal, setting, state } = verifying;
   const { terminal } = setting;
   const progress = await openProgress(job.name, terminal);
   const options = optionsOf(job, verifying, progress.tell);
@@ -63,7 +66,10 @@ async function verifyOne(job: Job, verifying: Verifying): Promise<Outcome> {
     const verified = await verifyJob(job, options, signal)
       .catch(whyNotRemovable(flags))
       .finally(() => progress.close());
-    return await outcomeOf(job, verified, verifying);
+    const outcome = await outcomeOf(job, verified, verifying);
+    // A part that somebody chose says nothing of the rest.
+    if (flags.from === undefined) await state.rememberVerification(outcome.verification);
+    return outcome;
   } catch (error) {
     const failure = failureOf(error);
     if (!signal.aborted) terminal.tell(`${job.name}: ${failure.message}\n${afterMessage(failure)}`);

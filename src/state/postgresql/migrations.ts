@@ -172,6 +172,12 @@ export const MIGRATIONS: readonly string[] = [
      job text COLLATE "C" PRIMARY KEY,
      content text NOT NULL -- JSON
    );`,
+  `CREATE TABLE verifications ( -- what came of comparing data sets with their sources
+     job text COLLATE "C" NOT NULL,
+     started_at bigint NOT NULL,
+     content text NOT NULL, -- JSON
+     PRIMARY KEY (job, started_at)
+   );`,
 ];
 
 /**

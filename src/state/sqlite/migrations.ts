@@ -183,6 +183,13 @@ export const MIGRATIONS: readonly string[] = [
      job text PRIMARY KEY,
      content text NOT NULL -- JSON
    ) STRICT, WITHOUT ROWID;`,
+
+  `CREATE TABLE verifications ( -- what came of comparing data sets with their sources
+     job text NOT NULL,
+     started_at integer NOT NULL,
+     content text NOT NULL, -- JSON
+     PRIMARY KEY (job, started_at)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**
