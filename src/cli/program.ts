@@ -103,10 +103,16 @@ function addCollectingCommands(program: Command, ended: Ended): void {
     .option('--all', 'all jobs that are enabled')
     .option('--from <date>', 'compare from this date or instant on, instead of all that is collected')
     .option('--to <date>', 'compare up to this date or instant, which is excluded')
+    .addOption(
+      new Option('--periods <number>', 'compare so many of the newest periods that are collected')
+        .argParser(positive(MOST.periods))
+        .conflicts(['from', 'to']),
+    )
     .option('--repair', 'deliver what is missing or different')
     .option('--delete-extra', 'with --repair: remove what only the data set has; shows it and asks first')
     .option('--yes', 'remove without asking')
     .option('--json', 'print what came of it as JSON')
+    .option('-q, --quiet', 'tell nothing where both sides agree')
     .addHelpText('after', example('pp-db-collector verify transactions-by-channel'))
     .action(async (jobs, flags, command) => {
       const [{ verify }, setting] = await Promise.all([import('./verify/verify.ts'), settingOf(command)]);

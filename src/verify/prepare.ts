@@ -3,13 +3,14 @@ import { letterIds } from '../collect/dead-letter-record.ts';
 import { fingerprintOf, refuseChangedIds } from '../collect/fingerprint.ts';
 import { exampleQuery } from '../collect/queries.ts';
 import type { Route } from '../collect/run-context.ts';
-import type { Job } from '../config/config.ts';
+import type { Job, WindowJob } from '../config/config.ts';
 import { hasWindows } from '../model/mode.ts';
 import type { Span } from '../model/progress.ts';
 import type { State } from '../model/state.ts';
 import type { Verification } from '../model/verification.ts';
 import { Hash64 } from './digest.ts';
 import type { LookProgress, LookSettings } from './look.ts';
+import { newestPeriods } from './newest-periods.ts';
 import { jobsBeside, jobsInSums, ownRecords } from './own-records.ts';
 import { keyOf, type RecordKey } from './partitions.ts';
 import { type Scope, scopeOf } from './scope.ts';
@@ -21,8 +22,8 @@ export interface VerifyOptions {
   readonly now: () => number;
   /** Where there is room for 24 bytes of each record on either side; what is written there has no name. */
   readonly folder: string;
-  /** Of window jobs: no more than this; left out: all that is collected. */
-  readonly part?: Span | undefined;
+  /** Of window jobs: no more than this, or so many of the newest periods; left out: all that is collected. */
+  readonly part?: Span | number | undefined;
   /** All jobs: others may write to the same data set. */
   readonly jobs?: readonly Job[];
   /** Carries out the second look while no run of the job goes on. */
@@ -57,7 +58,7 @@ export async function prepare(written: Job, options: VerifyOptions, signal: Abor
   const job = completeJob(written, columns);
   const progress = await state.progressOf(job.name);
   refuseChangedIds(job.name, progress?.fingerprint, fingerprintOf(job, localTime.zone));
-  const collected = hasWindows(job) ? partOf(await state.collectedOf(job.name), options.part) : [];
+  const collected = hasWindows(job) ? partOf(job, await state.collectedOf(job.name), options.part) : [];
   const scope = scopeOf(job, { progress, collected, localTime, now: startedAt });
   const [first = { from: 0, to: 0 }, last = first] = [collected[0], collected.at(-1)];
   const idOf = letterIds(job, localTime);
@@ -79,8 +80,10 @@ export async function prepare(written: Job, options: VerifyOptions, signal: Abor
   };
 }
 
-function partOf(spans: readonly Span[], asked: VerifyOptions['part']): readonly Span[] {
-  if (asked === undefined) return spans;
+function partOf(job: WindowJob, spans: readonly Span[], part: VerifyOptions['part']): readonly Span[] {
+  const collectedTo = spans.at(-1)?.to;
+  if (part === undefined || collectedTo === undefined) return spans;
+  const asked = typeof part === 'number' ? newestPeriods(job, collectedTo, part) : part;
   return spans.flatMap(({ from, to }) => {
     const span = { from: Math.max(from, asked.from), to: Math.min(to, asked.to) };
     return span.from < span.to ? [span] : [];

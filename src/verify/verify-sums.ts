@@ -40,6 +40,6 @@ function whyNotComparable({ scope, settings: { job }, inSums, isPart }: Prepared
     return `the records of ${inSums.map(({ name }) => name).join(', ')} are in the same data set`;
   if (wholeDays(scope.own).length === 0) return 'the time to compare holds no whole day of UTC';
   if (hasWindows(job) && job.window.allow_outside && isPart)
-    return 'records may lie outside of their windows (window.allow_outside): leave --from and --to out';
+    return 'records may lie outside of their windows (window.allow_outside), so that only all of them can be compared';
   return undefined;
 }

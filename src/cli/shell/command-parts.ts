@@ -49,4 +49,10 @@ export function port(text: string): number {
 }
 
 /** What people can read, or wait for. */
-export const MOST = { rows: 1_000_000, ticks: 1_000, attempts: 1_000, seconds: 2_000_000 } as const;
+export const MOST = {
+  rows: 1_000_000,
+  ticks: 1_000,
+  attempts: 1_000,
+  seconds: 2_000_000,
+  periods: 1_000_000,
+} as const;

@@ -27,11 +27,13 @@ import {
 import { remedyOfSums, sumsJson, sumsRepairText, sumsText } from './sums-report.ts';
 
 export interface VerifyFlags extends SpanFlags {
+  readonly periods?: number;
   readonly all?: boolean;
   readonly repair?: boolean;
   readonly deleteExtra?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** What the verification of a job works with. */
@@ -70,7 +72,7 @@ async function recordsOutcome(job: Job, verified: Verified, verifying: Verifying
   const others = jobsBeside(job, setting.config.jobs);
   const isRight = agrees(verification);
   await tell(verificationText(verification, job, setting), remedyOf(job), isRight, verifying);
-  if (others.length > 0) terminal.tell(besideText(job, others));
+  if (others.length > 0 && flags.quiet !== true) terminal.tell(besideText(job, others));
   if (isRight)
     return {
       code: EXIT.success,
@@ -106,7 +108,7 @@ async function sumsOutcome(job: Job, verified: VerifiedSums, verifying: Verifyin
 
 /** Tells what was found, and what to do about it, unless just that is done next. */
 async function tell(text: string, remedy: string, isRight: boolean, { flags, setting }: Verifying) {
-  if (flags.json === true) return;
+  if (flags.json === true || (flags.quiet === true && isRight)) return;
   await setting.terminal.page(isRight || flags.repair === true ? text : text + remedyText(remedy));
 }
 

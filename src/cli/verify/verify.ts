@@ -1,6 +1,6 @@
 import { failureOf } from '../../collect/failures.ts';
 import type { Job } from '../../config/config.ts';
-import { TRAITS } from '../../model/mode.ts';
+import { hasWindows, TRAITS } from '../../model/mode.ts';
 import { whileNobodyRuns } from '../../verify/alone.ts';
 import { NotReadableError, NotRemovableError } from '../../verify/failures.ts';
 import type { LookProgress } from '../../verify/look.ts';
@@ -85,7 +85,13 @@ const optionsOf = (
   { flags, setting, state, stations }: Verifying,
   tell: (progress: LookProgress) => void,
 ): VerifyOptions => ({
-  ...{ state, tell, now: Date.now, folder: workingFolder(setting.config), part: spanOf(flags, job) },
+  ...{
+    state,
+    tell,
+    now: Date.now,
+    folder: workingFolder(setting.config),
+    part: flags.periods ?? spanOf(flags, job),
+  },
   route: stations.routeOf(job),
   jobs: setting.config.jobs,
   alone: whileNobodyRuns(job.name, state),
@@ -103,6 +109,11 @@ const whyNotRemovable =
 
 function refuseFlags(flags: VerifyFlags, job: Job): void {
   spanOf(flags, job);
+  if (flags.periods !== undefined && !hasWindows(job))
+    throw new UsageError(
+      `--periods is for jobs with a window; ${job.name} collects ${TRAITS[job.mode].collects}`,
+      'Leave it out.',
+    );
   if (flags.repair === true && TRAITS[job.mode].hasAllRecords)
     throw new UsageError(
       `--repair is not for ${job.name}, which collects how things stand now`,
