@@ -50,7 +50,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
   },
   daemon: {
     values: [
-      ...['calendar', 'model', 'cron', 'schedule', 'collect'],
+      ...['calendar', 'model', 'cron', 'schedule', 'collect', 'verify'],
       ...['config/problem.ts', 'config/fingerprint.ts'],
     ],
     types: ['config', 'status', 'observe'],

@@ -108,6 +108,11 @@ function addCollectingCommands(program: Command, ended: Ended): void {
         .argParser(positive(MOST.periods))
         .conflicts(['from', 'to']),
     )
+    .addOption(
+      new Option('--scheduled', 'compare the periods that verify of the job says').conflicts([
+        ...['from', 'to', 'periods'],
+      ]),
+    )
     .option('--repair', 'deliver what is missing or different')
     .option('--delete-extra', 'with --repair: remove what only the data set has; shows it and asks first')
     .option('--yes', 'remove without asking')

@@ -6,13 +6,16 @@ import type { Problem } from '../config/problem.ts';
 import type { RunResult } from '../model/run.ts';
 import { observers, type RunObserver } from '../model/run-event.ts';
 import type { JobHistory } from '../model/run-memory.ts';
+import { verifiedJob } from '../model/scheduled-name.ts';
 import type { State } from '../model/state.ts';
-import type { ScheduleEngine, StartRun } from '../schedule/engine.ts';
+import type { PastRuns, ScheduleEngine, StartRun } from '../schedule/engine.ts';
 import { concurrencyLimits } from '../schedule/run-queue.ts';
 import type { AskedRun, JobStatus, RunCause, ScheduledOutcome } from '../schedule/scheduler-interface.ts';
 import type { NotReady } from '../status/daemon-view.ts';
 import { Histories, type Recovery } from './histories.ts';
+import { scheduledJobs } from './scheduled-jobs.ts';
 import { Setup, type Stations } from './setup.ts';
+import { Verifications } from './verifications.ts';
 
 export interface DaemonSettings {
   readonly state: State;
@@ -25,6 +28,8 @@ export interface DaemonSettings {
   readonly open: (config: Config) => Stations;
   /** Milliseconds that requests on their way may take after the wish to stop. */
   readonly grace: number;
+  /** Where verifications have room for what they read. */
+  readonly folder: string;
   readonly now: () => number;
   /** The same by a clock that does not follow sudden changes. */
   readonly steadyNow: () => number;
@@ -48,6 +53,7 @@ export class Daemon {
   readonly #engine: ScheduleEngine;
   readonly #stop = new AbortController();
   readonly #histories: Histories;
+  readonly #verifications: Verifications;
   readonly #observer: RunObserver;
   #setup: Setup;
   #retiring: Promise<void>[] = [];
@@ -63,8 +69,9 @@ export class Daemon {
     this.#startedAt = settings.now();
     this.#histories = new Histories(settings.state, settings.now);
     this.#observer = observers(settings.observer, this.#histories.observer);
+    this.#verifications = new Verifications(settings);
     this.#setup = new Setup(first.config, first.rejectedJobs, settings.open(first.config));
-    this.#engine = settings.engine((name, tick, cause) => this.#run(name, tick, cause));
+    this.#engine = settings.engine((name, tick, cause) => this.#start(name, tick, cause));
   }
 
   /** Epoch milliseconds, by a clock that is right now: it may have been set back since. */
@@ -158,8 +165,8 @@ export class Daemon {
     return latest?.lag?.last ?? 0;
   }
 
-  runNow(name: string): Promise<AskedRun> {
-    return this.#engine.runNow(name);
+  async runNow(name: string): Promise<AskedRun> {
+    return this.#setup.jobs.has(name) ? await this.#engine.runNow(name) : 'unknown-job';
   }
 
   /**
@@ -182,19 +189,39 @@ export class Daemon {
   async #plan(): Promise<void> {
     const { config } = this.#setup;
     await this.#histories.follow(config.jobs.map(({ name }) => name));
-    const jobs = config.jobs.map(({ name, enabled, schedule, timezone, jitter, database }) => ({
-      name,
-      schedule: enabled ? schedule : undefined,
-      timezone,
-      jitter,
-      database,
-    }));
+    await this.#verifications.catchUp();
     const plan = {
-      jobs,
+      jobs: scheduledJobs(config),
       missedRuns: config.schedule.missed_runs,
       ...concurrencyLimits(config),
     };
-    await this.#engine.replace(plan, this.#histories, () => configurationFingerprint(config));
+    await this.#engine.replace(plan, this.#past, () => configurationFingerprint(config));
+  }
+
+  readonly #past: PastRuns = {
+    servedUpTo: (name) => {
+      const verified = verifiedJob(name);
+      return verified === undefined
+        ? this.#histories.servedUpTo(name)
+        : this.#verifications.lastStartOf(verified);
+    },
+    laterStarts: (name) => this.#histories.laterStarts(name),
+  };
+
+  async #start(name: string, tick: number | undefined, cause: RunCause): Promise<ScheduledOutcome> {
+    const verified = verifiedJob(name);
+    if (verified !== undefined) return await this.#verify(verified);
+    return await this.#verifications.between(name, () => this.#run(name, tick, cause));
+  }
+
+  async #verify(name: string): Promise<ScheduledOutcome> {
+    const setup = this.#setup;
+    const job = setup.jobs.get(name);
+    if (job?.verify === undefined) return 'succeeded';
+    const about = { job, settings: job.verify, jobs: setup.config.jobs };
+    return await setup.use((stations) =>
+      this.#verifications.verify({ ...about, route: () => stations.routeOf(job) }, this.#stop.signal),
+    );
   }
 
   async #run(name: string, tick: number | undefined, cause: RunCause): Promise<ScheduledOutcome> {

@@ -6,6 +6,7 @@ import type { RunCounts, RunResult } from './run.ts';
 import type { VanishedRecords } from './sent-records.ts';
 import type { SourceFinding } from './source.ts';
 import type { Unusual } from './unusual-figures.ts';
+import type { RememberedVerification } from './verification.ts';
 
 /** What a run of a job tells of itself while it goes on. Times are epoch milliseconds. */
 export type RunNews =
@@ -70,7 +71,9 @@ export type RunNews =
 export type RunEvent =
   | (RunNews & { readonly job: string; readonly run: number })
   /** `run`: undefined when it could not begin. */
-  | { readonly kind: 'run-ended'; readonly run: number | undefined; readonly result: RunResult };
+  | { readonly kind: 'run-ended'; readonly run: number | undefined; readonly result: RunResult }
+  /** A job was verified by its schedule. */
+  | { readonly kind: 'verified'; readonly verification: RememberedVerification };
 
 export type RunObserver = (event: RunEvent) => void;
 

@@ -3,6 +3,7 @@ import { isoTime } from '../calendar/date-time.ts';
 import type { RunCounts, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
 import type { VanishedRecords } from '../model/sent-records.ts';
+import { differencesOf, type RememberedVerification } from '../model/verification.ts';
 import type { ScheduleObserver } from '../schedule/scheduler-interface.ts';
 import { log } from './logger.ts';
 import { DEAD_LETTER_MESSAGES, MESSAGES } from './messages/catalogue.ts';
@@ -12,6 +13,7 @@ import type { Message } from './messages/message.ts';
 export function logRuns(logger: Logger): RunObserver {
   return (event) => {
     if (event.kind === 'run-ended') return logEnd(logger, event.run, event.result);
+    if (event.kind === 'verified') return logVerified(logger, event.verification);
     const { job, run } = event;
     switch (event.kind) {
       case 'run-started': {
@@ -108,6 +110,21 @@ function logEnd(logger: Logger, run: number | undefined, result: RunResult): voi
   } else {
     log(logger, MESSAGES.runFailed, { job, run, seconds, ...failureOf(failure), ...countsOf(result) });
   }
+}
+
+function logVerified(logger: Logger, { job, startedAt, endedAt, outcome }: RememberedVerification): void {
+  const seconds = (endedAt - startedAt) / 1_000;
+  if (outcome.compared === 'nothing') {
+    log(logger, MESSAGES.verificationFailed, { job, seconds, ...failureOf(outcome.failure) });
+    return;
+  }
+  const message = differencesOf(outcome) === 0 ? MESSAGES.verified : MESSAGES.verifiedDifferent;
+  const { compared, source: records, setAside: set_aside } = outcome;
+  const found =
+    outcome.compared === 'records'
+      ? { missing: outcome.missing, different: outcome.different, extra: outcome.extra }
+      : { days: outcome.days, days_different: outcome.differing };
+  log(logger, message, { job, seconds, compared, records, ...found, set_aside });
 }
 
 const iso = (instant: number) => isoTime(instant).replace('.000Z', 'Z');

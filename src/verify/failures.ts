@@ -39,3 +39,15 @@ export class NotRemovableError extends Error {
     this.name = 'NotRemovableError';
   }
 }
+
+/** A verification by schedule that did not come to its end in time. */
+export class VerificationTimeoutError extends Error {
+  readonly side = 'source';
+  readonly remedy =
+    'Raise verify.timeout of the job, or compare less: lower verify.periods. What takes so long, `pp-db-collector verify` shows.';
+
+  constructor(milliseconds: number) {
+    super(`comparing took longer than its timeout of ${milliseconds / 1_000} s`);
+    this.name = 'VerificationTimeoutError';
+  }
+}

@@ -131,6 +131,7 @@ export class DaemonWorld {
         load: () => this.files,
         open: (opened) => this.#open(opened),
         grace: 0,
+        folder: this.folder,
         now: Date.now,
         steadyNow: Date.now,
       },

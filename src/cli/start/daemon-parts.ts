@@ -11,6 +11,7 @@ import type { DaemonView } from '../../status/daemon-view.ts';
 import type { Setting } from '../shell/setting.ts';
 import { standardError } from '../shell/terminal.ts';
 import { version } from '../shell/version.ts';
+import { workingFolder } from '../shell/working-folder.ts';
 import { ConfiguredStations } from '../wiring.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -62,6 +63,7 @@ export function assembleDaemon(
       },
       open: (config) => new ConfiguredStations({ config, terminal, logger }, metrics, schedule.company),
       grace: Math.max(0, grace - LAST_STEPS),
+      folder: workingFolder(config),
       now,
       steadyNow: steadyClock(now, () => performance.now()),
     },

@@ -45,7 +45,7 @@ function localSchedule(logger: Logger): Schedule {
 async function sharedSchedule(config: Config, state: State, logger: Logger): Promise<Schedule> {
   const { DatabaseClock } = await import('../../replicas/database-clock.ts');
   const { Members } = await import('../../replicas/members.ts');
-  const { hasSucceededSince } = await import('../../replicas/past-runs.ts');
+  const { hasSucceededSince, lastStarts } = await import('../../replicas/past-runs.ts');
   const { SharedEngine } = await import('../../replicas/shared-engine.ts');
   const { ownIdentity } = await import('../../state/process-identity.ts');
   const { writeHostCompany } = await import('../../replicas/write-host-company.ts');
@@ -81,22 +81,14 @@ async function sharedSchedule(config: Config, state: State, logger: Logger): Pro
       new SharedEngine(
         {
           ...{ database, clock, members, observer, onTrouble, onReplicas },
-          hasSucceededSince: async (job, since) =>
-            hasSucceededSince((await state.histories([job])).get(job), since),
-          lastStarts: (jobs) => lastStarts(state, jobs),
+          hasSucceededSince: (name, since) => hasSucceededSince(state, name, since),
+          lastStarts: (names) => lastStarts(state, names),
         },
         start,
       ),
     replicas: () => viewsOf(replicas, members.id),
     company: (host) => writeHostCompany(database.ask, host),
   };
-}
-
-async function lastStarts(state: State, jobs: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const histories = await state.histories(jobs);
-  return new Map(
-    [...histories].flatMap(([job, { lastRun }]) => (lastRun === undefined ? [] : [[job, lastRun.startedAt]])),
-  );
 }
 
 function viewsOf(replicas: readonly Replica[], own: string): ReplicaView[] {

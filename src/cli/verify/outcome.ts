@@ -28,6 +28,7 @@ import { remedyOfSums, sumsJson, sumsRepairText, sumsText } from './sums-report.
 
 export interface VerifyFlags extends SpanFlags {
   readonly periods?: number;
+  readonly scheduled?: boolean;
   readonly all?: boolean;
   readonly repair?: boolean;
   readonly deleteExtra?: boolean;

@@ -90,7 +90,7 @@ const optionsOf = (
     tell,
     now: Date.now,
     folder: workingFolder(setting.config),
-    part: flags.periods ?? spanOf(flags, job),
+    part: flags.scheduled === true ? job.verify?.periods : (flags.periods ?? spanOf(flags, job)),
   },
   route: stations.routeOf(job),
   jobs: setting.config.jobs,

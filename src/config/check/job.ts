@@ -14,6 +14,7 @@ export function checkJob(job: JobKeys, context: z.RefinementCtx): void {
     checkReplace(job, first, context);
   checkChange(job, modes, context);
   checkDeleted(job, modes, context);
+  checkVerify(job, modes, context);
 }
 
 /** `a, b and c` */
@@ -89,6 +90,17 @@ function checkDeleted({ deleted, window }: JobKeys, modes: readonly Mode[], cont
     refuse('a lookback of at least 1, since only what is collected again is compared', 'lookback: 0');
   if (window.allow_outside === true)
     refuse('no allow_outside, since then rows of a period may be in any window', 'allow_outside: true');
+}
+
+/** What is collected as it stands now is another thing tomorrow, and only windows have periods. */
+function checkVerify({ verify }: JobKeys, [mode]: readonly Mode[], context: z.RefinementCtx): void {
+  if (!isMapping(verify) || mode === undefined) return;
+  const refuse = (path: string[], expected: string) =>
+    complain(context, path, { code: 'contradiction', expected, got: `it beside ${mode}`, atKey: true });
+  if (TRAITS[mode].hasAllRecords)
+    refuse(['verify'], 'verify only in jobs whose rows stay as they were delivered, window and cursor');
+  else if (!TRAITS[mode].hasWindows && verify.periods !== undefined)
+    refuse(['verify', 'periods'], 'periods only in window jobs');
 }
 
 /** Emptying is safe only where each run has all records of the data set. */

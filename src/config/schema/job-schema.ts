@@ -274,6 +274,21 @@ export const jobSchema = z
         'window jobs: what becomes of records of the data set whose rows are gone when their period is collected again: ' +
           'kept, or removed',
       ),
+    verify: z
+      .strictObject({
+        schedule: cronExpression().describe(
+          'cron expression: when the daemon compares, in the zone of the job',
+        ),
+        periods: count(1)
+          .optional()
+          .describe('window jobs: the newest collected periods to compare; left out: all of them'),
+        timeout: timerDuration().prefault('2h').describe('of a whole comparison'),
+      })
+      .optional()
+      .describe(
+        'window and cursor jobs: compare what was delivered with the source, as pp-db-collector verify does; left out: ' +
+          'only when asked to',
+      ),
     expect: z
       .strictObject({
         min_rows: count(0).default(0).describe('with fewer rows the run is not_ready'),
@@ -325,4 +340,5 @@ export type JobTest = JobFile['tests'][number];
 export type WindowSettings = z.output<typeof windowSchema>;
 export type CursorSettings = z.output<typeof cursor>;
 export type SnapshotSettings = z.output<typeof snapshot>;
+export type VerifySettings = NonNullable<JobFile['verify']>;
 export type SuppressSettings = z.output<typeof suppress>;

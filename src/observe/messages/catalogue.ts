@@ -5,6 +5,7 @@ import { LATENESS_MESSAGES } from './lateness.ts';
 import type { Message } from './message.ts';
 import { RUN_MESSAGES } from './run.ts';
 import { SENT_MESSAGES } from './sent.ts';
+import { VERIFICATION_MESSAGES } from './verification.ts';
 
 /** Everything that the log says, by code. A code is never used again for something else. */
 export const MESSAGES = {
@@ -12,6 +13,7 @@ export const MESSAGES = {
   ...RUN_MESSAGES,
   ...SENT_MESSAGES,
   ...LATENESS_MESSAGES,
+  ...VERIFICATION_MESSAGES,
   ...DELIVERY_MESSAGES,
   ...UNDELIVERABLE_MESSAGES,
   ...WRITE_HOST_MESSAGES,
