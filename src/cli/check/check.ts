@@ -22,6 +22,7 @@ import {
   withState,
   withStations,
 } from '../wiring.ts';
+import { readable } from './readable.ts';
 import {
   type CheckReport,
   type CheckResult,
@@ -231,6 +232,7 @@ const NO_COMPRESSION = {
 /** An empty list stores nothing, and is answered as a full one would be. */
 async function tryDataSet(job: Job, stations: ConfiguredStations, signal: AbortSignal): Promise<Findings> {
   const { takesCompressed } = await stations.client.check(dataSetOf(job), { signal });
-  const message = 'takes records';
-  return takesCompressed ? { message } : { message, warnings: [NO_COMPRESSION] };
+  const { warnings = [], ...found } = await readable(job, stations.routeOf(job).reader, signal);
+  const all = [...(takesCompressed ? [] : [NO_COMPRESSION]), ...warnings];
+  return { message: 'takes records', ...(all.length > 0 && { warnings: all }), ...found };
 }
