@@ -56,7 +56,7 @@ const ALLOWED: Readonly<Record<string, { values: readonly string[]; types: reado
     types: ['config', 'status', 'observe'],
   },
   replicas: { values: ['calendar', 'model', 'schedule'], types: ['write-api/host-company.ts'] },
-  words: { values: ['calendar'], types: ['model'] },
+  words: { values: ['calendar', 'model'], types: [] },
   dashboards: {
     values: ['calendar', 'model', 'words', 'look', 'server/read/read-plan.ts'],
     types: ['server/read/group-tallies.ts'],

@@ -5,6 +5,7 @@ import { scheduleInWords } from '../cron/schedule-in-words.ts';
 import { hasWindows } from '../model/mode.ts';
 import { NO_COUNTS, type RunningRun } from '../model/run.ts';
 import type { JobStanding } from '../model/run-memory.ts';
+import { verificationOf } from '../model/scheduled-name.ts';
 import type { DuePeriods, JobView } from '../status/daemon-view.ts';
 import type { Daemon } from './daemon.ts';
 import { duePeriods } from './due-periods.ts';
@@ -67,6 +68,8 @@ export class JobViews {
       recovery: this.#daemon.recoveryOf(job.name),
       deadLetters: standing?.deadLetters ?? 0,
       pendingRecords: standing?.pendingRecords ?? 0,
+      verification: undefined,
+      nextVerification: this.#daemon.statusOf(verificationOf(job.name))?.nextTick,
       isStale: this.#isStale(job, history?.lastSuccessAt),
     };
   }
@@ -145,5 +148,7 @@ const NOTHING_KNOWN = {
   recovery: undefined,
   deadLetters: 0,
   pendingRecords: 0,
+  verification: undefined,
+  nextVerification: undefined,
   isStale: false,
 };

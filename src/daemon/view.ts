@@ -86,9 +86,11 @@ export class ViewOfDaemon implements DaemonView {
     const { jobs } = this.#daemon.setup;
     await this.#daemon.catchUp();
     const standings = await this.#state.standings();
+    const verifications = await this.#state.newestVerifications();
     const holders = await this.#holders();
     const known = [...jobs.values()].map((job) => ({
       ...this.#jobViews.of(job, standings.get(job.name)),
+      verification: verifications.get(job.name),
       runBy: holders.get(job.name)?.holder,
     }));
     return [...known, ...this.#jobViews.ofRejected()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -107,6 +109,7 @@ export class ViewOfDaemon implements DaemonView {
         ? this.#jobViews.ofRejected().find((wrong) => wrong.name === name)
         : {
             ...this.#jobViews.of(known, (await this.#state.standings()).get(name)),
+            verification: (await this.#state.verificationsOf(name))[0],
             runBy: (await this.#holders()).get(name)?.holder,
           };
     if (view === undefined) return undefined;

@@ -6,6 +6,7 @@ import type { Lateness } from '../model/lateness.ts';
 import type { PendingSnapshot } from '../model/pending.ts';
 import type { Progress, Span } from '../model/progress.ts';
 import type { RunningRun, RunResult } from '../model/run.ts';
+import type { RememberedVerification } from '../model/verification.ts';
 
 /** Why no runs are started. */
 export interface NotReady {
@@ -102,6 +103,10 @@ export interface JobView {
   readonly recovery: Recovery | undefined;
   readonly deadLetters: number;
   readonly pendingRecords: number;
+  /** What came of comparing its data set with the source the last time; undefined: nobody has. */
+  readonly verification: RememberedVerification | undefined;
+  /** When that is due next by its schedule; undefined: it has none. */
+  readonly nextVerification: number | undefined;
   /** The job did not succeed for two of its intervals. */
   readonly isStale: boolean;
 }

@@ -8,6 +8,7 @@ import type { RunningRun, RunResult } from '../model/run.ts';
 import { timeLeft } from '../words/running.ts';
 import type { DaemonView, JobDetail, JobView, ReplicaView } from './daemon-view.ts';
 import { latenessDocument } from './lateness-document.ts';
+import { verificationDocument } from './verification-document.ts';
 
 /**
  * What the JSON API shows. Everything is named here one by one, so that nothing gets out by being added elsewhere: no
@@ -61,6 +62,8 @@ function jobDocument(view: JobView, now: number) {
     last_success: isoOrNull(view.lastSuccessAt),
     dead_letters: view.deadLetters,
     pending_records: view.pendingRecords,
+    verification: verificationDocument(view.verification),
+    next_verification: isoOrNull(view.nextVerification),
     stale: view.isStale,
   };
 }

@@ -38,6 +38,8 @@ describe('a job at a glance', () => {
       progress: { collectedTo: expect.any(Number) },
       deadLetters: 0,
       pendingRecords: 0,
+      verification: undefined,
+      nextVerification: undefined,
       isStale: false,
     });
   });

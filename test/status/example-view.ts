@@ -56,6 +56,8 @@ function detailOf(name: string, { history = [], ...over }: Example): JobDetail {
     recovery: undefined,
     deadLetters: over.letters?.length ?? 0,
     pendingRecords: (over.pending ?? []).reduce((sum, { records }) => sum + records, 0),
+    verification: undefined,
+    nextVerification: undefined,
     isStale: false,
     letters: [],
     pending: [],

@@ -177,6 +177,26 @@ describe('the row of a job', () => {
     expect(text).toContain('2 more mistakes');
   });
 
+  test('tells of a data set that differs from its source, without alarm', async () => {
+    const found = {
+      compared: 'records',
+      source: 9,
+      missing: 1,
+      different: 0,
+      extra: 2,
+      setAside: 0,
+    } as const;
+    const verification = { job: 'letters-sent', startedAt: NOW - 60_000, endedAt: NOW, outcome: found };
+    const view = viewOf(await exampleOf('letters-sent', { verification }));
+    const text = textOf(await overview(view));
+    expect(text).toContain('letters-sent has a data set that differs from its source in 3 records.');
+    expect(text).toContain('The data set differed from the source, which has 9 records: 1 missing');
+    expect(await overview(view)).toContain('<tr role="row" class="warn">');
+    const agreed = { ...verification, outcome: { ...found, missing: 0, extra: 0 } };
+    const right = viewOf(await exampleOf('letters-sent', { verification: agreed }));
+    expect(textOf(await overview(right))).toContain('Everything is all right.');
+  });
+
   test('tells in one line why a job failed', async () => {
     const page = await overview();
     expect(page.match(/class="reason"/g)).toHaveLength(2);
@@ -437,8 +457,15 @@ describe('nothing that others wrote', () => {
     const runs =
       detail.lastRun === undefined ? [] : [{ ...detail.lastRun, outcome: 'failed', failure } as const];
     const letters = detail.letters.map((letter) => ({ ...letter, reason: HOSTILE, remedy: HOSTILE }));
-    const hostile = { ...detail, job, name: HOSTILE, scheduleInWords: HOSTILE, letters, lastRun: runs[0] };
+    const shown = { ...detail, job, name: HOSTILE, scheduleInWords: HOSTILE, letters, lastRun: runs[0] };
     const cursor = [{ kind: 'text', text: HOSTILE }] as const;
+    const verification = {
+      job: 'a',
+      startedAt: 1,
+      endedAt: 2,
+      outcome: { compared: 'nothing', failure },
+    } as const;
+    const hostile = { ...shown, verification };
     const view = exampleView({
       jobs: async () => [{ ...hostile, progress: { cursor } }],
       job: async () => ({ ...hostile, progress: { cursor } }),

@@ -1,7 +1,9 @@
+import { scheduleInWords } from '../../cron/schedule-in-words.ts';
 import { hasWindows, TRAITS } from '../../model/mode.ts';
 import { counted, grouped } from '../../words/counts.ts';
 import { durationText } from '../../words/durations.ts';
 import { runningText } from '../../words/running.ts';
+import { verificationSaid } from '../../words/verification.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { facts, minuteText, outcomeText, progressText, spanFacts } from '../shell/text.ts';
 import type { JobStatus } from './job-status.ts';
@@ -35,9 +37,25 @@ export function jobDetails(status: JobStatus, clock: string, terminal: Terminal)
     ...spanFacts('gaps', status.collected?.gaps ?? [], job.timezone, clock),
     ...(status.notCompared === undefined ? [] : [['expect.change', status.notCompared] as const]),
     ...(status.lateness === undefined ? [] : [['lateness', status.lateness] as const]),
+    ...verifiedFacts(status, clock),
     ['dead letters', grouped(deadLetters)],
     ['pending', counted(pendingRecords, 'record')],
   ])}`;
+}
+
+/** When its data set is compared with the source, and what came of that the last time. */
+function verifiedFacts(
+  { job: { verify, timezone }, verification }: JobStatus,
+  clock: string,
+): readonly (readonly [string, string])[] {
+  if (verify === undefined && verification === undefined) return [];
+  const zone = timezone === clock ? '' : `, ${timezone}`;
+  const last =
+    verification && `${minuteText(verification.startedAt, clock)}, ${verificationSaid(verification.outcome)}`;
+  return [
+    ...(verify === undefined ? [] : [['verify', `${scheduleInWords(verify.schedule)}${zone}`] as const]),
+    ['verified', last ?? 'not yet'],
+  ];
 }
 
 function collectsText(job: JobStatus['job']): string {

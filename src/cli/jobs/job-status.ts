@@ -7,6 +7,7 @@ import { hasWindows } from '../../model/mode.ts';
 import type { Progress, Span } from '../../model/progress.ts';
 import type { RunningRun, RunResult } from '../../model/run.ts';
 import type { State } from '../../model/state.ts';
+import type { RememberedVerification } from '../../model/verification.ts';
 import { type CollectedTime, collectedTime } from '../../schedule/collected-time.ts';
 import { nextRuns } from '../../schedule/next-runs.ts';
 import { latenessSaid } from '../../words/lateness.ts';
@@ -36,6 +37,8 @@ export interface JobStatus extends Remembered {
   readonly notCompared: string | undefined;
   /** How late its records come, as a clause; undefined of jobs without windows. */
   readonly lateness: string | undefined;
+  /** The newest; undefined: none. */
+  readonly verification: RememberedVerification | undefined;
 }
 
 /** A job that cannot run, because its file is wrong. */
@@ -46,6 +49,7 @@ export interface WrongJobStatus extends Remembered {
 
 export async function statusesOf(jobs: readonly Job[], state: State, next: number): Promise<JobStatus[]> {
   const remembered = await rememberedIn(state);
+  const verifications = await state.newestVerifications();
   const now = Date.now();
   const laterStarts = await state.startsAfter(now);
   return Promise.all(
@@ -61,7 +65,9 @@ export async function statusesOf(jobs: readonly Job[], state: State, next: numbe
         laterStarts: laterStarts.get(job.name) ?? [],
       });
       const notCompared = await notComparedYet(job, state, now);
-      return { job, ...times, ...known, notCompared, lateness: await latenessText(job, state) };
+      const lateness = await latenessText(job, state);
+      const verification = verifications.get(job.name);
+      return { job, ...times, ...known, notCompared, lateness, verification };
     }),
   );
 }

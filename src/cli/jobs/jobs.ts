@@ -1,5 +1,6 @@
 import { isoTime } from '../../calendar/date-time.ts';
 import { collectedDocument, runningDocument } from '../../status/job-documents.ts';
+import { verificationDocument } from '../../status/verification-document.ts';
 import { counted } from '../../words/counts.ts';
 import { EXIT, type ExitCode, worst } from '../shell/exit-codes.ts';
 import { jsonText } from '../shell/json.ts';
@@ -129,6 +130,7 @@ function statusJson(status: JobStatus) {
     next_runs: nextRuns.map(isoTime),
     ...rememberedJson(status),
     ...collectedDocument(status.collected),
+    verification: verificationDocument(status.verification),
     mistakes: 0,
   };
 }
@@ -141,6 +143,7 @@ function wrongStatusJson(status: WrongJobStatus) {
     ...unknown,
     ...rememberedJson(status),
     ...collectedDocument(undefined),
+    verification: null,
     mistakes: status.mistakes,
   };
 }

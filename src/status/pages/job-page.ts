@@ -5,8 +5,10 @@ import { html, type Markup, said, visible } from '../../look/markup.ts';
 import { hasWindows } from '../../model/mode.ts';
 import type { PendingSnapshot } from '../../model/pending.ts';
 import type { RunResult } from '../../model/run.ts';
+import { differencesOf } from '../../model/verification.ts';
 import { counted, grouped } from '../../words/counts.ts';
 import { relativeText, spanText } from '../../words/durations.ts';
+import { verificationSaid } from '../../words/verification.ts';
 import type { JobDetail } from '../daemon-view.ts';
 import { calendarStrip } from './calendar-strip.ts';
 import { documentOf } from './document.ts';
@@ -50,6 +52,7 @@ function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
       ${fact('Zone', html`${said(definition.timezone ?? job.timezone)}, by which it is scheduled and its periods begin`)}
       ${fact('Ticks skipped', ticksSkipped === 0 ? undefined : `${grouped(ticksSkipped)}, because a run still went on`)}
       ${fact('Waits to be sent', waitsToBeSent)}
+      ${fact('Verified', verifiedOf(detail, viewpoint))}
       ${fact('Database', said(definition.database))}
       ${fact('File', said(job.file))}
     </dl>
@@ -59,6 +62,19 @@ function jobFacts(detail: JobDetail, job: Job, viewpoint: Viewpoint): Markup {
 function scheduleOf({ scheduleInWords }: JobDetail, { schedule }: ShownJob): Markup {
   if (schedule === undefined) return 'None: it runs only when somebody asks for it';
   return html`${scheduleInWords} <code>${said(schedule)}</code>`;
+}
+
+/** What came of comparing the data set with the source, and what to do when it differs. */
+function verifiedOf({ name, verification, nextVerification }: JobDetail, viewpoint: Viewpoint): Markup {
+  const next =
+    nextVerification === undefined ? undefined : html`<p>Next ${timeInText(nextVerification, viewpoint)}</p>`;
+  if (verification === undefined) return next && html`<p>Not yet</p>${next}`;
+  const { startedAt, outcome } = verification;
+  const remedy =
+    differencesOf(outcome) === 0
+      ? undefined
+      : html`<p>To see what differs, and why: <code>pp-db-collector verify ${said(name)}</code></p>`;
+  return html`<p>${timeInText(startedAt, viewpoint)}: it ${said(verificationSaid(outcome))}</p>${remedy}${next}`;
 }
 
 const pendingOf = ({ takenAt, records, mustEmpty }: PendingSnapshot, viewpoint: Viewpoint): Markup =>

@@ -7,6 +7,7 @@ import type { CursorValue } from '../../model/query.ts';
 import type { RunResult } from '../../model/run.ts';
 import { counted, grouped, sentence } from '../../words/counts.ts';
 import { durationText, relativeText, spanText } from '../../words/durations.ts';
+import { verificationSaid } from '../../words/verification.ts';
 import type { JobView } from '../daemon-view.ts';
 import { arrivedLine } from './arrived-line.ts';
 import { dataSetName, problemList } from './page-parts.ts';
@@ -147,9 +148,17 @@ const noRecords = ({ lastRun }: JobView): Markup =>
 
 /** Why a job is in trouble, in one line below all others. */
 function reasonCell(view: JobView): Markup {
-  const message = troubleOf(view) === 'failing' ? view.lastRun?.failure?.message : undefined;
+  const message = reasonOf(view);
   if (message === undefined) return undefined;
   return html`<td role="cell" class="reason" colspan=${Object.keys(COLUMNS).length} title=${message}>${said(sentence(message))}</td>`;
+}
+
+function reasonOf(view: JobView): string | undefined {
+  const trouble = troubleOf(view);
+  if (trouble === 'failing') return view.lastRun?.failure?.message;
+  return trouble === 'differs' && view.verification
+    ? `The data set ${verificationSaid(view.verification.outcome)}`
+    : undefined;
 }
 
 const cell = (column: keyof typeof COLUMNS, content: Markup, kind = ''): Markup =>

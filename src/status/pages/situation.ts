@@ -2,6 +2,7 @@ import type { Look } from '../../look/icon.ts';
 import type { RunOutcome, RunResult } from '../../model/run.ts';
 import { counted } from '../../words/counts.ts';
 import { relativeText, spanText } from '../../words/durations.ts';
+import { differenceText } from '../../words/verification.ts';
 import type { JobView } from '../daemon-view.ts';
 
 /** How a run and a job look: in words, by a picture and by a colour. */
@@ -20,7 +21,7 @@ export const OUTCOMES: Readonly<Record<RunOutcome, Look>> = {
 export const durationOf = ({ startedAt, endedAt }: RunResult): number => Math.max(endedAt - startedAt, 0);
 
 /** What keeps a job from being all right; the gravest first. */
-const TROUBLES = ['failing', 'stale', 'wrong-file', 'dead-letters'] as const;
+const TROUBLES = ['failing', 'stale', 'wrong-file', 'differs', 'dead-letters'] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
 /** The gravest trouble of a job. */
@@ -28,12 +29,16 @@ export function troubleOf(view: JobView): Trouble | undefined {
   if (view.job === undefined) return 'wrong-file';
   if (view.lastRun?.outcome === 'failed') return 'failing';
   if (view.isStale) return 'stale';
+  if (differenceIn(view) !== undefined) return 'differs';
   return view.deadLetters > 0 ? 'dead-letters' : undefined;
 }
 
-/** Dead letters can wait for a person; everything else means that data is not collected. */
+const differenceIn = ({ verification }: JobView): string | undefined =>
+  verification && differenceText(verification.outcome);
+
+/** What was delivered can wait for a person; everything else means that data is not collected. */
 export const isGrave = (trouble: Trouble | undefined): boolean =>
-  trouble !== undefined && trouble !== 'dead-letters';
+  trouble !== undefined && trouble !== 'dead-letters' && trouble !== 'differs';
 
 /** For sorting jobs: what most needs attention first. */
 export function byUrgency(one: JobView, other: JobView): number {
@@ -61,6 +66,7 @@ export function troubleText(view: JobView, now: number): string | undefined {
   const trouble = troubleOf(view);
   if (trouble === 'wrong-file') return 'cannot run because its file is wrong';
   if (trouble === 'dead-letters') return `has ${counted(view.deadLetters, 'dead letter')}`;
+  if (trouble === 'differs') return `has a data set that differs from its source in ${differenceIn(view)}`;
   const { lastRun, lastSuccessAt } = view;
   if (trouble === 'stale') {
     return lastSuccessAt === undefined
