@@ -1,4 +1,5 @@
 import type { JobStanding } from '../model/run-memory.ts';
+import type { RememberedVerification } from '../model/verification.ts';
 import type { Gauges, JobGauges, MeasuredJob } from '../observe/metrics.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -11,12 +12,18 @@ export function measuredJobs({ setup }: Daemon): MeasuredJob[] {
   return [...good, ...setup.rejected.map(({ name }) => ({ name, dataSet: undefined }))];
 }
 
-/** What metrics look up. @param standings as the state has them now @param now epoch milliseconds */
-export function gaugesOf(daemon: Daemon, standings: ReadonlyMap<string, JobStanding>, now: number): Gauges {
-  return { jobs: jobGauges(daemon, standings), scheduleLag: daemon.scheduleLag(now) };
+/** What metrics look up. @param now epoch milliseconds */
+export function gaugesOf(daemon: Daemon, remembered: Remembered, now: number): Gauges {
+  return { jobs: jobGauges(daemon, remembered), scheduleLag: daemon.scheduleLag(now) };
 }
 
-function* jobGauges(daemon: Daemon, standings: ReadonlyMap<string, JobStanding>): Generator<JobGauges> {
+/** What the state has of all jobs now. */
+interface Remembered {
+  readonly standings: ReadonlyMap<string, JobStanding>;
+  readonly verifications: ReadonlyMap<string, RememberedVerification>;
+}
+
+function* jobGauges(daemon: Daemon, { standings, verifications }: Remembered): Generator<JobGauges> {
   for (const { name } of measuredJobs(daemon)) {
     const standing = standings.get(name);
     yield {
@@ -27,6 +34,7 @@ function* jobGauges(daemon: Daemon, standings: ReadonlyMap<string, JobStanding>)
       lastSuccess: daemon.historyOf(name)?.lastSuccessAt,
       nextRun: daemon.statusOf(name)?.nextTick,
       running: standing?.running,
+      verification: verifications.get(name),
     };
   }
 }

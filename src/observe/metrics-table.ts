@@ -74,6 +74,29 @@ export const METRICS = {
     tells:
       'They were committed later than cursor.lag allows for. Found by a sample, at most once an hour: there may be more.',
   },
+  verificationDifferences: {
+    name: 'pp_db_collector_verification_differences',
+    type: 'gauge',
+    labels: ['job'],
+    help: 'how many records, or days, of the data set differed from the source when they were last compared',
+    tells:
+      'Days where the data set does not show single records. Only jobs that were verified have it, and none while ' +
+      'the last attempt failed: look at `pp-db-collector verify JOB` when it is not 0.',
+  },
+  verificationSuccessful: {
+    name: 'pp_db_collector_verification_last_successful',
+    type: 'gauge',
+    labels: ['job'],
+    help: '1 when the last attempt to compare the data set with the source came to its end, else 0',
+    tells: 'At 0 nobody knows whether they agree: the log says why (PPDB-0132).',
+  },
+  lastVerification: {
+    name: 'pp_db_collector_last_verification_timestamp_seconds',
+    type: 'gauge',
+    labels: ['job'],
+    help: 'when the last attempt to compare the data set with the source ended',
+    tells: 'Its distance to now should not grow beyond the interval of verify.schedule.',
+  },
   deadLetters: {
     name: 'pp_db_collector_dead_letters',
     type: 'gauge',

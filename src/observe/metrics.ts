@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { lateAt } from '../model/lateness.ts';
 import type { RunningRun, RunOutcome, RunResult } from '../model/run.ts';
 import type { RunObserver } from '../model/run-event.ts';
+import { differencesOf, type RememberedVerification } from '../model/verification.ts';
 import { instrumentOf, MetricShards, Turns } from './metrics-shards.ts';
 import { METRICS } from './metrics-table.ts';
 
@@ -20,6 +21,7 @@ export interface JobGauges {
   readonly collectedTo: number | undefined;
   readonly lastSuccess: number | undefined;
   readonly nextRun: number | undefined;
+  readonly verification?: RememberedVerification | undefined;
   /** The run that goes on. */
   readonly running?: RunningRun | undefined;
 }
@@ -178,8 +180,20 @@ async function takeOver(jobs: JobShards, gauges: Iterable<JobGauges>, turns: Tur
     jobs.set('runWorkDone', name, running?.work?.done);
     jobs.set('runRows', name, running?.rows);
     jobs.set('runRecords', name, running?.records);
+    setVerification(jobs, name, gauge.verification);
     await turns.yield();
   }
+}
+
+function setVerification(
+  jobs: JobShards,
+  name: string,
+  verification: RememberedVerification | undefined,
+): void {
+  const differences = verification && differencesOf(verification.outcome);
+  jobs.set('verificationDifferences', name, differences);
+  jobs.set('verificationSuccessful', name, verification && (differences === undefined ? 0 : 1));
+  jobs.set('lastVerification', name, inSeconds(verification?.endedAt));
 }
 
 const inSeconds = (time: number | undefined): number | undefined =>

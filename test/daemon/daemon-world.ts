@@ -141,6 +141,14 @@ export class DaemonWorld {
     await this.settled();
   }
 
+  /** What gauges are made of. */
+  async remembered() {
+    return {
+      standings: await this.state.standings(),
+      verifications: await this.state.newestVerifications(),
+    };
+  }
+
   /** Ends the daemon, lets time pass, and starts another one on what the first one left. */
   async restart(jobs: readonly Job[], later = 0, over: Record<string, unknown> = {}): Promise<void> {
     await this.daemon.stop(new Error('restarted'));

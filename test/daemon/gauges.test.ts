@@ -19,7 +19,7 @@ test('of each job what is known is told, of one whose file is wrong as of one th
   await world.pass(MINUTE);
   world.down.add('target');
   await world.pass(2 * MINUTE);
-  const { jobs, scheduleLag } = gaugesOf(world.daemon, await world.state.standings(), Date.now());
+  const { jobs, scheduleLag } = gaugesOf(world.daemon, await world.remembered(), Date.now());
   expect(scheduleLag).toBe(0);
   const nothing = { collectedTo: undefined, lastSuccess: undefined, nextRun: undefined };
   expect([...jobs]).toEqual([
@@ -42,7 +42,7 @@ test('of a job of which only dead letters are left these are told', async ({ wor
   const lease = await world.state.takeLease('visits');
   await world.state.acknowledged('visits', 1, stepOf({ deadLetters: [letterOf('a-key')] }));
   if (lease.kind === 'lease') await lease.release();
-  const { jobs } = gaugesOf(world.daemon, await world.state.standings(), Date.now());
+  const { jobs } = gaugesOf(world.daemon, await world.remembered(), Date.now());
   expect([...jobs]).toMatchObject([{ name: 'visits', deadLetters: 1, collectedTo: undefined }]);
 });
 
@@ -51,5 +51,5 @@ test('the lag is that of the daemon at the time asked for', async ({ world }) =>
   await world.begin([snapshotJob('first'), snapshotJob('waits')], { schedule: { max_concurrent_runs: 1 } });
   await world.pass(MINUTE);
   const at = START + MINUTE + 30 * SECOND;
-  expect(gaugesOf(world.daemon, new Map(), at).scheduleLag).toBe(30 * SECOND);
+  expect(gaugesOf(world.daemon, await world.remembered(), at).scheduleLag).toBe(30 * SECOND);
 });

@@ -151,9 +151,7 @@ const test = base.extend<{ listen: () => Listening }>({
 function listeningTo(world: DaemonWorld): Listening {
   const log: Record<string, unknown>[] = [];
   const logger = pino({}, { write: (line) => void log.push(JSON.parse(line)) });
-  const metrics = createMetrics(async () =>
-    gaugesOf(world.daemon, await world.state.standings(), Date.now()),
-  );
+  const metrics = createMetrics(async () => gaugesOf(world.daemon, await world.remembered(), Date.now()));
   const setting = { config: world.daemon.setup.config, logger, terminal: { directory: world.folder } };
   const { close } = listenForReload(world.daemon, metrics, setting as unknown as Setting, false);
   return {

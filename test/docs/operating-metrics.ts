@@ -10,7 +10,10 @@ export async function metricsOfTheDaemon(): Promise<ReadonlyMap<string, Readonly
   const times = { collectedTo: 1, lastSuccess: 1, nextRun: 1 };
   const work = { unit: 'window', done: 1, owed: 2, since: 1 } as const;
   const running = { ...NO_COUNTS, since: 1, work, rows: 1, records: 1, requests: 1, bytesSent: 1 };
-  const metrics = createMetrics(async () => ({ jobs: [{ ...job, ...times, running }], scheduleLag: 0 }));
+  const outcome = { compared: 'sums', source: 1, days: 1, differing: 1, setAside: 0 } as const;
+  const verification = { job: 'visits', startedAt: 1, endedAt: 1, outcome };
+  const gauges = { jobs: [{ ...job, ...times, running, verification }], scheduleLag: 0 };
+  const metrics = createMetrics(async () => gauges);
   metrics.setJobs([{ name: 'visits', dataSet: 'service/visits' }]);
   const text = String(await metrics.text());
   const found = new Map<string, Set<string>>();

@@ -20,6 +20,9 @@ const NAMES = [
   'pp_db_collector_records_vanished_total{job}',
   'pp_db_collector_late_records_at_lookback_end_total{job}',
   'pp_db_collector_rows_behind_position_total{job}',
+  'pp_db_collector_verification_differences{job}',
+  'pp_db_collector_verification_last_successful{job}',
+  'pp_db_collector_last_verification_timestamp_seconds{job}',
   'pp_db_collector_dead_letters{job}',
   'pp_db_collector_requests_total{data_set,status}',
   'pp_db_collector_retries_total{data_set}',
@@ -126,6 +129,28 @@ describe('a job', () => {
         expect([name, all.get(`${name}{job="${job}"}`)]).toEqual([name, 0]);
     }
     expect([...all.keys()].filter((name) => name.includes('timestamp_seconds{'))).toEqual([]);
+  });
+
+  test('that was verified shows how much differed, or that nothing could be compared', async () => {
+    const about = { job: 'a', startedAt: 1_000, endedAt: 3_500 };
+    const found = {
+      compared: 'records',
+      source: 9,
+      missing: 1,
+      different: 2,
+      extra: 4,
+      setAside: 8,
+    } as const;
+    const differing = metricsOfTwo({ jobs: [{ ...IDLE, verification: { ...about, outcome: found } }] });
+    const all = await differing.series();
+    expect(all.get('verification_differences{job="a"}')).toBe(7);
+    expect(all.get('verification_last_successful{job="a"}')).toBe(1);
+    expect(all.get('last_verification_timestamp_seconds{job="a"}')).toBe(3.5);
+    const failure = { side: 'source', message: 'it is down', remedy: undefined } as const;
+    const outcome = { compared: 'nothing', failure } as const;
+    const none = await metricsOfTwo({ jobs: [{ ...IDLE, verification: { ...about, outcome } }] }).series();
+    expect(none.get('verification_differences{job="a"}')).toBeUndefined();
+    expect(none.get('verification_last_successful{job="a"}')).toBe(0);
   });
 
   test('is counted when a run ends', async () => {

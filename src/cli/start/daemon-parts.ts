@@ -36,7 +36,8 @@ export function assembleDaemon(
   const { now } = schedule;
   const lookUp = async () => {
     await daemon.catchUp();
-    return gaugesOf(daemon, await state.standings(), now());
+    const [standings, verifications] = [await state.standings(), await state.newestVerifications()];
+    return gaugesOf(daemon, { standings, verifications }, now());
   };
   const metrics = createMetrics(lookUp, () => standardError.lost);
   const logged = logSchedule(logger);
