@@ -94,12 +94,13 @@ export class SentMemory {
       return false;
     }
     const found = new Map(counts.map(({ start, count }) => [Date.parse(start), count]));
-    for (const [period, records] of trusted) {
-      const there = found.get(period) ?? 0;
-      if (there >= records) continue;
-      table.mistrust(period);
-      run.tell({ kind: 'data-set-lost', period, sent: records, found: there });
-    }
+    const lost = Array.from(trusted, ([period, sent]) => ({
+      period,
+      sent,
+      found: found.get(period) ?? 0,
+    })).filter((each) => each.found < each.sent);
+    for (const { period } of lost) table.mistrust(period);
+    if (lost.length > 0) run.tell({ kind: 'data-set-lost', periods: lost });
     return true;
   }
 

@@ -8,6 +8,14 @@ import type { SourceFinding } from './source.ts';
 import type { Unusual } from './unusual-figures.ts';
 import type { RememberedVerification } from './verification.ts';
 
+/** What of a period was acknowledged, and what the data set has of it, in records. */
+export interface LostPeriod {
+  /** Its start. */
+  readonly period: number;
+  readonly sent: number;
+  readonly found: number;
+}
+
 /** What a run of a job tells of itself while it goes on. Times are epoch milliseconds. */
 export type RunNews =
   /** `windows`: how many are owed; undefined for jobs without. */
@@ -45,13 +53,8 @@ export type RunNews =
   | ({ readonly kind: 'unusual-figures'; readonly isHeld: boolean } & Unusual)
   /** The data set does not say how many records it has, so everything is sent. Told once. */
   | { readonly kind: 'counts-not-known'; readonly reason: string }
-  /** The data set has fewer records of a period than were acknowledged, so that all of it is sent again. */
-  | {
-      readonly kind: 'data-set-lost';
-      readonly period: number;
-      readonly sent: number;
-      readonly found: number;
-    }
+  /** The data set has fewer records of some periods of a window than were acknowledged, so that all of these is sent again. */
+  | { readonly kind: 'data-set-lost'; readonly periods: readonly LostPeriod[] }
   /** Records were sent earlier, and their rows are gone. */
   | ({ readonly kind: 'records-vanished' } & VanishedRecords)
   /** Records came late in the last period that the job looks back to, by its start. */

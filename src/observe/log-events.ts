@@ -68,8 +68,13 @@ export function logRuns(logger: Logger): RunObserver {
       case 'counts-not-known':
         return log(logger, MESSAGES.countsNotKnown, { job, run, reason: event.reason });
       case 'data-set-lost': {
-        const { period, sent, found } = event;
-        return log(logger, MESSAGES.dataSetLost, { job, run, period: iso(period), sent, found });
+        const [first, last] = [event.periods[0], event.periods.at(-1)].map(
+          (each) => each && iso(each.period),
+        );
+        const of = (kind: 'sent' | 'found') => event.periods.reduce((sum, each) => sum + each[kind], 0);
+        const periods = event.periods.length;
+        const found = { periods, first, last, sent: of('sent'), found: of('found') };
+        return log(logger, MESSAGES.dataSetLost, { job, run, ...found });
       }
       case 'records-vanished': {
         const { removed, reason } = event;

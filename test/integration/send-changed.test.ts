@@ -43,7 +43,8 @@ const onDay = (day: number, job: Job = daily(), over: Partial<RunOptions> = {}) 
     ...over,
   });
 
-const told = (kind: RunEvent['kind']) => events.filter((event) => event.kind === kind);
+const told = <Kind extends RunEvent['kind']>(kind: Kind) =>
+  events.filter((event): event is Extract<RunEvent, { kind: Kind }> => event.kind === kind);
 
 /** What the data set has: `id: count`. */
 const stored = async () => Object.fromEntries((await place.api.stored()).map(({ id, count }) => [id, count]));
@@ -149,9 +150,20 @@ test('of a period of which the data set has lost something all is sent again, an
   await onDay(7);
   await lose(({ id }) => id === 4);
   expect(await onDay(7)).toMatchObject({ records: 2, unchanged: 4 });
-  expect(told('data-set-lost')).toMatchObject([{ period: Date.parse('2014-06-04'), sent: 2, found: 1 }]);
+  expect(told('data-set-lost')).toMatchObject([
+    { periods: [{ period: Date.parse('2014-06-04'), sent: 2, found: 1 }] },
+  ]);
   await lose(() => true);
   expect(await onDay(7)).toMatchObject({ records: 6, unchanged: 0 });
+  const lost = told('data-set-lost').at(-1)?.periods;
+  expect(told('data-set-lost')).toHaveLength(2);
+  expect(lost?.map(({ sent, found }) => [sent, found])).toEqual([
+    [1, 0],
+    [1, 0],
+    [2, 0],
+    [1, 0],
+    [1, 0],
+  ]);
   expect(Object.keys(await stored())).toHaveLength(6);
   expect(await onDay(7)).toMatchObject({ records: 0, unchanged: 6 });
 });

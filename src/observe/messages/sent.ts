@@ -23,10 +23,11 @@ export const SENT_MESSAGES = {
   dataSetLost: {
     code: 'PPDB-0123',
     level: 'warn',
-    text: 'the data set has fewer records of a period than were delivered, so the period is sent again',
+    text: 'the data set has fewer records than were delivered, so the periods that lack some are sent again',
     meaning:
-      'Of the period that begins at `period`, `sent` records were acknowledged, and the data set has `found` now. Nothing ' +
-      'of it was left out in this run. Periods that the job does not look back to are not asked about.',
+      'Of `periods` periods, from the one that begins at `first` to the one that begins at `last`, `sent` records were ' +
+      'acknowledged, and the data set has `found` now. Nothing of them was left out in this run. Periods that the job does ' +
+      'not look back to are not asked about.',
     causes: [
       'the data set was emptied, or records were removed from it',
       'the write API went back to a backup',
