@@ -67,11 +67,9 @@ class Removing {
     if (records instanceof NotOffered) return records;
     const hashOf = idHash(job.record.id);
     const ids: string[] = [];
-    for await (const some of records) {
-      for (const { id } of some) {
-        const at = this.#sent.table.find(hashOf(id));
-        if (at !== undefined && places.has(at)) ids.push(id);
-      }
+    for await (const { id } of records) {
+      const at = this.#sent.table.find(hashOf(id));
+      if (at !== undefined && places.has(at)) ids.push(id);
     }
     return ids;
   }

@@ -64,11 +64,8 @@ export interface DataSetReader {
     signal: AbortSignal,
   ): Promise<readonly PeriodSums[] | NotOffered>;
   /**
-   * The records of a span, some at a time, in no order: one request, which ends when the iteration does. What breaks
-   * once some have come is not repeated.
+   * The records of a span, in no order: one request, which ends when the iteration does. What breaks once some have come
+   * is not repeated.
    */
-  records(
-    span: TimestampSpan,
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<readonly ReadRecord[]> | NotOffered>;
+  records(span: TimestampSpan, signal: AbortSignal): Promise<AsyncIterable<ReadRecord> | NotOffered>;
 }

@@ -1,4 +1,5 @@
 import { ENTRY, type HashWords, keyOf, PARTITIONS, type Partitions } from './partitions.ts';
+import { Room } from './room.ts';
 
 /** How a record stands on both sides. */
 export type Standing = 'equal' | 'missing' | 'different' | 'extra';
@@ -22,11 +23,12 @@ export interface Sides {
  * What was equal once, or was not looked at, is not told.
  */
 export function compareTwice(first: Sides, second: Sides, found: (each: Found) => void): void {
+  const rooms = new Rooms();
   for (let partition = 0; partition < PARTITIONS; partition++) {
     const suspected = new Set<string>();
-    comparePartition(first, partition, ({ id }) => suspected.add(keyOf(id)));
+    comparePartition(first, partition, rooms, ({ id }) => suspected.add(keyOf(id)));
     if (suspected.size === 0) continue;
-    comparePartition(second, partition, (each) => {
+    comparePartition(second, partition, rooms, (each) => {
       if (suspected.has(keyOf(each.id))) found(each);
     });
   }
@@ -37,15 +39,29 @@ export function compareTwice(first: Sides, second: Sides, found: (each: Found) =
  * the source has twice is equal if one of its rows is. What only the data set has, and not of the job, is passed over.
  */
 export function compareOnce(sides: Sides, found: (each: Found) => void): number {
+  const rooms = new Rooms();
   let equal = 0;
   for (let partition = 0; partition < PARTITIONS; partition++)
-    equal += comparePartition(sides, partition, found);
+    equal += comparePartition(sides, partition, rooms, found);
   return equal;
 }
 
-function comparePartition(sides: Sides, partition: number, found: (each: Found) => void): number {
-  const source = new EntryTable(sides.source.read(partition));
-  const dataSet = sides.dataSet.read(partition);
+/** What one partition after the other is read into: fresh memory for each would be there long after it is needed. */
+class Rooms {
+  readonly source = new Room();
+  readonly dataSet = new Room();
+  readonly slots = new Room();
+  readonly isMet = new Room();
+}
+
+function comparePartition(
+  sides: Sides,
+  partition: number,
+  rooms: Rooms,
+  found: (each: Found) => void,
+): number {
+  const source = new EntryTable(sides.source.read(partition, rooms.source), rooms);
+  const dataSet = sides.dataSet.read(partition, rooms.dataSet);
   let equal = 0;
   for (let at = 0; at < dataSet.length; at += ENTRY.words) {
     const standing = source.meet(dataSet, at);
@@ -71,13 +87,13 @@ class EntryTable {
   /** Where the entry stands that `meet` met. */
   met = NONE;
   readonly #slots: Int32Array;
-  readonly #isMet: Uint8Array;
+  readonly #isMet: Int32Array;
 
-  constructor(entries: Int32Array) {
+  constructor(entries: Int32Array, rooms: Pick<Rooms, 'slots' | 'isMet'>) {
     const count = entries.length / ENTRY.words;
     this.entries = entries;
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(count * 2 + 2))).fill(NONE);
-    this.#isMet = new Uint8Array(count);
+    this.#slots = rooms.slots.take(2 ** Math.ceil(Math.log2(count * 2 + 2))).fill(NONE);
+    this.#isMet = rooms.isMet.take(count).fill(0);
     for (let at = 0; at < entries.length; at += ENTRY.words) {
       let slot = this.#slotOf(entries, at);
       while (this.#slots[slot] !== NONE) slot = (slot + 1) & (this.#slots.length - 1);

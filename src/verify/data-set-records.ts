@@ -76,7 +76,7 @@ export async function readDataSet(
   for (const span of spans) {
     for (const part of offered(await readableSpans(reader, span, signal))) {
       const records = offered(await reader.records(part, signal));
-      for await (const some of records) for (const record of some) take(record);
+      for await (const record of records) take(record);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Room } from './room.ts';
 
 /** Words of 32 bits of an entry, and the place of each. */
 export const ENTRY = {
@@ -14,7 +15,7 @@ export const ENTRY = {
 
 export const PARTITIONS = 64;
 /** Entries that are written to the file together. */
-const BLOCK_ENTRIES = 1_024;
+const BLOCK_ENTRIES = 256;
 const BLOCK_WORDS = BLOCK_ENTRIES * ENTRY.words;
 
 /** The halves of a hash of 64 bits. */
@@ -77,10 +78,10 @@ export class Partitions {
   }
 
   /** The entries of a partition, `ENTRY.words` each, in no order. */
-  read(partition: number): Int32Array {
+  read(partition: number, room: Room): Int32Array {
     const blocks = this.#blocks[partition] ?? [];
     const rest = (this.#begun[partition] as Int32Array).subarray(0, this.#lengths[partition]);
-    const all = new Int32Array(blocks.length * BLOCK_WORDS + rest.length);
+    const all = room.take(blocks.length * BLOCK_WORDS + rest.length);
     for (const [index, place] of blocks.entries()) {
       const block = all.subarray(index * BLOCK_WORDS, (index + 1) * BLOCK_WORDS);
       readSync(this.#file, block, 0, block.byteLength, place);

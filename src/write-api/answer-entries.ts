@@ -17,14 +17,14 @@ export class AnswerEntries {
   /** The beginning of an object whose end has not come yet. */
   #begun: Buffer[] = [];
 
-  /** The objects that end in a chunk, as JSON. Throws a SyntaxError when the answer is no such list. */
-  read(chunk: Buffer): readonly string[] {
-    if (this.#isList) return this.#objectsIn(chunk);
+  /** The objects that end in a chunk, as JSON, each found when it is asked for. Throws a SyntaxError when the answer is no such list. */
+  *read(chunk: Buffer): Generator<string> {
+    if (this.#isList) return yield* this.#objectsIn(chunk);
     const bracket = chunk.indexOf(LIST);
     this.#head += chunk.toString('latin1', 0, bracket < 0 ? LONGEST_HEAD : bracket + 1);
     this.#isList = HEAD.test(this.#head);
-    if (this.#isList) return this.#objectsIn(chunk.subarray(bracket + 1));
-    if (bracket < 0 && this.#head.length < LONGEST_HEAD) return [];
+    if (this.#isList) return yield* this.#objectsIn(chunk.subarray(bracket + 1));
+    if (bracket < 0 && this.#head.length < LONGEST_HEAD) return;
     throw new SyntaxError('the answer holds no list of data');
   }
 
@@ -35,8 +35,7 @@ export class AnswerEntries {
   }
 
   /** The depth is that within the list: the brace behind it takes it below 0. */
-  #objectsIn(chunk: Buffer): string[] {
-    const objects: string[] = [];
+  *#objectsIn(chunk: Buffer): Generator<string> {
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at];
@@ -46,11 +45,9 @@ export class AnswerEntries {
         else if (byte === QUOTE) this.#isInText = false;
       } else if (byte === QUOTE) this.#isInText = true;
       else if (byte === OPENING && this.#depth++ === 0) start = at;
-      else if (byte === CLOSING && --this.#depth === 0)
-        objects.push(this.#ended(chunk.subarray(start, at + 1)));
+      else if (byte === CLOSING && --this.#depth === 0) yield this.#ended(chunk.subarray(start, at + 1));
     }
     if (this.#depth > 0) this.#begun.push(chunk.subarray(start));
-    return objects;
   }
 
   #ended(end: Buffer): string {

@@ -44,33 +44,26 @@ export class HttpDataSetReader implements DataSetReader {
     if (body instanceof NotOffered) return body;
     const [from, to] = periodsTouched(question.period, span);
     const sums: PeriodSums[] = [];
-    for await (const groups of this.#entries(body, signal))
-      sums.push(...groups.map((values) => periodSums(values, question.fields)));
+    const read = (values: RecordValues) => periodSums(values, question.fields);
+    for await (const period of this.#entries(body, read, signal)) sums.push(period);
     return sums.filter(({ start }) => start >= from && start < to);
   }
 
-  async records(
-    span: TimestampSpan,
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<readonly ReadRecord[]> | NotOffered> {
+  async records(span: TimestampSpan, signal: AbortSignal): Promise<AsyncIterable<ReadRecord> | NotOffered> {
     const body = await this.#sender.ask(recordsQuery(span), signal);
-    return body instanceof NotOffered ? body : this.#records(body, signal);
+    return body instanceof NotOffered ? body : this.#entries(body, readRecord, signal);
   }
 
-  async *#records(body: BegunAnswer['body'], signal: AbortSignal): AsyncGenerator<readonly ReadRecord[]> {
-    for await (const entries of this.#entries(body, signal)) yield entries.map(readRecord);
-  }
-
-  async *#entries(
+  /** One entry at a time: while its neighbours are still bytes, they cost no memory. */
+  async *#entries<Entry>(
     body: BegunAnswer['body'],
+    read: (values: Map<string, string>) => Entry,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly Map<string, string>[]> {
+  ): AsyncGenerator<Entry> {
     const found = new AnswerEntries();
     try {
-      for await (const chunk of body as AsyncIterable<Buffer>) {
-        const entries = found.read(chunk);
-        if (entries.length > 0) yield entries.map(recordValues);
-      }
+      for await (const chunk of body as AsyncIterable<Buffer>)
+        for (const json of found.read(chunk)) yield read(recordValues(json));
       found.end();
     } catch (error) {
       throw this.#sender.failureOf(error, signal);

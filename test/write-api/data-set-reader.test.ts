@@ -28,7 +28,7 @@ async function recordsOf(
   const records = await reader.records(span, signal);
   if (records instanceof NotOffered) throw new Error(records.reason);
   const all: ReadRecord[] = [];
-  for await (const some of records) all.push(...some);
+  for await (const record of records) all.push(record);
   return all;
 }
 
@@ -246,8 +246,8 @@ describe('of a server that fails', () => {
     const reader = readerOf(server.url, { connections: 1 });
     const records = await reader.records(JANUARY, never);
     if (records instanceof NotOffered) throw new Error(records.reason);
-    for await (const some of records) {
-      expect(some.length).toBeLessThan(many.length);
+    for await (const { id } of records) {
+      expect(id).toBe('0');
       break;
     }
     expect((await recordsOf(reader)).map(({ id }) => id)).toEqual(['a']);

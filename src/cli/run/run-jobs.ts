@@ -4,7 +4,7 @@ import type { RunResult } from '../../model/run.ts';
 import { type ConcurrencyLimits, concurrencyLimits } from '../../schedule/run-queue.ts';
 import { sideBySide } from '../../schedule/side-by-side.ts';
 import type { ExitCode } from '../shell/exit-codes.ts';
-import { holdLittleMemory } from '../shell/memory.ts';
+import { collectGarbageAtOnce, holdLittleMemory } from '../shell/memory.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Showing } from '../shell/showing.ts';
 import { withStop } from '../shell/stop-signals.ts';
@@ -42,6 +42,7 @@ export async function runJobs(
   const { config, terminal } = setting;
   const { logger, observer, remarks, close } = await openRunView(jobs, setting, showing);
   holdLittleMemory();
+  collectGarbageAtOnce();
   try {
     return await withStop(async ({ signal, exitCode }) => {
       if (terminal.isInteractive) signal.addEventListener('abort', () => terminal.tell(STOPPING));

@@ -9,7 +9,7 @@ import { verifyJob } from '../../verify/verify-job.ts';
 import { canAsk } from '../shell/ask.ts';
 import { type ExitCode, exitCodeOfError, UsageError, worst } from '../shell/exit-codes.ts';
 import { failureJson, jsonText } from '../shell/json.ts';
-import { holdLittleMemory } from '../shell/memory.ts';
+import { collectGarbageAtOnce, holdLittleMemory } from '../shell/memory.ts';
 import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { spanOf } from '../shell/span.ts';
@@ -39,6 +39,7 @@ export async function verify(
   const jobs = selectJobs(names, flags.all === true, setting);
   for (const job of jobs) refuseFlags(flags, job);
   holdLittleMemory();
+  collectGarbageAtOnce();
   const { outcomes, stopped } = await withStop(async ({ signal, exitCode }) => {
     const outcomes = await withState(setting.config, (state) =>
       withStations(setting, async (stations) => {
