@@ -19,6 +19,7 @@ import type { DataSetAddress } from '../write-api/data-set.ts';
 import type { HostCompany } from '../write-api/host-company.ts';
 import { type ProxyEnvironment, proxyFor } from '../write-api/proxy.ts';
 import { ReadClient } from '../write-api/read-client.ts';
+import type { Retry } from '../write-api/retrying.ts';
 import { WriteApiClient } from '../write-api/write-api-client.ts';
 import type { Setting } from './shell/setting.ts';
 import type { Terminal } from './shell/terminal.ts';
@@ -52,15 +53,22 @@ export class ConfiguredStations {
     const { url: host, requests_in_flight } = config.write_api;
     const writeApi = writeApiOf(config, terminal);
     const connections = requests_in_flight * config.schedule.max_concurrent_runs;
-    this.#reading = new ReadClient({ ...writeApi, ...readAddress(config, terminal), connections });
+    const tellRepeated = ({ dataSet, ...retry }: Retry) =>
+      log(logger, MESSAGES.requestRepeated, { data_set: dataSet, ...retry });
+    this.#reading = new ReadClient({
+      ...writeApi,
+      ...readAddress(config, terminal),
+      connections,
+      onRetry: tellRepeated,
+    });
     this.client = new WriteApiClient({
       ...writeApi,
       company: company?.(host),
       connections,
       onAnswer: ({ dataSet, status }) => metrics?.requestAnswered(dataSet, status ?? 'none'),
-      onRetry: ({ dataSet, ...retry }) => {
-        metrics?.requestRepeated(dataSet);
-        log(logger, MESSAGES.requestRepeated, { data_set: dataSet, ...retry });
+      onRetry: (retry) => {
+        metrics?.requestRepeated(retry.dataSet);
+        tellRepeated(retry);
       },
       onHostDown: (failures, reason) => {
         this.#writeApiDownSince = Date.now();

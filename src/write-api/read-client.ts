@@ -9,7 +9,7 @@ import { WriteHost } from './write-host.ts';
 /** How data sets are read; each as the client that writes has it. */
 export type ReadOptions = Pick<
   WriteApiOptions,
-  'url' | 'proxy' | 'ca_file' | 'timeout' | 'retry' | 'connections' | 'user_agent' | 'timing'
+  'url' | 'proxy' | 'ca_file' | 'timeout' | 'retry' | 'connections' | 'user_agent' | 'timing' | 'onRetry'
 >;
 
 /** Reads data sets. No token goes along: what may be read may be read by everybody. */
@@ -32,17 +32,19 @@ export class ReadClient {
 
   /** One data set. Throws a WriteApiError for a name that no path can hold. */
   reader(dataSet: DataSetName): HttpDataSetReader {
-    const { retry, timing, user_agent: userAgent, ca_file: caFile } = this.#options;
+    const { retry, timing, onRetry, user_agent: userAgent, ca_file: caFile } = this.#options;
     const path = this.#address.pathname.replace(/\/+$/, '') + pathOf(dataSet);
     const { origin } = this.#address;
+    const name = nameOf(dataSet);
     return new HttpDataSetReader({
       host: this.#host,
       path,
       userAgent,
-      subject: { dataSet: nameOf(dataSet), address: origin + path, host: origin, caFile },
+      subject: { dataSet: name, address: origin + path, host: origin, caFile },
       redact: createRedactor(this.#secrets),
       retry,
       timing,
+      onRetry: (retry) => onRetry({ dataSet: name, ...retry }),
     });
   }
 

@@ -5,20 +5,18 @@ import { kindOfAnswer, messagesIn, parsedAnswer, type RequestOutcome } from './o
 import { outcomeOfError } from './outcome-of-error.ts';
 import { failureOfRead } from './read-failure.ts';
 import type { Redactor } from './redact.ts';
-import { delayBeforeRetry, isTemporary, type RetrySettings, readRetryAfter } from './retry-policy.ts';
-import type { Timing } from './timing.ts';
+import { delayBeforeRetry, isTemporary, readRetryAfter } from './retry-policy.ts';
+import type { Persistence } from './retrying.ts';
 import type { WriteApiError } from './write-api-error.ts';
 import type { WriteHost } from './write-host.ts';
 
-export interface ReadEndpoint {
+export interface ReadEndpoint extends Persistence {
   readonly host: WriteHost;
   /** Of the data set. */
   readonly path: string;
   readonly userAgent: string;
   readonly subject: Subject;
   readonly redact: Redactor;
-  readonly retry: RetrySettings;
-  readonly timing: Timing;
 }
 
 /** Asks for what can be read of a data set, again as long as what fails may pass. */
@@ -31,15 +29,16 @@ export class ReadSender {
 
   /** The body of the answer to a query string. Throws a WriteApiError, or the signal's reason. */
   async ask(query: string, signal: AbortSignal): Promise<BegunAnswer['body'] | NotOffered> {
-    const { retry, timing, subject } = this.#endpoint;
+    const { retry, timing, onRetry, subject } = this.#endpoint;
     const start = timing.monotonic();
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.#askOnce(query, signal);
       if (!('outcome' in result)) return result;
       const elapsed = timing.monotonic() - start;
-      const { kind, retryAfter } = result.outcome;
+      const { kind, status, text, retryAfter } = result.outcome;
       const delay = delayBeforeRetry({ kind, attempt, elapsed, retryAfter, random: timing.random() }, retry);
       if (delay === undefined) throw failureOfRead({ ...result, attempts: attempt, elapsed }, subject);
+      onRetry({ status, reason: text, attempt, delay: Math.round(delay) });
       await timing.sleep(delay, signal);
     }
   }

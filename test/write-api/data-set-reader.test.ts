@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type DataSetReader, NotOffered, type ReadRecord } from '../../src/model/data-set-reader.ts';
 import { ReadClient, type ReadOptions } from '../../src/write-api/read-client.ts';
+import type { Retry } from '../../src/write-api/retrying.ts';
 import { WriteApiClient } from '../../src/write-api/write-api-client.ts';
 import { type FaultyServer, startFaultyServer } from '../support/faulty-server.ts';
 import { type RunningWriteApi, startWriteApi } from '../support/write-api.ts';
@@ -171,7 +172,10 @@ describe('of a server that fails', () => {
 
   test('a read carries no token, and is repeated until it is answered', async () => {
     server.script({ status: 503 }, { fault: 'reset-after-body' }, ONE);
-    const records = await recordsOf(readerOf(server.url));
+    const told: Retry[] = [];
+    const records = await recordsOf(readerOf(server.url, { onRetry: (retry) => told.push(retry) }));
+    // What broke on the way is asked again at once, which is not worth telling.
+    expect(told).toMatchObject([{ dataSet: 'test/applications', status: 503, attempt: 1 }]);
     expect(records).toEqual([
       {
         id: 'a',
@@ -192,7 +196,7 @@ describe('of a server that fails', () => {
 
   test('what goes on failing is a failure of the target, with what was answered last', async () => {
     server.otherwise({ status: 503, body: { message: 'too many queries' } });
-    const reading = recordsOf(readerOf(server.url, { retry: { for: 20, first_delay: 1, max_delay: 5 } }));
+    const reading = recordsOf(readerOf(server.url, { retry: { for: 1_000, first_delay: 1, max_delay: 5 } }));
     await expect(reading).rejects.toMatchObject({
       side: 'target',
       message: expect.stringMatching(

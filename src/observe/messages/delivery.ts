@@ -7,8 +7,8 @@ export const DELIVERY_MESSAGES = {
     level: 'warn',
     text: 'request is sent again',
     meaning:
-      'The write API did not take a request for now; it is sent again after `delay` milliseconds, until ' +
-      'write_api.retry.for is over. Records that arrive twice replace themselves, because they have the ' +
+      'The write API did not take a request for now, or did not let a data set be read; it is sent again after ' +
+      '`delay` milliseconds, until write_api.retry.for is over. Records that arrive twice replace themselves, because they have the ' +
       'same _id.',
     causes: [
       'the write API is restarting, overloaded or limiting requests (status 429 or 5xx)',
