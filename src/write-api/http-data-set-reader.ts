@@ -72,13 +72,14 @@ export class HttpDataSetReader implements DataSetReader {
 }
 
 function periodSums(values: RecordValues, fields: readonly string[]): PeriodSums {
-  const start = isoSeconds(Date.parse(textOf(values, '_start_at')));
+  const [start, count] = [Date.parse(textOf(values, '_start_at')), Number(values.get('_count'))];
+  if (Number.isNaN(start) || Number.isNaN(count)) throw new SyntaxError('a group has no time, or no count');
   const sums = new Map<string, string>();
   for (const field of fields) {
     const sum = values.get(`${field}:sum`);
     if (sum !== undefined && sum !== 'null') sums.set(field, sum);
   }
-  return { start, count: Number(values.get('_count')), sums };
+  return { start: isoSeconds(start), count, sums };
 }
 
 /** Takes out of the entry what was not sent. */

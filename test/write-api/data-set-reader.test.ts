@@ -216,6 +216,16 @@ describe('of a server that fails', () => {
     await expect(recordsOf(readerOf(server.url))).rejects.toMatchObject({ side: 'target', kind: 'cut-off' });
   });
 
+  test('groups without a time or a count are of somebody else, who is named', async () => {
+    const headers = { 'content-type': 'application/json' };
+    server.script({ status: 200, headers, body: '{"data":[{"_start_at":"soon","_count":1}]}' });
+    await expect(readerOf(server.url).counts('day', JANUARY, never)).rejects.toMatchObject({
+      ...{ side: 'target', kind: 'not-the-write-api' },
+      message: `${server.url} answered 200, but not as the write API does, when data set test/applications was read: a group has no time, or no count`,
+      remedy: expect.stringMatching(/^Check read_url/),
+    });
+  });
+
   test('silence within an answer ends with the timeout, silence before it as well', async () => {
     server.script({ fault: 'half-answer-then-hang' }, { fault: 'hang' });
     const reader = readerOf(server.url, { timeout: 100, retry: { for: 0 } });
