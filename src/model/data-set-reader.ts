@@ -57,7 +57,10 @@ export interface DataSetReader {
     span: TimestampSpan,
     signal: AbortSignal,
   ): Promise<readonly PeriodCount[] | NotOffered>;
-  /** As `counts`, with the sums of fields. What has no number that could be added is not offered. */
+  /**
+   * As `counts`, with the sums of fields: a request for some of them at a time. What has no number that could be added is
+   * not offered.
+   */
   sums(
     question: SumsQuestion,
     span: TimestampSpan,

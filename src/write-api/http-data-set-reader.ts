@@ -18,6 +18,9 @@ import { type ReadEndpoint, ReadSender } from './read-sender.ts';
 /** What the platform adds to a record by itself. */
 const ADDED = ['_updated_at', ...PERIODS.map((period) => `_${period}_start_at`)];
 
+/** Fields that one question adds up: a query has at most 100 parameters, and its address some kilobytes. */
+const MOST_FIELDS = 50;
+
 /** Reads one data set as the read API of the platform answers. Throws a WriteApiError, or the signal's reason. */
 export class HttpDataSetReader implements DataSetReader {
   readonly #sender: ReadSender;
@@ -40,6 +43,18 @@ export class HttpDataSetReader implements DataSetReader {
     span: TimestampSpan,
     signal: AbortSignal,
   ): Promise<readonly PeriodSums[] | NotOffered> {
+    const { fields } = question;
+    let all: readonly PeriodSums[] = [];
+    for (let at = 0; at === 0 || at < fields.length; at += MOST_FIELDS) {
+      const some = { ...question, fields: fields.slice(at, at + MOST_FIELDS) };
+      const sums = await this.#sumsOf(some, span, signal);
+      if (sums instanceof NotOffered) return sums;
+      all = at === 0 ? sums : withMore(all, sums);
+    }
+    return all;
+  }
+
+  async #sumsOf(question: SumsQuestion, span: TimestampSpan, signal: AbortSignal) {
     const body = await this.#sender.ask(sumsQuery(question, span), signal);
     if (body instanceof NotOffered) return body;
     const [from, to] = periodsTouched(question.period, span);
@@ -80,6 +95,12 @@ function periodSums(values: RecordValues, fields: readonly string[]): PeriodSums
     if (sum !== undefined && sum !== 'null') sums.set(field, sum);
   }
   return { start: isoSeconds(start), count, sums };
+}
+
+/** The same periods, with the sums of further fields: what was stored between two questions is of either. */
+function withMore(all: readonly PeriodSums[], more: readonly PeriodSums[]): PeriodSums[] {
+  const sumsOf = new Map(more.map(({ start, sums }) => [start, sums]));
+  return all.map((each) => ({ ...each, sums: new Map([...each.sums, ...(sumsOf.get(each.start) ?? [])]) }));
 }
 
 /** Takes out of the entry what was not sent. */

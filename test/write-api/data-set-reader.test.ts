@@ -105,6 +105,24 @@ describe('of the write API of this project', () => {
     ]);
   });
 
+  test('sums of more fields than one query may ask for come from several, with one count', async () => {
+    await start({});
+    const fields = Array.from({ length: 130 }, (_, index) => `field_${index}`);
+    const record = (day: number, factor: number) => ({
+      ...{ _id: `${day}`, _timestamp: `2015-01-0${day}T00:00:00Z` },
+      ...Object.fromEntries(fields.map((field, index) => [field, index * factor])),
+    });
+    await client.post(DATA_SET, [record(5, 1), record(6, 1_000)]);
+    const question = { period: 'day', fields, only: new Map() } as const;
+    const span = ['2015-01-05T00:00:00Z', '2015-01-07T00:00:00Z'] as const;
+    const sumsOf = (factor: number) =>
+      new Map(fields.map((field, index) => [field, String(index * factor)] as const));
+    expect(await readerOf(api.url).sums(question, span, never)).toEqual([
+      { start: span[0], count: 1, sums: sumsOf(1) },
+      { start: '2015-01-06T00:00:00Z', count: 1, sums: sumsOf(1_000) },
+    ]);
+  });
+
   test.each([false, true])(
     'numbers are added up exactly, single records shown: %s',
     async (raw_queries_allowed) => {
