@@ -36,7 +36,8 @@ export function compareTwice(first: Sides, second: Sides, found: (each: Found) =
 
 /**
  * Compares both sides record by record: calls `found` with each that is not equal. Gives how many are equal. An id that
- * the source has twice is equal if one of its rows is. What only the data set has, and not of the job, is passed over.
+ * the source has twice is equal if one of its rows is. What only the data set has, and not of the job, is passed over, and
+ * so is what the next run is going to deliver anew.
  */
 export function compareOnce(sides: Sides, found: (each: Found) => void): number {
   const rooms = new Rooms();
@@ -66,6 +67,7 @@ function comparePartition(
   for (let at = 0; at < dataSet.length; at += ENTRY.words) {
     const standing = source.meet(dataSet, at);
     if (standing === 'equal') equal += 1;
+    else if (standing === 'later') continue;
     else if (standing === 'extra' && dataSet[at + ENTRY.isOwn] === 0) continue;
     else if (standing === 'extra') found({ standing, ...idAndHour(dataSet, at) });
     else found({ standing, ...idAndHour(source.entries, source.met) });
@@ -80,6 +82,8 @@ const idAndHour = (entries: Int32Array, at: number) => ({
 });
 
 const NONE = -1;
+/** How a record of the data set stands to the source; `later`: the next run delivers it anew. */
+type Met = Exclude<Standing, 'missing'> | 'later';
 
 /** Entries by their ids, in a table with open addresses. */
 class EntryTable {
@@ -102,15 +106,13 @@ class EntryTable {
   }
 
   /** How an entry of the other side stands to those here. */
-  meet(other: Int32Array, at: number): Exclude<Standing, 'missing'> {
-    let standing: Exclude<Standing, 'missing'> = 'extra';
+  meet(other: Int32Array, at: number): Met {
+    let standing = 'extra' as Met;
     this.#each(other, at, (own) => {
-      if (standing === 'extra') this.met = own;
-      const isSame =
-        this.entries[own + ENTRY.digestHigh] === other[at + ENTRY.digestHigh] &&
-        this.entries[own + ENTRY.digestLow] === other[at + ENTRY.digestLow];
-      standing = isSame || standing === 'equal' ? 'equal' : 'different';
       this.#isMet[own / ENTRY.words] = 1;
+      if (standing === 'extra') this.met = own;
+      if (standing === 'equal' || this.#isSame(own, other, at)) standing = 'equal';
+      else if (standing !== 'later') standing = this.#isLater(own) ? 'later' : 'different';
     });
     return standing;
   }
@@ -119,11 +121,25 @@ class EntryTable {
   unmet(take: (at: number) => void): void {
     for (let at = 0; at < this.entries.length; at += ENTRY.words) {
       if (this.#isMet[at / ENTRY.words] === 1) continue;
-      take(at);
+      let isLater = false;
       this.#each(this.entries, at, (own) => {
         this.#isMet[own / ENTRY.words] = 1;
+        isLater ||= this.#isLater(own);
       });
+      if (!isLater) take(at);
     }
+  }
+
+  #isSame(own: number, other: Int32Array, at: number): boolean {
+    return (
+      !this.#isLater(own) &&
+      this.entries[own + ENTRY.digestHigh] === other[at + ENTRY.digestHigh] &&
+      this.entries[own + ENTRY.digestLow] === other[at + ENTRY.digestLow]
+    );
+  }
+
+  #isLater(own: number): boolean {
+    return this.entries[own + ENTRY.isOwn] === 0;
   }
 
   /** Calls `take` with the place of each entry of the same id. */

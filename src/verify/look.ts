@@ -37,10 +37,15 @@ export interface LookSettings {
   readonly tell: (progress: LookProgress) => void;
 }
 
+/** Of a record whose content is left to the next run. */
+const NOT_COMPARED = { high: 0, low: 0 };
+
 /** Both sides as they were when they were read; to be closed. */
 export class Look implements Sides {
   readonly source: Partitions;
   readonly dataSet: Partitions;
+  /** Rows of the source that are records. */
+  records = 0;
   /** Rows that are no records. */
   notRecords = 0;
   /** The ids of those that have one. */
@@ -83,7 +88,12 @@ export class Look implements Sides {
     const id = this.#id.of(JSON.parse(values.get('_id') ?? '""'));
     this.source.add({ id, digest: this.#digest.of(values), hour: this.#hours.of(values), isOwn: true });
     this.#watching.source?.(keyOf(id), values);
-    if (this.source.count % TOLD_EVERY === 0) this.#tell();
+    this.records += 1;
+    if (this.records % TOLD_EVERY === 0) this.#tell();
+  }
+
+  later(id: string): void {
+    this.source.add({ id: this.#id.of(id), digest: NOT_COMPARED, hour: 0, isOwn: false });
   }
 
   notARecord(id: string | undefined): void {
@@ -101,7 +111,7 @@ export class Look implements Sides {
   }
 
   #tell(): void {
-    this.#settings.tell({ source: this.source.count, dataSet: this.dataSet.count });
+    this.#settings.tell({ source: this.records, dataSet: this.dataSet.count });
   }
 
   close(): void {

@@ -36,7 +36,7 @@ export interface Entry {
   readonly digest: HashWords;
   /** Of its `_timestamp`, in hours since 1970. */
   readonly hour: number;
-  /** Whether it is the job's; in a data set there may be others. */
+  /** In a data set: whether it is the job's, not another's. In the source: whether it is delivered, not left to the next run. */
   readonly isOwn: boolean;
 }
 

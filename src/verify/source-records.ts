@@ -18,6 +18,8 @@ export interface SourceTaker {
   record(values: RecordValues, json: string): void;
   /** A row that is no record. @param id undefined: it has none */
   notARecord(id: string | undefined): void;
+  /** A row behind the position of a cursor job: the next run delivers it. Left out: such rows are not read. */
+  later?(id: string): void;
   /** Called between rows; the next ones wait for it. */
   readonly rest?: () => Promise<void>;
 }
@@ -29,8 +31,13 @@ export type SourcePart =
   | { readonly kind: 'up-to'; readonly job: Complete<CursorJob>; readonly position: Position };
 
 type Position = readonly CursorValue[];
+/** What becomes of a row. */
+type Take = (rows: RowBatch, row: number) => void;
 /** Whether a row, and all behind it, are not read any more. */
 type Ending = (rows: RowBatch, row: number) => boolean;
+
+/** Where a lag ends for whoever reads up to a position: what the lag has been meanwhile must hide nothing. */
+const AFTER_ALL_ROWS = Date.parse('2100-01-01');
 
 /** Reads the records of a job from its source, in bounded memory. Throws what the source throws, and MappingError. */
 export class SourceRecords {
@@ -53,23 +60,24 @@ export class SourceRecords {
 
   /** @param progress called after each query */
   async read(part: SourcePart, progress: () => void): Promise<void> {
-    if (part.kind === 'up-to') return await this.#readUpTo(part.job, part.position, progress);
+    if (part.kind === 'up-to') {
+      await this.#readUpTo(part.job, part.position, progress);
+      if (this.#taker.later !== undefined) await this.#readBehind(part.job, part.position, progress);
+      return;
+    }
     for (const query of part.queries) {
-      await this.#readQuery(query, () => () => false);
+      await this.#readQuery(query, this.#asRecords, () => () => false);
       progress();
     }
   }
 
   /** In as many queries as the collector would make, since one of them may end before all rows have come. */
   async #readUpTo(job: Complete<CursorJob>, last: Position, progress: () => void): Promise<void> {
-    const { localTime, source } = this.#route;
-    const until = (await source.clock(this.#signal)) - job.cursor.lag;
     let after: Position | undefined;
     let isOver = false;
     while (!isOver) {
-      const query = { query: cursorQuery(job, after, until), rules: cursorRules(job, localTime) };
       let track: CursorTrack | undefined;
-      const rows = await this.#readQuery(query, (columns) => {
+      const rows = await this.#readQuery(this.#queryOf(job, after), this.#asRecords, (columns) => {
         const isBehind = behind(job, columns, last);
         const followed = new CursorTrack(job.cursor, columns, after);
         track = followed;
@@ -84,16 +92,46 @@ export class SourceRecords {
     }
   }
 
+  /**
+   * What has changed since the last run stands behind the position, and only there. It is read to the end of the moment:
+   * while others go on writing, some more rows have always come, but fewer than a query gives before it is full.
+   */
+  async #readBehind(job: Complete<CursorJob>, position: Position, progress: () => void): Promise<void> {
+    let after = position;
+    for (let [most, isOver] = [0, false]; !isOver; ) {
+      let isCut = false;
+      let track: CursorTrack | undefined;
+      const rows = await this.#readQuery(this.#queryOf(job, after), this.#asLater, (columns) => {
+        const followed = new CursorTrack(job.cursor, columns, after);
+        track = followed;
+        return (batch, row) => {
+          isCut = followed.advance(batch, row) === 'cut';
+          return isCut;
+        };
+      });
+      isOver = rows === 0 || (!isCut && rows < most);
+      most = Math.max(most, rows);
+      after = track?.position ?? after;
+      progress();
+    }
+  }
+
+  #queryOf(job: Complete<CursorJob>, after: Position | undefined): JobQuery {
+    const { localTime } = this.#route;
+    return { query: cursorQuery(job, after, AFTER_ALL_ROWS), rules: cursorRules(job, localTime) };
+  }
+
   /** Gives how many rows there were. */
   async #readQuery(
     { query, rules }: JobQuery,
+    takeOf: (encoder: RecordEncoder) => Take,
     endingOf: (columns: readonly Column[]) => Ending,
   ): Promise<number> {
     const result = await this.#route.source.open(query, this.#signal);
     try {
       const encoder = compileRecords(this.#job.record, result.columns, rules);
       const isEnd = endingOf(result.columns);
-      const take = this.#takerOf(encoder);
+      const take = takeOf(encoder);
       let count = 0;
       for await (const rows of result.batches) {
         for (let row = 0; row < rows.length; row++) {
@@ -109,7 +147,7 @@ export class SourceRecords {
     }
   }
 
-  #takerOf(encoder: RecordEncoder): (rows: RowBatch, row: number) => void {
+  readonly #asRecords = (encoder: RecordEncoder): Take => {
     const suppress = compileSuppressor(this.#job.record);
     const bytes = new GrowingBytes();
     return (rows, row) => {
@@ -123,7 +161,14 @@ export class SourceRecords {
         this.#taker.notARecord(encoder.keyOf(rows.row(row)));
       }
     };
-  }
+  };
+
+  readonly #asLater =
+    (encoder: RecordEncoder): Take =>
+    (rows, row) => {
+      const id = encoder.keyOf(rows.row(row));
+      if (id !== undefined) this.#taker.later?.(id);
+    };
 }
 
 /**

@@ -50,7 +50,7 @@ export async function verifyRecords(prepared: Prepared): Promise<Verified> {
         : await alone(() => lookAgain(prepared, first, suspected));
     const { known, differences } = confirmed;
     const counts: VerifiedCounts = {
-      source: first.source.count,
+      source: first.records,
       equal: equal + suspected.count - confirmed.still,
       ...known.counts,
       setAside: confirmed.setAside + first.notRecords,
