@@ -60,7 +60,6 @@ export async function prepare(written: Job, options: VerifyOptions, signal: Abor
   refuseChangedIds(job.name, progress?.fingerprint, fingerprintOf(job, localTime.zone));
   const collected = hasWindows(job) ? partOf(job, await state.collectedOf(job.name), options.part) : [];
   const scope = scopeOf(job, { progress, collected, localTime, now: startedAt });
-  const [first = { from: 0, to: 0 }, last = first] = [collected[0], collected.at(-1)];
   const idOf = letterIds(job, localTime);
   const letters = await state.deadLetters({ job: job.name });
   const hash = new Hash64();
@@ -69,10 +68,7 @@ export async function prepare(written: Job, options: VerifyOptions, signal: Abor
   return {
     settings: { job, route, isOwn, folder, signal, tell },
     scope,
-    about: {
-      ...{ job: job.name, startedAt },
-      span: collected.length === 0 ? undefined : { from: first.from, to: last.to },
-    },
+    about: { job: job.name, startedAt, span: scope.span },
     isPart: options.part !== undefined,
     inSums: jobsInSums(job, jobs),
     ...{ alone, now },

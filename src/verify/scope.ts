@@ -18,6 +18,8 @@ export interface Scope {
   readonly spans: readonly TimestampSpan[];
   /** Where the `_timestamp` of a record lies that only the data set has, and should not have. */
   readonly own: readonly TimestampSpan[];
+  /** Of a window job: from the first period to the last, as what is compared are whole ones. */
+  readonly span?: Span;
   /** The same for the records of some hours since 1970, as far as they can be read alone. */
   around(hours: ReadonlySet<number>): Scope;
 }
@@ -63,8 +65,9 @@ function windowScope(job: Complete<WindowJob>, { collected, localTime, now }: Fa
     };
   };
   const windows = windowsOf(collected);
-  if (windows.length === 0) throw new NothingToVerifyError(job.name);
-  return ofWindows(windows);
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) throw new NothingToVerifyError(job.name);
+  return { ...ofWindows(windows), span: { from: first.from, to: last.to } };
 }
 
 const queryOf = (job: Complete<WindowJob>, window: Window, localTime: LocalTime): JobQuery => ({

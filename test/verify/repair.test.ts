@@ -79,6 +79,16 @@ describe('a repair', () => {
   });
 });
 
+test('a part that begins and ends within days is compared, and told, in whole days', async () => {
+  const job = windowJob();
+  await place.collecting.run(job, NOW);
+  const part = { from: Date.parse('2015-01-03T12:00:00Z'), to: Date.parse('2015-01-05T01:00:00Z') };
+  expect((await place.collecting.verify(job, NOW, { part })).verification).toMatchObject({
+    span: { from: Date.parse('2015-01-03'), to: Date.parse('2015-01-06') },
+    counts: { source: 300 },
+  });
+});
+
 describe('what is no difference', () => {
   test('are records of another job, rows that are no records and dead letters', async () => {
     const job = windowJob();
