@@ -40,9 +40,9 @@ export class DaySums {
     return this.#days;
   }
 
-  /** The fields that hold nothing but numbers, and null. */
-  get fields(): readonly string[] {
-    return [...this.#numbers].filter((field) => !this.#others.has(field));
+  /** The fields that hold nothing but numbers, and null; of some, those that hold nothing else. */
+  fields(among: Iterable<string> = this.#numbers): readonly string[] {
+    return [...among].filter((field) => !this.#others.has(field));
   }
 
   add(values: RecordValues): void {

@@ -45,12 +45,16 @@ export function jobsInSums(job: Job, all: readonly Job[]): readonly Job[] {
   return othersWithin(job, all).filter((other) => !differ(own, textsOf(other.record)));
 }
 
-/** The fields of a job that hold the same text in all its records. */
+/** Texts that a question takes for something else. */
+const NO_TEXTS: ReadonlySet<string> = new Set(['true', 'false']);
+
+/** The fields of a job that hold the same text in all its records, as far as it can be asked for. */
 export const textsOf = (record: Job['record']): ReadonlyMap<string, string> =>
   new Map(
-    constantsOf(record).flatMap(([key, json]) =>
-      json.startsWith('"') ? [[key, String(JSON.parse(json))] as const] : [],
-    ),
+    constantsOf(record)
+      .filter(([, json]) => json.startsWith('"'))
+      .map(([key, json]) => [key, String(JSON.parse(json))] as const)
+      .filter(([, text]) => !NO_TEXTS.has(text)),
   );
 
 /** The other jobs that write to the data set of one. */

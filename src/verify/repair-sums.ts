@@ -30,11 +30,11 @@ export async function repairSums(
   signal: AbortSignal,
 ): Promise<SumsRepair> {
   const { job } = prepared.settings;
-  const known = verification.differences;
+  const { differences: known, fields } = verification;
   const scope = aroundDays(prepared.scope, known);
   let [delivered, left] = [0, known];
   const differing = async (read: AbortSignal) =>
-    alsoIn((await lookAtSums(prepared, scope, read)).differences, known);
+    alsoIn((await lookAtSums(prepared, scope, read, fields)).differences, known);
   const perform = async (run: RunSoFar, signals: RunSignals) => {
     run.tell({ kind: 'run-started', windows: undefined });
     run.rules = rulesOf(job, options.route.localTime.zone);

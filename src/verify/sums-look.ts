@@ -1,7 +1,7 @@
 import { HOUR } from '../calendar/durations.ts';
 import type { DayDifference } from '../model/verification.ts';
 import { compareDay } from './compare-sums.ts';
-import { daysOf, wholeDays } from './data-set-sums.ts';
+import { addedUp, wholeDays } from './data-set-sums.ts';
 import { DaySums } from './day-sums.ts';
 import { Hash64 } from './digest.ts';
 import { insideOf, TOLD_EVERY } from './look.ts';
@@ -27,17 +27,25 @@ const NOTHING = { count: 0, sums: new Map<string, string>() };
 /**
  * Reads the source, then the sums of the data set, and compares the days of UTC that lie within the scope as a whole.
  * Throws NotReadableError where there are no sums, and what source and reader throw.
+ *
+ * @param among the fields to add up, where that is known: some days may have no number in a field, or no text
  */
-export async function lookAtSums(prepared: Prepared, scope: Scope, signal: AbortSignal): Promise<SumsLook> {
+export async function lookAtSums(
+  prepared: Prepared,
+  scope: Scope,
+  signal: AbortSignal,
+  among?: readonly string[],
+): Promise<SumsLook> {
   const { job, route } = prepared.settings;
   const { sums, setAside } = await sumsOfSource(prepared, scope, signal);
   const spans = wholeDays(scope.own);
   const isCompared = insideOf(spans);
   const left = new Map([...sums.days].filter(([start]) => isCompared(start)));
   const [days, records] = [left.size, [...left.values()].reduce((all, { count }) => all + count, 0)];
-  const { fields } = sums;
+  const question = { fields: sums.fields(among), only: textsOf(job.record) };
+  const { fields, days: found } = await addedUp(route.reader, spans, question, signal);
   const differences: DayDifference[] = [];
-  for await (const day of daysOf(route.reader, spans, { fields, only: textsOf(job.record) }, signal)) {
+  for (const day of found) {
     differences.push(...compareDay(day.start, left.get(day.start), day, fields));
     left.delete(day.start);
   }

@@ -29,7 +29,8 @@ export async function verifySums(prepared: Prepared, reason: string): Promise<Ve
     first.differences.length === 0
       ? []
       : await alone(async () => {
-          const second = await lookAtSums(prepared, aroundDays(scope, first.differences), signal);
+          const around = aroundDays(scope, first.differences);
+          const second = await lookAtSums(prepared, around, signal, first.fields);
           return alsoIn(second.differences, first.differences);
         });
   return { verification: { ...about, endedAt: now(), reason, ...first, differences }, prepared };

@@ -136,6 +136,44 @@ describe('where single records cannot be read', () => {
     });
   });
 
+  test('a day that has no number of a field any more differs', async () => {
+    const job = windowJob();
+    await place.collecting.run(job, NOW);
+    await execute("UPDATE visits SET rate = NULL WHERE day = '2015-01-04'");
+    const verified = await verify(job);
+    expect(verified.verification.differences).toEqual([
+      {
+        ...{ start: '2015-01-04T00:00:00Z', count: { source: 10, dataSet: 10 } },
+        sums: [{ field: 'rate', source: undefined, dataSet: '3.45' }],
+      },
+    ]);
+    expect(await repair(verified, job)).toMatchObject({ delivered: 10, left: [] });
+  });
+
+  test('a day that has no hidden number any more differs in what is added up', async () => {
+    const record = { timestamp: 'day', id: ['_timestamp', 'channel'], omit: ['seq'] };
+    const suppress = { fields: ['visits'], below: 15, replace_with: 'few' };
+    const job = windowJob({ record: { ...record, suppress } });
+    await place.collecting.run(job, NOW);
+    await execute('DELETE FROM visits WHERE seq BETWEEN 10 AND 14');
+    const verified = await verify(job);
+    expect(verified.verification).toMatchObject({
+      fields: ['rate'],
+      differences: [{ start: '2015-01-02T00:00:00Z', count: { source: 5, dataSet: 10 } }],
+    });
+    expect((await repair(verified, job)).left).toHaveLength(1);
+  });
+
+  test('fields in which the data set has a text are not added up, and all others are', async () => {
+    const job = windowJob();
+    await place.collecting.run(job, NOW);
+    await put({ _id: 'foreign', _timestamp: '2015-01-03T12:00:00Z', visits: 'few', rate: 1 });
+    expect((await verify(job)).verification).toMatchObject({
+      fields: ['rate'],
+      differences: [{ start: '2015-01-03T00:00:00Z', count: { source: 10, dataSet: 11 } }],
+    });
+  });
+
   test('records that are told apart by a text are added up alone; otherwise nothing is said', async () => {
     const job = windowJob({
       record: {
@@ -151,6 +189,18 @@ describe('where single records cannot be read', () => {
       side: 'target',
       message: `the data set cannot be read: ${REASON}; and its sums cannot be compared, because the records of other are in the same data set`,
     });
+  });
+
+  test('a text that a question takes for a truth value keeps nothing apart', async () => {
+    const job = windowJob({
+      record: {
+        timestamp: 'day',
+        id: ['_timestamp', 'channel'],
+        fields: { online: { value: 'true' }, channel: 'channel', visits: 'visits' },
+      },
+    });
+    await place.collecting.run(job, NOW);
+    expect((await verify(job)).verification).toMatchObject({ records: 300, differences: [] });
   });
 
   test('snapshots cannot be compared by the sums of days', async () => {
