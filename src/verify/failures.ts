@@ -1,3 +1,6 @@
+import { failureOf } from '../collect/failures.ts';
+import type { FailedSide } from '../model/run.ts';
+
 /** The job has delivered nothing that could be compared. */
 export class NothingToVerifyError extends Error {
   readonly side = 'data';
@@ -49,5 +52,26 @@ export class VerificationTimeoutError extends Error {
   constructor(milliseconds: number) {
     super(`comparing took longer than its timeout of ${milliseconds / 1_000} s`);
     this.name = 'VerificationTimeoutError';
+  }
+}
+
+/** A repair that ended before its time; what was done by then stays done. */
+export class RepairEndedError extends Error {
+  readonly side: FailedSide;
+  readonly remedy: string | undefined;
+  readonly excerpt: readonly string[] | undefined;
+  /** What was done, as a clause. */
+  readonly done: string;
+
+  /** @param removed undefined: nothing was to be */
+  constructor(cause: unknown, { delivered, removed }: { delivered: number; removed?: number | undefined }) {
+    const { message, side, remedy, excerpt } = failureOf(cause);
+    const done = `delivered by then: ${delivered}${removed === undefined ? '' : `, removed: ${removed}`}`;
+    super(`${message}; ${done}`, { cause });
+    this.name = 'RepairEndedError';
+    this.side = side;
+    this.remedy = remedy;
+    this.excerpt = excerpt;
+    this.done = done;
   }
 }

@@ -5,6 +5,7 @@ import { rulesOf } from '../collect/stored-rules.ts';
 import type { RunResult } from '../model/run.ts';
 import type { DayDifference } from '../model/verification.ts';
 import { dayOf } from './day-sums.ts';
+import { RepairEndedError } from './failures.ts';
 import type { RepairOptions } from './repair.ts';
 import { sendAgain } from './send-again.ts';
 import { alsoIn, aroundDays, lookAtSums } from './sums-look.ts';
@@ -22,7 +23,7 @@ export interface SumsRepair {
 
 /**
  * Delivers all records of the days that differ, as a run of the job, after another look at them while no other run goes
- * on. Throws a Failure, also of what ended it before its time: what was done by then stays done.
+ * on. Throws a Failure: RepairEndedError for what ended it before its time.
  */
 export async function repairSums(
   { prepared, verification }: VerifiedSums,
@@ -32,7 +33,7 @@ export async function repairSums(
   const { job } = prepared.settings;
   const { differences: known, fields } = verification;
   const scope = aroundDays(prepared.scope, known);
-  let [delivered, left] = [0, known];
+  let left = known;
   const differing = async (read: AbortSignal) =>
     alsoIn((await lookAtSums(prepared, scope, read, fields)).differences, known);
   const perform = async (run: RunSoFar, signals: RunSignals) => {
@@ -42,10 +43,11 @@ export async function repairSums(
     // Nobody may take the data set for what it was before: the next run sends what it would have left out.
     await options.state.forgetSent(run.job);
     const sending = { job, part: scope.part, run, signals };
-    delivered = await sendAgain(sending, options, (_id, values) => days.has(dayOf(values)));
+    await sendAgain(sending, options, (_id, values) => days.has(dayOf(values)));
     left = await differing(signals.read);
   };
   const { result, error } = await asRun(job, options, { grace: options.grace, perform }, signal);
-  if (error !== undefined) throw error;
+  const delivered = result.records;
+  if (error !== undefined) throw new RepairEndedError(error, { delivered });
   return { result, delivered, left };
 }

@@ -7,7 +7,7 @@ import type { RunResult } from '../model/run.ts';
 import type { State } from '../model/state.ts';
 import { compareOnce } from './compare.ts';
 import { Hash64 } from './digest.ts';
-import { NotRemovableError } from './failures.ts';
+import { NotRemovableError, RepairEndedError } from './failures.ts';
 import { Look } from './look.ts';
 import { keyOf, type RecordKey } from './partitions.ts';
 import type { Scope } from './scope.ts';
@@ -37,7 +37,7 @@ export interface Repair {
 /**
  * Delivers what is missing or different, and removes what only the data set has where that is asked for, as a run of
  * the job. Everything is looked at once more before, while no other run goes on. What was not known one by one is left.
- * Throws a Failure, also of what ended it before its time: what was done by then stays done.
+ * Throws a Failure: RepairEndedError for what ended it before its time.
  */
 export async function repairJob(
   { prepared, known }: Verified,
@@ -52,13 +52,13 @@ export async function repairJob(
     await repairing.repair();
   };
   const { result, error } = await asRun(job, options, { grace: options.grace, perform }, signal);
-  if (error !== undefined || repairing === undefined) throw error;
-  const { delivered, removed, left } = repairing;
-  return { result, delivered, removed, left };
+  const [delivered, removed] = [result.records, repairing?.removed ?? 0];
+  if (error !== undefined || repairing === undefined)
+    throw new RepairEndedError(error, { delivered, removed: options.deleteExtra ? removed : undefined });
+  return { result, delivered, removed, left: repairing.left };
 }
 
 class Repairing {
-  delivered = 0;
   removed = 0;
   left: KnownDifferences['counts'] = { missing: 0, different: 0, extra: 0 };
   readonly #prepared: Verified['prepared'];
@@ -123,7 +123,7 @@ class Repairing {
     };
     const { job } = this.#prepared.settings;
     const sending = { job, part: this.#scope.part, run: this.#run, signals: this.#signals };
-    this.delivered = await sendAgain(sending, this.#options, isWanted);
+    await sendAgain(sending, this.#options, isWanted);
   }
 
   async #remove({ standings }: KnownDifferences): Promise<void> {

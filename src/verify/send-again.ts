@@ -27,13 +27,13 @@ export interface SendingAgainTo {
 
 /**
  * Delivers those records of a source that are wanted, as a run does: in batches, with repeats, and with dead letters for
- * what is refused. Gives how many. Throws a Failure; what was done by then stays done.
+ * what is refused. Throws a Failure; what was done by then stays done.
  */
 export async function sendAgain(
   sending: SendingAgain,
   { state, route }: SendingAgainTo,
   isWanted: (id: string, values: RecordValues) => boolean,
-): Promise<number> {
+): Promise<void> {
   const { job, run, signals } = sending;
   const target = suppressing(route.target, job.record);
   const fingerprint = fingerprintOf(job, route.localTime.zone);
@@ -44,7 +44,6 @@ export async function sendAgain(
     (send) => readAgain(sending, route, isWanted, send),
   );
   await state.acknowledged(run.job, run.number, run.step({}));
-  return run.counts.records;
 }
 
 async function readAgain(

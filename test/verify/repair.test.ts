@@ -1,5 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { Route } from '../../src/collect/run-context.ts';
 import type { Complete } from '../../src/config/config.ts';
+import type { Target } from '../../src/model/target.ts';
 import type { VerifyOptions } from '../../src/verify/prepare.ts';
 import { repairJob } from '../../src/verify/repair.ts';
 import type { Verified } from '../../src/verify/verify-records.ts';
@@ -36,9 +38,9 @@ async function tamper(): Promise<void> {
   );
 }
 
-function repair(verified: Verified, job: Complete, deleteExtra: boolean) {
+function repair(verified: Verified, job: Complete, deleteExtra: boolean, over: Partial<Route> = {}) {
   const { state } = place.collecting;
-  const route = place.collecting.routeOf(job);
+  const route = { ...place.collecting.routeOf(job), ...over };
   const options = { state, route, observer: SILENT, now: () => Date.parse(NOW), grace: 0, deleteExtra };
   return repairJob(verified, options, new AbortController().signal);
 }
@@ -60,6 +62,37 @@ describe('a repair', () => {
       expect(left).toEqual({ missing: 0, different: 0, extra });
       const { verification } = await place.collecting.verify(job, NOW);
       expect(verification.counts).toMatchObject({ missing: 0, different: 0, extra, equal: 1_004 });
+    },
+  );
+
+  test.each([
+    ['sends', { requests: 1, removals: 0 }, 5, undefined],
+    ['removes', { requests: 3, removals: 2 }, 12, 2],
+  ])(
+    'that breaks while it %s says what it had done',
+    async (_, { requests, removals }, delivered, removed) => {
+      const job = windowJob();
+      await place.collecting.run(job, NOW);
+      await tamper();
+      const verified = await place.collecting.verify(job, NOW);
+      const real = place.collecting.targetOf(job);
+      let [sent, asked] = [0, 0];
+      const broken = () => Promise.reject(Object.assign(new Error('it broke'), { side: 'target' }));
+      const target: Target = {
+        address: real.address,
+        empty: (signal) => real.empty(signal),
+        post: (...args) => (++sent > requests ? broken() : real.post(...args)),
+        remove: (...args) => (++asked > removals ? broken() : real.remove(...args)),
+      };
+      const limits = { max_batch_records: 5, max_batch_bytes: 1_048_576, requests_in_flight: 1 };
+      const also = removed === undefined ? '' : `, removed: ${removed}`;
+      await expect(repair(verified, job, removed !== undefined, { target, limits })).rejects.toMatchObject({
+        message: `it broke; delivered by then: ${delivered}${also}`,
+        side: 'target',
+      });
+      const { counts } = (await place.collecting.verify(job, NOW)).verification;
+      expect(counts).toMatchObject({ extra: 3 - (removed ?? 0) });
+      expect(counts.missing + counts.different).toBe(12 - delivered);
     },
   );
 

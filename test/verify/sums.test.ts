@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Route } from '../../src/collect/run-context.ts';
 import type { Complete } from '../../src/config/config.ts';
+import type { Target } from '../../src/model/target.ts';
 import { prepare, type VerifyOptions } from '../../src/verify/prepare.ts';
 import { repairSums } from '../../src/verify/repair-sums.ts';
 import { type VerifiedSums, verifySums } from '../../src/verify/verify-sums.ts';
@@ -31,8 +33,8 @@ async function verify(job: Complete, over: Partial<VerifyOptions> = {}): Promise
   return verifySums(await prepare(job, options, never), REASON);
 }
 
-function repair(verified: VerifiedSums, job: Complete) {
-  const [route, { state }] = [place.collecting.routeOf(job), place.collecting];
+function repair(verified: VerifiedSums, job: Complete, over: Partial<Route> = {}) {
+  const [route, { state }] = [{ ...place.collecting.routeOf(job), ...over }, place.collecting];
   return repairSums(
     verified,
     { state, route, observer: SILENT, now: () => Date.parse(NOW), grace: 0 },
@@ -104,6 +106,26 @@ describe('where single records cannot be read', () => {
     expect({ delivered, outcome: result.outcome }).toEqual({ delivered: 40, outcome: 'succeeded' });
     expect(left.map(({ start }) => start)).toEqual(['2015-01-05T00:00:00Z']);
     expect((await verify(job)).verification.differences).toEqual(left);
+  });
+
+  test('a repair that breaks says how many it had delivered', async () => {
+    const job = windowJob();
+    await place.collecting.run(job, NOW);
+    await execute('UPDATE visits SET visits = visits + 1 WHERE seq IN (25, 35)');
+    const verified = await verify(job);
+    const limits = { max_batch_records: 10, max_batch_bytes: 1_048_576, requests_in_flight: 1 };
+    const real = place.collecting.targetOf(job);
+    let sent = 0;
+    const broken = () => Promise.reject(Object.assign(new Error('it broke'), { side: 'target' }));
+    const target: Target = {
+      address: real.address,
+      empty: (signal) => real.empty(signal),
+      remove: (id, signal) => real.remove(id, signal),
+      post: (...args) => (++sent > 1 ? broken() : real.post(...args)),
+    };
+    await expect(repair(verified, job, { target, limits })).rejects.toThrow(
+      'it broke; delivered by then: 10',
+    );
   });
 
   test('rows behind the position of a cursor are found and delivered', async () => {

@@ -2,7 +2,7 @@ import { failureOf } from '../../collect/failures.ts';
 import type { Job } from '../../config/config.ts';
 import { hasWindows, TRAITS } from '../../model/mode.ts';
 import { whileNobodyRuns } from '../../verify/alone.ts';
-import { NotReadableError, NotRemovableError } from '../../verify/failures.ts';
+import { NotReadableError, NotRemovableError, RepairEndedError } from '../../verify/failures.ts';
 import type { LookProgress } from '../../verify/look.ts';
 import type { VerifyOptions } from '../../verify/prepare.ts';
 import { verifyJob } from '../../verify/verify-job.ts';
@@ -74,6 +74,7 @@ async function verifyOne(job: Job, verifying: Verifying): Promise<Outcome | Fail
   } catch (error) {
     const failure = failureOf(error);
     if (!signal.aborted) terminal.tell(`${job.name}: ${failure.message}\n${afterMessage(failure)}`);
+    else if (error instanceof RepairEndedError) terminal.tell(`${job.name}: stopped; ${error.done}\n`);
     return {
       code: exitCodeOfError(error),
       document: { job: job.name, agrees: null, failure: signal.aborted ? null : failureJson(failure) },
