@@ -34,7 +34,7 @@ export interface RememberedPeriod {
 
 /** What a step changes in the memory of what was sent. */
 export interface NewlySent {
-  /** By what it counts: what is remembered by other rules is void. */
+  /** By what it counts: what was acknowledged by other rules is void. */
   readonly rules: string;
   /** What is remembered of these periods from now on. */
   readonly periods: readonly SentPeriod[];
@@ -73,7 +73,10 @@ export interface VanishedRecords {
 
 /** Which records of the newest periods the write API has acknowledged, and with which content. */
 export interface SentRecords {
-  /** The periods of a span of which something is remembered by the same rules, in their order. */
+  /**
+   * The periods of a span of which something is remembered, in their order: what was acknowledged by the same rules, and
+   * what is doubtful by any.
+   */
   sentOf(
     job: string,
     rules: string,

@@ -17,9 +17,11 @@ interface DoubtRow {
 const AT_ONCE = 100;
 
 export function* sentOf(job: string, rules: string, span: Span): Work<readonly RememberedPeriod[]> {
-  if ((yield* rulesOf(job)) !== rules) return [];
   const within = 'WHERE job = @job AND period >= @from AND period < @to ORDER BY period';
-  const sent = yield* rowsOf<SentRow>(`SELECT period, entries FROM sent ${within}`, { job, ...span });
+  const isKnown = (yield* rulesOf(job)) === rules;
+  const sent = isKnown
+    ? yield* rowsOf<SentRow>(`SELECT period, entries FROM sent ${within}`, { job, ...span })
+    : [];
   const doubts = yield* rowsOf<DoubtRow>(`SELECT period, ids FROM sent_doubts ${within}, number`, {
     job,
     ...span,
@@ -70,9 +72,9 @@ export function* rememberSent(
   );
 }
 
+/** What is doubtful stays so: what is still on its way arrives, whatever is forgotten meanwhile. */
 export function* forgetSent(job: string): Work<void> {
-  for (const table of ['sent', 'sent_doubts', 'sent_rules'])
-    yield* change(`DELETE FROM ${table} WHERE job = @job`, { job });
+  for (const table of ['sent', 'sent_rules']) yield* change(`DELETE FROM ${table} WHERE job = @job`, { job });
 }
 
 function* rulesOf(job: string): Work<string | undefined> {
@@ -82,7 +84,7 @@ function* rulesOf(job: string): Work<string | undefined> {
   return row?.rules;
 }
 
-/** What is remembered by other rules is void. */
+/** What was acknowledged by other rules is void. */
 function* goBy(job: string, rules: string): Work<void> {
   if ((yield* rulesOf(job)) === rules) return;
   yield* forgetSent(job);

@@ -88,19 +88,22 @@ describe.each(PLACES)('what was sent of a job, in %s,', (place) => {
     expect(known[249]?.doubts).toEqual([words(249, 249)]);
   });
 
-  test('is void by other rules, and goes with the first doubt or step by them', async () => {
+  test('is void by other rules, and goes with the first doubt or step by them; doubts stay until they are settled', async () => {
     const periods = [periodOf(10, 1, 1, 1, 1)];
     const state = await after({ periods });
     expect(await state.sentOf('a', 'other', ALL)).toEqual([]);
     expect(await state.sentOf('a', 'r', ALL)).toHaveLength(1);
     await state.doubtSent('a', 'other', [{ period: 20, ids: 'all' }]);
-    expect(await state.sentOf('a', 'r', ALL)).toEqual([]);
-    expect(await state.sentOf('a', 'other', ALL)).toEqual([
-      { period: 20, entries: undefined, doubts: ['all'] },
-    ]);
+    const doubted = { period: 20, entries: undefined, doubts: ['all'] };
+    expect(await state.sentOf('a', 'r', ALL)).toEqual([doubted]);
+    expect(await state.sentOf('a', 'other', ALL)).toEqual([doubted]);
     await state.acknowledged('a', 1, stepOf({ sent: newly({ rules: 'third', periods }) }));
-    expect(await state.sentOf('a', 'other', ALL)).toEqual([]);
-    expect((await state.sentOf('a', 'third', ALL)).map(({ doubts }) => doubts)).toEqual([[]]);
+    expect(await state.sentOf('a', 'other', ALL)).toEqual([doubted]);
+    const [known, ...others] = await state.sentOf('a', 'third', ALL);
+    expect([known?.doubts, others]).toEqual([[], [doubted]]);
+    const settled = newly({ rules: 'third', settled: { from: 20, to: 30 } });
+    await state.acknowledged('a', 1, stepOf({ sent: settled }));
+    expect((await state.sentOf('a', 'third', ALL)).map(({ period }) => period)).toEqual([10]);
   });
 
   test('is forgotten with a reset, with progress that goes backwards, elsewhere, and on demand', async () => {
@@ -123,6 +126,14 @@ describe.each(PLACES)('what was sent of a job, in %s,', (place) => {
       await forget();
       expect(await isKnown(state)).toBe(false);
     }
+  });
+
+  test('stays doubtful whatever is forgotten, as what is on its way arrives all the same', async () => {
+    const state = await after({ periods: [periodOf(10, 1, 1, 1, 1)] });
+    await state.doubtSent('a', 'r', [{ period: 20, ids: 'all' }]);
+    await state.forgetSent('a');
+    await state.setProgress('a', undefined);
+    expect(await state.sentOf('a', 'r', ALL)).toEqual([{ period: 20, entries: undefined, doubts: ['all'] }]);
   });
 
   test('is doubted by nobody who does not hold the lease of the job', async () => {
