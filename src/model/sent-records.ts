@@ -71,6 +71,12 @@ export interface VanishedRecords {
   readonly reason?: string;
 }
 
+/**
+ * What of sent records is forgotten. `content`: what the data set has of them, so that the next run sends all, and knows
+ * still what the source has no more; `records`: that they were sent.
+ */
+export type Forgotten = 'content' | 'records';
+
 /** Which records of the newest periods the write API has acknowledged, and with which content. */
 export interface SentRecords {
   /**
@@ -84,6 +90,6 @@ export interface SentRecords {
   ): Promise<readonly RememberedPeriod[]>;
   /** To be called before something leaves: whatever becomes of it, it is doubtful. The job's lease must be held. */
   doubtSent(job: string, rules: string, doubts: readonly SentDoubt[]): Promise<void>;
-  /** Forgets all of a job, because its records are not where they were any more. */
-  forgetSent(job: string): Promise<void>;
+  /** Forgets what was acknowledged of a job, because somebody else than its runs changes its records. */
+  forgetSent(job: string, what: Forgotten): Promise<void>;
 }

@@ -14,7 +14,7 @@ export function* forgetVoid(
   after: Progress | undefined,
 ): Work<void> {
   const isBack = Number(before?.collectedTo) > Number(after?.collectedTo);
-  if (after === undefined || isBack) yield* forgetSent(job);
+  if (after === undefined || isBack) yield* forgetSent(job, 'records');
   if (after === undefined) yield* forgetLateness(job);
   if (after === undefined) yield* forgetVerifications(job);
   if (after === undefined) yield* forgetCollected(job);

@@ -1,5 +1,5 @@
 import type { Span } from '../model/progress.ts';
-import type { NewlySent, RememberedPeriod, SentDoubt, SentPeriod } from '../model/sent-records.ts';
+import type { Forgotten, NewlySent, RememberedPeriod, SentDoubt, SentPeriod } from '../model/sent-records.ts';
 import { change, rowOf, rowsOf, type Values, type Work } from './work.ts';
 
 interface SentRow {
@@ -73,8 +73,19 @@ export function* rememberSent(
 }
 
 /** What is doubtful stays so: what is still on its way arrives, whatever is forgotten meanwhile. */
-export function* forgetSent(job: string): Work<void> {
+export function* forgetSent(job: string, what: Forgotten): Work<void> {
+  if (what === 'content') return yield* doubtAll(job);
   for (const table of ['sent', 'sent_rules']) yield* change(`DELETE FROM ${table} WHERE job = @job`, { job });
+}
+
+function* doubtAll(job: string): Work<void> {
+  yield* change(
+    `INSERT INTO sent_doubts (job, period, number, ids)
+     SELECT job, period, (SELECT coalesce(max(number), 0) + 1 FROM sent_doubts
+       WHERE job = sent.job AND period = sent.period), NULL
+     FROM sent WHERE job = @job`,
+    { job },
+  );
 }
 
 function* rulesOf(job: string): Work<string | undefined> {
@@ -87,7 +98,7 @@ function* rulesOf(job: string): Work<string | undefined> {
 /** What was acknowledged by other rules is void. */
 function* goBy(job: string, rules: string): Work<void> {
   if ((yield* rulesOf(job)) === rules) return;
-  yield* forgetSent(job);
+  yield* forgetSent(job, 'records');
   yield* change('INSERT INTO sent_rules (job, rules) VALUES (@job, @rules)', { job, rules });
 }
 

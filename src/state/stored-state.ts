@@ -4,7 +4,7 @@ import type { RefusedPending, SnapshotMade } from '../model/pending.ts';
 import type { Progress, Span, Step } from '../model/progress.ts';
 import type { RunResult } from '../model/run.ts';
 import type { RunFilter } from '../model/run-memory.ts';
-import type { SentDoubt } from '../model/sent-records.ts';
+import type { Forgotten, SentDoubt } from '../model/sent-records.ts';
 import type { State } from '../model/state.ts';
 import type { RememberedVerification } from '../model/verification.ts';
 import { collectedOf } from './collected.ts';
@@ -130,8 +130,8 @@ export class StoredState implements State {
     return this.#holding(job, () => doubtSent(job, rules, doubts));
   }
 
-  forgetSent(job: string) {
-    return this.#transactions.write(() => forgetSent(job));
+  forgetSent(job: string, what: Forgotten) {
+    return this.#transactions.write(() => forgetSent(job, what));
   }
 
   rememberVerification(verification: RememberedVerification) {

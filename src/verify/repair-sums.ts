@@ -41,7 +41,7 @@ export async function repairSums(
     run.rules = rulesOf(job, options.route.localTime.zone);
     const days = new Set((await differing(signals.read)).map(({ start }) => start));
     // Nobody may take the data set for what it was before: the next run sends what it would have left out.
-    await options.state.forgetSent(run.job);
+    await options.state.forgetSent(run.job, 'content');
     const sending = { job, part: scope.part, run, signals };
     await sendAgain(sending, options, (_id, values) => days.has(dayOf(values)));
     left = await differing(signals.read);

@@ -90,9 +90,13 @@ class Repairing {
     const { state, deleteExtra } = this.#options;
     const found = await this.#look();
     // Nobody may take the data set for what it was before: the next run sends what it would have left out.
-    await state.forgetSent(this.#run.job);
+    await state.forgetSent(this.#run.job, 'content');
     await this.#deliver(found);
-    if (deleteExtra) await this.#remove(found);
+    if (deleteExtra && found.counts.extra > 0) {
+      // The next runs would take what they know of, and find no more, for lost.
+      await state.forgetSent(this.#run.job, 'records');
+      await this.#remove(found);
+    }
     this.left = (await this.#look()).counts;
   }
 

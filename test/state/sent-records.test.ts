@@ -118,7 +118,7 @@ describe.each(PLACES)('what was sent of a job, in %s,', (place) => {
       () => state.setProgress('a', { collectedTo: 40 }),
       () => state.setProgress('a', { collectedTo: 60 }, { elsewhere: true }),
       () => state.setProgress('a', undefined),
-      () => state.forgetSent('a'),
+      () => state.forgetSent('a', 'records'),
     ];
     for (const forget of forgetting) {
       await again();
@@ -131,9 +131,19 @@ describe.each(PLACES)('what was sent of a job, in %s,', (place) => {
   test('stays doubtful whatever is forgotten, as what is on its way arrives all the same', async () => {
     const state = await after({ periods: [periodOf(10, 1, 1, 1, 1)] });
     await state.doubtSent('a', 'r', [{ period: 20, ids: 'all' }]);
-    await state.forgetSent('a');
+    await state.forgetSent('a', 'records');
     await state.setProgress('a', undefined);
     expect(await state.sentOf('a', 'r', ALL)).toEqual([{ period: 20, entries: undefined, doubts: ['all'] }]);
+  });
+
+  test('is doubtful as a whole when only its content is forgotten', async () => {
+    const state = await after({ periods: [periodOf(10, 1, 1, 1, 1), periodOf(20, 2, 2, 2, 2)] });
+    await state.doubtSent('a', 'r', [{ period: 20, ids: words(3, 3) }]);
+    await state.forgetSent('a', 'content');
+    expect(await state.sentOf('a', 'r', ALL)).toEqual([
+      { period: 10, entries: words(1, 1, 1, 1), doubts: ['all'] },
+      { period: 20, entries: words(2, 2, 2, 2), doubts: [words(3, 3), 'all'] },
+    ]);
   });
 
   test('is doubted by nobody who does not hold the lease of the job', async () => {

@@ -65,6 +65,22 @@ describe('a repair', () => {
     },
   );
 
+  test.each(['remove', 'keep'])(
+    'lets the next run know still what the source has no more, with deleted: %s',
+    async (deleted) => {
+      const job = windowJob({
+        window: { period: 'day', start: '2015-01-01', lookback: 31, max_periods: 31 },
+        deleted,
+      });
+      await place.collecting.run(job, NOW);
+      await tamper();
+      await repair(await place.collecting.verify(job, NOW), job, false);
+      expect(await place.collecting.run(job, NOW)).toMatchObject({ vanished: 3, unchanged: 0 });
+      const extra = deleted === 'remove' ? 0 : 3;
+      expect((await place.collecting.verify(job, NOW)).verification.counts).toMatchObject({ extra });
+    },
+  );
+
   test.each([
     ['sends', { requests: 1, removals: 0 }, 5, undefined],
     ['removes', { requests: 3, removals: 2 }, 12, 2],
@@ -95,6 +111,15 @@ describe('a repair', () => {
       expect(counts.missing + counts.different).toBe(12 - delivered);
     },
   );
+
+  test('leaves nothing for the next runs to miss where it has removed records', async () => {
+    const job = windowJob({ window: { period: 'day', start: '2015-01-01', lookback: 31, max_periods: 31 } });
+    await place.collecting.run(job, NOW);
+    await tamper();
+    await repair(await place.collecting.verify(job, NOW), job, true);
+    for (const _ of ['sends all', 'sends all', 'sends nothing']) await place.collecting.run(job, NOW);
+    expect(await place.collecting.run(job, NOW)).toMatchObject({ vanished: 0, records: 0, unchanged: 1_004 });
+  });
 
   test('delivers the rows that came behind the position of a cursor', async () => {
     const job = cursorJob();

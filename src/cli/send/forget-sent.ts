@@ -7,5 +7,5 @@ import { withState } from '../wiring.ts';
  */
 export const forgetSentTo = (jobs: readonly Job[], config: Config): Promise<void> =>
   withState(config, async (state) => {
-    for (const { name } of jobs) await state.forgetSent(name);
+    for (const { name } of jobs) await state.forgetSent(name, 'records');
   });
