@@ -1,6 +1,7 @@
 import { DAY } from '../calendar/durations.ts';
 import { wallClockAt } from '../calendar/zone.ts';
 import type { Route } from '../collect/run-context.ts';
+import { unremembered } from '../collect/sent-rules.ts';
 import { unknownMeasure } from '../collect/unknown-measure.ts';
 import type { Complete, WindowJob } from '../config/config.ts';
 import type { FieldMapping, RecordMapping } from '../config/schema/job-schema.ts';
@@ -26,7 +27,11 @@ export function queryWarnings(
 ): Warning[] {
   const outline = source.advice.outline(job.query);
   const ofWindow = hasWindows(job)
-    ? [...daysOfAnotherZone(job, outline, source, localTime.zone), ...partsForTheWhole(job, outline)]
+    ? [
+        ...daysOfAnotherZone(job, outline, source, localTime.zone),
+        ...partsForTheWhole(job, outline),
+        ...removesNothing(job),
+      ]
     : [];
   return [
     ...ofWindow,
@@ -76,6 +81,18 @@ function partsForTheWhole({ window }: WindowJob, { isAggregated }: QueryOutline)
         'window.allow_outside is set, and the rows are counts: a part of a count would replace the whole one of ' +
         'its period',
       remedy: 'Remove window.allow_outside, and compare with :from and :to in the query.',
+    },
+  ];
+}
+
+function removesNothing(job: WindowJob): Warning[] {
+  if (job.deleted === 'keep' || unremembered(job) === undefined) return [];
+  return [
+    {
+      message: `deleted: remove removes nothing: record.id does not say of which ${job.window.period} a record is, so what was sent is not remembered`,
+      remedy:
+        'Put _timestamp into record.id; or leave deleted out, and remove with pp-db-collector verify ' +
+        `${job.name} --repair --delete-extra.`,
     },
   ];
 }

@@ -211,3 +211,33 @@ describe('two jobs that write one data set', () => {
     expect(collidingIds([daily], [daily, other])).toEqual([]);
   });
 });
+
+describe('a job that removes what is gone', () => {
+  const removing = (id: readonly string[], over: Record<string, unknown> = {}) =>
+    warningsOf(
+      jobOf({
+        ...{
+          query: 'SELECT day, channel, count FROM a GROUP BY 1, 2',
+          window: { period: 'week' },
+          deleted: 'remove',
+        },
+        record: { timestamp: 'day', id },
+        ...over,
+      }),
+      routeOf('UTC'),
+    ).filter(({ message }) => message.startsWith('deleted'));
+
+  test('is warned about where its ids do not tell the period, and so nothing is removed', () => {
+    expect(removing(['channel'])).toEqual([
+      {
+        message:
+          'deleted: remove removes nothing: record.id does not say of which week a record is, so what was sent is not remembered',
+        remedy: expect.stringMatching(
+          /^Put _timestamp into record\.id; .* verify \S+ --repair --delete-extra\.$/,
+        ),
+      },
+    ]);
+    expect(removing(['_timestamp', 'channel'])).toEqual([]);
+    expect(removing(['channel'], { deleted: 'keep' })).toEqual([]);
+  });
+});
