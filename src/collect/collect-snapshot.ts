@@ -134,7 +134,11 @@ async function deliverSnapshot(
   // A run that is to stop must not leave an emptied data set behind.
   signals.read.throwIfAborted();
   if (snapshot.mustEmpty) {
+    const { address } = route.target;
+    // Other jobs may have sent to it, or do so now.
+    await state.dataSetChanging(address);
     run.requestsMade(await route.target.empty(signals.deliver, signals.read));
+    await state.dataSetChanged(address);
     await state.pendingEmptied(snapshot.id);
   }
   let refusal: StuckSnapshotError | undefined;

@@ -211,6 +211,7 @@ export class Replaying {
       state: this.#state,
       zone: localTime.zone,
       address: target.address,
+      now: this.#run.startedAt,
     });
     const answer = await target.post(batch, this.#signal);
     const healed = sent.map(({ letter: { key, reading }, record: { id } }) => ({ id, key, reading }));

@@ -10,7 +10,7 @@ import { SentTable } from '../records/sent-table.ts';
 import { recentFrom, type Window } from '../schedule/window.ts';
 import { looksOf } from './lateness.ts';
 import type { RunContext } from './run-context.ts';
-import { remembersSent, sentRules } from './sent-rules.ts';
+import { remembersSent, type SentTo, sentRules, sentTo } from './sent-rules.ts';
 import { SentWindow } from './sent-window.ts';
 import { vanishedOf } from './vanished.ts';
 
@@ -41,19 +41,21 @@ export class SentMemory {
   readonly #keptFrom: number;
   #leavesOut: boolean;
 
-  private constructor(context: Context, digest: ContentDigest, sendsAll: boolean) {
+  private constructor(context: Context, digest: ContentDigest, to: SentTo, sendsAll: boolean) {
     const { job, route, run } = context;
     this.#context = context;
     this.#digest = digest;
-    this.#rules = sentRules(job, route.localTime.zone, route.target.address);
+    this.#rules = sentRules(job, route.localTime.zone, to);
     this.#keptFrom = recentFrom(job.window, job.timezone, run.startedAt);
-    this.#leavesOut = !sendsAll && job.send === 'changed';
+    this.#leavesOut = !sendsAll && !to.isChanging && job.send === 'changed';
   }
 
   /** @param sendsAll whether a person wants everything to be sent; it is remembered all the same */
   static async of(context: Context, sendsAll: boolean): Promise<SentMemory | undefined> {
     if (!remembersSent(context.job)) return undefined;
-    return new SentMemory(context, await ContentDigest.load(), sendsAll);
+    const { state, route, run } = context;
+    const to = await sentTo(state, route.target.address, run.startedAt);
+    return new SentMemory(context, await ContentDigest.load(), to, sendsAll);
   }
 
   /** What is remembered of a window that begins; undefined: nothing, and nothing is to be. */

@@ -71,6 +71,14 @@ export interface VanishedRecords {
   readonly reason?: string;
 }
 
+/** Whether the records of a data set are those that jobs have sent. */
+export interface DataSetStanding {
+  /** How often it was emptied, or written to by no job; also one that goes on counts. */
+  readonly changes: number;
+  /** Since when that goes on, or was never heard of again, epoch milliseconds; undefined: it does not. */
+  readonly changingSince: number | undefined;
+}
+
 /**
  * What of sent records is forgotten. `content`: what the data set has of them, so that the next run sends all, and knows
  * still what the source has no more; `records`: that they were sent.
@@ -92,4 +100,13 @@ export interface SentRecords {
   doubtSent(job: string, rules: string, doubts: readonly SentDoubt[]): Promise<void>;
   /** Forgets what was acknowledged of a job, because somebody else than its runs changes its records. */
   forgetSent(job: string, what: Forgotten): Promise<void>;
+  /** @param address as a target has it */
+  dataSetStanding(address: string): Promise<DataSetStanding>;
+  /**
+   * To be called before a data set is emptied, or written to by no job: what any job has sent to it, and what runs that go
+   * on still send, is void.
+   */
+  dataSetChanging(address: string): Promise<void>;
+  /** To be called when that has certainly come to its end. */
+  dataSetChanged(address: string): Promise<void>;
 }

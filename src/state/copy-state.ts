@@ -41,6 +41,7 @@ const TABLES = [
   { name: 'sent_rules', keys: ['job'], columns: ['rules'], page: MANY },
   { name: 'sent', keys: ['job', 'period'], columns: ['entries'], page: FEW },
   { name: 'sent_doubts', keys: ['job', 'period', 'number'], columns: ['ids'], page: FEW },
+  { name: 'data_sets', keys: ['address'], columns: ['changes', 'changing_since'], page: MANY },
   { name: 'lateness', keys: ['job'], columns: ['content'], page: MANY },
   { name: 'rows_behind', keys: ['job'], columns: ['content'], page: FEW },
   { name: 'verifications', keys: ['job', 'started_at'], columns: ['content'], page: MANY },

@@ -9,6 +9,7 @@ import type { State } from '../model/state.ts';
 import type { RememberedVerification } from '../model/verification.ts';
 import { collectedOf } from './collected.ts';
 import { copyState } from './copy-state.ts';
+import { changeDataSet, dataSetStanding } from './data-sets.ts';
 import {
   countDeadLetters,
   discardDeadLetters,
@@ -132,6 +133,18 @@ export class StoredState implements State {
 
   forgetSent(job: string, what: Forgotten) {
     return this.#transactions.write(() => forgetSent(job, what));
+  }
+
+  dataSetStanding(address: string) {
+    return this.#transactions.read(() => dataSetStanding(address));
+  }
+
+  dataSetChanging(address: string) {
+    return this.#transactions.write(() => changeDataSet(address, this.#now()));
+  }
+
+  dataSetChanged(address: string) {
+    return this.#transactions.write(() => changeDataSet(address, null));
   }
 
   rememberVerification(verification: RememberedVerification) {

@@ -234,7 +234,8 @@ test('a first collection of years remembers the periods that it looks back to, a
   const job = daily({ lookback: 2, start: '2014-06-01', max_periods: 1 });
   await onDay(7, job);
   const all = { from: 0, to: Date.parse('2015-01-01') };
-  const rules = sentRules(job, 'UTC', place.collecting.targetOf(job).address);
+  const { address } = place.collecting.targetOf(job);
+  const rules = sentRules(job, 'UTC', { address, changes: 0, isChanging: false });
   const known = await place.collecting.state.sentOf('applications', rules, all);
   expect(known.map(({ period }) => new Date(period).toISOString().slice(0, 10))).toEqual([
     '2014-06-05',

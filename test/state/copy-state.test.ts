@@ -33,6 +33,7 @@ async function fill(state: StoredState): Promise<void> {
   await state.acknowledged('a', run, step);
   await state.doubtSent('a', 'r', [{ period: 7, ids: Int32Array.of(1, -1) }]);
   await state.doubtSent('a', 'r', [{ period: 7, ids: 'all' }]);
+  await state.dataSetChanging('http://127.0.0.1/data/a/b');
   await state.discardDeadLetters([2]);
   for (const at of [1_000, 2_000]) {
     const snapshot = await state.beginPending('a', at, { stamp: 's', rules: '{}' });
@@ -81,6 +82,7 @@ describe.each(places)('a state that is copied to a %s and back', (place) => {
       sent_rules: 1,
       sent: 1,
       sent_doubts: 2,
+      data_sets: 1,
       lateness: 1,
       rows_behind: 1,
       verifications: 1,

@@ -6,7 +6,7 @@ import { selectJobs } from '../shell/select-jobs.ts';
 import type { Setting } from '../shell/setting.ts';
 import { withStop } from '../shell/stop-signals.ts';
 import { dataSetOf, withStations } from '../wiring.ts';
-import { forgetSentTo } from './forget-sent.ts';
+import { changingDataSet } from './changing-data-set.ts';
 import { configuredDataSet, jobsThatWriteTo } from './target.ts';
 
 /** `empty`: removes all records of a data set, named by itself or by a job that writes to it, once a person agrees. */
@@ -23,8 +23,11 @@ export async function empty(
   if (!(await confirmed(effect, flags.yes === true, setting.terminal))) return EXIT.success;
   return withStop(async ({ signal, exitCode }) => {
     try {
-      await forgetSentTo(jobs, setting.config);
-      const { message } = await withStations(setting, ({ client }) => client.empty(dataSet, { signal }));
+      const { message } = await withStations(setting, ({ client }) =>
+        changingDataSet(client.target(dataSet).address, setting.config, () =>
+          client.empty(dataSet, { signal }),
+        ),
+      );
       await setting.terminal.show(`${path}: ${message === '' ? 'emptied' : message}\n`);
       return EXIT.success;
     } catch (error) {

@@ -59,11 +59,13 @@ export async function send(
   terminal: Terminal,
 ): Promise<SendExitCode> {
   const body = await readInput(file, terminal);
-  await target.forgetSent?.();
   const timeout = Math.max(1, flags.timeout * SECOND);
   const client = openClient({ ...target.writeApi, timeout, connections: 1 });
   try {
-    return await keepSending(() => client.postAsIs(target.to, body, LONGEST_ANSWER), flags, terminal);
+    const { to, changing } = target;
+    const sending = () => keepSending(() => client.postAsIs(to, body, LONGEST_ANSWER), flags, terminal);
+    if (changing === undefined || !('data_group' in to)) return await sending();
+    return await changing(client.target(to).address, sending);
   } finally {
     await client.close();
   }

@@ -9,7 +9,7 @@ import { UsageError } from '../shell/exit-codes.ts';
 import type { Setting } from '../shell/setting.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { dataSetOf, writeApiOf } from '../wiring.ts';
-import { forgetSentTo } from './forget-sent.ts';
+import { changingDataSet } from './changing-data-set.ts';
 
 /** `carers-allowance/transactions-by-channel` */
 const nameOf = ({ data_set }: Job): string => `${data_set.data_group}/${data_set.data_type}`;
@@ -37,8 +37,8 @@ export interface SendTarget {
   readonly writeApi: WriteApiOptions;
   /** A data set below the address of the write API; a token alone means that address itself. */
   readonly to: DataSetAddress | Pick<DataSetAddress, 'token'>;
-  /** To be called before anything is sent; left out: no job is known that writes there. */
-  readonly forgetSent?: () => Promise<void>;
+  /** What is sent has to be sent within this, as jobs may write there, too. @param address of the data set */
+  readonly changing?: <Result>(address: string, work: () => Promise<Result>) => Promise<Result>;
 }
 
 interface TargetFlags {
@@ -78,7 +78,7 @@ function configuredTarget(dataSetName: string, { config, terminal }: Setting): S
   return {
     writeApi: writeApiOf(config, terminal),
     to: configuredDataSet(dataSetName, config),
-    forgetSent: () => forgetSentTo(jobsThatWriteTo(dataSetName, config), config),
+    changing: (address, work) => changingDataSet(address, config, work),
   };
 }
 

@@ -178,6 +178,11 @@ export const MIGRATIONS: readonly string[] = [
      content text NOT NULL, -- JSON
      PRIMARY KEY (job, started_at)
    );`,
+  `CREATE TABLE data_sets ( -- that were emptied, or written to by no job
+     address text COLLATE "C" PRIMARY KEY,
+     changes bigint NOT NULL, -- counted at the begin and at the end of each
+     changing_since bigint -- of the last one until it ends
+   );`,
 ];
 
 /**

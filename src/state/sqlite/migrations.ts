@@ -190,6 +190,12 @@ export const MIGRATIONS: readonly string[] = [
      content text NOT NULL, -- JSON
      PRIMARY KEY (job, started_at)
    ) STRICT, WITHOUT ROWID;`,
+
+  `CREATE TABLE data_sets ( -- that were emptied, or written to by no job
+     address text PRIMARY KEY,
+     changes integer NOT NULL, -- counted at the begin and at the end of each
+     changing_since integer -- epoch milliseconds, of the last one until it ends
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**
