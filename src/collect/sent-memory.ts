@@ -31,8 +31,6 @@ export interface RememberedEnd {
   readonly vanished: VanishedRecords | undefined;
 }
 
-const FATES = { kept: 'kept', removed: 'removed', 'not-removed': 'kept' } as const;
-
 /** What one run knows of what was sent before; undefined: nothing is remembered of the job. */
 export class SentMemory {
   readonly #context: Context;
@@ -79,7 +77,7 @@ export class SentMemory {
     const { table } = sent;
     const compared = table.compared(sent.seesAll);
     const vanished = sent.seesAll ? await vanishedOf(this.#context, sent, compared, rows) : undefined;
-    const periods = table.newly(vanished === undefined ? 'unseen' : FATES[vanished.fate]);
+    const periods = table.newly(vanished?.fate ?? 'unseen');
     const newly = periods && { rules: this.#rules, periods, settled, keptFrom: this.#keptFrom };
     return { change: { sent: newly, looks: looksOf(this.#context, compared, vanished) }, vanished };
   }
@@ -101,7 +99,7 @@ export class SentMemory {
       sent,
       found: found.get(period) ?? 0,
     })).filter((each) => each.found < each.sent);
-    for (const { period } of lost) table.mistrust(period);
+    for (const { period } of lost) table.lost(period);
     if (lost.length > 0) run.tell({ kind: 'data-set-lost', periods: lost });
     return true;
   }

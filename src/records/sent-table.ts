@@ -29,13 +29,18 @@ const MARK = {
 
 /** Stands for the digest of a record that the data set has, and the source no more. */
 const GONE = [0, 1] as const;
+/** The same, of which the data set may have no more either. */
+const GONE_OR_LOST = [0, 2] as const;
 const UNKNOWN = [0, 0] as const;
 
 /** The place of a record of a period that is not remembered. */
 export const NOWHERE = -1;
 
-/** What becomes of the entries of records that the source has no more: it may only be that it was not seen. */
-export type VanishedFate = 'kept' | 'removed' | 'unseen';
+/**
+ * What becomes of the entries of records that the source has no more: they may be removed later, and it may only be that
+ * it was not seen.
+ */
+export type VanishedFate = 'kept' | 'removed' | 'not-removed' | 'unseen';
 
 /**
  * What is remembered of the records of some periods while these are collected anew. A record is found by its id alone, so
@@ -51,6 +56,8 @@ export class SentTable {
   readonly #mayArrive: readonly boolean[];
   /** By period: whether it is certain that the data set has all that is remembered. */
   readonly #isTrusted: boolean[];
+  /** By period: whether the data set lacks some of what is remembered. */
+  readonly #isLost: boolean[];
   /** By period: whether its entries are others now than those that are stored. */
   readonly #hasChanged: boolean[];
   /** By period: whether any record of it is doubtful, and that is stored. */
@@ -70,6 +77,7 @@ export class SentTable {
     this.#isDoubtedWhole = [...this.#mayArrive];
     this.#isDoubted = all.some(({ doubts }) => doubts.length > 0);
     this.#isTrusted = all.map(({ entries, doubts }) => entries !== undefined && doubts.length === 0);
+    this.#isLost = all.map(() => false);
     const words = all.reduce((sum, { entries }) => sum + (entries?.length ?? 0), 0);
     this.#entries = new SentEntries(words / ENTRY_WORDS);
     for (const [index, each] of all.entries()) this.#load(each, index);
@@ -78,7 +86,8 @@ export class SentTable {
   /** How many records the data set must have of each period of which nothing is doubtful, by its start. */
   trusted(): ReadonlyMap<number, number> {
     const counts = this.#periods.map(() => 0);
-    for (let at = 0; at < this.#entries.count; at++) (counts[this.#entries.periodOf(at)] as number) += 1;
+    for (let at = 0; at < this.#entries.count; at++)
+      if (!this.#entries.isDigest(at, ...GONE_OR_LOST)) (counts[this.#entries.periodOf(at)] as number) += 1;
     return new Map(
       this.#periods.flatMap((period, index) =>
         this.#isTrusted[index] === true ? [[period, counts[index] as number]] : [],
@@ -86,10 +95,12 @@ export class SentTable {
     );
   }
 
-  /** The data set may lack what is remembered of a period. */
-  mistrust(period: number): void {
+  /** The data set lacks some of what is remembered of a period. */
+  lost(period: number): void {
     const index = this.#indexOf.get(period);
-    if (index !== undefined) this.#isTrusted[index] = false;
+    if (index === undefined) return;
+    this.#isTrusted[index] = false;
+    this.#isLost[index] = true;
   }
 
   /** The place of a record that the source has; undefined: it is new. @param id words of its hash */
@@ -230,9 +241,15 @@ export class SentTable {
     if (this.#entries.has(at, MARK.repeated)) this.#setDigest(at, ...UNKNOWN);
     // What is new and was never sent is not there.
     if (this.#entries.has(at, MARK.met)) return this.#entries.has(at, MARK.known | MARK.underway | MARK.sent);
-    if (fate === 'kept' && this.#entries.hasDigest(at)) this.#setDigest(at, ...GONE);
-    // What may still arrive is looked for once more.
-    return fate !== 'removed' || this.#entries.has(at, MARK.underway);
+    const isKnown = this.#entries.hasDigest(at);
+    if (isKnown && (fate === 'kept' || fate === 'not-removed')) this.#setGone(at);
+    // What may still arrive is looked for once more, and is not what it was.
+    if (this.#entries.has(at, MARK.underway)) {
+      if (fate === 'removed') this.#setDigest(at, ...UNKNOWN);
+      return true;
+    }
+    // Nobody would ever know more of what may be there or not, and its period would be sent again for as long.
+    return fate === 'kept' ? isKnown : fate !== 'removed';
   }
 
   #load({ entries = new Int32Array(), doubts }: RememberedPeriod, index: number): void {
@@ -241,9 +258,7 @@ export class SentTable {
       this.#entries.setDigest(at, entries[word + 2] as number, entries[word + 3] as number);
       this.#entries.mark(at, MARK.known);
       if (this.#mayArrive[index] === true) this.#entries.mark(at, MARK.underway);
-      if (this.#entries.hasDigest(at)) continue;
-      this.#entries.mark(at, MARK.doubted);
-      this.#isTrusted[index] = false;
+      if (!this.#entries.hasDigest(at)) this.#isTrusted[index] = false;
     }
     for (const ids of doubts) {
       for (let word = 0; ids !== 'all' && word < ids.length; word += ID_WORDS) {
@@ -255,9 +270,14 @@ export class SentTable {
 
   /** Whether it was known to be there, and in the source as well. */
   #isThere(at: number): boolean {
-    return (
-      this.#entries.has(at, MARK.known) && this.#entries.hasDigest(at) && !this.#entries.isDigest(at, ...GONE)
-    );
+    const isGone = this.#entries.isDigest(at, ...GONE) || this.#entries.isDigest(at, ...GONE_OR_LOST);
+    return this.#entries.has(at, MARK.known) && this.#entries.hasDigest(at) && !isGone;
+  }
+
+  /** Nobody sends it anew, so if it is what the data set lacks, it would be missed in each run. */
+  #setGone(at: number): void {
+    if (this.#isLost[this.#entries.periodOf(at)] === true) this.#setDigest(at, ...GONE_OR_LOST);
+    else if (this.#isThere(at)) this.#setDigest(at, ...GONE);
   }
 
   #setDigest(at: number, first: number, second: number): void {

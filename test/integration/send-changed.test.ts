@@ -1,15 +1,24 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunOptions } from '../../src/collect/collect-job.ts';
+import type { Route } from '../../src/collect/run-context.ts';
 import { sentRules } from '../../src/collect/sent-rules.ts';
 import type { Job } from '../../src/config/config.ts';
 import type { RunEvent } from '../../src/model/run-event.ts';
+import type { Target } from '../../src/model/target.ts';
 import { jobOf } from '../support/collecting.ts';
 import { collectingEach } from '../support/collecting-each.ts';
 import { startWriteApi } from '../support/write-api.ts';
 
 /** What is sent of periods that are collected again, and what is not. */
 
-const place = collectingEach('better-sqlite3', () => startWriteApi({ raw_queries_allowed: true }), [
+/** The data set refuses it. */
+const REFUSED = 10_000;
+const SETTINGS = {
+  raw_queries_allowed: true,
+  schema: { type: 'object', properties: { count: { maximum: REFUSED - 1 } } },
+};
+
+const place = collectingEach('better-sqlite3', () => startWriteApi(SETTINGS), [
   'CREATE TABLE visits (day date, id integer, count integer)',
 ]);
 
@@ -37,7 +46,7 @@ const daily = (window: Record<string, unknown> = {}, over: Record<string, unknow
   });
 
 /** A run early on a day of June. */
-const onDay = (day: number, job: Job = daily(), over: Partial<RunOptions> = {}) =>
+const onDay = (day: number, job: Job = daily(), over: Partial<RunOptions> & Partial<Route> = {}) =>
   place.collecting.run(job, `2014-06-${String(day).padStart(2, '0')}T05:00:00Z`, {
     observer: (event) => void events.push(event),
     ...over,
@@ -98,6 +107,36 @@ test('a record that goes back to what it was is sent again', async () => {
   await change('count = 40', 'id = 4');
   expect(await onDay(7)).toMatchObject({ records: 1 });
   expect((await stored())[4]).toBe(40);
+});
+
+test('so is one whose change arrived, though nobody heard the answer', async () => {
+  await onDay(7);
+  await change('count = 99', 'id = 4');
+  const real = place.collecting.targetOf(daily());
+  const target: Target = {
+    address: real.address,
+    empty: (signal) => real.empty(signal),
+    remove: (id, signal) => real.remove(id, signal),
+    async post(batch, signal) {
+      await real.post(batch, signal);
+      throw Object.assign(new Error('the request broke'), { side: 'target' });
+    },
+  };
+  expect((await onDay(7, daily(), { target })).failure).toBeDefined();
+  expect(await stored()).toMatchObject({ 4: 99 });
+  await change('count = 40', 'id = 4');
+  expect(await onDay(7)).toMatchObject({ records: 1, unchanged: 4 });
+  expect(await stored()).toMatchObject({ 4: 40 });
+});
+
+test('what was refused does not count as sent', async () => {
+  await onDay(7);
+  await change(`count = ${REFUSED}`, 'id = 4');
+  await insert(['2014-06-05', 55, REFUSED]);
+  const refused = { records: 0, unchanged: 4, deadLetters: 2 };
+  expect(await onDay(7)).toMatchObject(refused);
+  expect(await onDay(7)).toMatchObject(refused);
+  expect(told('data-set-lost')).toEqual([]);
 });
 
 describe('everything is sent', () => {
@@ -179,6 +218,29 @@ describe('rows that are gone', () => {
     expect(told('records-vanished')).toMatchObject([{ fate: 'kept', periods }]);
     expect(await onDay(7)).toMatchObject({ vanished: 0 });
     expect(Object.keys(await stored())).toHaveLength(5);
+  });
+
+  test.each([
+    ['later', [3], []],
+    ['before they are noticed', [], [3]],
+  ])('and whose records somebody removes by hand %s are missed once', async (_, gone, removed) => {
+    await onDay(7);
+    await insert(['2014-06-03', 33, 330]);
+    await onDay(7);
+    await remove('id = 3');
+    if (gone.length > 0) await onDay(7);
+    await lose(({ id }) => [...gone, ...removed].includes(id as number));
+    expect(await onDay(7)).toMatchObject({ records: 1, unchanged: 4 });
+    expect(told('data-set-lost')).toHaveLength(1);
+    expect(await onDay(7)).toMatchObject({ records: 0, unchanged: 5, vanished: 0 });
+    expect(told('data-set-lost')).toHaveLength(1);
+    await lose(({ id }) => id === 33);
+    expect(await onDay(7)).toMatchObject({ records: 1, unchanged: 4 });
+    expect(told('data-set-lost')).toHaveLength(2);
+    await insert(['2014-06-03', 3, 30]);
+    expect(await onDay(7)).toMatchObject({ records: 1, unchanged: 5 });
+    await lose(({ id }) => id === 3);
+    expect(await onDay(7)).toMatchObject({ records: 2, unchanged: 4 });
   });
 
   test('take their records along where the job says so, and nobody else’s', async () => {

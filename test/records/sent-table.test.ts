@@ -41,7 +41,7 @@ describe('a record', () => {
     expect(isSame(2, 5)).toBe(false);
     expect(isSame(3)).toBe(false);
     expect(isSame(1)).toBe(false);
-    table.mistrust(10);
+    table.lost(10);
     expect(isSame(2)).toBe(false);
   });
 
@@ -99,11 +99,41 @@ describe('what is remembered then', () => {
     expect(table.newly(fate)).toEqual(changed);
   });
 
+  test.each([
+    ['kept', []],
+    ['not-removed', [[...id(2), 0, 0]]],
+    ['unseen', [[...id(2), 0, 0]]],
+  ] as const)('is no more what nobody knows of a record that has vanished and is %s', (fate, left) => {
+    const table = new SentTable([10], [known(10, entry(1), [...id(2), 0, 0])]);
+    table.meet(id(1));
+    const entries = Int32Array.from([entry(1), ...left].flat());
+    expect(table.newly(fate)).toEqual(fate === 'kept' ? [{ period: 10, entries }] : undefined);
+  });
+
+  test('is not what it was when it has been removed and another version may still arrive', () => {
+    const table = new SentTable([10], [{ ...known(10, entry(2)), doubts: [id(2)] }]);
+    const entries = Int32Array.from([...id(2), 0, 0]);
+    expect(table.newly('removed')).toEqual([{ period: 10, entries }]);
+  });
+
   test('counts in the data set as long as nobody has removed it, and has vanished once', () => {
     const table = new SentTable([10], [known(10, entry(1), [...id(2), 0, 1])]);
     table.meet(id(1));
     expect([...table.trusted()]).toEqual([[10, 2]]);
     expect(table.compared(true)).toMatchObject([{ vanished: 0 }]);
     expect(table.newly('kept')).toBeUndefined();
+  });
+
+  test('need not be in the data set any more once that has lost something of its period', () => {
+    const table = new SentTable([10], [known(10, entry(1), entry(2), [...id(3), 0, 1])]);
+    table.lost(10);
+    table.acknowledged(table.meet(id(1)) as number, 1, 1);
+    const [period] = table.newly('kept') ?? [];
+    const after = new SentTable([10], [{ ...(period as RememberedPeriod), doubts: [] }]);
+    expect([...after.trusted()]).toEqual([[10, 1]]);
+    after.meet(id(1));
+    expect(after.compared(true)).toMatchObject([{ vanished: 0 }]);
+    expect(after.newly('kept')).toBeUndefined();
+    expect(after.vanished().get(10)).toHaveLength(2);
   });
 });
