@@ -69,13 +69,16 @@ export function addLooks(known: Lateness | undefined, looks: Looks): Lateness {
   const before = known?.length === length ? known : unknownLateness(length);
   const ages = [...before.ages];
   let { first } = before;
-  const looked = new Map(Object.entries(before.looked));
+  // Where a period is younger than it was, the clock was wrong then, and this look is the first that counts.
+  const looked = new Map(
+    Object.entries(before.looked).filter(([period, age]) => age <= ageOf(looks, Number(period))),
+  );
   for (const look of looks.periods) {
     const age = ageOf(looks, look.period);
     if (age < 0 || age >= MOST_AGES) continue;
     const last = look.wasKnown ? looked.get(String(look.period)) : undefined;
     const isFirst = age === 0 && !looked.has(String(look.period));
-    looked.set(String(look.period), Math.max(age, last ?? age));
+    looked.set(String(look.period), age);
     if (last !== undefined) addLook(ages, look, { last, age });
     else if (isFirst) first = { periods: first.periods + 1, records: first.records + look.records };
   }

@@ -69,6 +69,20 @@ test('what is found after a pause counts at the age of the look that found it, f
   ]);
 });
 
+test('what was looked at while the clock was ahead counts when it is looked at at its time', () => {
+  const { ages, first } = lookedAt(
+    looksOn(9, [{ wasKnown: false, records: 0 }]),
+    looksOn(8, [FIRST]),
+    looksOn(9, [{ appeared: 100 }]),
+    looksOn(10, [FIRST, { appeared: 2 }]),
+  );
+  expect(first).toEqual({ periods: 4, records: 300 });
+  expect(ages.map(({ periods, appeared }) => [periods, appeared])).toEqual([
+    [0, 0],
+    [1, 2],
+  ]);
+});
+
 test('what is no longer remembered begins anew, and so does what has periods of another length', () => {
   const before = lookedAt(looksOn(1, [FIRST]), looksOn(2, [FIRST, { appeared: 1 }]));
   const forgotten = addLooks(before, looksOn(3, [FIRST, FIRST, FIRST]));
