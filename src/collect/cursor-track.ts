@@ -11,7 +11,7 @@ type Position = readonly CursorValue[];
 /** Where the rows are that were read last. */
 export interface Newest {
   readonly after: Position;
-  /** At most MOST_ROWS, in their order, each certain to come after `after`. */
+  /** At most MOST_ROWS, in their order, each of another place than `after`, as far as that is known of texts. */
   readonly rows: readonly Position[];
 }
 
@@ -54,10 +54,10 @@ export class CursorTrack {
     return this.#closed;
   }
 
-  /** Undefined: without a lag, and where nothing was read that is certain to come after something else. */
+  /** Undefined: without a lag, and where nothing was read that comes after something else. */
   get newest(): Newest | undefined {
     const [after, ...others] = this.#newest?.slice(-MOST_ROWS - 1) ?? [];
-    const rows = after === undefined ? [] : others.filter((each) => this.#isBehind(after, each));
+    const rows = after === undefined ? [] : others.filter((each) => !this.#isEqual(after, each));
     return after === undefined || rows.length === 0 ? undefined : { after, rows };
   }
 
@@ -87,6 +87,10 @@ export class CursorTrack {
     if (newest === undefined) return;
     newest.push(next);
     if (newest.length > 2 * MOST_ROWS) newest.splice(0, newest.length - MOST_ROWS - 1);
+  }
+
+  #isEqual(position: Position, next: Position): boolean {
+    return this.#cursor.compare(position, next) === 0;
   }
 
   /** Whether the database, too, is certain to tell them apart: two different texts may be equal in its collation. */

@@ -80,8 +80,8 @@ async function lookAt(stretch: Stretch, { job, route, run, signals }: RunContext
 }
 
 /**
- * The positions of the rows that are in a stretch and were not; undefined when none is there that was. Rows of which
- * only the database knows whether they lie within are passed over.
+ * The positions of the rows that are in a stretch and were not; undefined when none is there that was. Of rows whose order
+ * only the database knows, as that of texts, those lie within that come before one that was there.
  */
 async function appearedIn(
   { after, end, until, rows }: Stretch,
@@ -94,6 +94,7 @@ async function appearedIn(
     const missing = new Map<string, number>();
     for (const row of rows) missing.set(row, (missing.get(row) ?? 0) + 1);
     const appeared: Position[] = [];
+    const perhaps: Position[] = [];
     let met = 0;
     for await (const batch of result.batches) {
       for (let row = 0; row < batch.length; row++) {
@@ -103,8 +104,13 @@ async function appearedIn(
         const key = fingerprint(position);
         const count = missing.get(key) ?? 0;
         missing.set(key, count - 1);
-        if (count > 0) met += 1;
-        else if (order !== undefined && Number(compare(after, position)) < 0) appeared.push(position);
+        if (count > 0) {
+          met += 1;
+          appeared.push(...perhaps.splice(0));
+        } else if (order === undefined) {
+          if (met === rows.length || perhaps.length === MOST_ROWS) return met === 0 ? undefined : appeared;
+          perhaps.push(position);
+        } else if (Number(compare(after, position)) < 0) appeared.push(position);
       }
     }
     return met === 0 ? undefined : appeared;

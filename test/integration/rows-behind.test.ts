@@ -147,6 +147,27 @@ describe.each(ALL_PRODUCTS)('rows behind the position on %s', (product, client) 
     expect(told()).toEqual([[1, 80 * SECOND, [Number.NaN]]]);
   });
 
+  test('are found where the cursor is a text, whose order only the database knows', async () => {
+    const byName = jobOf({
+      cursor: { columns: ['event'], start: [''], lag: '30s' },
+      query: 'SELECT at, event FROM events WHERE event > :event AND at <= :until ORDER BY event',
+      record: { timestamp: 'at', id: ['event'] },
+    });
+    const add = (...names: string[]) =>
+      place.database.execute(
+        `INSERT INTO events VALUES ${names.map((name) => `('${textOf(-100)}', 1, '${name}')`).join(', ')}`,
+      );
+    await add('b', 'd', 'f');
+    await runAt(0, byName);
+    await add('c', 'e', 'g', 'h');
+    await runAt(HOUR, byName);
+    const names = events.flatMap((event) =>
+      event.kind === 'rows-behind' ? event.positions.map(([name]) => name?.text) : [],
+    );
+    expect(names).toEqual(['c', 'e']);
+    expect(await known()).toMatchObject({ looks: 1, rows: 2, behind: 2 });
+  });
+
   test('are looked for among the newest rows only', async () => {
     const rows = Array.from({ length: MOST_ROWS + 500 }, (_, id) => [id, -2_000 + id] as const);
     await happen(...rows);
