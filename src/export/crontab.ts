@@ -1,12 +1,6 @@
 import type { Finding } from '../config/finding.ts';
-import {
-  type Exportable,
-  type Exported,
-  refusedJob,
-  type ScheduledJob,
-  scheduledJobs,
-} from './exportable.ts';
-import { fiveFields } from './five-fields.ts';
+import { type Exportable, type Exported, type ScheduledCommand, scheduledCommands } from './exportable.ts';
+import { fiveFields, refusedTimes } from './five-fields.ts';
 import { oneLine } from './one-line.ts';
 import { shellWord } from './shell-word.ts';
 import { variablesOf } from './variables.ts';
@@ -19,25 +13,25 @@ const CRON = { name: 'cron', isVixies: true } as const;
  * @param configFile absolute path of config.yaml
  */
 export function crontabOf(exportable: Exportable, configFile: string): Exported<string> {
-  const { scheduled, others } = scheduledJobs(exportable.config);
+  const { scheduled, others } = scheduledCommands(exportable.config);
   const findings: Finding[] = [];
-  const lineOf = (job: ScheduledJob): string => {
-    const fields = fiveFields(job, CRON);
-    if (typeof fields === 'string') return `${fields} ${commandOf(job.name, configFile)}`;
-    findings.push(refusedJob(exportable, job, [fields.key], fields));
+  const lineOf = (command: ScheduledCommand): string => {
+    const fields = fiveFields(command, CRON);
+    if (typeof fields === 'string') return `${fields} ${commandOf(command, configFile)}`;
+    findings.push(refusedTimes(exportable, command, fields));
     return '';
   };
   const sections = Array.from(
-    Map.groupBy(scheduled, ({ timezone }) => timezone),
-    ([zone, jobs]) => `CRON_TZ=${zone}\n${jobs.map((job) => `${lineOf(job)}\n`).join('')}`,
+    Map.groupBy(scheduled, ({ job }) => job.timezone),
+    ([zone, commands]) => `CRON_TZ=${zone}\n${commands.map((each) => `${lineOf(each)}\n`).join('')}`,
   );
   if (findings.length > 0) return { findings };
   return { value: [head(exportable, configFile), ...leftOut(others), ...sections].join('\n') };
 }
 
 /** An unescaped % would be a line break. */
-const commandOf = (job: string, configFile: string): string =>
-  `pp-db-collector --config ${shellWord(configFile)} run ${job} --quiet`.replaceAll('%', '\\%');
+const commandOf = ({ args }: ScheduledCommand, configFile: string): string =>
+  `pp-db-collector --config ${shellWord(configFile)} ${args.join(' ')} --quiet`.replaceAll('%', '\\%');
 
 function head(exportable: Exportable, configFile: string): string {
   const variables = variablesOf(exportable.files).map(({ name }) => name);

@@ -42,19 +42,45 @@ function refused(
   return place === undefined ? findingOfFile(shown, complaint) : findingAt(place, path, complaint);
 }
 
-/** A job that a scheduler starts by itself. */
-export type ScheduledJob = Job & { readonly schedule: string };
+/** What a scheduler starts by itself: the runs of a job, or its verifications. */
+export interface ScheduledCommand {
+  readonly job: Job;
+  readonly kind: 'run' | 'verify';
+  /** Arguments of the program. */
+  readonly args: readonly string[];
+  readonly schedule: string;
+  /** The key of the job's file that says so. */
+  readonly path: KeyPath;
+  /** Milliseconds, both. */
+  readonly jitter: number;
+  readonly timeout: number;
+}
 
-/** Those that are enabled and have a schedule, and the names of the others. */
-export function scheduledJobs({ jobs }: Config): {
-  readonly scheduled: readonly ScheduledJob[];
+/** What is enabled and has a schedule, job by job, and the names of the jobs that run by none. */
+export function scheduledCommands({ jobs }: Config): {
+  readonly scheduled: readonly ScheduledCommand[];
   readonly others: readonly string[];
 } {
-  const isScheduled = (job: Job): job is ScheduledJob => job.enabled && job.schedule !== undefined;
   return {
-    scheduled: jobs.filter(isScheduled),
-    others: jobs.filter((job) => !isScheduled(job)).map(({ name }) => name),
+    scheduled: jobs
+      .filter(({ enabled }) => enabled)
+      .flatMap((job) => [runsOf(job), verificationsOf(job)].flatMap((command) => command ?? [])),
+    others: jobs.flatMap((job) => (job.enabled && job.schedule !== undefined ? [] : [job.name])),
   };
+}
+
+function runsOf(job: Job): ScheduledCommand | undefined {
+  const { name, schedule, jitter, timeout } = job;
+  if (schedule === undefined) return undefined;
+  return { job, kind: 'run', args: ['run', name], schedule, path: ['schedule'], jitter, timeout };
+}
+
+function verificationsOf(job: Job): ScheduledCommand | undefined {
+  const { name, verify } = job;
+  if (verify === undefined) return undefined;
+  const { schedule, timeout } = verify;
+  const args = ['verify', name, '--scheduled'];
+  return { job, kind: 'verify', args, schedule, path: ['verify', 'schedule'], jitter: 0, timeout };
 }
 
 /** What was made, or all that stands against it. */

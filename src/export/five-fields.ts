@@ -1,5 +1,6 @@
+import type { Finding } from '../config/finding.ts';
 import { readPattern } from '../cron/cron-pattern.ts';
-import type { Refusal, ScheduledJob } from './exportable.ts';
+import { type Exportable, type Refusal, refusedJob, type ScheduledCommand } from './exportable.ts';
 
 /** Schedules for schedulers that read the five fields of cron. */
 
@@ -21,7 +22,7 @@ export type RefusedKey = Refusal & { readonly key: 'schedule' | 'jitter' };
 
 /** The schedule in five fields of numbers, `*`, ranges, lists and steps. */
 export function fiveFields(
-  { schedule, jitter }: ScheduledJob,
+  { schedule, jitter }: Pick<ScheduledCommand, 'schedule' | 'jitter'>,
   { name, isVixies }: FiveFieldsReader,
 ): string | RefusedKey {
   const { fields, values, days } = readPattern(schedule);
@@ -43,3 +44,10 @@ export function fiveFields(
   const weekdays = isForeign ? values[WEEKDAY]?.join() : fields[WEEKDAY];
   return [...fields.slice(1, WEEKDAY), weekdays].join(' ');
 }
+
+/** What stands against the times of a command, at the key of the job's file that says them. */
+export const refusedTimes = (
+  exportable: Exportable,
+  { job, path }: ScheduledCommand,
+  refused: RefusedKey,
+): Finding => refusedJob(exportable, job, refused.key === 'schedule' ? path : [refused.key], refused);

@@ -31,6 +31,21 @@ describe('a crontab', () => {
     ]);
   });
 
+  test('has verifications beside the runs, and tells where their times stand when cron cannot be told', () => {
+    const verify = (schedule: string) => job(`verify: { schedule: "${schedule}", periods: 90 }`);
+    expect(linesOf({ 'collectors/a.yaml': verify('0 3 * * 0') }).slice(3)).toEqual([
+      '30 6 * * * pp-db-collector --config /srv/collector/config.yaml run a --quiet',
+      '0 3 * * 0 pp-db-collector --config /srv/collector/config.yaml verify a --scheduled --quiet',
+    ]);
+    const crontab = made({ 'collectors/a.yaml': verify('30 0 3 * * 0') });
+    const findings = 'findings' in crontab ? crontab.findings : [];
+    expect(findings.map((finding) => formatProblem(problemOf(finding)))).toEqual([
+      expect.stringMatching(
+        /^collectors\/a.yaml:7:21 {2}verify.schedule: expected times that cron can be told/,
+      ),
+    ]);
+  });
+
   test('keeps what means something to cron and to the shell from meaning it', () => {
     expect(linesOf({ 'collectors/a.yaml': job() }, "/srv/it's 100 %/config.yaml").at(-1)).toBe(
       "30 6 * * * pp-db-collector --config '/srv/it'\\''s 100 \\%/config.yaml' run a --quiet",

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPattern } from '../../src/cron/cron-pattern.ts';
-import type { ScheduledJob } from '../../src/export/exportable.ts';
 import { type FiveFieldsReader, fiveFields } from '../../src/export/five-fields.ts';
 
 const KUBERNETES: FiveFieldsReader = { name: 'Kubernetes', isVixies: false };
 const CRON: FiveFieldsReader = { name: 'cron', isVixies: true };
 
 const of = (schedule: string, reader: FiveFieldsReader, jitter = 0) =>
-  fiveFields({ schedule, jitter } as ScheduledJob, reader);
+  fiveFields({ schedule, jitter }, reader);
 
 describe('five fields', () => {
   test.for([

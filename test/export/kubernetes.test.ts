@@ -398,6 +398,27 @@ describe('CronJobs', () => {
     });
   });
 
+  test('of verifications have names that are those of no job, and the volume of their job', () => {
+    const verified = job('verify: { schedule: "0 3 * * 0", timeout: 3h }');
+    const made = exportOf(
+      { ...FILES, 'collectors/visits.yaml': verified, 'collectors/verify-visits.yaml': job() },
+      CRON_JOBS,
+    );
+    expect(objectsOf(made).flatMap(mistakesOf)).toEqual([]);
+    const cronJobs = objectsOf(made).filter(({ kind }) => kind === 'CronJob');
+    expect(cronJobs.map(({ metadata }) => metadata.name)).toEqual([
+      ...['pp-db-collector-verify-visits', 'pp-db-collector-visits', 'pp-db-collector--verify-visits'],
+    ]);
+    const spec = cronJobs[2]?.spec;
+    expect(spec).toMatchObject({
+      schedule: '0 3 * * 0',
+      jobTemplate: { spec: { activeDeadlineSeconds: 10_920 } },
+    });
+    const text = JSON.stringify(spec);
+    expect(text).toContain('["verify","visits","--scheduled"]');
+    expect(text).toContain('"claimName":"pp-db-collector-visits"');
+  });
+
   test.for([
     ['15 30 6 * * *', 'one with seconds'],
     ['0 6 */2 * 1', 'days of the month that must be days of the week, too'],

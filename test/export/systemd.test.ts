@@ -65,6 +65,22 @@ describe('units', () => {
     expect(unitsOf(skipping, { ...OPTIONS, timers: true })[1]?.text).toContain('\nPersistent=no\n');
   });
 
+  test('of verifications are a service and timers of their own', () => {
+    const visits = job('verify: { schedule: "0 3 * * 0", timeout: 3h }');
+    const units = unitsOf({ ...FILES, 'collectors/visits.yaml': visits }, { ...OPTIONS, timers: true });
+    expect(units.map(({ name }) => name)).toEqual([
+      ...['pp-db-collector@.service', 'pp-db-collector-verify@.service'],
+      ...['pp-db-collector@visits.timer', 'pp-db-collector-verify@visits.timer'],
+    ]);
+    const [, service, , timer] = units;
+    expect(service?.text).toContain(
+      '\nExecStart=/usr/bin/env pp-db-collector verify %i --scheduled --quiet\n',
+    );
+    expect(service?.text).toContain('\nTimeoutStartSec=10860\n');
+    expect(service?.text).not.toContain('SuccessExitStatus');
+    expect(timer?.text).toContain('\nOnCalendar=Sun *-*-* 03:00:00 Europe/London\nAccuracySec=1s\n');
+  });
+
   test('take credentials where the files look for them', () => {
     const credential = job().replace('${TOKEN}', '${file:/run/credentials/pp-db-collector.service/token}');
     const files = { ...FILES, 'collectors/visits.yaml': credential };

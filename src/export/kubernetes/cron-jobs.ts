@@ -1,7 +1,8 @@
 import { SECOND } from '../../calendar/durations.ts';
+import type { Job } from '../../config/config.ts';
 import type { Finding } from '../../config/finding.ts';
-import { type Exportable, refusedJob, type ScheduledJob, scheduledJobs } from '../exportable.ts';
-import { fiveFields } from '../five-fields.ts';
+import { type Exportable, type ScheduledCommand, scheduledCommands } from '../exportable.ts';
+import { fiveFields, refusedTimes } from '../five-fields.ts';
 import type { FilledConfigMap } from './config-maps.ts';
 import {
   APPLICATION,
@@ -41,38 +42,48 @@ export function cronJobManifests(
   surroundings: Surroundings,
   findings: Finding[],
 ): readonly Manifest[] {
-  const { scheduled, others } = scheduledJobs(exportable.config);
+  const { scheduled, others } = scheduledCommands(exportable.config);
   const { missed_runs: missedRuns } = exportable.config.schedule;
-  const objects = scheduled.flatMap((job) => {
-    const schedule = fiveFields(job, KUBERNETES);
-    if (typeof schedule === 'string') return cronJob(job, { schedule, missedRuns }, runs, surroundings);
-    findings.push(refusedJob(exportable, job, [schedule.key], schedule));
+  const objects = scheduled.flatMap((command) => {
+    const schedule = fiveFields(command, KUBERNETES);
+    if (typeof schedule === 'string') return cronJob(command, { schedule, missedRuns }, runs, surroundings);
+    findings.push(refusedTimes(exportable, command, schedule));
     return [];
   });
   const leftOut =
     others.length === 0 ? [] : [`Left out, without a schedule or not enabled: ${others.join(', ')}`];
   const comment = [
-    'A CronJob for each job. One now: kubectl create job --from=cronjob/NAME NAME-now',
+    'A CronJob for each job, and for each verification. One now: kubectl create job --from=cronjob/NAME NAME-now',
     'Where the clock of a zone is changed Kubernetes passes over times that do not exist.',
     ...leftOut,
   ];
-  const claims = runs.hasVolumes ? [claimsOf(scheduled, surroundings)] : [];
+  const claims = runs.hasVolumes ? [claimsOf(new Set(scheduled.map(({ job }) => job)), surroundings)] : [];
   return [...claims, { name: 'cron-jobs', comment, objects }];
 }
 
-const nameOf = ({ name }: ScheduledJob): string => dnsLabel(`${APPLICATION}-${name}`, LONGEST_NAME);
+const nameOf = ({ name }: Job): string => dnsLabel(`${APPLICATION}-${name}`, LONGEST_NAME);
+
+/** The name of no job begins with a hyphen, so that two hyphens make one that none of them has. */
+const nameOfCommand = ({ job, kind }: ScheduledCommand): string =>
+  kind === 'run' ? nameOf(job) : dnsLabel(`${APPLICATION}--${kind}-${job.name}`, LONGEST_NAME);
 
 /** The whole name of the job, which that of an object may have no room for. */
-const jobMetadata = (job: ScheduledJob, surroundings: Surroundings): KubernetesObject['metadata'] => ({
-  ...metadata(nameOf(job), 'collector', surroundings),
+const jobMetadata = (
+  job: Job,
+  surroundings: Surroundings,
+  name = nameOf(job),
+): KubernetesObject['metadata'] => ({
+  ...metadata(name, 'collector', surroundings),
   annotations: { 'pp-db-collector/job': job.name },
 });
 
-function claimsOf(jobs: readonly ScheduledJob[], surroundings: Surroundings): Manifest {
+function claimsOf(jobs: ReadonlySet<Job>, surroundings: Surroundings): Manifest {
   return {
     name: 'volume-claims',
-    comment: ['The state of each job is a SQLite file on a volume of its own, which two pods never write.'],
-    objects: jobs.map((job) => ({
+    comment: [
+      'The state of each job is a SQLite file on a volume of its own, which pods of one node alone use.',
+    ],
+    objects: Array.from(jobs, (job) => ({
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: jobMetadata(job, surroundings),
@@ -87,15 +98,16 @@ interface Times {
 }
 
 function cronJob(
-  job: ScheduledJob,
+  command: ScheduledCommand,
   { schedule, missedRuns }: Times,
   { podFiles, configMaps, hasVolumes }: Runs,
   surroundings: Surroundings,
 ): KubernetesObject {
+  const { job, args } = command;
   const template = podTemplate(
     {
       component: 'collector',
-      args: ['run', job.name],
+      args,
       podFiles,
       configMaps,
       secret: APPLICATION,
@@ -109,7 +121,7 @@ function cronJob(
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
-    metadata: jobMetadata(job, surroundings),
+    metadata: jobMetadata(job, surroundings, nameOfCommand(command)),
     spec: {
       schedule,
       timeZone: job.timezone,
@@ -120,7 +132,7 @@ function cronJob(
       jobTemplate: {
         spec: {
           backoffLimit: 2,
-          activeDeadlineSeconds: Math.ceil(job.timeout / SECOND) + AROUND_A_RUN,
+          activeDeadlineSeconds: Math.ceil(command.timeout / SECOND) + AROUND_A_RUN,
           podFailurePolicy: { rules: [{ action: 'FailJob', onExitCodes }] },
           template,
         },

@@ -7,8 +7,8 @@ import {
   type Exportable,
   type Exported,
   refusedSetting,
-  type ScheduledJob,
-  scheduledJobs,
+  type ScheduledCommand,
+  scheduledCommands,
 } from '../exportable.ts';
 import { oneLine } from '../one-line.ts';
 import { shellWord } from '../shell-word.ts';
@@ -41,10 +41,16 @@ export interface SystemdOptions {
 export function systemdUnits(exportable: Exportable, options: SystemdOptions): Exported<readonly UnitFile[]> {
   const findings = [...refusedState(exportable, options), ...refusedCredentials(exportable, options)];
   if (findings.length > 0) return { findings };
-  const { scheduled } = scheduledJobs(exportable.config);
   if (!options.timers) return { value: [daemon(exportable, options)] };
-  const runs = oneShot(exportable, scheduled, options);
-  return { value: [runs, ...scheduled.map((job) => timer(job, exportable.config.schedule.missed_runs))] };
+  const { scheduled } = scheduledCommands(exportable.config);
+  const ofKind = (wanted: ScheduledCommand['kind']) => scheduled.filter(({ kind }) => kind === wanted);
+  const verifications = ofKind('verify');
+  const services = [
+    oneShot(exportable, RUNS, ofKind('run'), options),
+    ...(verifications.length === 0 ? [] : [oneShot(exportable, VERIFICATIONS, verifications, options)]),
+  ];
+  const timers = scheduled.map((each) => timer(each, exportable.config.schedule.missed_runs));
+  return { value: [...services, ...timers] };
 }
 
 /** A user that exists only meanwhile can own nothing but what systemd gives it. */
@@ -107,45 +113,76 @@ WantedBy=multi-user.target
   };
 }
 
-function oneShot(exportable: Exportable, jobs: readonly ScheduledJob[], options: SystemdOptions): UnitFile {
-  const longest = Math.max(0, ...jobs.map(({ timeout }) => Math.ceil(timeout / SECOND)));
+interface OneShot {
+  /** Of the unit, before the name of the job. */
+  readonly name: string;
+  readonly description: string;
+  /** Arguments of the program; %i is the job. */
+  readonly args: string;
+  readonly success: string;
+}
+
+const RUNS: OneShot = {
+  name: NAME,
+  description: 'run of %i',
+  args: 'run %i',
+  success: '# Not ready (8): the next tick tries the window again.\nSuccessExitStatus=8\n',
+};
+
+/** What differs (7) is a failure, so that it is seen. */
+const VERIFICATIONS: OneShot = {
+  name: `${NAME}-verify`,
+  description: 'verification of %i',
+  args: 'verify %i --scheduled --quiet',
+  success: '',
+};
+
+const kindOf = ({ kind }: ScheduledCommand): OneShot => (kind === 'run' ? RUNS : VERIFICATIONS);
+
+function oneShot(
+  exportable: Exportable,
+  { name, description, args, success }: OneShot,
+  commands: readonly ScheduledCommand[],
+  options: SystemdOptions,
+): UnitFile {
+  const longest = Math.max(0, ...commands.map(({ timeout }) => Math.ceil(timeout / SECOND)));
   return {
-    name: `${NAME}@.service`,
-    text: `${head(options, `${NAME}@.service`)}
+    name: `${name}@.service`,
+    text: `${head(options, `${name}@.service`)}
 [Unit]
-Description=pp-db-collector: run of %i
+Description=pp-db-collector: ${description}
 Wants=network-online.target
 After=network-online.target
 
 [Service]
 Type=oneshot
-ExecStart=/usr/bin/env pp-db-collector run %i
+ExecStart=/usr/bin/env pp-db-collector ${args}
 ${surroundings(exportable, options)}
 # The longest time limit of a job, and a minute for the beginning and the end.
 TimeoutStartSec=${longest + 60}
 TimeoutStopSec=20
 KillMode=mixed
-# Not ready (8): the next tick tries the window again.
-SuccessExitStatus=8
-
+${success}
 ${who(exportable, options)}
 ${HARDENING}`,
   };
 }
 
-function timer(job: ScheduledJob, missedRuns: 'run_once' | 'skip'): UnitFile {
-  const times = onCalendar(job.schedule, job.timezone).map((value) => `OnCalendar=${value}\n`);
-  const jitter = job.jitter === 0 ? '' : `RandomizedDelaySec=${job.jitter}ms\n`;
-  const name = `${NAME}@${job.name}.timer`;
+function timer(command: ScheduledCommand, missedRuns: 'run_once' | 'skip'): UnitFile {
+  const { job, schedule } = command;
+  const times = onCalendar(schedule, job.timezone).map((value) => `OnCalendar=${value}\n`);
+  const jitter = command.jitter === 0 ? '' : `RandomizedDelaySec=${command.jitter}ms\n`;
+  const { name: unit, description } = kindOf(command);
+  const name = `${unit}@${job.name}.timer`;
   return {
     name,
     text: `# Written by \`pp-db-collector export systemd --timers\`, for /etc/systemd/system/${name}
 
 [Unit]
-Description=pp-db-collector: times of ${job.name}
+Description=pp-db-collector: times of the ${description.replace('%i', job.name)}
 
 [Timer]
-# ${oneLine(job.schedule)}
+# ${oneLine(schedule)}
 ${times.join('')}${jitter}AccuracySec=1s
 # As schedule.missed_runs: whether a time that passed while the machine was off is made up for.
 Persistent=${missedRuns === 'run_once' ? 'yes' : 'no'}
