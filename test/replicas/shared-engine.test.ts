@@ -7,8 +7,10 @@ import { leaseOf } from '../state/open-state.ts';
 import { planOf, type TestReplica, test } from './shared-world.ts';
 
 const NEVER = '0 0 1 1 *';
+/** With a tick at the minute of a time, and none in the time that a test takes. */
+const hourlyAt = (time: number): string => `${new Date(time).getUTCMinutes()} * * * *`;
 
-describe('several replicas', () => {
+describe.concurrent('several replicas', () => {
   test('run each tick once, whoever it is', async ({ world }) => {
     const replicas = ['a', 'b', 'c'].map((name) => world.replica(name));
     for (const replica of replicas) await replica.begin(planOf([{}, {}, {}]));
@@ -209,26 +211,21 @@ describe('several replicas', () => {
   });
 
   test('make up once for the ticks that passed while no replica was there', async ({ world }) => {
-    const lastRun = Date.now() - 3_600_000;
+    const now = Date.now();
+    const plan = planOf([{ schedule: hourlyAt(now - 3 * MINUTE) }]);
     const replicas = ['a', 'b'].map((name) => world.replica(name));
-    await Promise.all(
-      replicas.map((replica) => replica.begin(planOf([{ schedule: '*/7 * * * *' }]), lastRun)),
-    );
+    await Promise.all(replicas.map((replica) => replica.begin(plan, now - 3 * HOUR)));
     await world.until(() => world.started.length > 0);
     await world.until(() => replicas.every(({ replicas: known }) => known.length === 2));
     expect(world.started.length).toBe(1);
-    const missed = world.told.filter((told) => told.includes(' missed '));
-    expect(missed).toHaveLength(1);
-    expect(missed[0]).toMatch(/^job-0 missed [78]$/);
+    expect(world.told.filter((told) => told.includes(' missed '))).toEqual(['job-0 missed 2']);
   });
 
   test('tell once of all ticks that passed while no replica was there, and run none of them, when that is wanted', async ({
     world,
   }) => {
     const now = Date.now();
-    const plan = planOf([{ schedule: `${new Date(now - 3 * MINUTE).getUTCMinutes()} * * * *` }], {
-      missedRuns: 'skip',
-    });
+    const plan = planOf([{ schedule: hourlyAt(now - 3 * MINUTE) }], { missedRuns: 'skip' });
     // The first of them was put into the queue by a replica that did not live to see it.
     const tick = Math.floor((now - 123 * MINUTE) / MINUTE) * MINUTE;
     await world.putIntoQueue('job-0', tick, scheduleOf(plan.jobs[0] as ScheduledJob));
@@ -243,7 +240,7 @@ describe('several replicas', () => {
     world,
   }) => {
     const tick = Math.floor((Date.now() - 3 * MINUTE) / MINUTE) * MINUTE;
-    const plan = planOf([{ schedule: `${new Date(tick).getUTCMinutes()} * * * *` }], { missedRuns: 'skip' });
+    const plan = planOf([{ schedule: hourlyAt(tick) }], { missedRuns: 'skip' });
     await world.replica('a').begin({ ...plan, maxConcurrentRuns: 0 });
     await world.onDatabase("UPDATE pp_db_collector.replicas SET started = started - interval '3 hours'");
     await world.putIntoQueue('job-0', tick, scheduleOf(plan.jobs[0] as ScheduledJob));
