@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import LongestFirst from './test/support/longest-first.ts';
-import { NOT_QUICK } from './vitest.quick.config.ts';
+import { NOT_QUICK, PATIENT } from './vitest.quick.config.ts';
 
 /** Files that flood, kill and measure for minutes: beside others they would only slow each other down. */
 const ALONE = ['test/{endurance,faults}/**/*.test.ts'];
@@ -14,6 +14,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: PATIENT,
     projects: [
       {
         extends: true,

@@ -13,6 +13,9 @@ export const NOT_QUICK = [
   'test/**/*.slow.test.ts',
 ];
 
+/** What happens in a moment may take long beside all others: nothing is timed by how long `expect.poll` looks for it. */
+export const PATIENT = { poll: { timeout: 20_000 } };
+
 /**
  * What a change is tried with while it is made: `npm run test:quick`, single rooms and what each database and store must
  * do. No server is started, so that databases are tried with those that answer already. A worker runs one file after the other
@@ -28,5 +31,6 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: PATIENT,
   },
 });

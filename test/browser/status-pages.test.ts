@@ -114,7 +114,7 @@ test('a page refreshes itself until somebody stops it', async () => {
     },
   );
   await page.goto(`${addresses.healthy}/`);
-  await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => asked.length).toBe(2);
   await page.getByRole('link', { name: 'Stop refreshing' }).click();
   await page.unrouteAll({ behavior: 'wait' });
   expect(asked).toEqual([' 30', ' 30', '?refresh=off never']);

@@ -1,4 +1,4 @@
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 import { HOUR, MINUTE } from '../../src/calendar/durations.ts';
 import { startPgbouncer } from '../support/private-pgbouncer.ts';
 import type { Cluster, ClusterReplica } from './cluster.ts';
@@ -151,7 +151,7 @@ describe('two replicas that reach the state by PgBouncer, as a user who may crea
         (each: { alive: boolean }) => each.alive,
       );
     await until(async () => (await Promise.all(started.map(alive))).every(({ length }) => length === 2));
-    await vi.waitFor(() => expect(told().length - before).toBe(JOBS));
+    await expect.poll(() => told().length - before).toBe(JOBS);
     expect(
       told()
         .slice(before)

@@ -61,7 +61,7 @@ async function quietServer(storage: Storage) {
   onTestFinished(() => store.close());
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   await expect
-    .poll(() => asked.filter((each) => /^(sums|keepWanted)/.test(each)).toSorted(), { timeout: 20_000 })
+    .poll(() => asked.filter((each) => /^(sums|keepWanted)/.test(each)).toSorted())
     .toEqual(['keepWanted', 'sums a_b', 'sums a_c']);
   asked.length = 0;
   /** A gate, and what opens it. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { endlessQuery } from '../support/number-rows.ts';
 import { startPgbouncer } from '../support/private-pgbouncer.ts';
@@ -74,10 +74,10 @@ describe('PgBouncer in transaction mode, with two sessions for all', () => {
       const abort = new AbortController();
       const reading = rowsOf(await source.open(query(endlessQuery('pg')), abort.signal));
       reading.catch(() => undefined);
-      await vi.waitUntil(async () => (await database.execute(running))[0]?.[0] === '1');
+      await expect.poll(() => database.execute(running)).toEqual([['1']]);
       abort.abort(new Error('stop'));
       await expect(reading).rejects.toThrow('stop');
-      await vi.waitUntil(async () => (await database.execute(running))[0]?.[0] === '0', { timeout: 5_000 });
+      await expect.poll(() => database.execute(running), { timeout: 8_000 }).toEqual([['0']]);
       expect(await rowsOf(await source.open(query('select 1 as one'), never()))).toEqual([['1']]);
     });
   });

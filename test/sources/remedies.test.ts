@@ -1,6 +1,6 @@
 import { createConnection } from 'mysql2';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Secret } from '../../src/config/secret.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
@@ -62,7 +62,7 @@ describe('PostgreSQL', () => {
     await withOther(async (other) => {
       await other.query('lock table second in access exclusive mode');
       const failure = failureOf(source, 'select count(*) as n from first, second');
-      await vi.waitUntil(waiting);
+      await expect.poll(waiting).toBe(true);
       const locked = other.query('lock table first in access exclusive mode').catch(() => undefined);
       expect(await failure).toMatchObject({
         code: '40P01',

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DatabaseSection } from '../../src/config/schema/config-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { createSource } from '../../src/sources/create-source.ts';
@@ -85,10 +85,10 @@ describe.each(SERVERS)('%s by its Unix socket', (_name, client, start, user, soc
     const abort = new AbortController();
     const reading = rowsOf(await source.open(query(endlessQuery(client)), abort.signal));
     reading.catch(() => undefined);
-    await vi.waitUntil(async () => (await count()) === 1);
+    await expect.poll(count).toBe(1);
     abort.abort(new Error('stop'));
     await expect(reading).rejects.toThrow('stop');
-    await vi.waitUntil(async () => (await count()) === 0, { timeout: 5_000 });
+    await expect.poll(count, { timeout: 8_000 }).toBe(0);
     await source.close();
   });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Source } from '../../src/model/source.ts';
 import { createSource } from '../../src/sources/create-source.ts';
 import { describeColumn } from '../../src/sources/sqlite/types.ts';
@@ -185,7 +185,7 @@ test('an aborted query leaves no process behind', async () => {
   expect(readers()).toHaveLength(1);
   abort.abort(new Error('stop'));
   await expect(reading).rejects.toThrow('stop');
-  await vi.waitUntil(() => readers().length === 0);
+  await expect.poll(readers).toEqual([]);
 });
 
 test('a process that is killed in mid-query is an error', async () => {

@@ -58,12 +58,12 @@ test('a process on another machine that was suspended for too long finds its lea
   await process.does('take', 'a');
   process.signal('SIGSTOP');
   const state = await opened(file);
-  await vi.waitUntil(async () => (await state.takeLease('a')).kind === 'lease', { timeout: 5_000 });
+  await expect.poll(() => state.takeLease('a')).toMatchObject({ kind: 'lease' });
   process.signal('SIGCONT');
   await expect(
     process.does('do', 'acknowledged', 'a', 1, stepOf({ progress: { collectedTo: 20 } })),
   ).rejects.toThrow('this process does not hold the lease of the job a');
-  await vi.waitUntil(() => process.does('lost', 'a'));
+  await expect.poll(() => process.does('lost', 'a')).toBeTruthy();
   expect(await process.does('take', 'a')).toMatchObject({ kind: 'busy' });
   expect(await state.progressOf('a')).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { livenessOf, ownIdentity } from '../../src/state/process-identity.ts';
 import type { StateOptions } from '../../src/state/sqlite/open-state.ts';
 import { batchOf, stepOf } from './examples.ts';
@@ -123,7 +123,7 @@ describe('a lease of another opening of the file', () => {
     now = 59_000;
     const reader = new Database(file);
     const expiry = reader.prepare('SELECT expires_at FROM leases').pluck();
-    await vi.waitUntil(() => expiry.get() === 119_000);
+    await expect.poll(() => expiry.get()).toBe(119_000);
     reader.close();
     now = 118_999;
     expect((await other.takeLease('a')).kind).toBe('busy');
@@ -161,7 +161,7 @@ describe('a lease of another opening of the file', () => {
     const lease = await leaseOf(mine);
     now = 1_000;
     await leaseOf(other);
-    await vi.waitUntil(() => lease.lost.aborted, { timeout: 2_000 });
+    await expect.poll(() => lease.lost.aborted).toBe(true);
     expect(lease.lost.reason).toMatchObject({ name: 'StateError', isBusy: false });
   });
 });

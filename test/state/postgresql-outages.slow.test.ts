@@ -40,13 +40,13 @@ test.runIf(hasServer('postgresql'))(
     await suspended.does('do', 'acknowledged', 'a', run, stepTo(10));
     suspended.signal('SIGSTOP');
     const state = await opened(url, SOON);
-    await vi.waitUntil(async () => (await state.takeLease('a')).kind === 'lease', { timeout: 10_000 });
+    await expect.poll(() => state.takeLease('a')).toMatchObject({ kind: 'lease' });
     expect((await state.runs({ job: 'a', limit: 1 }))[0]).toMatchObject({ outcome: 'interrupted' });
     suspended.signal('SIGCONT');
     await expect(suspended.does('do', 'acknowledged', 'a', run, stepTo(20))).rejects.toThrow(
       'this process does not hold the lease of the job a',
     );
-    await vi.waitUntil(() => suspended.does('lost', 'a'));
+    await expect.poll(() => suspended.does('lost', 'a')).toBeTruthy();
     expect(await state.progressOf('a')).toEqual({ collectedTo: 10 });
   },
 );
@@ -60,7 +60,7 @@ test.runIf(hasServer('postgresql'))(
     await killed.kill9();
     const state = await opened(url, SOON);
     expect((await state.takeLease('a')).kind).toBe('busy');
-    await vi.waitUntil(async () => (await state.takeLease('a')).kind === 'lease', { timeout: 10_000 });
+    await expect.poll(() => state.takeLease('a')).toMatchObject({ kind: 'lease' });
   },
 );
 
@@ -111,15 +111,11 @@ test.runIf(hasServer('postgresql'))(
       message:
         'the connection to the state database was lost while it stored something: it may be stored or not',
     });
-    await vi.waitUntil(
-      async () =>
-        (
-          await execute(`SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND state = 'active'`)
-        )[0]?.[0] === '1',
-    );
+    const committing = "SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND state = 'active'";
+    await expect.poll(() => execute(committing)).toEqual([['1']]);
     proxy.reset();
     await told;
-    await vi.waitUntil(async () => (await state.progressOf('a'))?.collectedTo === 5, { timeout: 5_000 });
+    await expect.poll(() => state.progressOf('a')).toEqual({ collectedTo: 5 });
     expect(await state.figuresOf('a')).toEqual({ length: 'day', periods });
   },
 );

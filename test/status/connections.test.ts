@@ -39,7 +39,7 @@ test('more connections than anybody needs are not taken, and the next one is whe
       });
     sockets.push(socket);
   }
-  await expect.poll(() => closed, { timeout: 3_000 }).toBe(30);
+  await expect.poll(() => closed).toBe(30);
   for (const socket of sockets) socket.destroy();
   await expect.poll(connectionsTo(app)).toBe(0);
   expect(await exchange(port, GET('/healthz', true))).toMatch(/^HTTP\/1\.1 200 /);

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Route } from '../../src/collect/run-context.ts';
 import type { Complete } from '../../src/config/config.ts';
 import type { Target } from '../../src/model/target.ts';
@@ -193,7 +193,7 @@ describe('what is no difference', () => {
     let writing: Promise<void> | undefined;
     const alone: VerifyOptions['alone'] = async (work) => {
       writing = write();
-      await vi.waitUntil(() => moves > 1);
+      await expect.poll(() => moves).toBeGreaterThan(1);
       return await work();
     };
     const { verification } = await place.collecting.verify(job, NOW, { alone });
